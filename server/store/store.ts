@@ -1,0 +1,205 @@
+import type { Event, Sample, StoredEvent } from '../event/event.ts';
+import type { Kind } from '../event/kinds.ts';
+import type { Exclusion, Emptiness } from '../kpi/measurement.ts';
+import type { KeptDefinition } from '../kpi/kpi.ts';
+import type { Instant } from '../time/period.ts';
+
+/** Limits frozen with a snapshot (stats/limits.ts gives the numbers). */
+export interface StoredLimits {
+  readonly mean: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly isProvisional: boolean;
+  /** Period ids of the first and last point that made them. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export type Cause = 'settled' | 'published' | 'late' | 'reopened' | 'corrected' | 'relinked' | 'merged' | 'cancelled' | 'remapped' | 'redefined';
+
+/** A measurement at rest. */
+export interface MeasurementRow {
+  readonly kpi: string;
+  readonly scope: string;
+  readonly period: string;
+  readonly grain: 'week' | 'month' | 'quarter' | 'year';
+  /** First day of the period, days since 1970-01-01; orders a series. */
+  readonly firstDay: number;
+  readonly value: number | null;
+  readonly emptiness: Emptiness | null;
+  readonly count: number;
+  readonly exclusions: readonly Exclusion[];
+  readonly also: Readonly<Record<string, number | null>>;
+  readonly isStale: boolean;
+  readonly digest: string;
+  /** Hash of the definition that computed it. */
+  readonly definition: string;
+  /** Number of the last batch it knows of. */
+  readonly watermark: number;
+  readonly limits: StoredLimits | null;
+}
+
+/** A revision of a settled or published value. Append-only; (kpi, scope, period, revision) is its key. */
+export interface SnapshotRow extends MeasurementRow {
+  readonly revision: number;
+  /** Run that wrote it. */
+  readonly run: number;
+  readonly recordedAt: Instant;
+  readonly causes: readonly Cause[];
+  /** Uids of the items that moved (at most 50 kept, `movedCount` has all); empty for personal KPIs. */
+  readonly moved: readonly string[];
+  readonly movedCount: number;
+}
+
+export interface AppendResult {
+  /** Batch number, or null when nothing was new (then no batch is written). */
+  readonly batch: number | null;
+  readonly newEvents: number;
+  readonly newSamples: number;
+}
+
+export interface SourceState {
+  readonly source: string;
+  readonly cursor: string | null;
+  readonly lastStartedAt: Instant | null;
+  /** End of the last complete pass. */
+  readonly lastCompletedAt: Instant | null;
+  /** Instant up to which the last complete pass knew everything. */
+  readonly completeUntil: Instant | null;
+  readonly historyFrom: Instant | null;
+  readonly lastErrorAt: Instant | null;
+  readonly lastError: string | null;
+  /** Rejected rows of the last pass: their number, and the first 20 as text. */
+  readonly rejectedCount: number;
+  readonly rejected: readonly string[];
+  /** Kinds and series ever received, so that freshness knows what depends on it. */
+  readonly kinds: readonly Kind[];
+  readonly series: readonly string[];
+}
+
+export interface PullRecord {
+  readonly source: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly outcome: 'complete' | 'failed';
+  readonly newEvents: number;
+  readonly newSamples: number;
+  readonly rejected: number;
+  readonly error: string | null;
+}
+
+export interface RunRecord {
+  readonly kind: 'measure' | 'settle' | 'publish';
+  readonly at: Instant;
+  readonly watermark: number;
+  /** Opaque JSON text: definitions used, what was published. */
+  readonly detail: string;
+}
+
+export interface Publication {
+  /** `2026-W46` and the scope it was published for. */
+  readonly review: string;
+  readonly scope: string;
+  readonly at: Instant;
+  readonly watermark: number;
+  readonly run: number;
+}
+
+export interface SnapshotQuery {
+  readonly kpi?: string;
+  readonly scope?: string;
+  readonly grain?: MeasurementRow['grain'];
+  /** Inclusive bounds on `firstDay`. */
+  readonly fromDay?: number;
+  readonly toDay?: number;
+  /** Only revisions recorded at or before; the value as it was known then. */
+  readonly knownAt?: Instant;
+}
+
+/** What a claimed job holds. A write with an older token is refused in the same transaction. */
+export interface Lease {
+  readonly job: string;
+  readonly token: number;
+  readonly until: Instant;
+}
+
+/**
+ * Everything kept, behind one interface on two databases. Each method is one transaction. Rows come
+ * back in a defined order (by key, by code unit), the same on both.
+ */
+export interface Store {
+  readonly engine: 'sqlite' | 'postgresql';
+
+  // Event log
+  /**
+   * Records facts as one batch: those already known (same item and key) are left out, nothing is
+   * changed. An event with a slot whose content is the slot's latest word already is known, too.
+   */
+  append(source: string, recordedAt: Instant, events: readonly Event[], samples: readonly Sample[], lease?: Lease): Promise<AppendResult>;
+  /** Number of the last batch; 0 for an empty log. */
+  watermark(): Promise<number>;
+  batchRecordedAt(batch: number): Promise<Instant | null>;
+  /** Uids of items that batches after `afterBatch` touched, ascending. */
+  touchedItems(afterBatch: number): Promise<string[]>;
+  /** All events of these items known at `knownAt` batch (default: all), by item, then unordered. */
+  eventsOf(uids: readonly string[], untilBatch?: number): Promise<Map<string, StoredEvent[]>>;
+  /** Streams the whole log in chunks of whole items, by item uid. */
+  allEvents(kinds?: readonly Kind[], untilBatch?: number): AsyncGenerator<Map<string, StoredEvent[]>>;
+  countEvents(): Promise<{ events: number; items: number; batches: number; byKind: Record<string, number> }>;
+  /** Latest revision of each point in [from, to), ascending by (series, statistic, dimensions, at). */
+  samples(series: string, from: Instant, to: Instant, untilBatch?: number): Promise<{ statistic: string; dimensions: string; at: Instant; value: number }[]>;
+  seriesNames(): Promise<string[]>;
+  /** Names of series that batches after `afterBatch` touched. */
+  touchedSeries(afterBatch: number): Promise<string[]>;
+
+  // Sources
+  sourceStates(): Promise<SourceState[]>;
+  saveSourceState(state: SourceState, lease?: Lease): Promise<void>;
+  recordPull(record: PullRecord): Promise<void>;
+  pulls(source: string, limit: number): Promise<PullRecord[]>;
+
+  // Definitions, runs, measurements, snapshots
+  keepDefinition(definition: KeptDefinition): Promise<void>;
+  definition(hash: string): Promise<KeptDefinition | null>;
+  recordRun(run: RunRecord): Promise<number>;
+  /** Replaces live values (not snapshots). */
+  saveMeasurements(rows: readonly MeasurementRow[], lease?: Lease): Promise<void>;
+  measurements(query: SnapshotQuery): Promise<MeasurementRow[]>;
+  /** Appends revisions; refuses one whose number is not the latest plus one. */
+  appendSnapshots(rows: readonly SnapshotRow[], lease?: Lease): Promise<void>;
+  /** Latest revision (at `knownAt`) of each (kpi, scope, period). */
+  latestSnapshots(query: SnapshotQuery): Promise<SnapshotRow[]>;
+  revisions(kpi: string, scope: string, period: string): Promise<SnapshotRow[]>;
+  /** Revisions above 1 recorded in (after, until], for the restatement list. */
+  restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]>;
+  recordPublication(publication: Publication): Promise<void>;
+  publications(limit: number): Promise<Publication[]>;
+
+  // Jobs
+  /** Last tick a job was run for, so that none is repeated or lost. */
+  lastTick(job: string): Promise<Instant | null>;
+  saveTick(job: string, tick: Instant): Promise<void>;
+  /** Null while another holder's lease lasts. A new claim always has a greater token. */
+  claim(job: string, holder: string, now: Instant, leaseMs: number): Promise<Lease | null>;
+  release(lease: Lease): Promise<void>;
+
+  /** Small facts about this database, e.g. `demo-until`. */
+  setting(name: string): Promise<string | null>;
+  saveSetting(name: string, value: string): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** Closed codes; api/errors.ts maps them to status. */
+export type StoreErrorCode = 'locked' | 'newer-schema' | 'corrupt' | 'read-only' | 'stale-lease' | 'conflict' | 'invalid' | 'unreachable' | 'full';
+
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+  readonly fix: string;
+  constructor(code: StoreErrorCode, message: string, fix: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+    this.fix = fix;
+  }
+}
