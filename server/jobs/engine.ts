@@ -1,0 +1,80 @@
+import type { EvidenceItem } from '../kpi/measurement.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { Problem } from '../kpi/problem.ts';
+import type { Review } from '../review/schema.ts';
+import type { DryRun } from '../sources/source.ts';
+import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
+import type { Instant } from '../time/period.ts';
+
+/** Who asks. Until sign-in is built: nobody in the data, sees groups only. */
+export interface Viewer {
+  readonly who: string;
+  readonly roles: readonly string[];
+  readonly teams: readonly string[];
+}
+
+export interface CatalogueEntry {
+  readonly file: string;
+  readonly problems: readonly Problem[];
+  /** The definition that is measured; the last good one when the file is broken; null if there never was one. */
+  readonly kpi: Kpi | null;
+  readonly words: string | null;
+  readonly text: string;
+  /** True when `kpi` is not what the file says now. */
+  readonly isLastGood: boolean;
+}
+
+export interface SourceStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly kinds: readonly string[];
+  readonly series: readonly string[];
+  readonly schedule: string | null;
+  readonly nextRunAt: Instant | null;
+  readonly state: SourceState | null;
+  /** fresh | stale | failing | never pulled | pulling */
+  readonly freshness: 'fresh' | 'stale' | 'failing' | 'never pulled' | 'pulling';
+  /** `last complete pass 14 minutes ago, complete until 15 Nov 2026` */
+  readonly text: string;
+  readonly progress: string | null;
+  readonly pulls: readonly PullRecord[];
+}
+
+export interface Evidence {
+  readonly kpi: string;
+  readonly scope: string;
+  readonly period: string;
+  readonly revision: number | null;
+  readonly watermark: number;
+  readonly value: number | null;
+  readonly text: string;
+  readonly count: number;
+  readonly exclusions: readonly { readonly reason: string; readonly count: number }[];
+  /** The list evaluated again gives the digest that was stored. */
+  readonly isConfirmed: boolean;
+  /** Set when the list is withheld, and why. */
+  readonly withheld: string | null;
+  readonly items: readonly (EvidenceItem & { readonly title: string; readonly team: string | null; readonly service: string | null; readonly severity: number | null; readonly state: string | null; readonly valueText: string; readonly atText: string })[];
+  readonly total: number;
+}
+
+/** What the interfaces (HTTP, CLI) may ask of the movers. */
+export interface Engine {
+  organisation(): { readonly name: string; readonly zone: string; readonly teams: readonly { id: string; name: string }[]; readonly services: readonly { id: string; name: string; team: string }[]; readonly problems: readonly Problem[] };
+  catalogue(): readonly CatalogueEntry[];
+  /** Problems of organisation.yaml and sources.yaml. */
+  settingsProblems(): readonly Problem[];
+  review(viewer: Viewer, week: string | null, scope: string): Promise<Review>;
+  evidence(viewer: Viewer, kpi: string, scope: string, period: string, page: { readonly offset: number; readonly limit: number }): Promise<Evidence>;
+  snapshots(viewer: Viewer, query: SnapshotQuery): Promise<{ readonly live: readonly MeasurementRow[]; readonly snapshots: readonly SnapshotRow[] }>;
+  revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;
+  publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;
+  sources(viewer: Viewer): Promise<readonly SourceStatus[]>;
+  pull(source: string): Promise<PullRecord>;
+  dryRun(source: string, rows: number): Promise<DryRun>;
+  /** Measures what changed since the last run, settles what is due. */
+  measure(): Promise<{ readonly measured: number; readonly settled: number; readonly restated: number }>;
+  /** Reads KPI files and settings again; what is broken keeps its last good version. */
+  reload(): Promise<void>;
+}
