@@ -1,0 +1,163 @@
+import { Type, type Static } from 'typebox';
+import { ReviewSchema } from '../review/schema.ts';
+
+/**
+ * What travels over HTTP: one TypeBox object per answer gives the type, the validation and the
+ * OpenAPI description. The web imports the types, nothing else of the server.
+ */
+const strict = { additionalProperties: false } as const;
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export { ReviewSchema };
+export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
+
+export const ProblemSchema = Type.Object(
+  { path: Type.String(), line: Type.Optional(Type.Integer()), column: Type.Optional(Type.Integer()), file: Type.Optional(Type.String()), message: Type.String() },
+  strict,
+);
+
+export const ErrorSchema = Type.Object(
+  {
+    code: Type.Union(
+      ['not-found', 'invalid', 'forbidden', 'conflict', 'unavailable', 'too-large', 'internal'].map((code) => Type.Literal(code)),
+      { description: 'Closed list' },
+    ),
+    message: Type.String(),
+    problems: Type.Array(ProblemSchema),
+  },
+  strict,
+);
+export type ApiError = { code: string; message: string; problems: { path: string; line?: number; column?: number; file?: string; message: string }[] };
+
+export const EvidenceSchema = Type.Object(
+  {
+    kpi: Type.String(),
+    name: Type.String(),
+    scope: Type.String(),
+    period: Type.String(),
+    periodTitle: Type.String(),
+    revision: nullable(Type.Integer()),
+    watermark: Type.Integer(),
+    value: nullable(Type.Number()),
+    text: Type.String({ description: 'The value as people say it' }),
+    count: Type.Integer(),
+    exclusions: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }, strict)),
+    isConfirmed: Type.Boolean({ description: 'Evaluated again, the list gives the digest that was stored with the number' }),
+    withheld: nullable(Type.String({ description: 'Why the list is not shown' })),
+    items: Type.Array(
+      Type.Object(
+        {
+          uid: Type.String(),
+          title: Type.String(),
+          value: nullable(Type.Number()),
+          valueText: Type.String(),
+          at: nullable(Type.Number()),
+          atText: Type.String(),
+          excluded: nullable(Type.String()),
+          team: nullable(Type.String()),
+          service: nullable(Type.String()),
+          severity: nullable(Type.Number()),
+          state: nullable(Type.String()),
+        },
+        strict,
+      ),
+    ),
+    total: Type.Integer(),
+  },
+  strict,
+);
+export type EvidenceAnswer = Static<typeof EvidenceSchema>;
+
+export const SourceSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    type: Type.String(),
+    kinds: Type.Array(Type.String()),
+    series: Type.Array(Type.String()),
+    schedule: nullable(Type.String()),
+    nextRunAt: nullable(Type.String({ description: 'ISO instant' })),
+    freshness: Type.Union([Type.Literal('fresh'), Type.Literal('stale'), Type.Literal('failing'), Type.Literal('never pulled'), Type.Literal('pulling')]),
+    text: Type.String({ description: 'last complete pass 14 minutes ago; knows everything until 15 Nov 2026' }),
+    progress: nullable(Type.String()),
+    completeUntil: nullable(Type.String()),
+    lastCompletedAt: nullable(Type.String()),
+    lastErrorAt: nullable(Type.String()),
+    lastError: nullable(Type.String()),
+    rejectedCount: Type.Integer(),
+    rejected: Type.Array(Type.String()),
+    pulls: Type.Array(
+      Type.Object(
+        { startedAt: Type.String(), seconds: Type.Number(), outcome: Type.String(), newEvents: Type.Integer(), newSamples: Type.Integer(), rejected: Type.Integer(), error: nullable(Type.String()) },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type SourceAnswer = Static<typeof SourceSchema>;
+
+export const KpiEntrySchema = Type.Object(
+  {
+    id: nullable(Type.String()),
+    file: Type.String(),
+    name: Type.String(),
+    alsoCalled: nullable(Type.String()),
+    question: nullable(Type.String()),
+    section: Type.String(),
+    role: nullable(Type.String()),
+    owner: nullable(Type.String()),
+    better: nullable(Type.String()),
+    words: nullable(Type.String({ description: 'The definition read aloud' })),
+    target: nullable(Type.String()),
+    isLastGood: Type.Boolean({ description: 'The file is broken; its last good version is measured' }),
+    isPersonal: Type.Boolean(),
+    problems: Type.Array(ProblemSchema),
+    text: Type.String({ description: 'The file as it stands' }),
+  },
+  strict,
+);
+export type KpiEntry = Static<typeof KpiEntrySchema>;
+
+export const CatalogueSchema = Type.Object(
+  { kpis: Type.Array(KpiEntrySchema), settingsProblems: Type.Array(ProblemSchema) },
+  strict,
+);
+export type CatalogueAnswer = Static<typeof CatalogueSchema>;
+
+export const SnapshotSchema = Type.Object(
+  {
+    id: Type.String({ description: 'kpi~scope~period, for /snapshots/{id}/evidence and /revisions' }),
+    kpi: Type.String(),
+    scope: Type.String(),
+    period: Type.String(),
+    revision: nullable(Type.Integer({ description: 'null: live, not settled yet' })),
+    value: nullable(Type.Number()),
+    emptiness: nullable(Type.String()),
+    count: Type.Integer(),
+    exclusions: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }, strict)),
+    also: Type.Record(Type.String(), nullable(Type.Number())),
+    isStale: Type.Boolean(),
+    causes: Type.Array(Type.String()),
+    recordedAt: nullable(Type.String()),
+    watermark: Type.Integer(),
+    definition: Type.String(),
+    digest: Type.String(),
+  },
+  strict,
+);
+export type SnapshotAnswer = Static<typeof SnapshotSchema>;
+
+export const OrganisationSchema = Type.Object(
+  {
+    name: Type.String(),
+    zone: Type.String(),
+    isDemo: Type.Boolean(),
+    teams: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }, strict)),
+    services: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), team: Type.String() }, strict)),
+    latestWeek: nullable(Type.String({ description: 'Last complete week, e.g. 2026-W46' })),
+    problems: Type.Array(ProblemSchema),
+  },
+  strict,
+);
+export type OrganisationAnswer = Static<typeof OrganisationSchema>;
