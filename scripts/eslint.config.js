@@ -1,0 +1,50 @@
+import eslint from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import typescript from 'typescript-eslint';
+import svelteConfig from '../web/svelte.config.js';
+
+export default typescript.config(
+  { ignores: ['**/node_modules/**', '**/.dist/**', '**/.quarterdeck/**'] },
+  eslint.configs.recommended,
+  ...typescript.configs.recommendedTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.node },
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/require-await': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    // The five pure rooms have no clock, no randomness and no I/O.
+    files: ['server/{time,event,stats,kpi,review}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval', 'crypto', 'Buffer'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The clock is an argument.' },
+        { object: 'Math', property: 'random', message: 'Randomness is an argument.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      globals: { ...globals.browser },
+      parserOptions: { parser: typescript.parser, svelteConfig, projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+  },
+  { files: ['web/**/*.ts'], languageOptions: { globals: { ...globals.browser } } },
+  { files: ['**/*.js'], ...typescript.configs.disableTypeChecked },
+  { files: ['server/cli*.ts', 'server/cli/**/*.ts', 'scripts/**/*.ts', 'server/main.ts'], rules: { 'no-console': 'off' } },
+);
