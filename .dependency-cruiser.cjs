@@ -22,7 +22,7 @@ module.exports = {
     only('sources-import-time-event-documents', room('sources'), [room('time'), room('event'), '^server/kpi/(document|problem|suggest)\\.ts$'], 'sources never meet the store'),
     only('store-imports-pure-rooms', room('store'), [...PURE, '^migrations/'], 'the store never meets the sources'),
     only('migrations-stand-alone', '^migrations/', [], 'a migration never changes because code did'),
-    only('api-knows-review-and-ports', room('api'), [...PURE, '^server/jobs/engine\\.ts$', '^server/store/store\\.ts$', '^server/sources/source\\.ts$'], 'api knows review and the ports'),
+    only('api-knows-review-and-ports', room('api'), [...PURE, '^server/jobs/engine\\.ts$', '^server/store/store\\.ts$', '^server/sources/source\\.ts$', '^server/config\\.ts$'], 'api knows review and the ports'),
     {
       name: 'jobs-get-stores-and-sources-as-arguments',
       severity: 'error',

@@ -29,7 +29,10 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
  * @param flags from the command line; they win over the environment
  * @throws ConfigError naming every unusable setting at once
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, flags: { readonly kpis?: string | undefined } = {}): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: { readonly kpis?: string | undefined } = {},
+): Config {
   const faults: string[] = [];
   const text = (name: string, fallback: string) => environment[name]?.trim() || fallback;
 
@@ -41,7 +44,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const portText = text('QUARTERDECK_PORT', '4680');
   const port = Number(portText);
-  if (!/^\d{1,5}$/.test(portText) || port > 65535) faults.push(`QUARTERDECK_PORT is "${portText}"; use a number from 0 to 65535 (0 picks a free port)`);
+  if (!/^\d{1,5}$/.test(portText) || port > 65535)
+    faults.push(`QUARTERDECK_PORT is "${portText}"; use a number from 0 to 65535 (0 picks a free port)`);
 
   const databaseUrl = environment['DATABASE_URL']?.trim() || null;
   if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) {

@@ -12,7 +12,13 @@ export { ReviewSchema };
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
 
 export const ProblemSchema = Type.Object(
-  { path: Type.String(), line: Type.Optional(Type.Integer()), column: Type.Optional(Type.Integer()), file: Type.Optional(Type.String()), message: Type.String() },
+  {
+    path: Type.String(),
+    line: Type.Optional(Type.Integer()),
+    column: Type.Optional(Type.Integer()),
+    file: Type.Optional(Type.String()),
+    message: Type.String(),
+  },
   strict,
 );
 
@@ -27,7 +33,11 @@ export const ErrorSchema = Type.Object(
   },
   strict,
 );
-export type ApiError = { code: string; message: string; problems: { path: string; line?: number; column?: number; file?: string; message: string }[] };
+export type ApiError = {
+  code: string;
+  message: string;
+  problems: { path: string; line?: number; column?: number; file?: string; message: string }[];
+};
 
 export const EvidenceSchema = Type.Object(
   {
@@ -77,7 +87,13 @@ export const SourceSchema = Type.Object(
     series: Type.Array(Type.String()),
     schedule: nullable(Type.String()),
     nextRunAt: nullable(Type.String({ description: 'ISO instant' })),
-    freshness: Type.Union([Type.Literal('fresh'), Type.Literal('stale'), Type.Literal('failing'), Type.Literal('never pulled'), Type.Literal('pulling')]),
+    freshness: Type.Union([
+      Type.Literal('fresh'),
+      Type.Literal('stale'),
+      Type.Literal('failing'),
+      Type.Literal('never pulled'),
+      Type.Literal('pulling'),
+    ]),
     text: Type.String({ description: 'last complete pass 14 minutes ago; knows everything until 15 Nov 2026' }),
     progress: nullable(Type.String()),
     completeUntil: nullable(Type.String()),
@@ -88,7 +104,15 @@ export const SourceSchema = Type.Object(
     rejected: Type.Array(Type.String()),
     pulls: Type.Array(
       Type.Object(
-        { startedAt: Type.String(), seconds: Type.Number(), outcome: Type.String(), newEvents: Type.Integer(), newSamples: Type.Integer(), rejected: Type.Integer(), error: nullable(Type.String()) },
+        {
+          startedAt: Type.String(),
+          seconds: Type.Number(),
+          outcome: Type.String(),
+          newEvents: Type.Integer(),
+          newSamples: Type.Integer(),
+          rejected: Type.Integer(),
+          error: nullable(Type.String()),
+        },
         strict,
       ),
     ),

@@ -43,8 +43,10 @@ export interface SourceStatus {
 
 export interface Evidence {
   readonly kpi: string;
+  readonly name: string;
   readonly scope: string;
   readonly period: string;
+  readonly periodTitle: string;
   readonly revision: number | null;
   readonly watermark: number;
   readonly value: number | null;
@@ -55,26 +57,77 @@ export interface Evidence {
   readonly isConfirmed: boolean;
   /** Set when the list is withheld, and why. */
   readonly withheld: string | null;
-  readonly items: readonly (EvidenceItem & { readonly title: string; readonly team: string | null; readonly service: string | null; readonly severity: number | null; readonly state: string | null; readonly valueText: string; readonly atText: string })[];
+  readonly items: readonly (EvidenceItem & {
+    readonly title: string;
+    readonly team: string | null;
+    readonly service: string | null;
+    readonly severity: number | null;
+    readonly state: string | null;
+    readonly valueText: string;
+    readonly atText: string;
+  })[];
   readonly total: number;
 }
 
-/** What the interfaces (HTTP, CLI) may ask of the movers. */
-export interface Engine {
-  organisation(): { readonly name: string; readonly zone: string; readonly teams: readonly { id: string; name: string }[]; readonly services: readonly { id: string; name: string; team: string }[]; readonly problems: readonly Problem[] };
-  catalogue(): readonly CatalogueEntry[];
+export interface OrganisationView {
+  readonly name: string;
+  readonly zone: string;
+  readonly isDemo: boolean;
+  readonly teams: readonly { readonly id: string; readonly name: string }[];
+  /** `team`: the owner today. */
+  readonly services: readonly { readonly id: string; readonly name: string; readonly team: string }[];
+  readonly latestWeek: string | null;
   /** Problems of organisation.yaml and sources.yaml. */
-  settingsProblems(): readonly Problem[];
-  review(viewer: Viewer, week: string | null, scope: string): Promise<Review>;
-  evidence(viewer: Viewer, kpi: string, scope: string, period: string, page: { readonly offset: number; readonly limit: number }): Promise<Evidence>;
-  snapshots(viewer: Viewer, query: SnapshotQuery): Promise<{ readonly live: readonly MeasurementRow[]; readonly snapshots: readonly SnapshotRow[] }>;
+  readonly problems: readonly Problem[];
+}
+
+/** Why a request cannot be answered; api/errors.ts maps the code to a status. */
+export type EngineErrorCode = 'not-found' | 'invalid' | 'forbidden' | 'conflict' | 'unavailable';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  constructor(code: EngineErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface MeasureSummary {
+  readonly measured: number;
+  readonly settled: number;
+  readonly restated: number;
+}
+
+export interface StoredSeries {
+  readonly live: readonly MeasurementRow[];
+  readonly snapshots: readonly SnapshotRow[];
+}
+
+/** What the interfaces (HTTP, CLI) may ask of the movers. Throws EngineError or StoreError. */
+export interface Engine {
+  /** Not ready while a first history is being made; `progress` says how far it is. */
+  readiness(): { readonly isReady: boolean; readonly progress: string };
+  organisation(viewer: Viewer): OrganisationView;
+  catalogue(viewer: Viewer): readonly CatalogueEntry[];
+  /** `week` null: the last complete one. The finished answer, with the tag that changes when it does. */
+  review(viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }>;
+  evidence(
+    viewer: Viewer,
+    kpi: string,
+    scope: string,
+    period: string,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<Evidence>;
+  snapshots(viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries>;
   revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;
   publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;
   sources(viewer: Viewer): Promise<readonly SourceStatus[]>;
-  pull(source: string): Promise<PullRecord>;
-  dryRun(source: string, rows: number): Promise<DryRun>;
+  /** One pass over a source, then what it changed is measured. */
+  pull(viewer: Viewer, source: string): Promise<PullRecord>;
+  dryRun(viewer: Viewer, source: string, rows: number): Promise<DryRun>;
   /** Measures what changed since the last run, settles what is due. */
-  measure(): Promise<{ readonly measured: number; readonly settled: number; readonly restated: number }>;
-  /** Reads KPI files and settings again; what is broken keeps its last good version. */
-  reload(): Promise<void>;
+  measure(viewer: Viewer): Promise<MeasureSummary>;
+  /** Counts for /metrics. */
+  counts(): Promise<{ readonly events: number; readonly items: number; readonly batches: number }>;
 }

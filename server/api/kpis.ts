@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { CatalogueEntry, Engine } from '../jobs/engine.ts';
+import type { Problem } from '../kpi/problem.ts';
+import { kpiJsonSchema } from '../kpi/schema.ts';
+import { CatalogueSchema, ErrorSchema, KpiEntrySchema, type ApiError, type KpiEntry } from './contract.ts';
+import { RequestError } from './errors.ts';
+import { Type } from 'typebox';
+
+export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
+  app.get(
+    '/kpis',
+    { schema: { summary: 'Every definition in words, with the problems of its file', response: { 200: CatalogueSchema } } },
+    async (request) => ({
+      kpis: engine.catalogue(request.viewer).map(entryOf),
+      settingsProblems: engine.organisation(request.viewer).problems.map(problemOf),
+    }),
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/kpis/:id',
+    {
+      schema: {
+        summary: 'One definition',
+        params: Type.Object({ id: Type.String({ maxLength: 120 }) }),
+        response: { 200: KpiEntrySchema, '4xx': ErrorSchema },
+      },
+    },
+    async (request) => {
+      const entry = engine.catalogue(request.viewer).find(({ kpi }) => kpi?.id === request.params.id);
+      if (entry === undefined) throw new RequestError('not-found', `There is no KPI "${request.params.id}".`);
+      return entryOf(entry);
+    },
+  );
+
+  app.get(
+    '/schemas/kpi.json',
+    { schema: { summary: 'JSON Schema of a KPI file, for completion in an editor' }, serializerCompiler: () => JSON.stringify },
+    async () => kpiJsonSchema(),
+  );
+}
+
+export const problemOf = (problem: Problem): ApiError['problems'][number] => ({
+  file: problem.file,
+  line: problem.line,
+  column: problem.column,
+  path: problem.path,
+  message: `${problem.message}${problem.fix === null ? '' : `. ${problem.fix}`}`,
+});
+
+function entryOf(entry: CatalogueEntry): KpiEntry {
+  const { kpi } = entry;
+  const target = kpi?.targets.at(-1);
+  return {
+    id: kpi?.id ?? null,
+    file: entry.file,
+    name: kpi?.name ?? entry.file,
+    alsoCalled: kpi?.alsoCalled ?? null,
+    question: kpi?.question ?? null,
+    section: kpi?.section ?? 'Broken files',
+    role: kpi?.role ?? null,
+    owner: kpi?.owner ?? null,
+    better: kpi?.better ?? null,
+    words: entry.words,
+    target:
+      target === undefined
+        ? null
+        : `${target.direction === 'at_most' ? 'at most' : 'at least'} ${target.text}, every ${target.every}`,
+    isLastGood: entry.isLastGood,
+    isPersonal: kpi?.isPersonal ?? false,
+    problems: entry.problems.map(problemOf),
+    text: entry.text,
+  };
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../jobs/engine.ts';
+import { OrganisationSchema } from './contract.ts';
+import { problemOf } from './kpis.ts';
+
+export function organisationRoutes(app: FastifyInstance, engine: Engine): void {
+  app.get(
+    '/organisation',
+    { schema: { summary: 'Teams, services and the last complete week', response: { 200: OrganisationSchema } } },
+    async (request) => {
+      const { problems, teams, services, ...rest } = engine.organisation(request.viewer);
+      return { ...rest, teams: [...teams], services: [...services], problems: problems.map(problemOf) };
+    },
+  );
+}

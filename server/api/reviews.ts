@@ -1,0 +1,57 @@
+import { Type } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../jobs/engine.ts';
+import { ErrorSchema, ReviewSchema } from './contract.ts';
+
+const Params = Type.Object({
+  week: Type.String({ maxLength: 20, description: '`2026-W46`, or `latest` for the last complete week' }),
+});
+const Query = Type.Object(
+  {
+    scope: Type.String({
+      maxLength: 200,
+      default: 'organisation',
+      description: '`organisation`, `team:payments` or `service:checkout`',
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
+  app.get<{ Params: { week: string }; Querystring: { scope: string } }>(
+    '/reviews/:week',
+    {
+      schema: {
+        summary: 'The weekly review, finished',
+        params: Params,
+        querystring: Query,
+        response: { 200: ReviewSchema, '4xx': ErrorSchema },
+      },
+      serializerCompiler: () => JSON.stringify,
+    },
+    async (request, reply) => {
+      const { week } = request.params;
+      const { review, tag } = await engine.review(request.viewer, week === 'latest' ? null : week, request.query.scope);
+      const etag = `"${tag}"`;
+      void reply.header('etag', etag).header('cache-control', 'no-cache');
+      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      return review;
+    },
+  );
+
+  app.post<{ Params: { week: string }; Querystring: { scope: string } }>(
+    '/reviews/:week/publish',
+    {
+      schema: {
+        summary: 'Pins what the review shows, to-date boxes included',
+        params: Params,
+        querystring: Query,
+        response: { 200: Type.Object({ at: Type.String(), pinned: Type.Integer() }), '4xx': ErrorSchema },
+      },
+    },
+    async (request) => {
+      const { at, pinned } = await engine.publish(request.viewer, request.params.week, request.query.scope);
+      return { at: new Date(at).toISOString(), pinned };
+    },
+  );
+}

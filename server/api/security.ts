@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { Viewer } from '../jobs/engine.ts';
+import { sendError } from './errors.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer: Viewer;
+  }
+}
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Without sign-in the loopback viewer is nobody in the data: groups only. */
+const NOBODY: Viewer = { who: 'loopback', roles: ['viewer', 'operator'], teams: [] };
+
+/**
+ * Every request gets a Viewer. Host must name this machine (a rebound DNS name does not), and a
+ * request that changes something must come from our own origin.
+ */
+export function installSecurity(app: FastifyInstance): void {
+  app.decorateRequest('viewer', { getter: () => NOBODY });
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(HEADERS);
+    const host = request.headers.host ?? '';
+    if (!isLoopbackHost(host)) {
+      return sendError(reply, 'forbidden', `Host "${host.slice(0, 80)}" is not this machine. Use http://127.0.0.1 and the port.`);
+    }
+    if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
+    const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+    if (isForeignOrigin || isForeignSite)
+      return sendError(reply, 'forbidden', 'This request comes from another site; only our own pages may change something.');
+  });
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
+}

@@ -1,0 +1,73 @@
+import compress from '@fastify/compress';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { LogLevel } from '../config.ts';
+import type { Engine } from '../jobs/engine.ts';
+import { installErrors, sendError } from './errors.ts';
+import { healthRoutes } from './health.ts';
+import { kpiRoutes } from './kpis.ts';
+import { organisationRoutes } from './organisation.ts';
+import { reviewRoutes } from './reviews.ts';
+import { installSecurity } from './security.ts';
+import { snapshotRoutes } from './snapshots.ts';
+import { sourceRoutes } from './sources.ts';
+import { webMissing, webRoutes } from './web.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  /** Folder of the built web application, or null to serve the API only. */
+  readonly webFolder: string | null;
+  readonly logLevel: LogLevel;
+  readonly version: string;
+}
+
+/** The HTTP side. Handlers parse, call, return; what they may ask is `Engine`. */
+export async function buildServer({ engine, webFolder, logLevel, version }: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: logLevel === 'silent' ? false : { level: logLevel === 'info' ? 'warn' : logLevel },
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 15_000,
+    connectionTimeout: 30_000,
+    routerOptions: { maxParamLength: 500 },
+    // Nothing is coerced, nothing stripped in silence: a wrong request is told so.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: true } },
+  });
+  app.server.headersTimeout = 10_000;
+  app.server.maxConnections = 1000;
+
+  installErrors(app);
+  installSecurity(app);
+  await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Quarterdeck',
+        description: 'Operations health reviews as code',
+        version,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+    },
+  });
+
+  await app.register(
+    async (api) => {
+      api.addHook('onRequest', async (request, reply) => {
+        const { isReady, progress } = engine.readiness();
+        const isAlwaysOn = request.url.startsWith('/api/v1/openapi.json') || request.url.startsWith('/api/v1/schemas/');
+        if (!isReady && !isAlwaysOn) return sendError(reply, 'unavailable', progress);
+      });
+      organisationRoutes(api, engine);
+      reviewRoutes(api, engine);
+      kpiRoutes(api, engine);
+      snapshotRoutes(api, engine);
+      sourceRoutes(api, engine);
+      api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    },
+    { prefix: '/api/v1' },
+  );
+  healthRoutes(app, engine);
+  if (webFolder === null) webMissing(app);
+  else await webRoutes(app, webFolder);
+  return app;
+}

@@ -1,0 +1,209 @@
+import { Type } from 'typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Engine, StoredSeries } from '../jobs/engine.ts';
+import type { MeasurementRow, SnapshotQuery, SnapshotRow } from '../store/store.ts';
+import { parseDay } from '../time/day.ts';
+import { parseInstant } from '../time/instant.ts';
+import { ErrorSchema, EvidenceSchema, SnapshotSchema, type SnapshotAnswer } from './contract.ts';
+import { csvOf } from './csv.ts';
+import { RequestError } from './errors.ts';
+
+const Id = Type.Object({
+  id: Type.String({ maxLength: 400, description: '`kpi~scope~period`, e.g. `time-to-restore~organisation~2026-W46`' }),
+});
+const GRAINS = ['week', 'month', 'quarter', 'year'] as const;
+const SeriesQuery = Type.Object(
+  {
+    scope: Type.String({ maxLength: 200, default: 'organisation' }),
+    grain: Type.Optional(Type.Union(GRAINS.map((grain) => Type.Literal(grain)))),
+    from: Type.Optional(Type.String({ maxLength: 10, description: 'First day, 2026-01-01' })),
+    to: Type.Optional(Type.String({ maxLength: 10, description: 'Last first-day, inclusive' })),
+    known_at: Type.Optional(Type.String({ maxLength: 40, description: 'Only what was known then: an ISO instant' })),
+    format: Type.Optional(Type.Literal('csv')),
+  },
+  { additionalProperties: false },
+);
+const Page = Type.Object(
+  {
+    offset: Type.String({ pattern: '^\\d{1,7}$', default: '0' }),
+    limit: Type.String({ pattern: '^\\d{1,4}$', default: '100', description: 'At most 1000' }),
+    format: Type.Optional(Type.Literal('csv')),
+  },
+  { additionalProperties: false },
+);
+type SeriesQuerystring = {
+  scope: string;
+  grain?: (typeof GRAINS)[number];
+  from?: string;
+  to?: string;
+  known_at?: string;
+  format?: 'csv';
+};
+type PageQuerystring = { offset: string; limit: string; format?: 'csv' };
+
+/** Rows a CSV download may hold; the page says when there are more. */
+const CSV_ROWS = 100_000;
+
+export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
+  app.get<{ Params: { id: string }; Querystring: SeriesQuerystring }>(
+    '/kpis/:id/snapshots',
+    {
+      schema: {
+        summary: 'A series, settled and live; as known now or then',
+        params: Id,
+        querystring: SeriesQuery,
+        response: { 200: Type.Array(SnapshotSchema), '4xx': ErrorSchema },
+      },
+      serializerCompiler: () => (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
+    },
+    async (request, reply) => {
+      const rows = answersOf(await engine.snapshots(request.viewer, queryOf(request.params.id, request.query)));
+      if (!wantsCsv(request)) return rows;
+      void reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName(request.params.id)}.csv"`);
+      return csvOf(
+        ['kpi', 'scope', 'period', 'revision', 'value', 'emptiness', 'count', 'stale', 'recorded_at'],
+        rows.map((row) => [
+          row.kpi,
+          row.scope,
+          row.period,
+          row.revision,
+          row.value,
+          row.emptiness,
+          row.count,
+          row.isStale ? 'stale' : '',
+          row.recordedAt,
+        ]),
+      );
+    },
+  );
+
+  app.get<{ Params: { id: string }; Querystring: PageQuerystring }>(
+    '/snapshots/:id/evidence',
+    {
+      schema: {
+        summary: 'The very items behind a number',
+        params: Id,
+        querystring: Page,
+        response: { 200: EvidenceSchema, '4xx': ErrorSchema },
+      },
+      serializerCompiler: () => (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
+    },
+    async (request, reply) => {
+      const [kpi, scope, period] = partsOf(request.params.id);
+      const isCsv = wantsCsv(request);
+      const offset = isCsv ? 0 : Number(request.query.offset);
+      const limit = isCsv ? CSV_ROWS : Math.min(1000, Math.max(1, Number(request.query.limit)));
+      const evidence = await engine.evidence(request.viewer, kpi, scope, period, { offset, limit });
+      if (!isCsv) return evidence;
+      void reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName(request.params.id)}.csv"`);
+      return csvOf(
+        ['item', 'value', 'at', 'team', 'service', 'severity', 'state', 'excluded'],
+        evidence.items.map((item) => [
+          item.uid,
+          item.value,
+          item.at === null ? null : new Date(item.at).toISOString(),
+          item.team,
+          item.service,
+          item.severity,
+          item.state,
+          item.excluded,
+        ]),
+      );
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/snapshots/:id/revisions',
+    {
+      schema: {
+        summary: 'Every revision ever written, oldest first',
+        params: Id,
+        response: { 200: Type.Array(SnapshotSchema), '4xx': ErrorSchema },
+      },
+    },
+    async (request) => {
+      const [kpi, scope, period] = partsOf(request.params.id);
+      return (await engine.revisions(request.viewer, kpi, scope, period)).map(snapshotAnswer);
+    },
+  );
+}
+
+const wantsCsv = (request: FastifyRequest<{ Querystring: { format?: 'csv' } }>): boolean =>
+  request.query.format === 'csv' || /\btext\/csv\b/.test(request.headers.accept ?? '');
+
+const fileName = (id: string): string => id.replaceAll(/[^A-Za-z0-9.~-]+/g, '-').slice(0, 120);
+
+function partsOf(id: string): [kpi: string, scope: string, period: string] {
+  const [kpi, scope, period, ...rest] = id.split('~');
+  if (kpi === undefined || scope === undefined || period === undefined || rest.length > 0) {
+    throw new RequestError(
+      'invalid',
+      `"${id.slice(0, 80)}" does not name a snapshot; write kpi~scope~period, e.g. time-to-restore~organisation~2026-W46.`,
+    );
+  }
+  return [kpi, scope, period];
+}
+
+function queryOf(kpi: string, query: SeriesQuerystring): SnapshotQuery {
+  const dayOf = (name: 'from' | 'to'): number | undefined => {
+    const text = query[name];
+    if (text === undefined) return undefined;
+    const day = parseDay(text);
+    if (day === null) throw new RequestError('invalid', `${name}: "${text}" is not a day that exists; write 2026-01-31.`);
+    return day;
+  };
+  const fromDay = dayOf('from');
+  const toDay = dayOf('to');
+  const knownAt = query.known_at === undefined ? undefined : parseInstant(query.known_at);
+  if (knownAt === null)
+    throw new RequestError('invalid', `known_at: "${query.known_at}" is not an instant; write 2026-01-31T12:00Z.`);
+  return {
+    kpi,
+    scope: query.scope,
+    ...(query.grain === undefined ? {} : { grain: query.grain }),
+    ...(fromDay === undefined ? {} : { fromDay }),
+    ...(toDay === undefined ? {} : { toDay }),
+    ...(knownAt === undefined ? {} : { knownAt }),
+  };
+}
+
+/** Settled and live rows of one answer, in the order of their periods. */
+function answersOf({ live, snapshots }: StoredSeries): SnapshotAnswer[] {
+  const rows = [
+    ...live.map((row) => ({ row, answer: liveAnswer(row) })),
+    ...snapshots.map((row) => ({ row, answer: snapshotAnswer(row) })),
+  ];
+  return rows
+    .sort((a, b) => a.row.firstDay - b.row.firstDay || (a.row.grain < b.row.grain ? -1 : a.row.grain > b.row.grain ? 1 : 0))
+    .map(({ answer }) => answer);
+}
+
+const liveAnswer = (row: MeasurementRow): SnapshotAnswer => ({
+  id: `${row.kpi}~${row.scope}~${row.period}`,
+  kpi: row.kpi,
+  scope: row.scope,
+  period: row.period,
+  revision: null,
+  value: row.value,
+  emptiness: row.emptiness,
+  count: row.count,
+  exclusions: row.exclusions.map((exclusion) => ({ ...exclusion })),
+  also: { ...row.also },
+  isStale: row.isStale,
+  causes: [],
+  recordedAt: null,
+  watermark: row.watermark,
+  definition: row.definition,
+  digest: row.digest,
+});
+
+const snapshotAnswer = (row: SnapshotRow): SnapshotAnswer => ({
+  ...liveAnswer(row),
+  revision: row.revision,
+  causes: [...row.causes],
+  recordedAt: new Date(row.recordedAt).toISOString(),
+});

@@ -1,0 +1,130 @@
+import type { Event, Sample } from '../event/event.ts';
+import type { Kind } from '../event/kinds.ts';
+import type { PullContext, Reject, Source } from '../sources/source.ts';
+import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
+import type { Instant } from '../time/period.ts';
+
+/** Rejected rows kept as text per pass; their number is always kept whole. */
+const REJECTS_KEPT = 20;
+
+export const emptySourceState = (source: string): SourceState => ({
+  source,
+  cursor: null,
+  lastStartedAt: null,
+  lastCompletedAt: null,
+  completeUntil: null,
+  historyFrom: null,
+  lastErrorAt: null,
+  lastError: null,
+  rejectedCount: 0,
+  rejected: [],
+  kinds: [],
+  series: [],
+});
+
+export const rejectText = (reject: Reject): string =>
+  `${reject.place}: ${reject.reason}${reject.fix === null ? '' : `. ${reject.fix}`}`;
+
+export interface PullTools {
+  readonly store: Store;
+  /** Read at the start and at the end of the pass; injected. */
+  readonly clock: () => Instant;
+  readonly pseudonym: (person: string) => string;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: string) => void;
+  readonly lease?: Lease;
+}
+
+/**
+ * One pass over one source: every batch it hands over is committed as one numbered batch, and the
+ * cursor moves only after the whole pass succeeded. Never throws for a source's failure: it is
+ * recorded, what was committed stays, and the next pass starts from the same cursor.
+ */
+export async function pullSource(source: Source, tools: PullTools): Promise<PullRecord> {
+  const { store, clock, signal, lease } = tools;
+  const startedAt = clock();
+  const states = await store.sourceStates();
+  const before = states.find((state) => state.source === source.id) ?? emptySourceState(source.id);
+  await store.saveSourceState({ ...before, lastStartedAt: startedAt }, lease);
+
+  const kinds = new Set<Kind>(before.kinds);
+  const series = new Set<string>(before.series);
+  let newEvents = 0;
+  let newSamples = 0;
+  let rejectedCount = 0;
+  const rejected: string[] = [];
+  const record = async (outcome: PullRecord['outcome'], error: string | null): Promise<PullRecord> => {
+    const pull = {
+      source: source.id,
+      startedAt,
+      endedAt: clock(),
+      outcome,
+      newEvents,
+      newSamples,
+      rejected: rejectedCount,
+      error,
+    };
+    await store.recordPull(pull);
+    return pull;
+  };
+
+  const context: PullContext = { cursor: before.cursor, now: startedAt, pseudonym: tools.pseudonym, signal };
+  const pass = source.pull(context);
+  try {
+    for (;;) {
+      const step = await pass.next();
+      if (step.done === true) {
+        const after = step.value;
+        await store.saveSourceState(
+          {
+            ...before,
+            cursor: after.cursor,
+            lastStartedAt: startedAt,
+            lastCompletedAt: clock(),
+            completeUntil: after.completeUntil,
+            historyFrom: after.historyFrom,
+            rejectedCount,
+            rejected,
+            kinds: [...kinds].sort(),
+            series: [...series].sort(),
+          },
+          lease,
+        );
+        return await record('complete', null);
+      }
+      const batch = step.value;
+      note(batch.events, batch.samples, kinds, series);
+      const result = await store.append(source.id, clock(), batch.events, batch.samples, lease);
+      newEvents += result.newEvents;
+      newSamples += result.newSamples;
+      rejectedCount += batch.rejects.length;
+      for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
+      tools.onProgress?.(batch.progress);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const fix = error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? `. ${error.fix}` : '';
+    const text = `${message}${fix}`;
+    await store.saveSourceState(
+      {
+        ...before,
+        lastStartedAt: startedAt,
+        lastErrorAt: clock(),
+        lastError: text,
+        rejectedCount,
+        rejected,
+        kinds: [...kinds].sort(),
+        series: [...series].sort(),
+      },
+      lease,
+    );
+    return record('failed', text);
+  } finally {
+    await pass.return?.({ cursor: null, completeUntil: null, historyFrom: null }).catch(() => undefined);
+  }
+}
+
+function note(events: readonly Event[], samples: readonly Sample[], kinds: Set<Kind>, series: Set<string>): void {
+  for (const event of events) kinds.add(event.kind);
+  for (const sample of samples) series.add(sample.series);
+}
