@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'vite';
+
+const STAMP = '.dist/web-built-from';
+
+/** What the built web application depends on, as one hash. */
+function fingerprint(): string {
+  const files = [...globSync('web/**/*', { withFileTypes: true })]
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .concat('package-lock.json', 'server/api/contract.ts')
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+/** Builds the web application into .dist/web where it is missing or out of date. True if it built. */
+export async function buildWeb(): Promise<boolean> {
+  const wanted = fingerprint();
+  try {
+    if (readFileSync(STAMP, 'utf8') === wanted) return false;
+  } catch {
+    // Never built: no stamp yet.
+  }
+  await build({ configFile: 'web/vite.config.ts', logLevel: 'warn' });
+  mkdirSync('.dist', { recursive: true });
+  writeFileSync(STAMP, wanted);
+  return true;
+}
+
+if (import.meta.main) {
+  const startedAt = performance.now();
+  const isBuilt = await buildWeb();
+  console.log(isBuilt ? `built the web application in ${((performance.now() - startedAt) / 1000).toFixed(1)} s` : 'the web application is up to date');
+}

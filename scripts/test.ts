@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { CHECKS } from './check.ts';
+import { runSteps } from './run-all.ts';
+import { buildWeb } from './build.ts';
+
+const RESULTS = '.dist/test-results.json';
+const Summary = Type.Object({ numPassedTests: Type.Integer(), numFailedTests: Type.Integer(), numPendingTests: Type.Integer(), success: Type.Boolean() });
+
+/** All checks, then all tests; ends with the plain line `N passed, M failed`. */
+async function main(): Promise<number> {
+  mkdirSync('.dist', { recursive: true });
+  rmSync(RESULTS, { force: true });
+  const checks = await runSteps(CHECKS);
+  await buildWeb();
+  const size = await runSteps([{ name: 'size of the web application', command: 'size-limit', args: [] }]);
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    const child = spawn('vitest', ['run', '-c', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`], { stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  const tests = readSummary();
+  const isSound = exitCode === 0 && tests.success && tests.numPassedTests > 0;
+  const failedChecks = [...checks, ...size].filter((check) => !check.isPassed).length;
+  const passed = checks.length + size.length - failedChecks + tests.numPassedTests;
+  // A runner that died, and a test that was not run, count as failures: nothing is skipped here.
+  const failed = failedChecks + tests.numFailedTests + tests.numPendingTests + (!isSound && tests.numFailedTests + tests.numPendingTests === 0 ? 1 : 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function readSummary(): Static<typeof Summary> {
+  try {
+    return Value.Parse(Summary, JSON.parse(readFileSync(RESULTS, 'utf8')));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, success: false };
+  }
+}
+
+process.exitCode = await main();
