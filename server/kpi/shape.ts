@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import type { DocumentPath } from './document.ts';
-import { suggestion } from './spelling.ts';
+import { nearest, suggestion } from './spelling.ts';
 
 /** Says that something is wrong at a path: at the key or at the value. */
 export type Report = (path: DocumentPath, message: string, fix: string, at?: 'key' | 'value') => void;
@@ -60,7 +60,12 @@ export const checkShape = (
   else if (Check(schema, value)) return;
   else if (Type.IsEnum(schema)) {
     const known = schema.enum.map(String);
-    report(path, `${shown(value)} is not one of ${known.join(', ')}`, suggestion(String(value), known, 'Choose one of'));
+    const near = nearest(String(value), known);
+    report(
+      path,
+      `${shown(value)} is not one of ${known.join(', ')}`,
+      near === null ? 'Write one of these' : `Did you mean '${near}'?`,
+    );
   } else
     report(
       path,

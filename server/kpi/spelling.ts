@@ -25,10 +25,10 @@ const distance = (left: string, right: string, limit: number): number => {
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[\s_-]+/g, '_');
 
 /** The known word that was probably meant, or null when none is near. Case, spaces, `-` and `_` count little. */
-export const nearest = (word: string, known: readonly string[]): string | null => {
+export const nearest = (word: string, known: readonly string[], maximumEdits = 3): string | null => {
   if (word.length > 64) return null;
   const wanted = plain(word);
-  const limit = wanted.length <= 3 ? 1 : Math.min(3, Math.ceil(wanted.length / 4));
+  const limit = wanted.length <= 3 ? 1 : Math.min(maximumEdits, Math.ceil(wanted.length / 4));
   let found: string | null = null;
   let foundDistance = limit + 1;
   for (const candidate of known) {
@@ -38,7 +38,7 @@ export const nearest = (word: string, known: readonly string[]): string | null =
       foundDistance = edits;
     }
   }
-  if (found !== null || wanted.length < 4) return found;
+  if (found !== null || wanted.length < 3) return found;
   return (
     known.find(
       (candidate) => plain(candidate).startsWith(wanted) || (candidate.length > 3 && wanted.startsWith(plain(candidate))),

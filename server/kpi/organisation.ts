@@ -1,0 +1,197 @@
+import { Type, type TSchema } from 'typebox';
+import { Check } from 'typebox/value';
+import type { HourBand, HourRules, Organisation, Ownership, Service, Team } from '../event/organisation.ts';
+import type { Weekday } from '../time/period.ts';
+import { findZone, type Zone } from '../time/zone.ts';
+import { readDocument, type DocumentPath } from './document.ts';
+import {
+  HoursSchema,
+  MONTHS,
+  OrganisationSchema,
+  OwnerSchema,
+  ServiceSchema,
+  TeamSchema,
+  WEEKDAYS,
+} from './organisation-schema.ts';
+import type { Problem } from './problem.ts';
+import { inOrder, readerOf, type Reader } from './reader.ts';
+import { DayText, IdText } from './schema.ts';
+import { checkShape, isRecord } from './shape.ts';
+import { suggestion } from './spelling.ts';
+import { nearestZone } from './zone-names.ts';
+
+/** Night 22:00 to 07:00, evenings 18:00 to 22:00 and 07:00 to 09:00, weekend Saturday and Sunday. */
+export const DEFAULT_HOURS: HourRules = {
+  night: { from: 22 * 60, to: 7 * 60 },
+  evenings: [
+    { from: 18 * 60, to: 22 * 60 },
+    { from: 7 * 60, to: 9 * 60 },
+  ],
+  weekend: [6, 7],
+};
+
+/**
+ * Reads organisation.yaml (layout: README.md of this room). Never throws; reports everything at once.
+ * Null as soon as anything is wrong.
+ */
+export const parseOrganisation = (text: string, file: string): { organisation: Organisation | null; problems: Problem[] } => {
+  const document = readDocument(text, file);
+  const reader = readerOf(document);
+  const { value } = document;
+  if (value === null && document.problems.length > 0) return { organisation: null, problems: inOrder(document) };
+  checkShape(OrganisationSchema, value, [], reader.report);
+  if (!isRecord(value)) return { organisation: null, problems: inOrder(document) };
+  const zone = zoneAt(reader, value['zone'], ['zone']);
+  const hours = hoursOf(value['hours'], DEFAULT_HOURS);
+  const holidays = holidaysOf(reader, value['holidays']);
+  const teams = teamsOf(reader, value['teams'], zone, hours);
+  const services = servicesOf(reader, value['services'], zone, isRecord(value['teams']) ? Object.keys(value['teams']) : []);
+  if (document.problems.length > 0 || zone === null || !Check(OrganisationSchema, value)) {
+    return { organisation: null, problems: inOrder(document) };
+  }
+  const calendar = {
+    zone,
+    weekStart: weekdayOf(value.week_starts ?? 'monday'),
+    fiscalYearEndMonth: MONTHS.indexOf(value.fiscal_year_ends ?? 'december') + 1,
+  };
+  return { organisation: { name: value.name, calendar, hours, holidays, teams, services }, problems: [] };
+};
+
+/** Since ever: the first owner also covers all time before it. */
+const FIRST = 0;
+
+const ISO_WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+const weekdayOf = (name: (typeof WEEKDAYS)[number]): Weekday => ISO_WEEKDAYS[WEEKDAYS.indexOf(name)] ?? 1;
+
+const zoneAt = (reader: Reader, written: unknown, path: DocumentPath): Zone | null => {
+  if (typeof written !== 'string' || written === '') return null;
+  const zone = findZone(written);
+  if (zone !== null) return zone;
+  const near = nearestZone(written);
+  reader.report(
+    path,
+    `there is no time zone '${written}'`,
+    near === null ? 'Write an IANA name such as Europe/Berlin or UTC' : `Did you mean '${near}'?`,
+  );
+  return null;
+};
+
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+const bandOf = (text: string): HourBand => {
+  const [from = '', to = ''] = text.split(' to ');
+  return { from: minutesOf(from), to: minutesOf(to) };
+};
+
+/** What is left out is taken from the rules above. */
+const hoursOf = (written: unknown, above: HourRules): HourRules => {
+  if (!Check(HoursSchema, written)) return above;
+  return {
+    night: written.night === undefined ? above.night : bandOf(written.night),
+    evenings: written.evenings?.map(bandOf) ?? above.evenings,
+    weekend: written.weekend?.map(weekdayOf) ?? above.weekend,
+  };
+};
+
+const HolidaysSchema = Type.Array(DayText('A day off'), {
+  description: 'Days off',
+  maxItems: 2000,
+  examples: [['2026-12-25', '2027-01-01']],
+});
+
+const holidaysOf = (reader: Reader, written: unknown): Record<string, readonly string[]> => {
+  const entries: [string, readonly string[]][] = [];
+  for (const [name, days] of entriesOf(reader, written, 'holidays', 'all: [2026-12-25]')) {
+    if (name !== 'all' && findZone(name) === null) {
+      const near = nearestZone(name);
+      const fix = near === null ? "Write 'all', or a time zone such as Europe/Berlin" : `Did you mean '${near}'?`;
+      reader.report(['holidays', name], `'${name}' is neither 'all' nor a time zone`, fix, 'key');
+    }
+    checkShape(HolidaysSchema, days, ['holidays', name], reader.report);
+    if (!Array.isArray(days)) continue;
+    const good = days.filter((day, index): day is string => reader.day(day, ['holidays', name, index]) !== null);
+    entries.push([name, good.toSorted()]);
+  }
+  return Object.fromEntries(entries);
+};
+
+const idSchema = IdText('An id', 'payments');
+
+/** The entries of a map by id; a wrong id or a map that is none is reported. */
+const entriesOf = (reader: Reader, written: unknown, key: string, example: string): [string, unknown][] => {
+  if (written === undefined) return [];
+  if (isRecord(written)) return Object.entries(written);
+  reader.report([key], `'${key}' is not a group of keys`, `Write one a line below it, e.g. ${example}`);
+  return [];
+};
+
+const checkEntry = (reader: Reader, schema: TSchema, key: string, id: string, entry: unknown): void => {
+  if (!Check(idSchema, id))
+    reader.report([key, id], `'${id}' is not an id`, 'Ids are lower-case words joined by hyphens, e.g. web-shop', 'key');
+  checkShape(schema, entry, [key, id], reader.report);
+};
+
+const teamsOf = (reader: Reader, written: unknown, zone: Zone | null, hours: HourRules): Team[] => {
+  const teams: Team[] = [];
+  const entries = entriesOf(reader, written, 'teams', 'payments: { name: Payments }');
+  if (isRecord(written) && entries.length === 0)
+    reader.report(['teams'], 'there is no team', 'Add at least one, e.g. payments: { name: Payments }', 'key');
+  for (const [id, entry] of entries) {
+    checkEntry(reader, TeamSchema, 'teams', id, entry);
+    const own = isRecord(entry) ? zoneAt(reader, entry['zone'], ['teams', id, 'zone']) : null;
+    if (Check(TeamSchema, entry))
+      teams.push({ id, name: entry.name, zone: (own ?? zone)?.name ?? '', hours: hoursOf(entry.hours, hours) });
+  }
+  return teams;
+};
+
+const servicesOf = (reader: Reader, written: unknown, zone: Zone | null, teamIds: readonly string[]): Service[] => {
+  const services: Service[] = [];
+  const team = (id: string, path: DocumentPath): void => {
+    if (!teamIds.includes(id))
+      reader.report(
+        path,
+        `there is no team '${id}'`,
+        teamIds.length === 0 ? 'Add it under teams' : suggestion(id, teamIds, 'Teams'),
+      );
+  };
+  for (const [id, entry] of entriesOf(reader, written, 'services', 'checkout: { name: Checkout, owner: payments }')) {
+    checkEntry(reader, ServiceSchema, 'services', id, entry);
+    if (!isRecord(entry)) continue;
+    const path = ['services', id];
+    if (Object.hasOwn(entry, 'owner') === Object.hasOwn(entry, 'owners')) {
+      const isNone = !Object.hasOwn(entry, 'owner');
+      reader.report(
+        path,
+        isNone ? `nobody owns '${id}'` : "'owner' and 'owners' stand side by side",
+        "Name one 'owner', or 'owners' each with a 'since'",
+        'key',
+      );
+      continue;
+    }
+    const owners: Ownership[] = [];
+    if (typeof entry['owner'] === 'string') {
+      team(entry['owner'], [...path, 'owner']);
+      owners.push({ team: entry['owner'], since: FIRST });
+    }
+    for (const [index, owner] of (Array.isArray(entry['owners']) ? entry['owners'] : []).entries()) {
+      const at = [...path, 'owners', index];
+      if (!Check(OwnerSchema, owner)) continue;
+      team(owner.team, [...at, 'team']);
+      const day = owner.since === undefined ? null : reader.day(owner.since, [...at, 'since']);
+      if (owner.since === undefined && index > 0)
+        reader.report(at, 'only the first owner may be without a first day', "Add 'since: 2026-03-01'");
+      const since = day === null || zone === null ? FIRST : zone.startOfDay(day);
+      const before = owners.at(-1);
+      if (day !== null && before !== undefined && since <= before.since)
+        reader.report(
+          [...at, 'since'],
+          'this owner does not start after the one before',
+          'Put owners in order of their first day',
+        );
+      owners.push({ team: owner.team, since });
+    }
+    if (Check(ServiceSchema, entry))
+      services.push({ id, name: entry.name, tier: entry.tier === undefined ? null : String(entry.tier), owners });
+  }
+  return services;
+};
