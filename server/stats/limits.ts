@@ -3,7 +3,7 @@ const SCALE = 2.66;
 /** Judged points that make limits; from the lesser number on they are provisional. */
 export const FULL_BASE = 24;
 export const PROVISIONAL_BASE = 12;
-/** Sums of fractions carry rounding errors: nearer than this (relative) is a tie. */
+/** Sums of fractions carry rounding errors: nearer than this, relative to the numbers at hand, is a tie. */
 const TIE = 1e-12;
 
 /** One period of a series, as the rules look at it. A value is a finite number in any unit. */
@@ -49,9 +49,12 @@ export interface Stretch {
   readonly count: number;
 }
 
-/** -1 below, 0 tied, 1 above; ties are told apart from rounding errors. */
-export function compare(value: number, line: number): -1 | 0 | 1 {
-  if (Math.abs(value - line) <= TIE * Math.max(Math.abs(value), Math.abs(line))) return 0;
+/**
+ * -1 below, 0 tied, 1 above. A difference that only rounding made is a tie; `scale` is the size of
+ * the numbers that `line` was computed from, where it may have come out near 0.
+ */
+export function compare(value: number, line: number, scale: number): -1 | 0 | 1 {
+  if (Math.abs(value - line) <= TIE * Math.max(Math.abs(value), Math.abs(line), scale)) return 0;
   return value > line ? 1 : -1;
 }
 
@@ -87,8 +90,8 @@ export function xmr(
   return {
     mean,
     meanMovingRange,
-    lower: bounds.lower !== null && compare(lower, bounds.lower) < 0 ? null : lower,
-    upper: bounds.upper !== null && compare(upper, bounds.upper) > 0 ? null : upper,
+    lower: bounds.lower !== null && compare(lower, bounds.lower, meanMovingRange) < 0 ? null : lower,
+    upper: bounds.upper !== null && compare(upper, bounds.upper, meanMovingRange) > 0 ? null : upper,
   };
 }
 

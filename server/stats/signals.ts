@@ -20,6 +20,9 @@ export interface ProcessSignal {
   readonly isNews: boolean;
 }
 
+/** The lines that points are held against. */
+export type Lines = Pick<ProcessLimits, 'mean' | 'lower' | 'upper' | 'meanMovingRange'>;
+
 export interface Judged {
   readonly stretches: readonly Stretch[];
   /** In order of completion. */
@@ -30,8 +33,8 @@ const RUN = 8;
 const WINDOW = 4;
 const NEAR = 3;
 
-/** A point that enters the rules; `value` is there. */
-interface Candidate {
+/** A judged point: it has a value and enters the rules. */
+export interface Candidate {
   readonly period: string;
   readonly value: number;
 }
@@ -57,18 +60,19 @@ export function judge(points: readonly ProcessPoint[], bounds: Bounds, news: str
   return { stretches: parts, signals };
 }
 
-function signalsOf(points: readonly Candidate[], limits: ProcessLimits, news: string | null): ProcessSignal[] {
+/** The signals of judged points in order against given limits, those of one rule and side in order. */
+export function signalsOf(points: readonly Candidate[], limits: Lines, news: string | null): ProcessSignal[] {
   const found: ProcessSignal[] = [];
   for (const side of ['above', 'below'] as const) {
     const sign = side === 'above' ? 1 : -1;
     const limit = side === 'above' ? limits.upper : limits.lower;
-    const isOnSide = points.map((point) => compare(point.value, limits.mean) === sign);
+    const isOnSide = points.map((point) => compare(point.value, limits.mean, limits.meanMovingRange) === sign);
     found.push(...runs('8 in a row', side, points, isOnSide, RUN, news));
     if (limit === null) continue;
-    const isBeyond = points.map((point) => compare(point.value, limit) === sign);
+    const isBeyond = points.map((point) => compare(point.value, limit, limits.meanMovingRange) === sign);
     found.push(...runs('beyond a limit', side, points, isBeyond, 1, news));
     const middle = (limits.mean + limit) / 2;
-    const isNear = points.map((point) => compare(point.value, middle) === sign);
+    const isNear = points.map((point) => compare(point.value, middle, limits.meanMovingRange) === sign);
     found.push(...windows(side, points, isNear, news));
   }
   return found;
