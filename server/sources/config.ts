@@ -77,7 +77,11 @@ export const parseSources = (
     const id = textOf(settings.raw('id'));
     const first = id === null ? undefined : firstOf.get(id);
     if (first !== undefined) {
-      settings.fault('id', `'${id}' is taken by the source on line ${document.locate(first).line}`, 'Give each source its own id');
+      settings.fault(
+        'id',
+        `'${id}' is taken by the source on line ${document.locate(first).line}`,
+        'Give each source its own id',
+      );
     } else if (id !== null) firstOf.set(id, settings.path);
     const source = readSource(settings, dirname(file), adapters);
     if (source !== null) found.push({ path: settings.path.join('.'), source });
@@ -95,7 +99,8 @@ const readSource = (settings: Settings, folder: string, adapters: readonly Adapt
   const name = settings.text('name') ?? id ?? '';
   const schedule = settings.text('schedule');
   if (schedule !== null) checkSchedule(settings, schedule);
-  const staleAfterMs = settings.duration('stale_after') ?? (schedule === null ? STALE_AFTER_BY_HAND_MS : STALE_AFTER_SCHEDULED_MS);
+  const staleAfterMs =
+    settings.duration('stale_after') ?? (schedule === null ? STALE_AFTER_BY_HAND_MS : STALE_AFTER_SCHEDULED_MS);
 
   const types = adapters.map((adapter) => adapter.type);
   const type = settings.requiredText('type', `Say how it is read: ${types.join(', ')}`);

@@ -2,12 +2,14 @@ import type { Event, Sample } from '../event/event.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
 
-/** A row or record that could not become an event. Nothing else is lost because of it. */
+/** A row or record that could not become an event, or is odd. Nothing else is lost because of it. */
 export interface Reject {
   /** Where: `incidents.csv:412`. */
   readonly place: string;
   readonly reason: string;
   readonly fix: string | null;
+  /** True for a warning: the row was taken, and this is what is odd about it. */
+  readonly isKept: boolean;
 }
 
 /** What a pull hands over at a time. Bounded; the mover commits each as one batch. */

@@ -1,0 +1,277 @@
+import type { Event, Fields, FieldValue } from '../../event/event.ts';
+import { KINDS, type Kind, type State } from '../../event/kinds.ts';
+import type { Instant } from '../../time/period.ts';
+import { suggestion } from '../nearest.ts';
+import { shorten } from './dates.ts';
+import { keyOf, partsOf, RowFault } from './fact.ts';
+import type { ItemMapping, Row } from './mapping.ts';
+import { readNumber, readSeverity } from './numbers.ts';
+import { fieldValue, instantFor, textFor, type ValueReaders } from './values.ts';
+
+export interface MapContext {
+  readonly source: string;
+  readonly now: Instant;
+  readonly pseudonym: (person: string) => string;
+}
+
+/** Something wrong with a part of a row. */
+export interface Oddity {
+  readonly reason: string;
+  readonly fix: string | null;
+  /** True where nothing was lost by it. */
+  readonly isKept: boolean;
+}
+
+/** Events of a row (none where it is passed over), and what was odd. */
+export interface MappedRow<Fact> {
+  readonly facts: readonly Fact[];
+  readonly oddities: readonly Oddity[];
+}
+
+/** Clocks may differ, and zones be wrong by a day; beyond it a fact from the future is not a fact. */
+const FUTURE_MS = 24 * 3_600_000;
+/** Dates that are plans, not facts. */
+const PLANNED = new Set(['due', 'expires', 'from', 'to', 'held']);
+/** What must not come before what. */
+const ENDS: readonly (readonly [start: string, ends: readonly string[]])[] = [
+  ['opened', ['acknowledged', 'restored', 'resolved', 'closed']],
+  ['started', ['finished']],
+  ['sent', ['answered']],
+  ['raised', ['answered', 'cleared', 'closed']],
+  ['from', ['to']],
+];
+/** Items of one file that are remembered to find an id given twice. */
+const REMEMBERED = 500_000;
+const MAXIMUM_ID = 200;
+
+/** Turns rows of one file into events. Keys come from what a row says, never from where it stood. */
+export class ItemMapper {
+  readonly #mapping: ItemMapping;
+  readonly #context: MapContext;
+  readonly #readers: ValueReaders;
+  readonly #datedStates: ReadonlySet<State>;
+  readonly #seen = new Map<string, { readonly line: number; readonly content: string }>();
+  readonly #warned = new Set<string>();
+  #oddities: Oddity[] = [];
+
+  constructor(mapping: ItemMapping, context: MapContext) {
+    this.#mapping = mapping;
+    this.#context = context;
+    this.#readers = { dates: mapping.dates, decimal: mapping.decimal, pseudonym: context.pseudonym };
+    this.#datedStates = new Set(mapping.instants.flatMap(({ state }) => (state === null ? [] : [state])));
+  }
+
+  /** Throws a RowFault where the row cannot be taken. */
+  map(row: Row): MappedRow<Event> {
+    this.#oddities = [];
+    if (this.#mapping.skipRowsWhere.some(({ column, values }) => values.has(row.cells[column] ?? '')))
+      return { facts: [], oddities: [] };
+    const facts = this.#mapping.rows === 'history' ? [this.#change(row)] : this.#whole(row);
+    return { facts, oddities: this.#oddities };
+  }
+
+  /** One row of a history: one event, that says all the row says. */
+  #change(row: Row): Event {
+    const { at: atColumn, sequence: sequenceColumn, gives } = this.#mapping;
+    const at = atColumn === null ? null : this.#date(row, atColumn, 'at');
+    if (at === null) throw new RowFault(`no time in '${this.#columnName(atColumn)}'`, 'Every row of a history needs its time');
+    const item = this.#item(row) ?? '';
+    const sequence = this.#sequence(row);
+    const state = this.#state(row);
+    const fields: Record<string, FieldValue> = this.#fields(row);
+    for (const { name, column } of this.#mapping.instants) fields[name] = this.#date(row, column, name);
+    this.#checkOrder(item, fields);
+    // The slot is the row's identity in the source's own words: a changed mapping supersedes what it said before.
+    const identity =
+      sequenceColumn === null || atColumn === null
+        ? this.#words(row)
+        : [row.cells[atColumn] ?? null, row.cells[sequenceColumn] ?? null];
+    return this.#event({
+      kind: gives,
+      item,
+      key: keyOf(['change', at, sequence, state, ...partsOf(fields)]),
+      effectiveAt: at,
+      sequence,
+      state,
+      fields,
+      slot: `row:${keyOf([this.#mapping.part, ...identity])}`,
+    });
+  }
+
+  /** One row that tells a whole item: one event for each date of a state, one for all else. */
+  #whole(row: Row): Event[] {
+    const { gives, part, instants, at: atColumn, sequence: sequenceColumn } = this.#mapping;
+    const shape = KINDS[gives];
+    const dates = instants.map((rule) => ({ ...rule, at: this.#date(row, rule.column, rule.name) }));
+    const fields: Record<string, FieldValue> = this.#fields(row);
+    for (const { name, state, at } of dates) if (state === null) fields[name] = at;
+    const set = withoutNulls(fields);
+    const known = dates.flatMap(({ state, at }) => (at === null || (shape.hasStates && state === null) ? [] : [at]));
+    const reached = atColumn === null ? null : this.#date(row, atColumn, 'at');
+    const counted = dates.find(({ name, at }) => !shape.hasStates && name === shape.countedIn && at !== null)?.at ?? null;
+    const start = counted ?? earliest(known) ?? reached ?? earliest(dates.flatMap(({ at }) => (at === null ? [] : [at])));
+    if (start === null) {
+      const columns = instants.map(({ column }) => `'${this.#columnName(column)}'`).join(', ');
+      throw new RowFault(`no date in ${columns}`, 'An item needs at least one date; leave rows without one out of the export');
+    }
+    const sequence = this.#sequence(row);
+    // With a version of its own, what was said before and is said again is news; without, it is the same fact.
+    const version = sequenceColumn === null ? [] : [sequence];
+    const own = this.#item(row);
+    const item = own ?? keyOf(['item', gives, start, ...partsOf(set)]);
+    this.#checkOrder(item, { ...fields, ...Object.fromEntries(dates.map(({ name, at }) => [name, at])) });
+
+    const slotted = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): Event =>
+      this.#event({
+        kind: gives,
+        item,
+        key: keyOf([slot ?? 'row', effectiveAt, state, ...partsOf(said), ...version]),
+        effectiveAt,
+        sequence,
+        state,
+        fields: said,
+        slot: slot === null ? null : `${part === '' ? '' : `${part}/`}${slot}`,
+      });
+    if (!shape.hasStates) return this.#once(row, item, own === null, [slotted(own === null ? null : 'row', start, null, set)]);
+
+    // An empty date is said too, so that a later export can take a date back.
+    const events = dates.flatMap(({ name, state, at }) =>
+      state === null ? [] : [slotted(name, at ?? start, at === null ? null : state, {})],
+    );
+    if (Object.keys(fields).length > 0) events.push(slotted('fields', start, null, set));
+    const state = this.#state(row);
+    if (state !== null && reached !== null && !this.#datedStates.has(state)) events.push(slotted(null, reached, state, {}));
+    return this.#once(row, item, false, events);
+  }
+
+  /** The same item twice in one file: the same words are one fact, other words cannot both be true. */
+  #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
+    if (isUnnamed || this.#mapping.sequence !== null) return events;
+    const content = events.map(({ key }) => key).join();
+    const first = this.#seen.get(item);
+    if (first === undefined) {
+      if (this.#seen.size < REMEMBERED) this.#seen.set(item, { line: row.line, content });
+      return events;
+    }
+    if (first.content === content) return [];
+    throw new RowFault(
+      `'${shorten(item)}' is given again with other values, first on line ${first.line}`,
+      "Keep one row an item, add 'sequence:' with the column of its version, or say 'rows: history'",
+    );
+  }
+
+  #event(fact: Pick<Event, 'kind' | 'item' | 'key' | 'effectiveAt' | 'sequence' | 'state' | 'fields' | 'slot'>): Event {
+    this.#checkFuture('the row', fact.effectiveAt, fact.kind);
+    return { source: this.#context.source, origin: 'native', supersedes: null, ...fact };
+  }
+
+  #item(row: Row): string | null {
+    if (this.#mapping.item === null) return null;
+    const item = row.cells[this.#mapping.item] ?? null;
+    if (item === null)
+      throw new RowFault(`no id in '${this.#columnName(this.#mapping.item)}'`, 'Every row needs the id of its item');
+    if (item.length > MAXIMUM_ID)
+      throw new RowFault(`the id is longer than ${MAXIMUM_ID} characters`, 'Map the column with the short id');
+    return item;
+  }
+
+  #sequence(row: Row): number {
+    if (this.#mapping.sequence === null) return 0;
+    const text = row.cells[this.#mapping.sequence] ?? null;
+    if (text === null) return 0;
+    const number = readNumber(text, this.#mapping.decimal);
+    if (number !== null && Number.isSafeInteger(number)) return number;
+    // A time of the last change is a version as well, in seconds.
+    return Math.floor(instantFor('sequence', text, this.#mapping.dates, () => undefined) / 1_000);
+  }
+
+  #state(row: Row): State | null {
+    const { state: rule } = this.#mapping;
+    const text = rule === null ? null : (row.cells[rule.column] ?? null);
+    if (rule === null || text === null) return null;
+    const state = rule.map.get(text) ?? rule.otherwise;
+    if (state === null) {
+      throw new RowFault(
+        `the state '${shorten(text)}' is not in the map`,
+        `Add it to 'state: map:' (or as 'ignore'). ${suggestion(text, [...rule.map.keys()])}`,
+      );
+    }
+    return state === 'ignore' ? null : state;
+  }
+
+  #fields(row: Row): Record<string, FieldValue> {
+    const { gives, severity } = this.#mapping;
+    const fields: Record<string, FieldValue> = {};
+    for (const { name, type, rule } of this.#mapping.fields) {
+      const text = textFor(rule, row);
+      fields[name] = text === null ? null : fieldValue(gives, name, type, text, this.#readers);
+    }
+    if (severity === null) return fields;
+    const text = textFor(severity.rule, row);
+    fields['severity'] = text === null ? null : readSeverity(text);
+    const raw = 'column' in severity.rule.from ? (row.cells[severity.rule.from.column] ?? null) : null;
+    if (raw !== null && !('severity_raw' in fields)) fields['severity_raw'] = raw;
+    if (text !== null && fields['severity'] === null) {
+      this.#oddity(
+        `severity:${text}`,
+        `the severity '${shorten(text)}' is not 1 to 5; the row is taken without one`,
+        "Add it to 'severity: map:'",
+      );
+    }
+    return fields;
+  }
+
+  #date(row: Row, column: number, name: string): Instant | null {
+    const text = row.cells[column] ?? null;
+    if (text === null) return null;
+    const at = instantFor(name, text, this.#mapping.dates, (note) => this.#oddity(`${column}:${text}`, note, null));
+    this.#checkFuture(`${name}: '${shorten(text)}'`, at, PLANNED.has(name) ? null : this.#mapping.gives);
+    return at;
+  }
+
+  /** `kind` null: a plan may lie in the future. So may shifts, memberships and sessions. */
+  #checkFuture(what: string, at: Instant, kind: Kind | null): void {
+    if (kind === null || PLANNED.has(KINDS[kind].countedIn) || at <= this.#context.now + FUTURE_MS) return;
+    throw new RowFault(`${what} lies in the future`, 'Check the date format and the zone; a real date is taken once it has come');
+  }
+
+  #checkOrder(item: string, dates: Fields): void {
+    for (const [start, ends] of ENDS) {
+      const from = dates[start];
+      if (typeof from !== 'number') continue;
+      for (const end of ends) {
+        const to = dates[end];
+        if (typeof to === 'number' && to < from) {
+          this.#oddity(
+            `${item}:${end}`,
+            `${end} is before ${start}; the item is taken, durations leave it out and say so`,
+            'Correct it in the source',
+          );
+        }
+      }
+    }
+  }
+
+  /** Each oddity once a file: a history repeats its dates row after row. */
+  #oddity(about: string, reason: string, fix: string | null): void {
+    if (this.#warned.has(about) || this.#warned.size >= 10_000) return;
+    this.#warned.add(about);
+    this.#oddities.push({ reason, fix, isKept: true });
+  }
+
+  /** The row in the source's own words; persons only as pseudonyms, since hashes of names can be guessed. */
+  #words(row: Row): (string | null)[] {
+    const persons = new Set(
+      this.#mapping.fields.flatMap(({ type, rule }) => (type === 'person' && 'column' in rule.from ? [rule.from.column] : [])),
+    );
+    return row.cells.map((cell, column) => (cell !== null && persons.has(column) ? this.#context.pseudonym(cell) : cell));
+  }
+
+  #columnName(column: number | null): string {
+    return column === null ? '' : (this.#mapping.columns[column] ?? '');
+  }
+}
+
+const earliest = (instants: readonly Instant[]): Instant | null => (instants.length === 0 ? null : Math.min(...instants));
+
+const withoutNulls = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -1,0 +1,166 @@
+import type { Event, Sample } from '../../event/event.ts';
+import type { Instant } from '../../time/period.ts';
+import { SourceError, type PullBatch, type PullContext, type PullEnd, type Reject } from '../source.ts';
+import { readBytes, type Reading } from './bytes.ts';
+import { readCursor, writeCursor, type ReadFile, type Span } from './cursor.ts';
+import { findFiles, withoutUnfinished, type FoundFile, type Wait } from './find-files.ts';
+import type { Completeness, FileMapping } from './mapping.ts';
+import { readFile, startReading, type FileReading, type Portion } from './read-file.ts';
+
+/** Events and points of a batch; the last portion may exceed it by what a chunk of a file holds. */
+const BATCH_SIZE = 4_000;
+
+export interface Pass {
+  readonly source: string;
+  readonly mappings: readonly FileMapping[];
+  /** Digest of the settings; another one reads everything again. */
+  readonly digest: string;
+  readonly wait: Wait;
+}
+
+/**
+ * One pass over all files. Files that are as they were at the last complete pass are not read. A
+ * file that cannot be read does not stop the others: what was read is given, and the SourceError,
+ * which leaves the cursor where it was, comes at the end. Reading rows again adds nothing.
+ */
+export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerator<PullBatch, PullEnd, void> {
+  const before = readCursor(context.cursor, pass.digest);
+  const files = new Map<string, ReadFile>();
+  const spans = new Map(before.spans);
+  const faults: SourceError[] = [];
+  const completeUntil: (Instant | null)[] = [];
+
+  for (const [entry, mapping] of pass.mappings.entries()) {
+    const found = await listed(mapping, pass, context, faults);
+    for (const [index, file] of found.atRest.entries()) {
+      const known = before.files.get(keyOf(entry, file));
+      const unchanged = known === undefined ? null : await asKnown(file, known, context.signal);
+      if (unchanged !== null) {
+        files.set(keyOf(entry, file), unchanged);
+        continue;
+      }
+      const reading = startReading();
+      try {
+        yield* batches(readFile(mapping, file, { source: pass.source, ...context }, reading, context.signal), () =>
+          progress(file, reading, index, found.atRest.length),
+        );
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        faults.push(error);
+        continue;
+      }
+      const span = spans.get(entry);
+      if (reading.first !== null && reading.last !== null) {
+        spans.set(entry, {
+          first: Math.min(reading.first, span?.first ?? Infinity),
+          last: Math.max(reading.last, span?.last ?? -Infinity),
+        });
+      }
+      // A file that grew while it was read has another size than its bytes: it is read again next time.
+      if (reading.digest !== null && reading.readBytes === file.sizeBytes) {
+        files.set(keyOf(entry, file), { sizeBytes: file.sizeBytes, modifiedAt: file.modifiedAt, digest: reading.digest });
+      }
+    }
+    completeUntil.push(completeUntilOf(mapping.complete, found, spans.get(entry) ?? null, context.now));
+  }
+  if (faults.length > 0) throw combined(faults);
+  const known = [...spans.values()];
+  return {
+    cursor: writeCursor({ mapping: pass.digest, files, spans }),
+    completeUntil: completeUntil.reduce(
+      (least, until) => (least === null || until === null ? null : Math.min(least, until)),
+      completeUntil[0] ?? null,
+    ),
+    historyFrom: known.length === 0 ? null : Math.min(...known.map(({ first }) => first)),
+  };
+}
+
+/** A file may be read by two entries, each in its own way. */
+const keyOf = (entry: number, file: FoundFile): string => `${entry}:${file.label}`;
+
+interface Found {
+  readonly atRest: readonly FoundFile[];
+  readonly unfinished: readonly FoundFile[];
+}
+
+const listed = async (mapping: FileMapping, pass: Pass, context: PullContext, faults: SourceError[]): Promise<Found> => {
+  try {
+    return await withoutUnfinished(await findFiles(mapping), context.now, pass.wait, context.signal);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    faults.push(error);
+    return { atRest: [], unfinished: [] };
+  }
+};
+
+/** The same size and time, or (after a copy) the same content: then the file need not be read. */
+const asKnown = async (file: FoundFile, known: ReadFile, signal: AbortSignal): Promise<ReadFile | null> => {
+  if (known.sizeBytes !== file.sizeBytes) return null;
+  if (known.modifiedAt === file.modifiedAt) return known;
+  const reading: Reading = { readBytes: 0, digest: null };
+  try {
+    for await (const chunk of readBytes(file.path, file.label, reading, signal)) if (chunk.length === 0) break;
+  } catch (error) {
+    // Reading it as rows will tell what is wrong.
+    if (error instanceof SourceError) return null;
+    throw error;
+  }
+  return reading.digest === known.digest ? { ...known, modifiedAt: file.modifiedAt } : null;
+};
+
+async function* batches(portions: AsyncGenerator<Portion>, text: () => string): AsyncGenerator<PullBatch, void, void> {
+  let events: Event[] = [];
+  let samples: Sample[] = [];
+  let rejects: Reject[] = [];
+  const take = (): PullBatch => {
+    const batch = { events, samples, rejects, progress: text() };
+    [events, samples, rejects] = [[], [], []];
+    return batch;
+  };
+  try {
+    for await (const portion of portions) {
+      rejects.push(...portion.rejects);
+      for (const row of portion.rows) {
+        events.push(...row.events);
+        samples.push(...row.samples);
+        if (events.length + samples.length >= BATCH_SIZE) yield take();
+      }
+    }
+  } catch (error) {
+    // What was read before the fault is as true as ever.
+    if (error instanceof SourceError && events.length + samples.length + rejects.length > 0) yield take();
+    throw error;
+  }
+  if (events.length + samples.length + rejects.length > 0) yield take();
+}
+
+/** `incidents.csv: 48,000 of about 141,700 rows` */
+const progress = (file: FoundFile, reading: FileReading, index: number, count: number): string => {
+  const place = count > 1 ? ` (file ${index + 1} of ${count})` : '';
+  const share = Math.min(1, reading.readBytes / Math.max(1, file.sizeBytes));
+  const rows = reading.rows.toLocaleString('en');
+  if (reading.digest !== null || share === 0) return `${file.label}${place}: ${rows} rows`;
+  const estimate = Math.round(reading.rows / share / 100) * 100;
+  return `${file.label}${place}: ${rows} of about ${estimate.toLocaleString('en')} rows`;
+};
+
+/**
+ * Up to when an entry vouches for everything. A file knows no more than its newest row unless the
+ * user says so; and while a file is being written, none of it counts as read.
+ */
+const completeUntilOf = (complete: Completeness, found: Found, span: Span | null, now: Instant): Instant | null => {
+  const newestRow = span === null ? null : Math.min(span.last, now);
+  if (complete === 'newest row' || found.unfinished.length > 0) return newestRow;
+  if (complete === 'when read') return found.atRest.length === 0 ? newestRow : now;
+  if (complete === 'when written') {
+    return found.atRest.length === 0 ? newestRow : Math.min(now, Math.max(...found.atRest.map((file) => file.modifiedAt)));
+  }
+  return Math.min(now, complete);
+};
+
+const combined = (faults: readonly SourceError[]): SourceError => {
+  const [first, ...others] = faults;
+  if (first === undefined || others.length === 0) return first ?? new SourceError('', 'cannot be read', null);
+  const message = first.message.slice(first.place.length + 2);
+  return new SourceError(first.place, `${message}; and also ${others.map((fault) => fault.message).join('; ')}`, first.fix);
+};
