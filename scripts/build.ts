@@ -33,5 +33,9 @@ export async function buildWeb(): Promise<boolean> {
 if (import.meta.main) {
   const startedAt = performance.now();
   const isBuilt = await buildWeb();
-  console.log(isBuilt ? `built the web application in ${((performance.now() - startedAt) / 1000).toFixed(1)} s` : 'the web application is up to date');
+  console.log(
+    isBuilt
+      ? `built the web application in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`
+      : 'the web application is up to date',
+  );
 }

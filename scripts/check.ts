@@ -3,9 +3,21 @@ import { runSteps, type Step } from './run-all.ts';
 /** Everything that can be said about the code without running it. */
 export const CHECKS: readonly Step[] = [
   { name: 'types (server, tests, scripts)', command: 'tsc', args: ['-p', '.'] },
-  { name: 'types (web)', command: 'svelte-check', args: ['--workspace', 'web', '--tsconfig', './tsconfig.json', '--fail-on-warnings'] },
-  { name: 'lint', command: 'eslint', args: ['--config', 'scripts/eslint.config.js', '--max-warnings', '0', 'server', 'web', 'scripts', 'test', 'migrations'] },
-  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', 'server', 'web', 'scripts', 'test', 'migrations'] },
+  {
+    name: 'types (web)',
+    command: 'svelte-check',
+    args: ['--workspace', 'web', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+  },
+  {
+    name: 'lint',
+    command: 'eslint',
+    args: ['--config', 'scripts/eslint.config.js', '--max-warnings', '0', 'server', 'web', 'scripts', 'test', 'migrations'],
+  },
+  {
+    name: 'format',
+    command: 'prettier',
+    args: ['--check', '--log-level', 'warn', 'server', 'web', 'scripts', 'test', 'migrations'],
+  },
   { name: 'arrows', command: 'depcruise', args: ['--config', '.dependency-cruiser.cjs', 'server', 'web', 'migrations'] },
   { name: 'dead code', command: 'knip', args: [] },
   { name: 'KPI files and their cases', command: 'node', args: ['server/cli.ts', 'test'] },

@@ -17,11 +17,15 @@ export interface StepResult {
 function run(step: Step): Promise<StepResult> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(step.command, step.args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(step.command, step.args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const end = (isPassed: boolean) => resolve({ name: step.name, isPassed, seconds: (performance.now() - startedAt) / 1000, output });
+    const end = (isPassed: boolean) =>
+      resolve({ name: step.name, isPassed, seconds: (performance.now() - startedAt) / 1000, output });
     child.on('error', (error) => {
       output += error.message;
       end(false);

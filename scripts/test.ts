@@ -7,7 +7,12 @@ import { runSteps } from './run-all.ts';
 import { buildWeb } from './build.ts';
 
 const RESULTS = '.dist/test-results.json';
-const Summary = Type.Object({ numPassedTests: Type.Integer(), numFailedTests: Type.Integer(), numPendingTests: Type.Integer(), success: Type.Boolean() });
+const Summary = Type.Object({
+  numPassedTests: Type.Integer(),
+  numFailedTests: Type.Integer(),
+  numPendingTests: Type.Integer(),
+  success: Type.Boolean(),
+});
 
 /** All checks, then all tests; ends with the plain line `N passed, M failed`. */
 async function main(): Promise<number> {
@@ -17,7 +22,11 @@ async function main(): Promise<number> {
   await buildWeb();
   const size = await runSteps([{ name: 'size of the web application', command: 'size-limit', args: [] }]);
   const exitCode = await new Promise<number>((resolve, reject) => {
-    const child = spawn('vitest', ['run', '-c', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`], { stdio: 'inherit' });
+    const child = spawn(
+      'vitest',
+      ['run', '-c', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`],
+      { stdio: 'inherit' },
+    );
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -26,7 +35,11 @@ async function main(): Promise<number> {
   const failedChecks = [...checks, ...size].filter((check) => !check.isPassed).length;
   const passed = checks.length + size.length - failedChecks + tests.numPassedTests;
   // A runner that died, and a test that was not run, count as failures: nothing is skipped here.
-  const failed = failedChecks + tests.numFailedTests + tests.numPendingTests + (!isSound && tests.numFailedTests + tests.numPendingTests === 0 ? 1 : 0);
+  const failed =
+    failedChecks +
+    tests.numFailedTests +
+    tests.numPendingTests +
+    (!isSound && tests.numFailedTests + tests.numPendingTests === 0 ? 1 : 0);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

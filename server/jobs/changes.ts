@@ -1,0 +1,132 @@
+import type { Fields, FieldValue } from '../event/event.ts';
+import type { Item, Stretch } from '../event/item.ts';
+import type { Kind } from '../event/kinds.ts';
+import type { Cause } from '../store/store.ts';
+import type { Instant, Period } from '../time/period.ts';
+import type { Basis } from './coverage.ts';
+
+/** What new batches made of one item. */
+export interface ItemChange {
+  readonly uid: string;
+  readonly kind: Kind;
+  /** As it was known before; null for an item nobody knew. */
+  readonly before: Item | null;
+  readonly after: Item;
+}
+
+/** Fields that reach into another item's numbers. */
+const LINK_FIELDS = ['caused_by', 'rolls_back'] as const;
+
+/**
+ * The earliest instant whose numbers the changes may alter, or null where they alter none of this
+ * basis. Never too late; it may be too early, which costs time only.
+ * @param deploymentAt when the deployment of a native id began to exist, for links
+ */
+export function affectedFrom(
+  basis: Basis,
+  changes: readonly ItemChange[],
+  touchedSeries: ReadonlyMap<string, Instant>,
+  deploymentAt: (id: string) => Instant | null,
+): Instant | null {
+  let earliest = Infinity;
+  for (const change of changes) {
+    const reachesDeployments =
+      basis.kinds.includes('deployment') && (change.kind === 'incident' || change.kind === 'ticket' || change.kind === 'link');
+    if (!basis.kinds.includes(change.kind) && !reachesDeployments) continue;
+    if (basis.kinds.includes(change.kind)) earliest = Math.min(earliest, earliestDifference(change));
+    for (const name of LINK_FIELDS) {
+      const [old, fresh] = [change.before?.fields[name], change.after.fields[name]];
+      if (old === fresh) continue;
+      for (const id of [old, fresh]) if (typeof id === 'string') earliest = Math.min(earliest, deploymentAt(id) ?? Infinity);
+    }
+  }
+  for (const name of basis.series) earliest = Math.min(earliest, touchedSeries.get(name) ?? Infinity);
+  return earliest === Infinity ? null : earliest;
+}
+
+/** Every instant an item's rows carry, with its name, so that two states of knowledge can be compared. */
+function instantsOf(item: Item): Map<string, Instant> {
+  const instants = new Map<string, Instant>();
+  for (const [index, episode] of item.episodes.entries()) {
+    for (const [name, at] of Object.entries(episode.instants)) if (at !== undefined) instants.set(`${index} ${name}`, at);
+  }
+  return instants;
+}
+
+const startOf = (item: Item): Instant => {
+  let start = item.stretches[0]?.from ?? Infinity;
+  for (const at of instantsOf(item).values()) start = Math.min(start, at);
+  return start;
+};
+
+function earliestDifference({ before, after }: ItemChange): Instant {
+  if (before === null) return startOf(after);
+  if (fieldsDiffer(before.fields, after.fields) || severityOf(before) !== severityOf(after))
+    return Math.min(startOf(before), startOf(after));
+  let earliest = Infinity;
+  const old = instantsOf(before);
+  const fresh = instantsOf(after);
+  for (const [name, at] of old) if (fresh.get(name) !== at) earliest = Math.min(earliest, at, fresh.get(name) ?? Infinity);
+  for (const [name, at] of fresh) if (!old.has(name)) earliest = Math.min(earliest, at);
+  return Math.min(earliest, stretchDifference(before.stretches, after.stretches));
+}
+
+function stretchDifference(before: readonly Stretch[], after: readonly Stretch[]): Instant {
+  for (let index = 0; index < Math.max(before.length, after.length); index += 1) {
+    const [old, fresh] = [before[index], after[index]];
+    if (old === undefined || fresh === undefined) return (old ?? fresh)?.from ?? Infinity;
+    const isAlike =
+      old.from === fresh.from &&
+      old.state === fresh.state &&
+      old.team === fresh.team &&
+      old.service === fresh.service &&
+      old.severity === fresh.severity;
+    if (!isAlike) return Math.min(old.from, fresh.from);
+    if (old.to !== fresh.to) return Math.min(old.to ?? Infinity, fresh.to ?? Infinity);
+  }
+  return Infinity;
+}
+
+const severityOf = (item: Item): string => item.episodes.map((episode) => episode.severity ?? 0).join(' ');
+
+/** True when a field that is not an instant differs; instants are compared one by one. */
+function fieldsDiffer(before: Fields, after: Fields): boolean {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const name of names)
+    if (!isSameValue(before[name], after[name]) && !(looksLikeInstant(before[name]) && looksLikeInstant(after[name])))
+      return true;
+  return false;
+}
+
+const isSameValue = (a: FieldValue | undefined, b: FieldValue | undefined): boolean =>
+  a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, index) => value === b[index]));
+
+/** Instant fields stand in the episodes as well, where they are compared; absent counts as one here. */
+const looksLikeInstant = (value: FieldValue | undefined): boolean =>
+  value === undefined || (typeof value === 'number' && value > 1e11);
+
+/** True when an instant of the item, as known before or now, lies in the period. */
+export function touchesPeriod({ before, after }: ItemChange, period: Period): boolean {
+  for (const item of before === null ? [after] : [before, after]) {
+    for (const at of instantsOf(item).values()) if (at >= period.start && at < period.end) return true;
+  }
+  return false;
+}
+
+/** Why a number that rests on the item may have moved. */
+export function causesOf({ before, after }: ItemChange): Cause[] {
+  if (before === null) return ['late'];
+  const causes = new Set<Cause>();
+  const differs = (name: string): boolean => !isSameValue(before.fields[name], after.fields[name]);
+  if (differs('merged_into')) causes.add('merged');
+  if (LINK_FIELDS.some(differs)) causes.add('relinked');
+  if (before.last.cancelled !== after.last.cancelled) causes.add('cancelled');
+  if (before.last.reopened !== after.last.reopened) causes.add('reopened');
+  if (differs('team') || differs('service')) causes.add('remapped');
+  const fresh = instantsOf(after);
+  for (const [name, at] of instantsOf(before)) {
+    const now = fresh.get(name);
+    if (now !== at && !/ (reopened|last_opened|cancelled)$/.test(name) && !causes.has('reopened')) causes.add('corrected');
+  }
+  return causes.size === 0 ? ['late'] : [...causes];
+}

@@ -1,0 +1,100 @@
+import { KINDS, type Kind } from '../event/kinds.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { Coverage } from '../kpi/world.ts';
+import type { Source } from '../sources/source.ts';
+import type { SourceState } from '../store/store.ts';
+import type { Instant, Period } from '../time/period.ts';
+
+/** What a kind or series is computed from: stored kinds for a derived one, and those linked to it. */
+const BASES: Partial<Record<Kind, readonly Kind[]>> = {
+  change: ['deployment'],
+  interruption: ['page'],
+  disrupted_hour: ['page'],
+  night: ['page', 'shift'],
+};
+
+export interface Basis {
+  readonly kinds: readonly Kind[];
+  readonly series: readonly string[];
+}
+
+/** The stored kinds and series that a KPI's numbers rest on, its parts included. */
+export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis {
+  const kinds = new Set<Kind>();
+  const series = new Set<string>();
+  const visit = (one: Kpi, depth: number): void => {
+    const { measure } = one;
+    if (measure.type === 'combine') {
+      if (depth > 8) return;
+      for (const part of measure.parts) {
+        const found = kpiOf(part);
+        if (found !== undefined) visit(found, depth + 1);
+      }
+      return;
+    }
+    if (measure.type === 'level') {
+      series.add(measure.series);
+      return;
+    }
+    for (const kind of storedKindsOf(measure.of)) kinds.add(kind);
+    if (measure.type === 'count' && measure.per === '12 hours on call') kinds.add('shift');
+  };
+  visit(kpi, 0);
+  return { kinds: [...kinds], series: [...series] };
+}
+
+export const storedKindsOf = (kind: Kind): readonly Kind[] => (KINDS[kind].isDerived ? (BASES[kind] ?? []) : [kind]);
+
+/** A source as configured, beside what the store knows of it. */
+export interface KnownSource {
+  readonly source: Source;
+  readonly state: SourceState | null;
+}
+
+/** The sources that give any of a basis. */
+export const sourcesBehind = (basis: Basis, sources: readonly KnownSource[]): KnownSource[] =>
+  sources.filter(
+    ({ source }) =>
+      source.kinds.some((kind) => basis.kinds.includes(kind)) || source.series.some((name) => basis.series.includes(name)),
+  );
+
+/**
+ * What the sources behind a basis vouch for together: complete up to the one furthest behind, and
+ * known from the one whose history begins last. Sources that never completed a pass are left to
+ * freshness; with none that did, nothing is covered.
+ */
+export function coverageOf(basis: Basis, sources: readonly KnownSource[]): Coverage {
+  let from: Instant | null = null;
+  let until: Instant | null = null;
+  for (const { state } of sourcesBehind(basis, sources)) {
+    if (state?.completeUntil == null) continue;
+    until = until === null ? state.completeUntil : Math.min(until, state.completeUntil);
+    if (state.historyFrom !== null) from = from === null ? state.historyFrom : Math.max(from, state.historyFrom);
+  }
+  return { from, until };
+}
+
+/** True when a source behind the basis is further behind than it may be, for a period it should know. */
+export function isStale(basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
+  return sourcesBehind(basis, sources).some(({ source, state }) => {
+    const until = state?.completeUntil ?? null;
+    if (until === null) return period.end <= now;
+    return until < Math.min(period.end, now) && now - until > source.staleAfterMs;
+  });
+}
+
+/**
+ * True once a period's value may settle: `settlesAfterMs` has passed since its end, and every source
+ * behind it has completed a pass since then that knew the whole period.
+ */
+export function isSettled(kpi: Kpi, basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
+  const settlesAt = period.end + kpi.settlesAfterMs;
+  if (now < settlesAt) return false;
+  const behind = sourcesBehind(basis, sources);
+  return (
+    behind.length > 0 &&
+    behind.every(
+      ({ state }) => (state?.lastCompletedAt ?? -Infinity) >= settlesAt && (state?.completeUntil ?? -Infinity) >= period.end,
+    )
+  );
+}

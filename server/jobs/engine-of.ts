@@ -1,0 +1,351 @@
+import type { Kind } from '../event/kinds.ts';
+import type { Organisation } from '../event/organisation.ts';
+import type { World } from '../kpi/world.ts';
+import type { Review } from '../review/schema.ts';
+import type { DryRun, Source } from '../sources/source.ts';
+import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import { lastCompleteWeek } from '../time/calendar.ts';
+import type { Instant } from '../time/period.ts';
+import type { ItemChange } from './changes.ts';
+import type { KnownSource } from './coverage.ts';
+import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
+import {
+  EngineError,
+  type CatalogueEntry,
+  type Engine,
+  type Evidence,
+  type MeasureSummary,
+  type OrganisationView,
+  type SourceStatus,
+  type StoredSeries,
+  type Viewer,
+} from './engine.ts';
+import { evidenceOf } from './evidence.ts';
+import { ItemCache } from './item-cache.ts';
+import { Measurer } from './measure.ts';
+import { pullSource } from './pull.ts';
+import { publishReview } from './publish.ts';
+import { reviewOf } from './review-of.ts';
+import { Serial } from './serial.ts';
+import { SeriesCache } from './series-cache.ts';
+import { sourceStatus } from './source-status.ts';
+import { scopeOf } from './scope.ts';
+import { worldFrom } from './world.ts';
+
+export interface EngineTools extends DefinitionTools {
+  readonly store: Store;
+  readonly kpiFolder: string;
+  readonly clock: () => Instant;
+  readonly pseudonym: (person: string) => string;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Sources of this type make the organisation a demo. */
+  readonly demoType: string;
+}
+
+/** Finished reviews kept in memory; a few weeks and scopes are what people look at. */
+const REVIEWS_KEPT = 200;
+
+/**
+ * The movers in one process: definitions, items and series in memory, one thing at a time that
+ * writes, and finished answers. Everything it holds can be dropped and read again from the store.
+ */
+export class QuarterdeckEngine implements Engine {
+  readonly #tools: EngineTools;
+  readonly #items: ItemCache;
+  readonly #series = new SeriesCache();
+  readonly #writing = new Serial();
+  readonly #abort = new AbortController();
+  readonly #pulling = new Map<string, string>();
+  readonly #reviews = new Map<string, { readonly review: Review; readonly tag: string }>();
+  #measurer = new Measurer();
+  #definitions: Definitions;
+  #organisation: Organisation;
+  #known: readonly KnownSource[] = [];
+  /** Changes taken in but not measured yet. */
+  #changes: ItemChange[] = [];
+  #touchedSeries = new Map<string, Instant>();
+  #progress: string | null = null;
+  #measuredAt: Instant | null = null;
+
+  private constructor(tools: EngineTools, definitions: Definitions, organisation: Organisation) {
+    this.#tools = tools;
+    this.#definitions = definitions;
+    this.#organisation = organisation;
+    this.#items = new ItemCache(organisation);
+  }
+
+  /** Reads definitions and the whole log. Throws EngineError where organisation.yaml cannot be used. */
+  static async open(tools: EngineTools): Promise<QuarterdeckEngine> {
+    const read = readDefinitions(tools.kpiFolder, tools);
+    if (read.organisation === null) {
+      throw new EngineError(
+        'invalid',
+        `${tools.kpiFolder} cannot be used: ${read.settingsProblems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`).join('; ')}`,
+      );
+    }
+    const definitions = await withLastGood(read, tools.store, tools.digest, tools.clock());
+    const engine = new QuarterdeckEngine(tools, definitions, read.organisation);
+    await engine.#takeIn();
+    // What was recorded before this process began was measured by the one that recorded it; what it
+    // did not get to is still unsettled and is evaluated again anyway.
+    engine.#changes = [];
+    engine.#touchedSeries.clear();
+    return engine;
+  }
+
+  get organisationNow(): Organisation {
+    return this.#organisation;
+  }
+
+  get configuredSources(): readonly Source[] {
+    return this.#definitions.sources;
+  }
+
+  /** While set, the API answers "not ready" with this text. */
+  set progress(text: string | null) {
+    this.#progress = text;
+  }
+
+  readiness(): { readonly isReady: boolean; readonly progress: string } {
+    return { isReady: this.#progress === null, progress: this.#progress ?? 'ready' };
+  }
+
+  organisation(_viewer: Viewer): OrganisationView {
+    const { name, calendar, teams, services } = this.#organisation;
+    const now = this.#tools.clock();
+    return {
+      name,
+      zone: calendar.zone.name,
+      isDemo: this.#definitions.sources.some((source) => source.type === this.#tools.demoType),
+      teams: teams.map(({ id, name: label }) => ({ id, name: label })),
+      services: services.map(({ id, name: label, owners }) => ({
+        id,
+        name: label,
+        team: owners.findLast((owner) => owner.since <= now)?.team ?? owners[0]?.team ?? '',
+      })),
+      latestWeek: lastCompleteWeek(calendar, now).id,
+      problems: this.#definitions.settingsProblems,
+    };
+  }
+
+  catalogue(_viewer: Viewer): readonly CatalogueEntry[] {
+    return this.#definitions.entries;
+  }
+
+  async review(_viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }> {
+    const { store } = this.#tools;
+    const wanted = scopeOf(scope, this.#organisation);
+    const now = this.#tools.clock();
+    const weekId = week ?? lastCompleteWeek(this.#organisation.calendar, now).id;
+    const today = this.#organisation.calendar.zone.dayOf(now);
+    const tag = this.#tools.digest(
+      [weekId, wanted, this.#items.watermark, this.#definitions.fingerprint, today, this.#measuredAt ?? 0].join('\n'),
+    );
+    const kept = this.#reviews.get(tag);
+    if (kept !== undefined) return kept;
+    const review = await reviewOf({
+      store,
+      organisation: this.#organisation,
+      definitions: this.#definitions,
+      world: this.#world(now),
+      sources: this.#known,
+      week: weekId,
+      scope: wanted,
+      watermark: this.#items.watermark,
+      measuredAt: this.#measuredAt,
+      statuses: await this.sources(_viewer),
+    });
+    const finished = { review, tag };
+    if (this.#reviews.size >= REVIEWS_KEPT) this.#reviews.delete(this.#reviews.keys().next().value ?? '');
+    this.#reviews.set(tag, finished);
+    return finished;
+  }
+
+  async evidence(
+    _viewer: Viewer,
+    kpi: string,
+    scope: string,
+    period: string,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<Evidence> {
+    return evidenceOf({
+      store: this.#tools.store,
+      organisation: this.#organisation,
+      world: this.#world(this.#tools.clock()),
+      items: this.#items,
+      kpis: this.#definitions.kpis,
+      sources: this.#known,
+      digest: this.#tools.digest,
+      kpi,
+      scope: scopeOf(scope, this.#organisation),
+      period,
+      page,
+    });
+  }
+
+  async snapshots(_viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries> {
+    if (query.kpi !== undefined && !this.#definitions.kpis.some((kpi) => kpi.id === query.kpi))
+      throw new EngineError('not-found', `There is no KPI "${query.kpi}".`);
+    if (query.scope !== undefined) scopeOf(query.scope, this.#organisation);
+    const { store } = this.#tools;
+    const snapshots = await store.latestSnapshots(query);
+    if (query.knownAt !== undefined) return { live: [], snapshots };
+    const settled = new Set(snapshots.map((row) => `${row.kpi}|${row.scope}|${row.period}`));
+    const live = (await store.measurements(query)).filter((row) => !settled.has(`${row.kpi}|${row.scope}|${row.period}`));
+    return { live, snapshots };
+  }
+
+  revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {
+    return this.#tools.store.revisions(kpi, scope, period);
+  }
+
+  async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {
+    const { review } = await this.review(viewer, week, scope);
+    return this.#writing.run(async () => {
+      const published = await publishReview(this.#tools.store, review, this.#tools.clock());
+      this.#reviews.clear();
+      return published;
+    });
+  }
+
+  async sources(_viewer: Viewer): Promise<readonly SourceStatus[]> {
+    const { store, clock } = this.#tools;
+    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
+    const now = clock();
+    return Promise.all(
+      this.#definitions.sources.map(async (source) =>
+        sourceStatus(
+          source,
+          states.get(source.id) ?? null,
+          await store.pulls(source.id, 10),
+          this.#organisation.calendar.zone,
+          now,
+          this.#pulling.get(source.id) ?? null,
+        ),
+      ),
+    );
+  }
+
+  pull(_viewer: Viewer, id: string): Promise<PullRecord> {
+    const source = this.#source(id);
+    return this.#writing.run(async () => {
+      const record = await this.pullOnly(source);
+      await this.measureNow(true);
+      return record;
+    });
+  }
+
+  dryRun(_viewer: Viewer, id: string, rows: number): Promise<DryRun> {
+    const { clock, pseudonym } = this.#tools;
+    return this.#source(id).dryRun({ cursor: null, now: clock(), pseudonym, signal: this.#abort.signal }, rows);
+  }
+
+  measure(_viewer: Viewer): Promise<MeasureSummary> {
+    return this.#writing.run(() => this.measureNow(true));
+  }
+
+  async counts(): Promise<{ readonly events: number; readonly items: number; readonly batches: number }> {
+    return this.#tools.store.countEvents();
+  }
+
+  /** One thing that writes at a time, for jobs that pull several sources before they measure. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#writing.run(task);
+  }
+
+  /** A pass over a source without measuring; call within `exclusively`. `clock` for replays. */
+  async pullOnly(source: Source, clock: () => Instant = this.#tools.clock, lease?: Lease): Promise<PullRecord> {
+    const { store, pseudonym, log } = this.#tools;
+    this.#pulling.set(source.id, 'starting');
+    try {
+      const record = await pullSource(source, {
+        store,
+        clock,
+        pseudonym,
+        signal: this.#abort.signal,
+        onProgress: (progress) => this.#pulling.set(source.id, progress),
+        ...(lease === undefined ? {} : { lease }),
+      });
+      if (record.outcome === 'failed' && clock === this.#tools.clock)
+        log('warn', `source ${source.id}: ${record.error ?? 'failed'}`);
+      return record;
+    } finally {
+      this.#pulling.delete(source.id);
+    }
+  }
+
+  /** Takes in what was recorded, measures and settles; call within `exclusively`. */
+  async measureNow(savesLive: boolean, now: Instant = this.#tools.clock()): Promise<MeasureSummary> {
+    if (savesLive) await this.#reload();
+    await this.#takeIn();
+    const result = await this.#measurer.measure({
+      store: this.#tools.store,
+      organisation: this.#organisation,
+      kpis: this.#definitions.kpis,
+      world: this.#world(now),
+      sources: this.#known,
+      watermark: this.#items.watermark,
+      changes: this.#changes,
+      touchedSeries: this.#touchedSeries,
+      deploymentAt: (id) => this.#items.deploymentAt(id),
+      savesLive,
+    });
+    this.#changes = [];
+    this.#touchedSeries.clear();
+    this.#measuredAt = now;
+    this.#reviews.clear();
+    return result;
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#writing.run(async () => undefined);
+  }
+
+  /** Reads the folder again when a file changed; what is broken keeps its last good version. */
+  async #reload(): Promise<void> {
+    if (folderFingerprint(this.#tools.kpiFolder) === this.#definitions.fingerprint) return;
+    const read = readDefinitions(this.#tools.kpiFolder, this.#tools);
+    const definitions = await withLastGood(read, this.#tools.store, this.#tools.digest, this.#tools.clock());
+    const keepsSources = definitions.sources.length === 0 && definitions.settingsProblems.length > 0;
+    this.#definitions = { ...definitions, sources: keepsSources ? this.#definitions.sources : definitions.sources };
+    if (definitions.organisation !== null) {
+      this.#organisation = definitions.organisation;
+      this.#items.organisation = definitions.organisation;
+    }
+    this.#tools.log('info', 'read the definitions again, because a file changed');
+  }
+
+  async #takeIn(): Promise<void> {
+    const { store } = this.#tools;
+    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
+    this.#known = this.#definitions.sources.map((source) => ({ source, state: states.get(source.id) ?? null }));
+    const watermark = await store.watermark();
+    if (watermark === this.#items.watermark) return;
+    for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
+    this.#changes.push(...(await this.#items.refresh(store, watermark)));
+  }
+
+  #world(now: Instant): World {
+    return worldFrom({
+      organisation: this.#organisation,
+      columns: (kind: Kind) => this.#items.columns(kind),
+      series: (name) => this.#series.columns(name),
+      sources: this.#known,
+      kpis: this.#definitions.kpis,
+      now,
+      digest: this.#tools.digest,
+    });
+  }
+
+  #source(id: string): Source {
+    const source = this.#definitions.sources.find((candidate) => candidate.id === id);
+    if (source === undefined)
+      throw new EngineError(
+        'not-found',
+        `There is no source "${id}" in sources.yaml. Known: ${this.#definitions.sources.map((one) => one.id).join(', ') || 'none'}.`,
+      );
+    return source;
+  }
+}

@@ -1,0 +1,233 @@
+import type { Organisation, Scope } from '../event/organisation.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import { evaluate } from '../kpi/evaluate.ts';
+import type { Evaluated, World } from '../kpi/world.ts';
+import type { Cause, Lease, MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
+import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
+import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
+import { affectedFrom, causesOf, touchesPeriod, type ItemChange } from './changes.ts';
+import { basisOf, isSettled, isStale, type Basis, type KnownSource } from './coverage.ts';
+import { historyStart } from './history.ts';
+
+/** Grains at which snapshots are kept. */
+export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
+type MeasuredGrain = (typeof MEASURED_GRAINS)[number];
+
+/** Uids of moved items kept with a revision; their number is kept whole. */
+const MOVED_KEPT = 50;
+
+export interface MeasureRequest {
+  readonly store: Store;
+  readonly organisation: Organisation;
+  readonly kpis: readonly Kpi[];
+  readonly world: World;
+  readonly sources: readonly KnownSource[];
+  readonly watermark: number;
+  /** What batches since the last measuring did to items and series. */
+  readonly changes: readonly ItemChange[];
+  readonly touchedSeries: ReadonlyMap<string, Instant>;
+  /** When a deployment, by native id, began to exist; null where it is not known. */
+  readonly deploymentAt: (id: string) => Instant | null;
+  /** False while a history is replayed: live values of a passing moment are nobody's to see. */
+  readonly savesLive: boolean;
+  readonly lease?: Lease;
+}
+
+export interface MeasureResult {
+  /** Values evaluated. */
+  readonly measured: number;
+  readonly settled: number;
+  readonly restated: number;
+}
+
+/**
+ * Measures what may have changed: every period not settled yet, and settled ones that late facts or a
+ * changed definition reach back to. Settling writes revision 1; a settled value that came out
+ * different is restated with its causes; one that did not is left alone.
+ */
+export class Measurer {
+  /** End day of the last settled period by KPI and grain, and the definition that settled it. */
+  readonly #settledThrough = new Map<string, Day>();
+  readonly #definitions = new Map<string, string>();
+  #isPrimed = false;
+
+  /** Reads once how far everything is settled. */
+  async #prime(store: Store, calendar: Calendar): Promise<void> {
+    if (this.#isPrimed) return;
+    for (const row of await store.latestSnapshots({ scope: 'organisation' })) {
+      if (row.causes.length === 1 && row.causes[0] === 'published') continue;
+      const key = `${row.kpi}|${row.grain}`;
+      const endDay = parsePeriod(calendar, row.period)?.endDay ?? row.firstDay + 1;
+      if (endDay > (this.#settledThrough.get(key) ?? -Infinity)) {
+        this.#settledThrough.set(key, endDay);
+        this.#definitions.set(row.kpi, row.definition);
+      }
+    }
+    this.#isPrimed = true;
+  }
+
+  async measure(request: MeasureRequest): Promise<MeasureResult> {
+    await this.#prime(request.store, request.organisation.calendar);
+    const { store, world, kpis, watermark, sources, lease } = request;
+    const { now } = world;
+    const live: MeasurementRow[] = [];
+    const revisions: (SnapshotRow & { readonly isRestated: boolean })[] = [];
+    const settledThrough = new Map<string, Day>();
+    let measured = 0;
+
+    for (const kpi of kpis) {
+      const basis = basisOf(kpi, (id) => world.kpi(id));
+      const periods = this.#periodsToMeasure(kpi, basis, request);
+      if (periods.length === 0) continue;
+      const scopes = scopesFor(kpi, request.organisation);
+      const results = evaluate(kpi, world, scopes, periods);
+      measured += results.length;
+      const latest = await this.#latest(store, kpi, periods);
+      const isDue = periods.map((period) => isSettled(kpi, basis, sources, period, now));
+      const staleness = periods.map((period) => isStale(basis, sources, period, now));
+      const relevant = request.changes.filter((change) => basis.kinds.includes(change.kind));
+
+      for (const [index, evaluated] of results.entries()) {
+        const at = index % periods.length;
+        const period = periods[at];
+        if (period === undefined || period.grain === 'to-date') continue;
+        const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
+        const before = latest.get(`${row.scope}|${row.period}`);
+        const wasSettled = before !== undefined && !(before.causes.length === 1 && before.causes[0] === 'published');
+        if (before !== undefined && wasSettled) {
+          if (isSame(before, row)) continue;
+          const { causes, moved } = explain(kpi, before, evaluated, relevant, period);
+          revisions.push({
+            ...row,
+            limits: before.limits,
+            revision: before.revision + 1,
+            run: 0,
+            recordedAt: now,
+            causes,
+            moved: kpi.isPersonal ? [] : moved.slice(0, MOVED_KEPT),
+            movedCount: kpi.isPersonal ? 0 : moved.length,
+            isRestated: true,
+          });
+        } else if (isDue[at] === true) {
+          revisions.push({
+            ...row,
+            revision: (before?.revision ?? 0) + 1,
+            run: 0,
+            recordedAt: now,
+            causes: ['settled'],
+            moved: [],
+            movedCount: 0,
+            isRestated: false,
+          });
+          if (row.scope === 'organisation') {
+            const key = `${kpi.id}|${row.grain}`;
+            settledThrough.set(key, Math.max(settledThrough.get(key) ?? -Infinity, period.endDay));
+          }
+        } else {
+          live.push(row);
+        }
+      }
+    }
+
+    if (request.savesLive && live.length > 0) await store.saveMeasurements(live, lease);
+    const restated = revisions.filter((row) => row.isRestated).length;
+    if (revisions.length > 0) {
+      const run = await store.recordRun({
+        kind: 'measure',
+        at: now,
+        watermark,
+        detail: JSON.stringify({
+          definitions: Object.fromEntries(kpis.map((kpi) => [kpi.id, kpi.definition])),
+          settled: revisions.length - restated,
+          restated,
+        }),
+      });
+      await store.appendSnapshots(
+        revisions.map(({ isRestated: _, ...row }) => ({ ...row, run })),
+        lease,
+      );
+    }
+    for (const [key, day] of settledThrough) this.#settledThrough.set(key, day);
+    for (const kpi of kpis) this.#definitions.set(kpi.id, kpi.definition);
+    return { measured, settled: revisions.length - restated, restated };
+  }
+
+  /** From the first unsettled period of each grain, or from where a change reaches back to, up to now. */
+  #periodsToMeasure(kpi: Kpi, basis: Basis, request: MeasureRequest): Period[] {
+    const { world, organisation } = request;
+    const { calendar } = organisation;
+    const start = historyStart(basis, world);
+    if (start === null) return [];
+    const today = calendar.zone.dayOf(world.now);
+    const first = calendar.zone.dayOf(start);
+    const known = this.#definitions.get(kpi.id);
+    const isRedefined = known !== undefined && known !== kpi.definition;
+    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.deploymentAt);
+    const reachDay = reach === null ? null : Math.max(first, calendar.zone.dayOf(reach));
+
+    return MEASURED_GRAINS.flatMap((grain: MeasuredGrain) => {
+      const settled = isRedefined ? undefined : this.#settledThrough.get(`${kpi.id}|${grain}`);
+      let from = settled ?? first;
+      if (settled !== undefined && reachDay !== null) from = Math.min(from, reachDay);
+      from = Math.max(from, first);
+      return periodsBetween(calendar, grain, periodOf(calendar, grain, from).firstDay, today + 1);
+    });
+  }
+
+  async #latest(store: Store, kpi: Kpi, periods: readonly Period[]): Promise<Map<string, SnapshotRow>> {
+    const fromDay = Math.min(...periods.map((period) => period.firstDay));
+    const rows = await store.latestSnapshots({ kpi: kpi.id, fromDay });
+    return new Map(rows.map((row) => [`${row.scope}|${row.period}`, row]));
+  }
+}
+
+/** What people bore is never cut by service; everything else is kept for all scopes. */
+export function scopesFor(kpi: Kpi, organisation: Organisation): Scope[] {
+  const teams = organisation.teams.map((team): Scope => `team:${team.id}`);
+  if (kpi.isPersonal) return ['organisation', ...teams];
+  return ['organisation', ...teams, ...organisation.services.map((service): Scope => `service:${service.id}`)];
+}
+
+function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark: number, stale: boolean): MeasurementRow {
+  return {
+    kpi: kpi.id,
+    scope: evaluated.scope,
+    period: period.id,
+    grain: period.grain === 'to-date' ? 'week' : period.grain,
+    firstDay: period.firstDay,
+    value: evaluated.value,
+    emptiness: evaluated.emptiness,
+    count: evaluated.count,
+    exclusions: evaluated.exclusions,
+    also: evaluated.also,
+    isStale: stale,
+    digest: evaluated.digest,
+    definition: kpi.definition,
+    watermark,
+    limits: null,
+  };
+}
+
+/** Two measurements say the same when nothing a reader or a later check could see differs. */
+const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =>
+  before.value === after.value &&
+  before.emptiness === after.emptiness &&
+  before.count === after.count &&
+  before.digest === after.digest;
+
+/** Why a settled value came out different, and the items that moved it. */
+function explain(
+  kpi: Kpi,
+  before: SnapshotRow,
+  evaluated: Evaluated,
+  changes: readonly ItemChange[],
+  period: Period,
+): { causes: Cause[]; moved: string[] } {
+  const causes = new Set<Cause>();
+  if (before.definition !== kpi.definition) causes.add('redefined');
+  const evidence = new Set(evaluated.evidence().map((item) => item.uid.replace(/#\d+$/, '')));
+  const moved = changes.filter((change) => evidence.has(change.uid) || touchesPeriod(change, period));
+  for (const change of moved) for (const cause of causesOf(change)) causes.add(cause);
+  if (causes.size === 0) causes.add('late');
+  return { causes: [...causes].sort(), moved: moved.map((change) => change.uid).sort() };
+}

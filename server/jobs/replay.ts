@@ -1,0 +1,36 @@
+import { lastCompleteWeek, shiftPeriod } from '../time/calendar.ts';
+import type { Instant } from '../time/period.ts';
+import type { QuarterdeckEngine } from './engine-of.ts';
+
+export interface ReplayTools {
+  readonly engine: QuarterdeckEngine;
+  /** The real now; the simulated clock never passes it. */
+  readonly now: Instant;
+  readonly weeks: number;
+  readonly onProgress: (done: number, of: number, week: string) => void;
+}
+
+/** When the simulated Monday's pull happens: this long after a week has ended. */
+const AFTER_WEEK_MS = 6 * 60 * 60 * 1000;
+
+/**
+ * Makes the history of an organisation as it would have come about: on a simulated clock, week after
+ * week, everything is pulled, measured and settled, so that revisions and restatements are what they
+ * would have been. The last step runs at the real now and saves live values.
+ */
+export async function replayHistory({ engine, now, weeks, onProgress }: ReplayTools): Promise<void> {
+  const { calendar } = engine.organisationNow;
+  const last = lastCompleteWeek(calendar, now);
+  await engine.exclusively(async () => {
+    for (let back = weeks - 1; back >= 0; back -= 1) {
+      const week = shiftPeriod(calendar, last, -back);
+      const simulated = Math.min(week.end + AFTER_WEEK_MS, now);
+      const clock = (): Instant => simulated;
+      for (const source of engine.configuredSources) await engine.pullOnly(source, clock);
+      await engine.measureNow(false, simulated);
+      onProgress(weeks - back, weeks, week.id);
+    }
+    for (const source of engine.configuredSources) await engine.pullOnly(source, () => now);
+    await engine.measureNow(true, now);
+  });
+}

@@ -1,0 +1,175 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { buildServer } from './api/server.ts';
+import type { Config } from './config.ts';
+import { QuarterdeckEngine } from './jobs/engine-of.ts';
+import { replayHistory } from './jobs/replay.ts';
+import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
+import { pseudonymsOf } from './pseudonym.ts';
+import { parseSources, type Adapter } from './sources/config.ts';
+import { demoAdapter } from './sources/demo/adapter.ts';
+import { filesAdapter } from './sources/files/adapter.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
+import type { Instant } from './time/period.ts';
+
+/** Every way of getting data: a new one costs a folder and a line here. */
+const ADAPTERS: readonly Adapter[] = [filesAdapter, demoAdapter];
+
+/** Weeks of history that the demo organisation starts with. */
+export const DEMO_WEEKS = 130;
+
+/** How often what is due to settle is looked at, beside the measuring after each pull. */
+const MEASURE_CRON = '7 * * * *';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+export const version = readVersion();
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+export const readSources = (text: string, file: string): ReturnType<typeof parseSources> => parseSources(text, file, ADAPTERS);
+
+export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
+
+export interface Running {
+  readonly store: Store;
+  readonly engine: QuarterdeckEngine;
+  close(): Promise<void>;
+}
+
+/** Opens the store for writing and everything that moves data, without serving. */
+export async function openEngine(config: Config, clock: () => Instant, log: Log): Promise<Running> {
+  const store = await openConfiguredStore(config, 'write', clock);
+  try {
+    const engine = await QuarterdeckEngine.open({
+      store,
+      kpiFolder: config.kpiFolder,
+      clock,
+      pseudonym: pseudonymsOf(config.dataFolder),
+      digest,
+      readSources,
+      log,
+      demoType: demoAdapter.type,
+    });
+    return {
+      store,
+      engine,
+      close: async () => {
+        await engine.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export const openConfiguredStore = (config: Config, mode: 'read' | 'write', clock: () => Instant): Promise<Store> =>
+  openStore(
+    config.databaseUrl === null
+      ? { engine: 'sqlite', folder: config.dataFolder }
+      : { engine: 'postgresql', url: config.databaseUrl },
+    { mode, now: clock },
+  );
+
+export interface Serving {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  /** Resolves when a first history, if one had to be made, is there. */
+  readonly isReady: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The whole product: store, movers, schedule and HTTP. Answers at once; a demo's history follows. */
+export async function serve(config: Config, clock: () => Instant, log: Log): Promise<Serving> {
+  const { store, engine, close } = await openEngine(config, clock, log);
+  const webFolder = fileURLToPath(new URL('../.dist/web', import.meta.url));
+  const app = await buildServer({
+    engine,
+    webFolder: existsSync(webFolder) ? webFolder : null,
+    logLevel: config.logLevel,
+    version,
+  });
+  const schedule = new Schedule(scheduledJobs(engine), {
+    store,
+    clock,
+    holder: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
+    wait: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    onError: (job, error) => log('error', `${job}: ${error instanceof Error ? error.message : String(error)}`),
+  });
+
+  const needsHistory =
+    engine.configuredSources.some((source) => source.type === demoAdapter.type) &&
+    (await store.setting('demo-history')) !== 'made';
+  if (needsHistory) engine.progress = 'Making the history of the demo organisation: starting.';
+  await app.listen({ host: config.host, port: config.port });
+  const address = app.server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : config.port;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+
+  const prepare = async (): Promise<void> => {
+    if (needsHistory) {
+      await replayHistory({
+        engine,
+        now: clock(),
+        weeks: DEMO_WEEKS,
+        onProgress: (done, of, week) => {
+          engine.progress = `Making the history of the demo organisation: week ${done} of ${of} (${week}).`;
+          if (done % 26 === 0 || done === of) log('info', `demo history: ${done} of ${of} weeks`);
+        },
+      });
+      await store.saveSetting('demo-history', 'made');
+    }
+    engine.progress = null;
+    await schedule.start();
+  };
+  return {
+    app,
+    url,
+    isReady: prepare(),
+    close: async () => {
+      await schedule.stop();
+      await app.close();
+      await close();
+    },
+  };
+}
+
+function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
+  const zone = engine.organisationNow.calendar.zone.name;
+  const pulls = engine.configuredSources.flatMap((source): ScheduledJob[] =>
+    source.schedule === null
+      ? []
+      : [
+          {
+            name: `pull ${source.id}`,
+            cron: source.schedule,
+            zone,
+            run: () => engine.exclusively(async () => void (await engine.pullOnly(source))),
+          },
+        ],
+  );
+  return [
+    ...pulls,
+    {
+      name: 'measure',
+      cron: MEASURE_CRON,
+      zone,
+      run: () => engine.exclusively(async () => void (await engine.measureNow(true))),
+    },
+  ];
+}
+
+function readVersion(): string {
+  const text: unknown = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  return typeof text === 'object' && text !== null && 'version' in text && typeof text.version === 'string'
+    ? text.version
+    : 'unknown';
+}
