@@ -48,7 +48,13 @@ export const COMMON_FIELDS: Readonly<Record<string, FieldType>> = {
   zone: 'code',
 };
 
-const stored = (plural: string, hasStates: boolean, countedIn: string, fields: Record<string, FieldType>, isPersonal = false): KindShape => ({
+const stored = (
+  plural: string,
+  hasStates: boolean,
+  countedIn: string,
+  fields: Record<string, FieldType>,
+  isPersonal = false,
+): KindShape => ({
   plural,
   hasStates,
   countedIn,
@@ -66,8 +72,21 @@ const derived = (plural: string, countedIn: string, fields: Record<string, Field
 });
 
 export const KINDS = {
-  incident: stored('incidents', true, 'opened', { impact_started: 'instant', cause: 'code', planned: 'flag', merged_into: 'code', caused_by: 'code' }),
-  ticket: stored('tickets', true, 'opened', { type: 'code', due: 'instant', first_response: 'instant', runbook: 'code', caused_by: 'code', merged_into: 'code' }),
+  incident: stored('incidents', true, 'opened', {
+    impact_started: 'instant',
+    cause: 'code',
+    planned: 'flag',
+    merged_into: 'code',
+    caused_by: 'code',
+  }),
+  ticket: stored('tickets', true, 'opened', {
+    type: 'code',
+    due: 'instant',
+    first_response: 'instant',
+    runbook: 'code',
+    caused_by: 'code',
+    merged_into: 'code',
+  }),
   deployment: stored('deployments', false, 'finished', {
     environment: 'code',
     started: 'instant',
@@ -88,15 +107,38 @@ export const KINDS = {
     needed_action: 'flag',
   }),
   shift: stored('shifts', false, 'to', { rotation: 'code', responder: 'person', from: 'instant', to: 'instant' }, true),
-  membership: stored('memberships', false, 'from', { rotation: 'code', responder: 'person', from: 'instant', to: 'instant' }, true),
+  membership: stored(
+    'memberships',
+    false,
+    'from',
+    { rotation: 'code', responder: 'person', from: 'instant', to: 'instant' },
+    true,
+  ),
   escalation: stored('escalations', false, 'raised', { raised: 'instant', answered: 'instant', closed: 'instant' }),
   request: stored('requests', true, 'opened', { type: 'code', decided: 'instant', expires: 'instant' }),
-  session: stored('sessions', false, 'held', { type: 'code', held: 'instant', invited: 'number', attended: 'number', incident: 'code' }),
+  session: stored('sessions', false, 'held', {
+    type: 'code',
+    held: 'instant',
+    invited: 'number',
+    attended: 'number',
+    incident: 'code',
+  }),
   action: stored('actions', true, 'opened', { origin: 'code', due: 'instant', done: 'instant' }),
-  feedback: stored('feedback', false, 'answered', { instrument: 'code', subject: 'code', score: 'number', invited: 'number', answered: 'instant', responder: 'person' }, true),
+  feedback: stored(
+    'feedback',
+    false,
+    'answered',
+    { instrument: 'code', subject: 'code', score: 'number', invited: 'number', answered: 'instant', responder: 'person' },
+    true,
+  ),
   link: stored('links', false, 'made', { made: 'instant', from: 'code', to: 'code', relation: 'code', grade: 'code' }),
   change: derived('changes', 'deployed', { committed: 'instant', deployed: 'instant', environment: 'code' }, false),
-  interruption: derived('interruptions', 'started', { responder: 'person', started: 'instant', on_shift: 'flag', pages: 'number' }, true),
+  interruption: derived(
+    'interruptions',
+    'started',
+    { responder: 'person', started: 'instant', on_shift: 'flag', pages: 'number' },
+    true,
+  ),
   disrupted_hour: derived('disrupted_hours', 'started', { responder: 'person', started: 'instant', on_shift: 'flag' }, true),
   night: derived('nights', 'evening', { responder: 'person', evening: 'instant', quality: 'code', hours: 'number' }, true), // quality: quiet | broken | lost
 } as const satisfies Record<string, KindShape>;
