@@ -1,7 +1,5 @@
 import { Type } from 'typebox';
-import { DayText, IdText, Text } from './schema.ts';
-
-const closed = { additionalProperties: false } as const;
+import { DayText, IdText, Text, closed } from './schema-parts.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export const MONTHS = [

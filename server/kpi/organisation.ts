@@ -15,7 +15,7 @@ import {
 } from './organisation-schema.ts';
 import type { Problem } from './problem.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
-import { DayText, IdText } from './schema.ts';
+import { DayText, IdText } from './schema-parts.ts';
 import { checkShape, isRecord } from './shape.ts';
 import { suggestion } from './spelling.ts';
 import { nearestZone } from './zone-names.ts';

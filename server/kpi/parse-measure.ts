@@ -14,7 +14,7 @@ import {
   LevelSchema,
   MEASURE_SCHEMAS,
   type MeasureName,
-} from './schema.ts';
+} from './schema-measure.ts';
 import { isRecord } from './shape.ts';
 import { nearest, suggestion } from './spelling.ts';
 

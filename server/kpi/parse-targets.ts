@@ -30,7 +30,7 @@ export const parseTargets = (reader: Reader, value: unknown, unit: Unit | null):
       continue;
     }
     const text = written[direction] ?? '';
-    const exact = unit === null ? 0 : targetValue(reader, text, [...path, direction], unit);
+    const exact = unit === null ? 0 : valueInUnit(reader, text, [...path, direction], unit);
     if (exact === null || since === null) continue;
     if (targets.some((target) => target.every === written.every && target.since === since && target.direction === direction)) {
       reader.report(
@@ -46,7 +46,7 @@ export const parseTargets = (reader: Reader, value: unknown, unit: Unit | null):
 };
 
 /** Seconds, a share of 1, or a plain number, as the unit asks; null (and reported) where it does not fit. */
-const targetValue = (reader: Reader, written: number | string, path: DocumentPath, unit: Unit): number | null => {
+export const valueInUnit = (reader: Reader, written: number | string, path: DocumentPath, unit: Unit): number | null => {
   const wrong = (message: string, fix: string): null => {
     reader.report(path, message, fix);
     return null;

@@ -5,7 +5,7 @@ import type { DocumentPath } from './document.ts';
 import { HOUR_CLASSES, fieldsOf, pluralWords, type KnownField } from './fields.ts';
 import type { Condition, Where } from './kpi.ts';
 import type { Reader } from './reader.ts';
-import { ConditionSchema, type ConditionText } from './schema.ts';
+import { ConditionSchema, type ConditionText } from './schema-measure.ts';
 import { isRecord } from './shape.ts';
 import { nearest, suggestion } from './spelling.ts';
 
@@ -158,6 +158,7 @@ const inCondition = (
     const ms = reader.duration(written, path);
     return ms === null ? null : { test: 'at_most', bound: ms / 1000 };
   }
+  if (field.type === 'code' && (written === 'set' || written === 'not set')) return presence((written === 'set') !== negated);
   const values: Scalar[] = [];
   for (const [index, value] of (isList ? written : [written]).entries()) {
     const exact = exactValue(reader, value, isList ? [...path, index] : path, name, field);
@@ -165,6 +166,9 @@ const inCondition = (
   }
   return values.length === 0 ? null : { test: 'in', values, negated };
 };
+
+/** `set` and `not set`: every text holds the empty pattern, and what is not set holds none. */
+const presence = (isSet: boolean): Condition => ({ test: 'matches', pattern: '', negated: !isSet });
 
 /** One value as the field holds it; names that look like numbers are names all the same. */
 const exactValue = (reader: Reader, value: Scalar, path: DocumentPath, name: string, field: KnownField): Scalar | null => {

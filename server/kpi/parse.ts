@@ -8,7 +8,8 @@ import { isLaterMeasure, measureName, parseMeasure, type ParsedMeasure } from '.
 import { parseDividers, parseTargets } from './parse-targets.ts';
 import type { Problem } from './problem.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
-import { KpiSchema, type MeasureName } from './schema.ts';
+import { KpiSchema } from './schema.ts';
+import type { MeasureName } from './schema-measure.ts';
 import { checkShape, isRecord } from './shape.ts';
 import { suggestion } from './spelling.ts';
 

@@ -1,0 +1,185 @@
+import { dayTitle } from '../time/calendar.ts';
+import { formatDuration } from '../time/duration.ts';
+import { pluralWords } from './fields.ts';
+import type { Kpi, Measure, Target } from './kpi.ts';
+import { conditionWords, listed } from './words-where.ts';
+
+/** How the moments of an item are said: as a noun (`restoration`) and of many items (`were restored`). */
+const MOMENTS: Readonly<Record<string, readonly [noun: string, happened: string]>> = {
+  opened: ['opening', 'were opened'],
+  acknowledged: ['first acknowledgement', 'were acknowledged'],
+  in_progress: ['start of work', 'were taken up'],
+  on_hold: ['being put on hold', 'were put on hold'],
+  restored: ['restoration', 'were restored'],
+  resolved: ['resolution', 'were resolved'],
+  closed: ['closing', 'were closed'],
+  reopened: ['reopening', 'were reopened'],
+  cancelled: ['cancellation', 'were cancelled'],
+  impact_started: ['start of impact', 'began to hurt'],
+  first_response: ['first response', 'had their first response'],
+  due: ['due time', 'were due'],
+  started: ['start', 'started'],
+  finished: ['finish', 'finished'],
+  committed: ['commit', 'were committed'],
+  deployed: ['deployment', 'were deployed'],
+  raised: ['being raised', 'were raised'],
+  cleared: ['clearing', 'cleared'],
+  sent: ['being sent', 'were sent'],
+  answered: ['answer', 'were answered'],
+  decided: ['decision', 'were decided'],
+  expires: ['expiry', 'expire'],
+  held: ['being held', 'were held'],
+  done: ['completion', 'were done'],
+  made: ['being made', 'were made'],
+  from: ['start', 'began'],
+  to: ['end', 'ended'],
+  evening: ['evening', 'began'],
+};
+
+const LINKED: Readonly<Record<string, string>> = {
+  caused_by: 'the deployment that caused it',
+  incident: 'its incident',
+  alert: 'its alert',
+};
+
+const noun = (moment: string): string => {
+  const [link, name] = moment.split('.');
+  if (name !== undefined)
+    return `${MOMENTS[name]?.[0] ?? name.replaceAll('_', ' ')} of ${LINKED[link ?? ''] ?? `its ${link ?? ''}`}`;
+  return MOMENTS[moment]?.[0] ?? moment.replaceAll('_', ' ');
+};
+
+const happened = (moment: string): string => {
+  const [link, name] = moment.split('.');
+  if (name !== undefined) return `saw the ${noun(moment)}`;
+  return MOMENTS[link ?? '']?.[1] ?? `reached '${moment}'`;
+};
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  median: 'median',
+  mean: 'mean',
+  max: 'longest',
+  min: 'shortest',
+  sum: 'total',
+};
+const STATISTICS: Readonly<Record<string, string>> = {
+  mean: 'mean',
+  sum: 'sum',
+  max: 'maximum',
+  min: 'minimum',
+  first: 'first value',
+  last: 'last value',
+};
+
+const ordinal = (percent: string): string => {
+  const last = percent.slice(-1);
+  const ending = percent.includes('.') || /^1[123]$/.test(percent) ? 'th' : ({ '1': 'st', '2': 'nd', '3': 'rd' }[last] ?? 'th');
+  return `${percent}${ending} percentile`;
+};
+const summaryWords = (summary: string, names = SUMMARIES): string => names[summary] ?? ordinal(summary.slice(1));
+
+/** `good-requests` as people say it: `good requests`. */
+const idWords = (id: string): string => id.replaceAll('-', ' ');
+
+/**
+ * The definition read aloud: what it is, which way is good and where we want to be, and when a value
+ * counts. Two or three plain sentences, finished text.
+ */
+export const definitionWords = (kpi: Kpi): string => [measureWords(kpi), aimWords(kpi), rulesWords(kpi)].join(' ');
+
+const measureWords = ({ measure, where, countedIn }: Kpi): string => {
+  switch (measure.type) {
+    case 'duration': {
+      const without =
+        measure.excluding.length === 0
+          ? ''
+          : `, without time in ${listed(
+              measure.excluding.map((state) => `'${idWords(state.replaceAll('_', '-'))}'`),
+              'and',
+            )}`;
+      const start = `The ${summaryWords(measure.summarise)} time from ${noun(measure.from)} to ${noun(measure.to)}${without}`;
+      return `${start}, of ${conditionWords(measure.of, where)}; each in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
+    }
+    case 'ratio': {
+      const population = conditionWords(measure.of, measure.outOf);
+      const chosen = conditionWords(measure.of, where).slice(pluralWords(measure.of).length).trim();
+      return `Of ${population}, the share ${chosen}; each in the period in which it ${once(happened(countedIn ?? ''))}.`;
+    }
+    case 'count':
+      return countWords(measure, conditionWords(measure.of, where), countedIn);
+    case 'depth':
+      return `How many ${conditionWords(measure.of, where)} were open at the end of the period, those on hold included.`;
+    case 'age': {
+      const since = measure.since === 'last opened' ? 'last opened, reopening included' : 'first opened';
+      return `The ${summaryWords(measure.summarise, { ...SUMMARIES, max: 'greatest', min: 'least' })} age of the ${conditionWords(measure.of, where)} that were open at the end of the period, since they were ${since}.`;
+    }
+    case 'level':
+      return `The ${summaryWords(measure.statistic, STATISTICS)} of the metric '${measure.series}' over the period.`;
+    case 'combine':
+      return `${combineWords(measure)}.`;
+  }
+};
+
+const countWords = (measure: Extract<Measure, { type: 'count' }>, items: string, countedIn: string | null): string => {
+  const base = `How many ${items} ${happened(countedIn ?? '')} in the period`;
+  if (measure.per === 'day') return `${base}, per day.`;
+  if (measure.per === '12 hours on call') return `${base}, per 12 hours that people were on call, quiet hours included.`;
+  return `${base}.`;
+};
+
+const combineWords = (measure: Extract<Measure, { type: 'combine' }>): string => {
+  const [first = '', second = ''] = measure.parts.map(idWords);
+  const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  switch (measure.operation) {
+    case 'divide':
+      return sentence(`${first} divided by ${second}`);
+    case 'difference':
+      return sentence(`${first} minus ${second}`);
+    case 'sum':
+      return sentence(`${listed(measure.parts.map(idWords), 'and')} added up`);
+    case 'product':
+      return sentence(`${listed(measure.parts.map(idWords), 'and')} multiplied`);
+  }
+};
+
+/** `were restored` of one item: `was restored`. */
+const once = (many: string): string =>
+  many.startsWith('were ')
+    ? `was ${many.slice(5)}`
+    : many === 'had their first response'
+      ? 'had its first response'
+      : many === 'expire'
+        ? 'expires'
+        : many;
+
+const BETTER = { lower: 'Lower is better', higher: 'Higher is better', neither: 'Neither way is better' } as const;
+
+const aimWords = (kpi: Kpi): string => {
+  const target = kpi.targets.at(-1);
+  return target === undefined
+    ? `${BETTER[kpi.better]}; no target is set.`
+    : `${BETTER[kpi.better]}; it should be ${targetWords(target, kpi.unit.label)}.`;
+};
+
+/** `at most 4 hours a week, since 1 Jan 2026`. */
+export const targetWords = (target: Target, label = ''): string => {
+  const value = /^-?[0-9.]+$/.test(target.text) && label !== '' ? `${target.text} ${label}` : target.text;
+  return `${target.direction === 'at_most' ? 'at most' : 'at least'} ${value} in a ${target.every}, since ${dayTitle(target.since)}`;
+};
+
+const rulesWords = (kpi: Kpi): string => {
+  const { measure } = kpi;
+  const parts: string[] = [];
+  if (kpi.minimumCount > 1)
+    parts.push(`judged from ${kpi.minimumCount} ${'of' in measure ? pluralWords(measure.of) : 'items'} on`);
+  if (measure.type === 'level' && kpi.minimumCoverage > 0)
+    parts.push(`no data below ${Number((kpi.minimumCoverage * 100).toPrecision(6))}% coverage`);
+  parts.push(
+    kpi.settlesAfterMs === 0
+      ? 'settled as soon as the period ends'
+      : `settled ${formatDuration(kpi.settlesAfterMs / 1000)} after the period ends`,
+  );
+  if (kpi.isPersonal) parts.push('shown for five or more people together only');
+  const [first = '', ...rest] = parts;
+  return `${[`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ')}.`;
+};
