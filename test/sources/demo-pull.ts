@@ -47,11 +47,12 @@ export async function pullAll(source: Source, now: Instant, cursor: string | nul
 
 /** When the tests begin the history: the last complete week is 9 to 15 November 2026. */
 export const NOW = Date.parse('2026-11-21T02:15Z');
-const wholes = new Map<StreamName, Promise<Pulled>>();
+const wholes = new Map<string, Promise<Pulled>>();
 
 /** The whole history of a stream in one pull; made once a test file. */
-export function wholeOf(stream: StreamName): Promise<Pulled> {
-  const whole = wholes.get(stream) ?? pullAll(streamSource(stream), NOW);
-  wholes.set(stream, whole);
+export function wholeOf(stream: StreamName, now: Instant = NOW): Promise<Pulled> {
+  const key = `${stream} ${now}`;
+  const whole = wholes.get(key) ?? pullAll(streamSource(stream), now);
+  wholes.set(key, whole);
   return whole;
 }

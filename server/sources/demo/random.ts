@@ -19,10 +19,14 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
   /** One of `list`, each as likely as its weight. */
   weighted<T>(list: readonly T[], weightOf: (entry: T) => number): T;
+  /** A stream of its own: however much is drawn from it, this one moves on by one. */
+  fork(): Random;
 }
 
-export function randomFrom(...parts: readonly (string | number)[]): Random {
-  let seed = fnv1a(parts.join('\u001f'));
+export const randomFrom = (...parts: readonly (string | number)[]): Random => randomOf(fnv1a(parts.join('\u001f')));
+
+function randomOf(start: number): Random {
+  let seed = start;
   const splitmix = (): number => {
     seed = (seed + 0x9e3779b9) | 0;
     let mixed = seed ^ (seed >>> 16);
@@ -68,6 +72,7 @@ export function randomFrom(...parts: readonly (string | number)[]): Random {
       }
       return pick(list);
     },
+    fork: () => randomOf(Math.floor(next() * 0x1_0000_0000)),
   };
 }
 

@@ -10,13 +10,13 @@ export const LAST_WEEK = WEEKS - 1;
 const back = (week: number): number => LAST_WEEK - week;
 
 /** 1. Payments slides into overload: pages beyond its usual load, nearly all at night and on weekends. */
-const PAYMENTS_RAMP = [38, 15, 9, 12, 8, 9, 5, 6, 3, 4, 2];
+const PAYMENTS_RAMP = [42, 12, 9, 11, 8, 9, 5, 6, 3, 4, 2];
 const PAYMENTS_PLATEAU = 30;
 export const paymentsExtraPages = (week: number): number =>
   back(week) < 0 ? PAYMENTS_PLATEAU : (PAYMENTS_RAMP[back(week)] ?? 0);
 
 /** 2. In the last week a stale failover runbook makes severity 1 and 2 slow to restore. */
-export const restoreFactor = (week: number): number => (back(week) === 0 ? 1.9 : 1);
+export const restoreFactor = (week: number): number => (back(week) === 0 ? 1.6 : 1);
 
 /** 3a. Progressive delivery, 20 weeks ago: fewer deployments that hurt. Share of production deployments. */
 export const PROGRESSIVE_DELIVERY_WEEK = LAST_WEEK - 20;

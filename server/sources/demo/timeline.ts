@@ -57,13 +57,17 @@ export const UNSOCIAL: Profile = (weekday, hour) => {
   return isWeekend(weekday) ? 0.5 : 0.12;
 };
 
-/** An instant of a week of the timeline, as likely as the profile says on the zone's wall clock. */
+/**
+ * An instant of a week of the timeline, as likely as the profile says on the zone's wall clock. Tries
+ * come from a fork: how many it takes depends on the date, and what is drawn next must not.
+ */
 export function drawInstant(random: Random, timeline: Timeline, week: number, zone: Zone, profile: Profile): Instant {
   const start = timeline.startOf(week);
   const end = timeline.startOf(week + 1);
+  const tries = random.fork();
   for (;;) {
-    const instant = Math.floor(random.between(start, end) / 1000) * 1000;
-    if (random.chance(profile(weekdayOf(zone.dayOf(instant)), Math.floor(zone.minuteOfDay(instant) / 60)))) return instant;
+    const instant = Math.floor(tries.between(start, end) / 1000) * 1000;
+    if (tries.chance(profile(weekdayOf(zone.dayOf(instant)), Math.floor(zone.minuteOfDay(instant) / 60)))) return instant;
   }
 }
 

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../server/event/event.ts';
+import { demoStart, startAt } from '../../server/sources/demo/cursor.ts';
+import { LAST_WEEK, PROGRESSIVE_DELIVERY_WEEK, WEEKS } from '../../server/sources/demo/story.ts';
+import { partnerMonth } from '../../server/sources/demo/tickets.ts';
+import { timelineFrom, type Timeline } from '../../server/sources/demo/timeline.ts';
+import { SourceError } from '../../server/sources/source.ts';
+import type { Bounds } from '../../server/stats/limits.ts';
+import { quantile } from '../../server/stats/quantile.ts';
+import { judge, type ProcessSignal } from '../../server/stats/signals.ts';
+import type { Instant } from '../../server/time/period.ts';
+import { NOW, berlin, pullAll, streamSource, wholeOf } from './demo-pull.ts';
+
+const HOUR_MS = 3_600_000;
+const WEEK_MS = 168 * HOUR_MS;
+
+/** An item with its latest fields and the instant of each state's first entry. */
+interface Told {
+  readonly item: string;
+  readonly fields: Record<string, unknown>;
+  readonly first: Map<string, Instant>;
+  readonly states: string[];
+}
+
+function itemsOf(events: readonly Event[], kind: string): Told[] {
+  const items = new Map<string, Told>();
+  for (const event of events) {
+    if (event.kind !== kind) continue;
+    const item = items.get(event.item) ?? { item: event.item, fields: {}, first: new Map<string, Instant>(), states: [] };
+    items.set(event.item, item);
+    Object.assign(item.fields, event.fields);
+    if (event.state === null) continue;
+    item.states.push(event.state);
+    if (!item.first.has(event.state)) item.first.set(event.state, event.effectiveAt);
+  }
+  return [...items.values()];
+}
+
+const numberOf = (item: Told, field: string): number => {
+  const value = item.fields[field];
+  return typeof value === 'number' ? value : Number.NaN;
+};
+
+/** Signals of a weekly series that complete in the last week. */
+function newsOf(values: readonly number[], bounds: Bounds): ProcessSignal[] {
+  const points = values.map((value, week) => ({
+    period: String(week),
+    value,
+    isJudged: true,
+    isUnsettled: false,
+    startsStretch: false,
+  }));
+  return judge(points, bounds, String(LAST_WEEK)).signals.filter((signal) => signal.isNews);
+}
+
+const weekly = (timeline: Timeline, instants: readonly number[]): number[] => {
+  const counts = new Array<number>(WEEKS).fill(0);
+  for (const instant of instants) {
+    const week = timeline.weekOf(instant);
+    if (week >= 0 && week < WEEKS) counts[week] = (counts[week] ?? 0) + 1;
+  }
+  return counts;
+};
+const at = (values: readonly number[], weeksBack: number): number => values[LAST_WEEK - weeksBack] ?? Number.NaN;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+describe.each(['2026-07-15T10:00Z', '2026-11-21T02:15Z', '2027-04-07T09:00Z'])(
+  'the stories of a demo first started at %s',
+  (text) => {
+    const now = Date.parse(text);
+    const timeline = timelineFrom(berlin(), startAt(berlin(), now).startDay);
+
+    it('shows Payments sliding into overload, and the organisation crossing its limit in the last week only', async () => {
+      const { events } = await wholeOf('alerts-and-pages', now);
+      const pages = itemsOf(events, 'page');
+      const all = weekly(
+        timeline,
+        pages.map((page) => numberOf(page, 'sent')),
+      );
+      const payments = weekly(
+        timeline,
+        pages.filter((page) => page.fields['team'] === 'payments').map((page) => numberOf(page, 'sent')),
+      );
+      const usual = sum(payments.slice(0, 100)) / 100;
+      expect(sum(payments.slice(LAST_WEEK - 5, LAST_WEEK)) / 5).toBeGreaterThan(1.3 * usual);
+      expect(at(payments, 0)).toBeGreaterThan(2.5 * usual);
+      const signals = newsOf(all, { lower: 0, upper: null });
+      expect(signals).toContainEqual(
+        expect.objectContaining({ rule: 'beyond a limit', side: 'above', since: String(LAST_WEEK) }),
+      );
+    });
+
+    it('shows severity 1 and 2 missing four hours to restore in the last week, after weeks that met it', async () => {
+      const { events } = await wholeOf('incidents', now);
+      const medians = Array.from({ length: 4 }, (_, weeksBack) => {
+        const hours = itemsOf(events, 'incident').flatMap((incident) => {
+          const restored = incident.first.get('restored') ?? 0;
+          const counts = numberOf(incident, 'severity') <= 2 && timeline.weekOf(restored) === LAST_WEEK - weeksBack;
+          return counts ? [(restored - (incident.first.get('opened') ?? 0)) / HOUR_MS] : [];
+        });
+        expect(hours.length).toBeGreaterThanOrEqual(5);
+        return quantile(hours, 0.5) ?? Number.NaN;
+      });
+      expect(medians[0]).toBeGreaterThan(4);
+      for (const median of medians.slice(1)) expect(median).toBeLessThanOrEqual(4);
+    });
+
+    it('shows fewer harmful deployments since twenty weeks', async () => {
+      const incidents = itemsOf((await wholeOf('incidents', now)).events, 'incident');
+      const deployments = itemsOf((await wholeOf('deployments', now)).events, 'deployment');
+      const blamed = new Set([
+        ...incidents.map((incident) => incident.fields['caused_by']),
+        ...deployments.map((deployment) => deployment.fields['rolls_back']),
+      ]);
+      const share = (from: number, to: number): number => {
+        const counted = deployments.filter(({ fields }) => {
+          const week = timeline.weekOf(Number(fields['finished']));
+          const isProduction = fields['environment'] === 'production' && fields['outcome'] === 'succeeded';
+          return isProduction && fields['purpose'] !== 'rollback' && week >= from && week < to;
+        });
+        return counted.filter(({ item }) => blamed.has(item)).length / counted.length;
+      };
+      expect(share(0, PROGRESSIVE_DELIVERY_WEEK)).toBeGreaterThan(0.13);
+      expect(share(PROGRESSIVE_DELIVERY_WEEK, WEEKS)).toBeLessThan(0.09);
+    });
+
+    it('completes eight weeks of less noise in the last week', async () => {
+      const { events } = await wholeOf('alerts-and-pages', now);
+      const said = itemsOf(events, 'page').filter(({ fields }) => typeof fields['needed_action'] === 'boolean');
+      const noisy = said.filter(({ fields }) => fields['needed_action'] === false);
+      const [out, of] = [noisy, said].map((pages) =>
+        weekly(
+          timeline,
+          pages.map((page) => numberOf(page, 'sent')),
+        ),
+      );
+      const share = (out ?? []).map((count, week) => count / (of?.[week] ?? 0));
+      expect(newsOf(share, { lower: 0, upper: 1 })).toEqual([expect.objectContaining({ rule: '8 in a row', side: 'below' })]);
+    });
+
+    it('hands over satisfaction until three weeks ago and then fails with what to do', async () => {
+      const { samples, error } = await wholeOf('satisfaction', now);
+      expect(error).toBeInstanceOf(SourceError);
+      expect(String(error)).toContain('401');
+      expect(error).toHaveProperty('fix', expect.stringContaining('token'));
+      const latest = samples.reduce((last, sample) => Math.max(last, sample.at), 0);
+      expect(timeline.weekOf(latest)).toBe(LAST_WEEK - 3);
+    });
+
+    it("tells the partner's tickets of one month two weeks after everything else", async () => {
+      const month = partnerMonth(timeline);
+      const source = streamSource('tickets');
+      const end = berlin().zone.startOfDay(month.endDay);
+      const openedInMonth = (events: readonly Event[]): string[] =>
+        itemsOf(events, 'ticket')
+          .filter(({ first }) => {
+            const day = berlin().zone.dayOf(first.get('opened') ?? 0);
+            return day >= month.firstDay && day < month.endDay;
+          })
+          .map(({ item }) => item);
+      const cursor = demoStart(berlin(), now);
+      const soon = openedInMonth((await pullAll(source, end + WEEK_MS, cursor)).events);
+      const settled = openedInMonth((await pullAll(source, now, cursor)).events);
+      const late = settled.filter((item) => !soon.includes(item));
+      expect(soon.filter((item) => item.startsWith('HARBOUR'))).toEqual([]);
+      expect(late.length).toBeGreaterThan(20);
+      expect(late.every((item) => item.startsWith('HARBOUR'))).toBe(true);
+      expect((now - end) / WEEK_MS).toBeGreaterThan(5);
+      expect((now - end) / WEEK_MS).toBeLessThan(13);
+    });
+
+    it('tells six incidents of a settled week only with the last one', async () => {
+      const source = streamSource('incidents');
+      const cursor = demoStart(berlin(), now);
+      const before = await pullAll(source, timeline.startOf(LAST_WEEK) + 6 * HOUR_MS, cursor);
+      const last = await pullAll(source, now, before.end?.cursor ?? null);
+      const late = itemsOf(last.events, 'incident').filter(
+        ({ first }) => timeline.weekOf(first.get('opened') ?? now) === LAST_WEEK - 3,
+      );
+      expect(late).toHaveLength(6);
+    });
+  },
+);
+
+describe('the routine of the demo', () => {
+  const now = NOW;
+
+  it('has one incident restored before it was opened', async () => {
+    const incidents = itemsOf((await wholeOf('incidents', now)).events, 'incident');
+    const wrong = incidents.filter(
+      ({ first }) => (first.get('restored') ?? Number.POSITIVE_INFINITY) < (first.get('opened') ?? 0),
+    );
+    expect(wrong).toHaveLength(1);
+  });
+
+  it('has what real incidents have: unacknowledged, merged, cancelled, planned, reopened and blamed on a deployment', async () => {
+    const incidents = itemsOf((await wholeOf('incidents', now)).events, 'incident');
+    const having = (test: (incident: Told) => boolean): number => incidents.filter(test).length;
+    expect(having(({ first }) => !first.has('acknowledged'))).toBeGreaterThan(100);
+    expect(having(({ fields }) => fields['merged_into'] !== undefined)).toBeGreaterThan(50);
+    expect(having(({ first }) => first.has('cancelled'))).toBeGreaterThan(50);
+    expect(having(({ fields }) => fields['planned'] === true)).toBeGreaterThan(50);
+    expect(having(({ fields }) => typeof fields['caused_by'] === 'string')).toBeGreaterThan(500);
+    const gaps = incidents.flatMap(({ first }) => {
+      const reopened = first.get('reopened');
+      return reopened === undefined ? [] : [(reopened - (first.get('restored') ?? 0)) / WEEK_MS];
+    });
+    expect(gaps.filter((gap) => gap < 1).length).toBeGreaterThan(30);
+    expect(gaps.filter((gap) => gap > 1).length).toBeGreaterThan(15);
+  });
+
+  it('has a ticket queue that neither empties nor grows without end', async () => {
+    const tickets = itemsOf((await wholeOf('tickets', now)).events, 'ticket');
+    const timeline = timelineFrom(berlin(), startAt(berlin(), now).startDay);
+    const openAt = (week: number): number =>
+      tickets.filter(({ first }) => {
+        const done = first.get('resolved') ?? first.get('closed') ?? first.get('cancelled') ?? Number.POSITIVE_INFINITY;
+        return (first.get('opened') ?? now) < timeline.startOf(week) && done >= timeline.startOf(week);
+      }).length;
+    for (const week of [0, 1, 10, 65, 130]) {
+      expect(openAt(week)).toBeGreaterThan(15);
+      expect(openAt(week)).toBeLessThan(120);
+    }
+  });
+
+  it('keeps somebody on call in every rotation at every hour, one person at a time', async () => {
+    const shifts = itemsOf((await wholeOf('shifts', now)).events, 'shift');
+    const byTeam = Map.groupBy(shifts, ({ fields }) => String(fields['rotation']));
+    expect(byTeam.size).toBe(8);
+    for (const rotation of byTeam.values()) {
+      const spans = rotation
+        .map((shift) => [numberOf(shift, 'from'), numberOf(shift, 'to')] as const)
+        .sort((a, b) => a[0] - b[0]);
+      for (const [index, span] of spans.entries()) if (index > 0) expect(span[0]).toBe(spans[index - 1]?.[1]);
+    }
+  });
+});
