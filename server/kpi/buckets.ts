@@ -1,0 +1,161 @@
+import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
+import type { Instant, Period } from '../time/period.ts';
+
+/** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
+export const secondsOf = (instant: Instant): number => Math.ceil((instant - EPOCH_2000_MS) / 1000);
+export const instantOf = (seconds: number): Instant => seconds * 1000 + EPOCH_2000_MS;
+
+/**
+ * Which periods something falls into. The bounds of all periods cut time into cells, within which the
+ * answer does not change; a further cell for every distinct as-of second holds the periods judged then.
+ */
+export interface Cuts {
+  readonly periods: readonly Period[];
+  /** Ascending; cell i lies between bounds i and i + 1. Seconds. */
+  readonly bounds: Float64Array;
+  /** Ascending and distinct: the seconds before which things are judged "as of". Cell `bounds.length + i`. */
+  readonly asOf: Float64Array;
+  /** As-of second of each period: its end, or just after now while it runs. */
+  readonly asOfPeriod: Float64Array;
+  /** Periods of cell i are `list[listStart[i]]` to `list[listStart[i + 1]]`. */
+  readonly listStart: Int32Array;
+  readonly list: Int32Array;
+}
+
+export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
+  const afterNow = Math.floor((now - EPOCH_2000_MS) / 1000) + 1;
+  const starts = periods.map((period) => secondsOf(period.start));
+  const ends = periods.map((period) => secondsOf(period.end));
+  const asOfPeriod = Float64Array.from(ends, (end) => Math.min(end, afterNow));
+  const bounds = distinct([...starts, ...ends]);
+  const asOf = distinct([...asOfPeriod]);
+
+  const listStart = new Int32Array(bounds.length + asOf.length + 1);
+  const list: number[] = [];
+  for (let cell = 0; cell < bounds.length; cell += 1) {
+    const from = bounds[cell] ?? 0;
+    periods.forEach((_, index) => {
+      if ((starts[index] ?? 0) <= from && from < (ends[index] ?? 0)) list.push(index);
+    });
+    listStart[cell + 1] = list.length;
+  }
+  asOf.forEach((second, index) => {
+    asOfPeriod.forEach((own, period) => {
+      if (own === second) list.push(period);
+    });
+    listStart[bounds.length + index + 1] = list.length;
+  });
+  return { periods, bounds, asOf, asOfPeriod, listStart, list: Int32Array.from(list) };
+};
+
+const distinct = (seconds: readonly number[]): Float64Array => Float64Array.from(new Set(seconds)).sort();
+
+/** Index of the first element that is not below `wanted` (`length` where all are). */
+export const lowerBound = (sorted: ArrayLike<number>, wanted: number): number => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** The cell that a second falls into, or -1 where no period holds it. */
+export const cellAt = (cuts: Cuts, second: number): number => {
+  const cell = lowerBound(cuts.bounds, second + 1) - 1;
+  return cell >= 0 && (cuts.listStart[cell + 1] ?? 0) > (cuts.listStart[cell] ?? 0) ? cell : -1;
+};
+
+/**
+ * What was found, one entry a row and cell, in ascending order of uid. An entry lies in the
+ * organisation, and in its team's and its service's scope where those are asked for.
+ */
+export class Entries {
+  length = 0;
+  row = new Int32Array(1024);
+  cell = new Int32Array(1024);
+  /** Scope index, or -1. */
+  team = new Int32Array(1024);
+  service = new Int32Array(1024);
+  /** Seconds, or NEVER. */
+  at = new Int32Array(1024);
+  /** NaN where left out. */
+  value = new Float64Array(1024);
+  /** 0 is counted; else an index into REASONS of the evaluation. */
+  reason = new Uint8Array(1024);
+
+  push(row: number, cell: number, team: number, service: number, at: number, value: number, reason: number): void {
+    const index = this.length;
+    if (index === this.row.length) this.grow();
+    this.row[index] = row;
+    this.cell[index] = cell;
+    this.team[index] = team;
+    this.service[index] = service;
+    this.at[index] = at;
+    this.value[index] = value;
+    this.reason[index] = reason;
+    this.length = index + 1;
+  }
+
+  private grow(): void {
+    const size = this.row.length * 2;
+    this.row = copied(new Int32Array(size), this.row);
+    this.cell = copied(new Int32Array(size), this.cell);
+    this.team = copied(new Int32Array(size), this.team);
+    this.service = copied(new Int32Array(size), this.service);
+    this.at = copied(new Int32Array(size), this.at);
+    this.value = copied(new Float64Array(size), this.value);
+    this.reason = copied(new Uint8Array(size), this.reason);
+  }
+}
+
+const copied = <A extends Int32Array | Float64Array | Uint8Array>(target: A, source: A): A => {
+  target.set(source);
+  return target;
+};
+
+/** Entries of (scope, period) bucket b, `b = scope * periods + period`, are `members[start[b]]` to `members[start[b + 1]]`. */
+export interface Buckets {
+  readonly start: Int32Array;
+  readonly members: Int32Array;
+}
+
+/** A counting sort: stable, so the entries of a bucket stay in ascending order of uid. `organisation` is a scope index or -1. */
+export const sortIntoBuckets = (entries: Entries, cuts: Cuts, scopeCount: number, organisation: number): Buckets => {
+  const periodCount = cuts.periods.length;
+  const start = new Int32Array(scopeCount * periodCount + 1);
+  eachPlace(entries, cuts, organisation, (bucket) => {
+    start[bucket + 1] = (start[bucket + 1] ?? 0) + 1;
+  });
+  for (let bucket = 0; bucket < scopeCount * periodCount; bucket += 1)
+    start[bucket + 1] = (start[bucket + 1] ?? 0) + (start[bucket] ?? 0);
+  const next = start.slice();
+  const members = new Int32Array(start[scopeCount * periodCount] ?? 0);
+  eachPlace(entries, cuts, organisation, (bucket, entry) => {
+    const place = next[bucket] ?? 0;
+    members[place] = entry;
+    next[bucket] = place + 1;
+  });
+  return { start, members };
+};
+
+const eachPlace = (entries: Entries, cuts: Cuts, organisation: number, visit: (bucket: number, entry: number) => void): void => {
+  const periodCount = cuts.periods.length;
+  for (let entry = 0; entry < entries.length; entry += 1) {
+    const cell = entries.cell[entry] ?? 0;
+    const team = entries.team[entry] ?? -1;
+    const service = entries.service[entry] ?? -1;
+    const end = cuts.listStart[cell + 1] ?? 0;
+    for (let index = cuts.listStart[cell] ?? 0; index < end; index += 1) {
+      const period = cuts.list[index] ?? 0;
+      if (organisation >= 0) visit(organisation * periodCount + period, entry);
+      if (team >= 0) visit(team * periodCount + period, entry);
+      if (service >= 0) visit(service * periodCount + period, entry);
+    }
+  }
+};
+
+/** An instant column that may be missing. */
+export const at = (column: Int32Array | undefined, row: number): number => column?.[row] ?? NEVER;

@@ -1,0 +1,185 @@
+import type { ItemColumns } from '../event/columns.ts';
+import { KINDS, type Kind } from '../event/kinds.ts';
+import type { Scope } from '../event/organisation.ts';
+import type { Period } from '../time/period.ts';
+import { attributionOf, scopeTable, type ScopeTable } from './attribution.ts';
+import { Entries, cutsOf, sortIntoBuckets, type Buckets } from './buckets.ts';
+import { bothCover, uncovered } from './emptiness.ts';
+import { NO_TRAIL, emptyOutcome, evaluated, trailOf, type Outcome } from './evidence.ts';
+import { durationMeasure } from './evaluate-duration.ts';
+import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
+import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
+import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import type { Kpi, Measure } from './kpi.ts';
+import type { Exclusion } from './measurement.ts';
+import { onCallTime, type OnCall } from './on-call-time.ts';
+import { hiddenBuckets } from './privacy.ts';
+import type { Evaluated, World } from './world.ts';
+
+export type ItemMeasureOf = Exclude<Measure, { type: 'level' | 'combine' }>;
+
+/** One pass over the items of a kind, for all scopes and periods at once. */
+export const evaluateItems = (
+  kpi: Kpi,
+  measure: ItemMeasureOf,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+): Evaluated[] => {
+  const columns = world.columns(measure.of);
+  const cuts = cutsOf(periods, world.now);
+  const isPerOnCall = measure.type === 'count' && measure.per === '12 hours on call';
+  const table = tableFor(kpi, world, columns, scopes, isPerOnCall);
+  const onCall = isPerOnCall ? onCallTime(world, world.organisation, table, cuts) : null;
+  const attribution = attributionOf(columns, world.organisation, table);
+  const compile = compilerFor({ columns, world, attribution });
+  const pass: ItemPass = {
+    kpi,
+    world,
+    columns,
+    order: orderOf(columns),
+    cuts,
+    attribution,
+    filter: compile(kpi.where),
+    entries: new Entries(),
+    reasons: [''],
+    now: presentOf(world),
+  };
+  const rule = ruleOf(measure, compile, onCall);
+  rule.collect(pass);
+  const buckets = sortIntoBuckets(pass.entries, cuts, table.scopes.length, table.organisation);
+
+  const isStanding = measure.type === 'depth' || measure.type === 'age';
+  const own = world.coverage({ kind: measure.of });
+  const coverage = isPerOnCall ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
+  const emptiness = periods.map((period) => uncovered(period, coverage, world.now, isStanding));
+  const hidden = kpi.isPersonal ? hiddenBuckets(table, periods, peopleFinder(pass, buckets, table, onCall)) : null;
+  const scratch = new Float64Array(largest(buckets));
+
+  return scopes.flatMap((scope) => {
+    const first = table.scopes.indexOf(scope) * periods.length;
+    return periods.map((period, index) => {
+      const bucket = first + index;
+      const lacking = emptiness[index] ?? (hidden?.[bucket] === 1 ? 'hidden' : null);
+      if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
+      const members = buckets.members.subarray(buckets.start[bucket], buckets.start[bucket + 1]);
+      const outcome = outcomeOf(pass, rule, bucket, index, members, scratch);
+      const trail = trailOf(columns, pass.entries, members, pass.reasons);
+      // What people bore is shown as a number only; the digest still notices when it moves.
+      return kpi.isPersonal
+        ? evaluated(kpi, world, scope, period, outcome, NO_TRAIL, trail)
+        : evaluated(kpi, world, scope, period, outcome, trail);
+    });
+  });
+};
+
+const ruleOf = (measure: ItemMeasureOf, compile: ReturnType<typeof compilerFor>, onCall: OnCall | null): ItemMeasure => {
+  switch (measure.type) {
+    case 'duration':
+      return durationMeasure(measure);
+    case 'ratio':
+      return ratioMeasure(measure, compile);
+    case 'count':
+      return countMeasure(measure, onCall);
+    case 'depth':
+      return depthMeasure();
+    case 'age':
+      return ageMeasure(measure);
+  }
+};
+
+const tableFor = (kpi: Kpi, world: World, columns: ItemColumns, scopes: readonly Scope[], isPerOnCall: boolean): ScopeTable => {
+  if (!kpi.isPersonal) return scopeTable(scopes, null, null);
+  const { organisation } = world;
+  const all = isPerOnCall ? [columns, world.columns('shift')] : [columns];
+  const services = [
+    ...organisation.services.map((service) => service.id),
+    ...all.flatMap((each) => each.stretchService.dictionary),
+  ];
+  const owners = organisation.services.flatMap((service) => service.owners.map((owner) => owner.team));
+  const teams = [...organisation.teams.map((team) => team.id), ...owners, ...all.flatMap((each) => each.stretchTeam.dictionary)];
+  return scopeTable(scopes, teams, services);
+};
+
+const outcomeOf = (
+  pass: ItemPass,
+  rule: ItemMeasure,
+  index: number,
+  period: number,
+  members: Int32Array,
+  scratch: Float64Array,
+): Outcome => {
+  const { entries, reasons } = pass;
+  let count = 0;
+  let excluded: number[] | null = null;
+  for (const entry of members) {
+    const reason = entries.reason[entry] ?? 0;
+    if (reason === 0) {
+      scratch[count] = entries.value[entry] ?? 0;
+      count += 1;
+    } else {
+      excluded ??= new Array<number>(reasons.length).fill(0);
+      excluded[reason] = (excluded[reason] ?? 0) + 1;
+    }
+  }
+  const sorted = scratch.subarray(0, count).sort();
+  const { value, emptiness, also } = rule.finish(pass, { index, period, sorted, members });
+  return { value, emptiness, count, exclusions: excluded === null ? [] : exclusionsOf(excluded, reasons), also };
+};
+
+/** In alphabetical order, so that it does not matter which was met first. */
+const exclusionsOf = (counts: readonly number[], reasons: readonly string[]): Exclusion[] =>
+  counts
+    .map((count, index) => ({ reason: reasons[index] ?? '', count }))
+    .filter(({ count }) => count > 0)
+    .sort((left, right) => (left.reason < right.reason ? -1 : 1));
+
+const largest = (buckets: Buckets): number => {
+  let size = 0;
+  for (let bucket = 1; bucket < buckets.start.length; bucket += 1) {
+    size = Math.max(size, (buckets.start[bucket] ?? 0) - (buckets.start[bucket - 1] ?? 0));
+  }
+  return size;
+};
+
+/**
+ * Everyone a bucket speaks of: the people of its counted items, those on call where it is a number per
+ * time on call, and for nights everyone who had one there, whatever kind of night is counted.
+ */
+const peopleFinder = (
+  pass: ItemPass,
+  buckets: Buckets,
+  table: ScopeTable,
+  onCall: OnCall | null,
+): ((bucket: number) => ReadonlySet<string>) => {
+  const found = new Map<number, ReadonlySet<string>>();
+  const { columns, entries } = pass;
+  const everyone = columns.kind === 'night' ? everyNight(pass, table) : null;
+  const column = personField(columns.kind);
+  const responders = column === null ? undefined : columns.codes[column];
+  return (bucket) => {
+    const known = found.get(bucket);
+    if (known !== undefined) return known;
+    const people = new Set(onCall?.people[bucket]);
+    const add = (row: number): void => {
+      const person = responders?.dictionary[responders.codes[row] ?? -1];
+      if (person !== undefined) people.add(person);
+    };
+    for (const entry of bucketMembers(buckets, bucket)) if (entries.reason[entry] === 0) add(entries.row[entry] ?? 0);
+    if (everyone !== null) for (const entry of bucketMembers(everyone.buckets, bucket)) add(everyone.entries.row[entry] ?? 0);
+    found.set(bucket, people);
+    return people;
+  };
+};
+
+const bucketMembers = (buckets: Buckets, bucket: number): Int32Array =>
+  buckets.members.subarray(buckets.start[bucket], buckets.start[bucket + 1]);
+
+const everyNight = (pass: ItemPass, table: ScopeTable): { entries: Entries; buckets: Buckets } => {
+  const all: ItemPass = { ...pass, filter: { rows: null, moments: [] }, entries: new Entries() };
+  countMeasure({ type: 'count', of: 'night', per: null }, null).collect(all);
+  return { entries: all.entries, buckets: sortIntoBuckets(all.entries, pass.cuts, table.scopes.length, table.organisation) };
+};
+
+const personField = (kind: Kind): string | null =>
+  Object.entries(KINDS[kind].fields).find(([, type]) => type === 'person')?.[0] ?? null;

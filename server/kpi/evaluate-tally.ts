@@ -1,0 +1,66 @@
+import { NEVER } from '../event/columns.ts';
+import { KINDS } from '../event/kinds.ts';
+import { cellAt } from './buckets.ts';
+import { instantReader, none, place, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import type { Measure, Where } from './kpi.ts';
+import type { OnCall } from './on-call-time.ts';
+import { sumOf } from './summary.ts';
+import { compileWhere, passes, type Filter } from './where.ts';
+
+type Ratio = Extract<Measure, { type: 'ratio' }>;
+type Count = Extract<Measure, { type: 'count' }>;
+
+/** Every item that passes, in the period of its counted instant; `valueOf` says what it adds. */
+const tally = (pass: ItemPass, filter: Filter, valueOf: (row: number, stretch: number, second: number) => number): void => {
+  const countedIn = instantReader(pass, pass.kpi.countedIn ?? KINDS[pass.columns.kind].countedIn);
+  for (const row of pass.order) {
+    if (filter.rows !== null && filter.rows[row] === 0) continue;
+    const second = countedIn(row);
+    if (second === NEVER) continue;
+    const cell = cellAt(pass.cuts, second);
+    if (cell < 0) continue;
+    const stretch = pass.attribution.stretchAt(row, second);
+    if (passes(filter, row, stretch, second)) place(pass, row, cell, stretch, second, second, valueOf(row, stretch, second), 0);
+  }
+};
+
+/** Share (0 to 1) of the items of `out_of` that also meet `where`. Nothing to divide by: no denominator. */
+export const ratioMeasure = (measure: Ratio, compile: (where: readonly Where[]) => Filter): ItemMeasure => ({
+  collect(pass) {
+    tally(pass, compile(measure.outOf), (row, stretch, second) => (passes(pass.filter, row, stretch, second) ? 1 : 0));
+  },
+  finish: (_pass, bucket) =>
+    bucket.sorted.length === 0 ? none('no denominator') : some(sumOf(bucket.sorted) / bucket.sorted.length),
+});
+
+/** How many; by the days of the period so far, or by 12 hours that people were on call. */
+export const countMeasure = (measure: Count, onCall: OnCall | null): ItemMeasure => ({
+  collect(pass) {
+    tally(pass, pass.filter, () => 1);
+  },
+  finish(pass, bucket) {
+    const found = bucket.sorted.length;
+    const seconds = onCall?.seconds[bucket.index] ?? 0;
+    if (onCall !== null && seconds === 0) return none('no denominator');
+    if (found === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure');
+    if (onCall !== null) return some(found / (seconds / TWELVE_HOURS));
+    return some(measure.per === 'day' ? found / daysSoFar(pass, bucket.period) : found);
+  },
+});
+
+const TWELVE_HOURS = 12 * 3600;
+
+/** Local days of a period that have begun. */
+const daysSoFar = (pass: ItemPass, index: number): number => {
+  const period = pass.cuts.periods[index];
+  if (period === undefined) return 1;
+  const { now, organisation } = pass.world;
+  const begun = now >= period.end ? period.endDay : organisation.calendar.zone.dayOf(now) + 1;
+  return Math.max(1, Math.min(begun, period.endDay) - period.firstDay);
+};
+
+/** The filter of a KPI over its columns. */
+export const compilerFor =
+  (pass: Pick<ItemPass, 'columns' | 'world' | 'attribution'>) =>
+  (where: readonly Where[]): Filter =>
+    compileWhere(where, pass.columns, pass.world.organisation, pass.attribution);

@@ -1,0 +1,51 @@
+/**
+ * One number for many. Names: median, mean, min, max, sum, pNN (type 7), and the words people use
+ * beside a value: longest, shortest, oldest, total. Null where there is nothing, or no such summary.
+ * `sorted` is ascending and without NaN; sums of whole seconds are exact.
+ */
+export const summarise = (sorted: Float64Array, name: string): number | null => {
+  if (sorted.length === 0) return null;
+  switch (name) {
+    case 'median':
+      return quantileOfSorted(sorted, 0.5);
+    case 'mean':
+      return sumOf(sorted) / sorted.length;
+    case 'sum':
+    case 'total':
+      return sumOf(sorted);
+    case 'min':
+    case 'shortest':
+      return sorted[0] ?? null;
+    case 'max':
+    case 'longest':
+    case 'oldest':
+      return sorted[sorted.length - 1] ?? null;
+    default: {
+      const share = percentOf(name);
+      return share === null ? null : quantileOfSorted(sorted, share);
+    }
+  }
+};
+
+/** `p90` is 0.9; null for what is no percentile. */
+export const percentOf = (name: string): number | null => {
+  const match = /^p(\d+(?:\.\d+)?)$/.exec(name);
+  if (match === null) return null;
+  const percent = Number(match[1]);
+  return percent >= 0 && percent <= 100 ? percent / 100 : null;
+};
+
+export const sumOf = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum;
+};
+
+/** As stats/quantile.ts (type 7), without its copy: a bucket is sorted once for all of its summaries. */
+const quantileOfSorted = (sorted: Float64Array, share: number): number => {
+  const position = (sorted.length - 1) * share;
+  const below = Math.floor(position);
+  const low = sorted[below] ?? 0;
+  const high = sorted[below + 1] ?? low;
+  return low + (position - below) * (high - low);
+};

@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../server/event/kinds.ts';
+import type { Scope } from '../../server/event/organisation.ts';
+import { evaluate } from '../../server/kpi/evaluate.ts';
+import type { Kpi, Where } from '../../server/kpi/kpi.ts';
+import type { Evaluated } from '../../server/kpi/world.ts';
+import { periodsBetween, toDate } from '../../server/time/calendar.ts';
+import type { Period } from '../../server/time/period.ts';
+import {
+  oracleCount,
+  oracleDuration,
+  oracleOpen,
+  oracleQuantile,
+  type OracleAnswer,
+  type OracleQuestion,
+} from './support/oracle.ts';
+import { ORGANISATION, kpiOf, plainWorld, type PlainItem, type PlainStretch } from './support/plain.ts';
+
+const HOUR = 3_600_000;
+/** Four weeks around the change to summer time in Berlin, which is also where `search` has just moved team. */
+const FROM = Date.UTC(2026, 2, 1, 23);
+const SPAN = 34 * 24 * HOUR;
+const { calendar } = ORGANISATION;
+const WEEKS = periodsBetween(calendar, 'week', 20_514, 20_550);
+const ranges = WEEKS.slice(2, 3).flatMap((week) => Object.values(toDate(calendar, week)).map((range) => range.current));
+const PERIODS: readonly Period[] = [...WEEKS, ...periodsBetween(calendar, 'month', 20_513, 20_575), ...ranges];
+const SCOPES: readonly Scope[] = ['organisation', 'team:payments', 'team:platform', 'service:search', 'service:nowhere'];
+
+// Whole hours and period bounds are likely, so that things fall exactly on them.
+const instant = fc.oneof(
+  fc.integer({ min: 0, max: SPAN / HOUR }).map((hours) => FROM + hours * HOUR),
+  fc.integer({ min: 0, max: SPAN / 1000 }).map((seconds) => FROM + seconds * 1000),
+  fc
+    .constantFrom(...PERIODS.flatMap((period) => [period.start, period.end]))
+    .filter((bound) => bound >= FROM && bound <= FROM + SPAN),
+);
+const state = fc.constantFrom<State>(
+  'opened',
+  'acknowledged',
+  'in_progress',
+  'on_hold',
+  'restored',
+  'closed',
+  'reopened',
+  'cancelled',
+);
+const where: fc.Arbitrary<readonly Where[]> = fc.oneof(
+  { arbitrary: fc.constant([]), weight: 3 },
+  {
+    arbitrary: fc.constantFrom<readonly Where[]>(
+      [{ field: 'severity', condition: { test: 'in', values: [1, 2], negated: false } }],
+      [{ field: 'severity', condition: { test: 'in', values: [1, 2], negated: true } }],
+      [{ field: 'severity', condition: { test: 'at_least', bound: 2 } }],
+      [{ field: 'cause', condition: { test: 'in', values: ['deploy'], negated: true } }],
+      [{ field: 'state', condition: { test: 'in', values: ['on_hold', 'restored'], negated: false } }],
+      [
+        { field: 'team', condition: { test: 'in', values: ['payments'], negated: false } },
+        { field: 'service', condition: { test: 'in', values: ['search'], negated: true } },
+      ],
+    ),
+    weight: 2,
+  },
+);
+
+const item = fc
+  .record({
+    times: fc.uniqueArray(instant, { minLength: 1, maxLength: 5 }),
+    states: fc.array(state, { minLength: 5, maxLength: 5 }),
+    teams: fc.array(fc.constantFrom(undefined, undefined, 'payments', 'platform'), { minLength: 5, maxLength: 5 }),
+    services: fc.array(fc.constantFrom(undefined, 'checkout', 'search', 'attic'), { minLength: 5, maxLength: 5 }),
+    stated: fc.record(
+      { acknowledged: instant, restored: instant, resolved: instant, closed: instant, cancelled: instant },
+      { requiredKeys: [] },
+    ),
+    stays: fc.boolean(),
+    severity: fc.constantFrom(undefined, 1, 2, 3),
+    cause: fc.constantFrom(undefined, 'deploy', 'network'),
+    isPlanned: fc.constantFrom(false, false, false, true),
+    isMerged: fc.constantFrom(false, false, false, false, true),
+  })
+  .map((drawn): Omit<PlainItem, 'uid'> => {
+    const times = drawn.times.sort((left, right) => left - right);
+    const stretches = times.map((from, index): PlainStretch => {
+      const place = drawn.stays ? 0 : index;
+      return {
+        from,
+        state: index === 0 ? 'opened' : (drawn.states[index] ?? 'opened'),
+        team: drawn.teams[place],
+        service: drawn.services[place],
+      };
+    });
+    const { cancelled, ...stated } = drawn.stated;
+    return {
+      instants: {
+        opened: times[0] ?? FROM,
+        ...stated,
+        ...(cancelled !== undefined && drawn.severity === 3 ? { cancelled } : {}),
+      },
+      codes: { ...(drawn.cause === undefined ? {} : { cause: drawn.cause }), ...(drawn.isMerged ? { merged_into: 'INC1' } : {}) },
+      numbers: {
+        ...(drawn.severity === undefined ? {} : { severity: drawn.severity }),
+        ...(drawn.isPlanned ? { planned: 1 } : {}),
+      },
+      stretches,
+    };
+  });
+const items = fc
+  .array(item, { maxLength: 9 })
+  .map((drawn) => drawn.map((each, index): PlainItem => ({ ...each, uid: `demo:incident:${(index * 7) % 10}` })));
+const now = fc.oneof(instant, fc.constant(FROM + 2 * SPAN));
+
+interface Drawn {
+  readonly items: readonly PlainItem[];
+  readonly now: number;
+  readonly where: readonly Where[];
+}
+const drawn: fc.Arbitrary<Drawn> = fc.record({ items, now, where });
+
+/** Runs `judge` on every bucket, and on the same items in reverse order of arrival, which must change nothing. */
+const everywhere = (
+  runs: number,
+  kpiFor: (drawn: Drawn) => Kpi,
+  judge: (measured: Evaluated, question: OracleQuestion) => void,
+): void => {
+  fc.assert(
+    fc.property(drawn, (each) => {
+      const kpi = kpiFor(each);
+      const world = plainWorld({
+        items: { incident: each.items },
+        now: each.now,
+        coverage: { from: null, until: Number.MAX_SAFE_INTEGER },
+      });
+      const results = evaluate(kpi, world, SCOPES, PERIODS);
+      expect(results).toHaveLength(SCOPES.length * PERIODS.length);
+      SCOPES.forEach((scope, row) => {
+        PERIODS.forEach((period, column) => {
+          const measured = results[row * PERIODS.length + column];
+          if (measured === undefined) throw new Error('a bucket is missing');
+          if (measured.scope !== scope || measured.period !== period.id) throw new Error('results are out of order');
+          judge(measured, { ...each, organisation: ORGANISATION, scope, period });
+        });
+      });
+      const reversed = plainWorld({
+        items: { incident: [...each.items].reverse() },
+        now: each.now,
+        coverage: { from: null, until: Number.MAX_SAFE_INTEGER },
+      });
+      evaluate(kpi, reversed, SCOPES, PERIODS).forEach((again, index) => {
+        if (again.digest !== results[index]?.digest || again.value !== results[index].value)
+          throw new Error('the order of arrival changed a number');
+      });
+    }),
+    { numRuns: runs, verbose: 1 },
+  );
+};
+
+const sameValue = (measured: Evaluated, value: number | null): void => {
+  if (measured.value !== value)
+    expect({ value: measured.value, in: measured.scope, of: measured.period }).toEqual({
+      value,
+      in: measured.scope,
+      of: measured.period,
+    });
+};
+
+/** The list alone gives the headline and its count, and holds exactly the oracle's items. */
+const sameList = (measured: Evaluated, answer: OracleAnswer): void => {
+  const evidence = measured.evidence();
+  const counted = evidence.filter((each) => each.excluded === null);
+  const uids = counted.map((each) => each.uid);
+  const reasons: Record<string, number> = {};
+  for (const { excluded } of evidence) if (excluded !== null) reasons[excluded] = (reasons[excluded] ?? 0) + 1;
+  const exclusions = Object.fromEntries(measured.exclusions.map(({ reason, count }) => [reason, count]));
+  const isSame =
+    measured.count === counted.length &&
+    JSON.stringify(uids) === JSON.stringify(answer.uids) &&
+    JSON.stringify(Object.entries(exclusions).sort()) === JSON.stringify(Object.entries(answer.reasons).sort()) &&
+    JSON.stringify(Object.entries(reasons).sort()) === JSON.stringify(Object.entries(answer.reasons).sort());
+  if (!isSame)
+    expect({ uids, exclusions, reasons, count: measured.count }).toEqual({
+      uids: answer.uids,
+      exclusions: answer.reasons,
+      reasons: answer.reasons,
+      count: answer.uids.length,
+    });
+};
+
+const medianOfEvidence = (measured: Evaluated): number | null => {
+  const values = measured
+    .evidence()
+    .flatMap((each) => (each.value === null ? [] : [each.value]))
+    .sort((left, right) => left - right);
+  return values.length === 0 ? null : oracleQuantile(values, 0.5);
+};
+
+describe('evaluation agrees with the definitions said slowly', () => {
+  it.each([
+    ['opened', 'restored', 'restored', 1500],
+    ['opened', 'restored', 'opened', 700],
+    ['opened', 'acknowledged', 'acknowledged', 1000],
+    ['opened', 'resolved', 'closed', 500],
+  ])('in time from %s to %s, counted in %s', (from, to, countedIn, runs) => {
+    everywhere(
+      runs,
+      (each) =>
+        kpiOf(
+          { type: 'duration', of: 'incident', from, to, excluding: [], summarise: 'median' },
+          { where: each.where, countedIn, alsoShow: ['p90', 'mean', 'longest', 'sum'] },
+        ),
+      (measured, question) => {
+        const answer = oracleDuration(question, from, to, countedIn);
+        const { values } = answer;
+        sameList(measured, answer);
+        sameValue(measured, values.length === 0 ? null : oracleQuantile(values, 0.5));
+        sameValue(measured, medianOfEvidence(measured));
+        const total = values.reduce((sum, value) => sum + value, 0);
+        const expected =
+          values.length === 0
+            ? [null, null, null, null]
+            : [oracleQuantile(values, 0.9), total / values.length, values.at(-1), total];
+        const also = ['p90', 'mean', 'longest', 'sum'].map((name) => measured.also[name]);
+        if (JSON.stringify(also) !== JSON.stringify(expected)) expect(also).toEqual(expected);
+        if (values.length === 0 && measured.emptiness !== 'none to measure') expect(measured.emptiness).toBe('none to measure');
+      },
+    );
+  });
+
+  it('in counts', () => {
+    everywhere(
+      1500,
+      (each) =>
+        kpiOf({ type: 'count', of: 'incident', per: null }, { where: each.where, countedIn: 'opened', whenEmpty: 'zero' }),
+      (measured, question) => {
+        const answer = oracleCount(question, 'opened');
+        sameList(measured, answer);
+        sameValue(measured, answer.values.length);
+      },
+    );
+  });
+
+  it('in ratios, where the denominator is the count', () => {
+    const outOf: readonly Where[] = [
+      { field: 'cause', condition: { test: 'in', values: ['deploy', 'network'], negated: false } },
+    ];
+    everywhere(
+      1500,
+      (each) => kpiOf({ type: 'ratio', of: 'incident', outOf }, { where: each.where, countedIn: 'opened' }),
+      (measured, question) => {
+        const all = oracleCount({ ...question, where: outOf }, 'opened');
+        const some = oracleCount({ ...question, where: [...outOf, ...question.where] }, 'opened');
+        sameList(measured, all);
+        sameValue(measured, all.values.length === 0 ? null : some.values.length / all.values.length);
+        const evidence = measured.evidence();
+        sameValue(
+          measured,
+          evidence.length === 0 ? null : evidence.reduce((sum, each) => sum + (each.value ?? 0), 0) / evidence.length,
+        );
+        if (all.values.length === 0 && measured.emptiness !== 'no denominator') expect(measured.emptiness).toBe('no denominator');
+      },
+    );
+  });
+
+  it('in queue depth, where those on hold count and are shown apart', () => {
+    everywhere(
+      1500,
+      (each) => kpiOf({ type: 'depth', of: 'incident' }, { where: each.where }),
+      (measured, question) => {
+        const answer = oracleOpen(question);
+        sameList(measured, answer);
+        sameValue(measured, answer.values.length);
+        const onHold = oracleOpen({
+          ...question,
+          where: [...question.where, { field: 'state', condition: { test: 'in', values: ['on_hold'], negated: false } }],
+        });
+        if (measured.also['on hold'] !== onHold.values.length) expect(measured.also['on hold']).toBe(onHold.values.length);
+      },
+    );
+  });
+
+  it('in queue age', () => {
+    everywhere(
+      1800,
+      (each) => kpiOf({ type: 'age', of: 'incident', since: 'first opened', summarise: 'median' }, { where: each.where }),
+      (measured, question) => {
+        const answer = oracleOpen(question);
+        sameList(measured, answer);
+        sameValue(measured, answer.values.length === 0 ? null : oracleQuantile(answer.values, 0.5));
+        sameValue(measured, medianOfEvidence(measured));
+        const oldest = answer.values.at(-1) ?? null;
+        if (measured.also['oldest'] !== oldest) expect(measured.also['oldest']).toBe(oldest);
+      },
+    );
+  });
+});
