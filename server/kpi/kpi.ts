@@ -6,7 +6,10 @@ export type Condition =
   | { readonly test: 'in'; readonly values: readonly (string | number | boolean)[]; readonly negated: boolean }
   | { readonly test: 'at_least' | 'at_most'; readonly bound: number }
   | { readonly test: 'matches'; readonly pattern: string; readonly negated: boolean }
-  | { readonly test: 'during'; readonly during: 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'off_hours' };
+  | {
+      readonly test: 'during';
+      readonly during: 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'off_hours';
+    };
 
 export interface Where {
   /** A field of the kind, `state`, a derived name (`change_failed`, `within_due`), or `during`. */
@@ -18,13 +21,28 @@ export interface Where {
 export type Summary = 'median' | 'mean' | 'max' | 'min' | 'sum' | `p${number}`;
 
 export type Measure =
-  | { readonly type: 'duration'; readonly of: Kind; readonly from: string; readonly to: string; readonly excluding: readonly string[]; readonly summarise: Summary }
+  | {
+      readonly type: 'duration';
+      readonly of: Kind;
+      readonly from: string;
+      readonly to: string;
+      readonly excluding: readonly string[];
+      readonly summarise: Summary;
+    }
   | { readonly type: 'ratio'; readonly of: Kind; readonly outOf: readonly Where[] }
   | { readonly type: 'count'; readonly of: Kind; readonly per: 'day' | '12 hours on call' | null }
   | { readonly type: 'depth'; readonly of: Kind }
   | { readonly type: 'age'; readonly of: Kind; readonly since: 'first opened' | 'last opened'; readonly summarise: Summary }
-  | { readonly type: 'level'; readonly series: string; readonly statistic: 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}` }
-  | { readonly type: 'combine'; readonly operation: 'divide' | 'difference' | 'sum' | 'product'; readonly parts: readonly string[] };
+  | {
+      readonly type: 'level';
+      readonly series: string;
+      readonly statistic: 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
+    }
+  | {
+      readonly type: 'combine';
+      readonly operation: 'divide' | 'difference' | 'sum' | 'product';
+      readonly parts: readonly string[];
+    };
 
 export interface Target {
   readonly direction: 'at_most' | 'at_least';
@@ -78,7 +96,11 @@ export interface Kpi {
   /** First local day that may enter process limits; null for the first judged points. */
   readonly limitsFrom: number | null;
   readonly dividers: readonly Divider[];
-  readonly atRisk: { readonly when: readonly string[]; readonly runbook: string | null; readonly escalateTo: string | null } | null;
+  readonly atRisk: {
+    readonly when: readonly string[];
+    readonly runbook: string | null;
+    readonly escalateTo: string | null;
+  } | null;
   readonly unit: Unit;
   /** True where values say what people bore or answered: groups of five or more only. */
   readonly isPersonal: boolean;

@@ -4,9 +4,12 @@ import { Type, type Static } from 'typebox';
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const options = { additionalProperties: false } as const;
 
-export const Judgement = Type.Union([Type.Literal('against'), Type.Literal('with'), Type.Literal('changed'), Type.Literal('routine'), Type.Literal('unknown')], {
-  description: 'against us, with us, changed (better: neither), routine variation, or not to be told',
-});
+export const Judgement = Type.Union(
+  [Type.Literal('against'), Type.Literal('with'), Type.Literal('changed'), Type.Literal('routine'), Type.Literal('unknown')],
+  {
+    description: 'against us, with us, changed (better: neither), routine variation, or not to be told',
+  },
+);
 export type Judgement = Static<typeof Judgement>;
 
 export const PointSchema = Type.Object(
@@ -14,7 +17,9 @@ export const PointSchema = Type.Object(
     period: Type.String({ description: 'Period id, e.g. 2026-W46' }),
     label: Type.String({ description: 'Short axis label: W46, Nov' }),
     title: Type.String({ description: 'Long label: Week 46, 9–15 Nov 2026' }),
-    value: nullable(Type.Number({ description: "In the KPI's unit: seconds, share 0–1, number; totals of a month are NOT divided" })),
+    value: nullable(
+      Type.Number({ description: "In the KPI's unit: seconds, share 0–1, number; totals of a month are NOT divided" }),
+    ),
     drawn: nullable(Type.Number({ description: 'The value on the shared axis: totals per day, all else as value' })),
     text: Type.String({ description: 'The value as people say it: 6 h 25 m, 12%, 3, no data' }),
     count: Type.Integer(),
@@ -31,7 +36,9 @@ export const BoxSchema = Type.Object(
     label: Type.String({ description: 'Last wk, WoW, YoY, MTD, YoY, QTD, YoY, YTD, YoY, Target' }),
     title: Type.String({ description: 'What it is in full, for a tooltip and for screen readers' }),
     text: Type.String({ description: '6.4 h, +31%, 3, was 1, no data' }),
-    value: nullable(Type.Number({ description: 'Raw number: value in unit, or relative change (0.31), or difference in points' })),
+    value: nullable(
+      Type.Number({ description: 'Raw number: value in unit, or relative change (0.31), or difference in points' }),
+    ),
     judgement: Judgement,
   },
   options,
@@ -89,7 +96,15 @@ export const KpiCardSchema = Type.Object(
     role: Type.Union([Type.Literal('outcome'), Type.Literal('input')]),
     owner: Type.String(),
     better: Type.Union([Type.Literal('lower'), Type.Literal('higher'), Type.Literal('neither')]),
-    unit: Type.Object({ type: Type.String(), label: Type.String(), axis: Type.String({ description: 'Axis title with unit: hours, %, per day' }), isTotal: Type.Boolean() }, options),
+    unit: Type.Object(
+      {
+        type: Type.String(),
+        label: Type.String(),
+        axis: Type.String({ description: 'Axis title with unit: hours, %, per day' }),
+        isTotal: Type.Boolean(),
+      },
+      options,
+    ),
     verdict: Type.String({ description: 'One to three sentences: what, how much, against what, since when, how sure' }),
     judgement: Judgement,
     current: PointSchema,
@@ -100,14 +115,29 @@ export const KpiCardSchema = Type.Object(
     target: nullable(TargetSchema),
     boxes: Type.Array(BoxSchema),
     history: Type.Array(PointSchema, { description: 'Weekly points for the process behaviour chart, oldest first, up to 104' }),
-    limits: Type.Array(LimitsSchema, { description: 'One per stretch between dividers, oldest first; from/to are the first and last period they are drawn for' }),
+    limits: Type.Array(LimitsSchema, {
+      description: 'One per stretch between dividers, oldest first; from/to are the first and last period they are drawn for',
+    }),
     signals: Type.Array(SignalSchema, { description: 'All in the history, oldest first' }),
-    judgedAs: Type.String({ description: 'How signals are judged, in words: its weekly value; its change per week; too few a week' }),
+    judgedAs: Type.String({
+      description: 'How signals are judged, in words: its weekly value; its change per week; too few a week',
+    }),
     counted: Type.String({ description: '9 counted' }),
     exclusions: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }, options)),
     also: Type.Array(Type.Object({ name: Type.String(), text: Type.String() }, options)),
     revisions: Type.Array(
-      Type.Object({ period: Type.String(), title: Type.String(), before: Type.String(), after: Type.String(), causes: Type.Array(Type.String()), moved: Type.Integer(), at: Type.String() }, options),
+      Type.Object(
+        {
+          period: Type.String(),
+          title: Type.String(),
+          before: Type.String(),
+          after: Type.String(),
+          causes: Type.Array(Type.String()),
+          moved: Type.Integer(),
+          at: Type.String(),
+        },
+        options,
+      ),
       { description: 'Restatements since the last review' },
     ),
     definitionWords: Type.String({ description: 'The definition read aloud' }),
@@ -143,7 +173,9 @@ export const ReviewSchema = Type.Object(
   {
     organisation: Type.String(),
     scope: Type.Object({ id: Type.String(), label: Type.String() }, options),
-    scopes: Type.Array(Type.Object({ id: Type.String(), label: Type.String(), group: Type.String(), parent: nullable(Type.String()) }, options)),
+    scopes: Type.Array(
+      Type.Object({ id: Type.String(), label: Type.String(), group: Type.String(), parent: nullable(Type.String()) }, options),
+    ),
     week: Type.Object(
       {
         id: Type.String(),
@@ -157,12 +189,25 @@ export const ReviewSchema = Type.Object(
       },
       options,
     ),
-    headline: Type.Array(Type.Object({ text: Type.String({ description: '3 signals against us' }), judgement: Judgement }, options)),
+    headline: Type.Array(
+      Type.Object({ text: Type.String({ description: '3 signals against us' }), judgement: Judgement }, options),
+    ),
     minutes: Type.Integer({ description: 'Suggested length of the meeting' }),
     agenda: Type.Array(AgendaItemSchema),
-    routine: Type.Array(Type.Object({ section: Type.String(), line: Type.String({ description: 'One folded line a section' }), kpis: Type.Array(Type.String()) }, options)),
+    routine: Type.Array(
+      Type.Object(
+        {
+          section: Type.String(),
+          line: Type.String({ description: 'One folded line a section' }),
+          kpis: Type.Array(Type.String()),
+        },
+        options,
+      ),
+    ),
     cards: Type.Array(KpiCardSchema, { description: 'Every KPI once: agenda order first, then routine by section' }),
-    sources: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), state: Type.String(), text: Type.String() }, options)),
+    sources: Type.Array(
+      Type.Object({ id: Type.String(), name: Type.String(), state: Type.String(), text: Type.String() }, options),
+    ),
     problems: Type.Array(Type.Object({ file: Type.String(), message: Type.String() }, options)),
     watermark: Type.Integer(),
     measuredAt: nullable(Type.String()),

@@ -41,7 +41,8 @@ export class Settings {
   /** Reports every key that is not in the list, with the one that was probably meant. */
   expect(known: readonly string[]): void {
     for (const key of this.#values.keys()) {
-      if (!known.includes(key)) this.#report([...this.path, key], `there is no setting '${key}' here`, suggestion(key, known), 'key');
+      if (!known.includes(key))
+        this.#report([...this.path, key], `there is no setting '${key}' here`, suggestion(key, known), 'key');
     }
   }
 

@@ -15,7 +15,8 @@ export interface StoredLimits {
   readonly to: string;
 }
 
-export type Cause = 'settled' | 'published' | 'late' | 'reopened' | 'corrected' | 'relinked' | 'merged' | 'cancelled' | 'remapped' | 'redefined';
+export type Cause =
+  'settled' | 'published' | 'late' | 'reopened' | 'corrected' | 'relinked' | 'merged' | 'cancelled' | 'remapped' | 'redefined';
 
 /** A measurement at rest. */
 export interface MeasurementRow {
@@ -135,7 +136,13 @@ export interface Store {
    * Records facts as one batch: those already known (same item and key) are left out, nothing is
    * changed. An event with a slot whose content is the slot's latest word already is known, too.
    */
-  append(source: string, recordedAt: Instant, events: readonly Event[], samples: readonly Sample[], lease?: Lease): Promise<AppendResult>;
+  append(
+    source: string,
+    recordedAt: Instant,
+    events: readonly Event[],
+    samples: readonly Sample[],
+    lease?: Lease,
+  ): Promise<AppendResult>;
   /** Number of the last batch; 0 for an empty log. */
   watermark(): Promise<number>;
   batchRecordedAt(batch: number): Promise<Instant | null>;
@@ -147,7 +154,12 @@ export interface Store {
   allEvents(kinds?: readonly Kind[], untilBatch?: number): AsyncGenerator<Map<string, StoredEvent[]>>;
   countEvents(): Promise<{ events: number; items: number; batches: number; byKind: Record<string, number> }>;
   /** Latest revision of each point in [from, to), ascending by (series, statistic, dimensions, at). */
-  samples(series: string, from: Instant, to: Instant, untilBatch?: number): Promise<{ statistic: string; dimensions: string; at: Instant; value: number }[]>;
+  samples(
+    series: string,
+    from: Instant,
+    to: Instant,
+    untilBatch?: number,
+  ): Promise<{ statistic: string; dimensions: string; at: Instant; value: number }[]>;
   seriesNames(): Promise<string[]>;
   /** Names of series that batches after `afterBatch` touched. */
   touchedSeries(afterBatch: number): Promise<string[]>;
@@ -191,7 +203,8 @@ export interface Store {
 }
 
 /** Closed codes; api/errors.ts maps them to status. */
-export type StoreErrorCode = 'locked' | 'newer-schema' | 'corrupt' | 'read-only' | 'stale-lease' | 'conflict' | 'invalid' | 'unreachable' | 'full';
+export type StoreErrorCode =
+  'locked' | 'newer-schema' | 'corrupt' | 'read-only' | 'stale-lease' | 'conflict' | 'invalid' | 'unreachable' | 'full';
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
