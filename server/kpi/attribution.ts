@@ -123,9 +123,3 @@ const ownerAt = (owners: Owners, second: number): number => {
   while (index > 0 && (owners.since[index] ?? 0) > second) index -= 1;
   return index;
 };
-
-/** The owner of a service at an instant (seconds), or null where the organisation does not know it. */
-export const ownerOf = (organisation: Organisation, service: string, second: number): string | null => {
-  const owned = ownersOf(organisation).get(service);
-  return owned === undefined ? null : (owned.teams[ownerAt(owned, second)] ?? null);
-};

@@ -14,9 +14,9 @@ const NO_POINTS: Points = { at: new Float64Array(), values: new Float64Array() }
 
 /**
  * A metric series. A point stands for the time until the next one, at most for the usual spacing: a
- * gap is a gap. `coverage` beside the value is the share of the period that points stand for. A sum
- * with less than the KPI's minimum is no data, because it would read as a fall; time before the
- * series' first point is not a gap in it.
+ * gap is a gap. `coverage` beside the value is the share of the period that points stand for. With less
+ * than the KPI's minimum (all of it for a sum, unless the file says otherwise) there is no data, because
+ * a sum would read as a fall. Time before the series' first point is no gap in it: it had not begun.
  */
 export const evaluateLevel = (
   kpi: Kpi,
@@ -77,7 +77,7 @@ const levelOutcome = (
   const began = points.at[0] ?? period.start;
   const whole = coverageOf(points, first, end, cadence, period, period.start, known, zone);
   const sinceItBegan = coverageOf(points, first, end, cadence, period, Math.max(began, period.start), known, zone);
-  if (measure.statistic === 'sum' && (sinceItBegan ?? 0) < kpi.minimumCoverage)
+  if ((sinceItBegan ?? 0) < kpi.minimumCoverage)
     return { ...emptyOutcome('no data'), also: { coverage: whole } };
   const also: Record<string, number | null> = {};
   const sorted = kpi.alsoShow.length === 0 ? values : values.slice().sort();

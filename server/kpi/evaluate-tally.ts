@@ -1,7 +1,7 @@
 import { NEVER } from '../event/columns.ts';
-import { KINDS } from '../event/kinds.ts';
+import { KINDS, type KindShape } from '../event/kinds.ts';
 import { cellAt } from './buckets.ts';
-import { instantReader, none, place, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
 import { sumOf } from './summary.ts';
@@ -10,9 +10,15 @@ import { compileWhere, passes, type Filter } from './where.ts';
 type Ratio = Extract<Measure, { type: 'ratio' }>;
 type Count = Extract<Measure, { type: 'count' }>;
 
-/** Every item that passes, in the period of its counted instant; `valueOf` says what it adds. */
+/**
+ * Every item that passes, in the period of its counted instant; `valueOf` says what it adds. Kinds
+ * without states are cancelled only by vanishing from their source: left out, and counted as such. An
+ * incident or ticket that was cancelled did arrive.
+ */
 const tally = (pass: ItemPass, filter: Filter, valueOf: (row: number, stretch: number, second: number) => number): void => {
-  const countedIn = instantReader(pass, pass.kpi.countedIn ?? KINDS[pass.columns.kind].countedIn);
+  const shape: KindShape = KINDS[pass.columns.kind];
+  const countedIn = instantReader(pass, pass.kpi.countedIn ?? shape.countedIn);
+  const cancelled = shape.hasStates ? () => NEVER : instantReader(pass, 'cancelled');
   for (const row of pass.order) {
     if (filter.rows !== null && filter.rows[row] === 0) continue;
     const second = countedIn(row);
@@ -20,7 +26,9 @@ const tally = (pass: ItemPass, filter: Filter, valueOf: (row: number, stretch: n
     const cell = cellAt(pass.cuts, second);
     if (cell < 0) continue;
     const stretch = pass.attribution.stretchAt(row, second);
-    if (passes(filter, row, stretch, second)) place(pass, row, cell, stretch, second, second, valueOf(row, stretch, second), 0);
+    if (!passes(filter, row, stretch, second)) continue;
+    if (cancelled(row) === NEVER) place(pass, row, cell, stretch, second, second, valueOf(row, stretch, second), 0);
+    else place(pass, row, cell, stretch, second, second, Number.NaN, reasonIndex(pass, 'cancelled'));
   }
 };
 

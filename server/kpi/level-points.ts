@@ -1,12 +1,11 @@
 import type { SeriesColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Zone } from '../time/zone.ts';
-import { hourClassOf } from '../event/hours.ts';
-import { ownerOf } from './attribution.ts';
-import { secondsOf } from './buckets.ts';
+import { hourClassOf, matchesDuring } from '../event/hours.ts';
+import { teamAt } from '../event/ownership.ts';
 import type { Kpi } from './kpi.ts';
 import { summarise, sumOf } from './summary.ts';
-import { holidaysOf, isDuring, textTest } from './where.ts';
+import { holidaysOf, textTest } from './where.ts';
 
 export type Statistic = 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
 
@@ -118,10 +117,8 @@ const scopeTest = (
   const name = scope.slice(scope.indexOf(':') + 1);
   if (scope.startsWith('service:')) return (code) => dimensions[code]?.get('service') === name;
   return (code, instant) => {
-    const team = dimensions[code]?.get('team');
-    if (team !== undefined) return team === name;
-    const service = dimensions[code]?.get('service');
-    return service !== undefined && ownerOf(organisation, service, secondsOf(instant)) === name;
+    const own = dimensions[code];
+    return teamAt(organisation, { team: own?.get('team') ?? null, service: own?.get('service') ?? null }, instant) === name;
   };
 };
 
@@ -130,7 +127,7 @@ const hoursTest = (kpi: Kpi, organisation: Organisation): ((instant: number) => 
   if (tests.length === 0) return () => true;
   const { zone } = organisation.calendar;
   const isHoliday = holidaysOf(organisation)(zone);
-  return (instant) => tests.every((during) => isDuring(during, hourClassOf(instant, zone, organisation.hours, isHoliday)));
+  return (instant) => tests.every((during) => matchesDuring(hourClassOf(instant, zone, organisation.hours, isHoliday), during));
 };
 
 /** How far apart the points of a series usually are. `day`: one a local day, at midnight. */

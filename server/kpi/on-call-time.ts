@@ -26,7 +26,7 @@ export const onCallTime = (world: World, organisation: Organisation, table: Scop
   for (let row = 0; row < shifts.length; row += 1) {
     const from = at(shifts.instants['from'], row);
     const to = at(shifts.instants['to'], row);
-    if (from === NEVER) continue;
+    if (from === NEVER || at(shifts.instants['cancelled'], row) !== NEVER) continue;
     const stretch = attribution.stretchAt(row, from);
     const scopes = [table.organisation, attribution.teamScope(stretch, from), attribution.serviceScope(stretch)].filter(
       (scope) => scope >= 0,

@@ -28,7 +28,8 @@ export interface ParsedKpi {
 const DAY_MS = 86_400_000;
 /** Three days: most sources report, reopen and correct within them. */
 const DEFAULT_SETTLES_AFTER_MS = 3 * DAY_MS;
-const DEFAULT_COVERAGE = 0.9;
+/** A sum of what is there would read as a fall; any other statistic stands with what it has, its coverage beside it. */
+const defaultCoverage = (measure: Measure | null): number => (measure?.type === 'level' && measure.statistic === 'sum' ? 1 : 0);
 
 /**
  * Reads one KPI file. Never throws. Reports everything at once: what YAML, the shape and the meaning
@@ -99,7 +100,7 @@ const parseAround = (
     reader.report(['unit'], `the unit of '${name}' is known`, "Remove 'unit'; only level and combine take one", 'key');
   }
   const coverage = part(KpiSchema.properties.coverage, value['coverage']);
-  const share = coverage === undefined ? DEFAULT_COVERAGE : Number.parseFloat(coverage.at_least) / 100;
+  const share = coverage === undefined ? defaultCoverage(measure) : Number.parseFloat(coverage.at_least) / 100;
   if (share > 1)
     reader.report(
       ['coverage', 'at_least'],

@@ -125,7 +125,11 @@ export const KpiSchema = Type.Object(
     ),
     coverage: Type.Optional(
       Type.Object(
-        { at_least: PercentText('Share of the period that a series must cover, below it there is no data (default: 90%)') },
+        {
+          at_least: PercentText(
+            'Share of the period that a series must cover, below it there is no data (default: 100% for a sum, else 0%)',
+          ),
+        },
         { ...closed, description: 'For level: how much of the period must be covered' },
       ),
     ),

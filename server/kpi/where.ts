@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import type { Codes, ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import type { HourClass, Organisation } from '../event/organisation.ts';
-import { hourClassOf } from '../event/hours.ts';
+import type { Organisation } from '../event/organisation.ts';
+import { hourClassOf, matchesDuring, type During } from '../event/hours.ts';
 import { findZone, type Zone } from '../time/zone.ts';
 import type { Attribution } from './attribution.ts';
 import { instantOf } from './buckets.ts';
@@ -133,19 +133,6 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
   };
 };
 
-type During = Extract<Condition, { test: 'during' }>['during'];
-
-const CLASS_OF: Record<Exclude<During, 'off_hours'>, HourClass> = {
-  business_hours: 'business',
-  evenings: 'evening',
-  nights: 'night',
-  weekends: 'weekend',
-  holidays: 'holiday',
-};
-
-export const isDuring = (during: During, hourClass: HourClass): boolean =>
-  during === 'off_hours' ? hourClass !== 'business' : hourClass === CLASS_OF[during];
-
 /** The clock on the item, else its team's, else the organisation's; the team's rules where it has some. */
 const duringTest = (during: During, zones: Codes | undefined, organisation: Organisation, attribution: Attribution): Test => {
   const teams = new Map(organisation.teams.map((team) => [team.id, team]));
@@ -155,7 +142,10 @@ const duringTest = (during: During, zones: Codes | undefined, organisation: Orga
   return (row, stretch, second, clock) => {
     const team = attribution.teamAt(stretch, second) ?? '';
     const zone = zoneByCode[zones?.codes[row] ?? -1] ?? zoneByTeam.get(team) ?? organisation.calendar.zone;
-    return isDuring(during, hourClassOf(instantOf(clock), zone, teams.get(team)?.hours ?? organisation.hours, isHoliday(zone)));
+    return matchesDuring(
+      hourClassOf(instantOf(clock), zone, teams.get(team)?.hours ?? organisation.hours, isHoliday(zone)),
+      during,
+    );
   };
 };
 
