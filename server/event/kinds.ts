@@ -132,7 +132,12 @@ export const KINDS = {
     true,
   ),
   link: stored('links', false, 'made', { made: 'instant', from: 'code', to: 'code', relation: 'code', grade: 'code' }),
-  change: derived('changes', 'deployed', { committed: 'instant', deployed: 'instant', environment: 'code' }, false),
+  change: derived(
+    'changes',
+    'deployed',
+    { committed: 'instant', deployed: 'instant', environment: 'code', is_first: 'flag' },
+    false,
+  ),
   interruption: derived(
     'interruptions',
     'started',

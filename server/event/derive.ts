@@ -1,0 +1,37 @@
+import type { Instant } from '../time/period.ts';
+import { deriveChanges } from './derive-changes.ts';
+import { deriveDisruptedHours, deriveInterruptions, deriveNights } from './derive-on-call.ts';
+import { compareText } from './facts.ts';
+import type { Item } from './item.ts';
+import type { Kind } from './kinds.ts';
+import type { Organisation } from './organisation.ts';
+
+export { withDerivedFields } from './derived-fields.ts';
+
+/**
+ * Items of a derived kind, ascending by uid; empty for kinds that are stored. `itemsOf` is asked for the
+ * kinds it derives from, derived ones included. Without `now` future nights exist too, as far as shifts reach.
+ */
+export function deriveItems(
+  kind: Kind,
+  itemsOf: (kind: Kind) => readonly Item[],
+  organisation: Organisation,
+  now: Instant = Infinity,
+): Item[] {
+  return derive(kind, itemsOf, organisation, now).sort((one, other) => compareText(one.uid, other.uid));
+}
+
+function derive(kind: Kind, itemsOf: (kind: Kind) => readonly Item[], organisation: Organisation, now: Instant): Item[] {
+  switch (kind) {
+    case 'change':
+      return deriveChanges(itemsOf('deployment'));
+    case 'interruption':
+      return deriveInterruptions(itemsOf('page'), itemsOf('shift'), organisation);
+    case 'disrupted_hour':
+      return deriveDisruptedHours(itemsOf('interruption'), organisation);
+    case 'night':
+      return deriveNights(itemsOf('interruption'), itemsOf('shift'), organisation, now);
+    default:
+      return [];
+  }
+}

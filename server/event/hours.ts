@@ -1,0 +1,77 @@
+import { formatDay, weekdayOf } from '../time/day.ts';
+import type { Day, Instant } from '../time/period.ts';
+import type { Zone } from '../time/zone.ts';
+import type { HourBand, HourClass, HourRules } from './organisation.ts';
+
+export type During = 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'off_hours';
+
+/** definitions.md, on-call load: the bands of an organisation that states none. */
+export const DEFAULT_HOURS: HourRules = {
+  night: { from: 22 * 60, to: 7 * 60 },
+  evenings: [
+    { from: 18 * 60, to: 22 * 60 },
+    { from: 7 * 60, to: 9 * 60 },
+  ],
+  weekend: [6, 7],
+};
+
+const MINUTES = 1440;
+const BUSINESS = 0;
+const EVENING = 1;
+const NIGHT = 2;
+
+/**
+ * The class of an instant by the wall clock of `zone`: night before weekend and holiday, those before
+ * evening, and business is the rest, so each minute is in exactly one. A holiday on a weekend is weekend.
+ * `isHoliday` answers for local days (ISO dates); it is asked once a day and its answers are kept.
+ */
+export function hourClassOf(instant: Instant, zone: Zone, rules: HourRules, isHoliday: (isoDay: string) => boolean): HourClass {
+  const band = bandsOf(rules)[zone.minuteOfDay(instant)] ?? BUSINESS;
+  if (band === NIGHT) return 'night';
+  const day = zone.dayOf(instant);
+  if (rules.weekend.includes(weekdayOf(day))) return 'weekend';
+  if (isHolidayOn(day, isHoliday)) return 'holiday';
+  return band === EVENING ? 'evening' : 'business';
+}
+
+/** Whether a class counts for `during` of a KPI file; `off_hours` is everything but business hours. */
+export function matchesDuring(hourClass: HourClass, during: During): boolean {
+  switch (during) {
+    case 'off_hours':
+      return hourClass !== 'business';
+    case 'business_hours':
+      return hourClass === 'business';
+    default:
+      return `${hourClass}s` === during;
+  }
+}
+
+/** Whether a minute of the day lies in a band, which may wrap past midnight. A band that ends where it begins is empty. */
+const isInBand = (minute: number, { from, to }: HourBand): boolean =>
+  from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+
+const bandTables = new WeakMap<HourRules, Uint8Array>();
+
+/** Band of each minute of a day. */
+function bandsOf(rules: HourRules): Uint8Array {
+  let bands = bandTables.get(rules);
+  if (bands === undefined) {
+    bands = new Uint8Array(MINUTES);
+    for (let minute = 0; minute < MINUTES; minute += 1) {
+      if (isInBand(minute, rules.night)) bands[minute] = NIGHT;
+      else if (rules.evenings.some((evening) => isInBand(minute, evening))) bands[minute] = EVENING;
+    }
+    bandTables.set(rules, bands);
+  }
+  return bands;
+}
+
+const holidayAnswers = new WeakMap<(isoDay: string) => boolean, Map<Day, boolean>>();
+
+function isHolidayOn(day: Day, isHoliday: (isoDay: string) => boolean): boolean {
+  let answers = holidayAnswers.get(isHoliday);
+  if (answers === undefined) holidayAnswers.set(isHoliday, (answers = new Map()));
+  let answer = answers.get(day);
+  if (answer === undefined) answers.set(day, (answer = isHoliday(formatDay(day))));
+  return answer;
+}
