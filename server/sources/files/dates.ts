@@ -65,6 +65,8 @@ const readFirst = (text: string, forms: readonly Form[], formats: readonly strin
   );
 };
 
+/** Checked first: zones know nothing of the years near 0 and 9999. */
+const isYearWithin = (year: number): boolean => year >= 1979 && year <= 2068;
 const isWithin = (at: Instant): boolean => at >= FIRST && at < LAST;
 const outOfRange = (text: string): DateFault => ({
   reason: `'${shorten(text)}' is before 1980 or after 2067`,
@@ -98,6 +100,7 @@ const readEpoch = (text: string, unit: number): ReadDate | null =>
 
 const readIso: Form = (text, zone) => {
   if (!/^\d{4}-\d{2}-\d{2}(?:$|[T ])/.test(text)) return null;
+  if (!isYearWithin(Number(text.slice(0, 4)))) return outOfRange(text);
   const at = parseInstant(text, zone ?? undefined);
   if (at !== null) return { at, note: /^.{16}:60/.test(text) ? secondSixty(text) : null };
   const isLocal = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)?$/.test(text);
@@ -108,6 +111,7 @@ const readIso: Form = (text, zone) => {
 const secondSixty = (text: string): string => `'${shorten(text)}' has a second 60; it was read as the end of that minute`;
 
 const instantOf = (text: string, civil: Civil, zone: Zone | null): ReadDate | DateFault => {
+  if (!isYearWithin(civil.year)) return outOfRange(text);
   const day = dayFrom(civil.year, civil.month, civil.day);
   if (day === null || civil.hour > 23 || civil.minute > 59 || civil.second > 60) return noSuchDate(text);
   const isLeap = civil.second === 60;

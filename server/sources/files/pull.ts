@@ -28,7 +28,7 @@ export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerat
   const files = new Map<string, ReadFile>();
   const spans = new Map(before.spans);
   const faults: SourceError[] = [];
-  const completeUntil: (Instant | null)[] = [];
+  const vouched: { readonly isSamples: boolean; readonly until: Instant | null }[] = [];
 
   for (const [entry, mapping] of pass.mappings.entries()) {
     const found = await listed(mapping, pass, context, faults);
@@ -61,16 +61,14 @@ export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerat
         files.set(keyOf(entry, file), { sizeBytes: file.sizeBytes, modifiedAt: file.modifiedAt, digest: reading.digest });
       }
     }
-    completeUntil.push(completeUntilOf(mapping.complete, found, spans.get(entry) ?? null, context.now));
+    const until = completeUntilOf(mapping.complete, found, spans.get(entry) ?? null, context.now);
+    vouched.push({ isSamples: mapping.gives === 'samples', until });
   }
   if (faults.length > 0) throw combined(faults);
   const known = [...spans.values()];
   return {
     cursor: writeCursor({ mapping: pass.digest, files, spans }),
-    completeUntil: completeUntil.reduce(
-      (least, until) => (least === null || until === null ? null : Math.min(least, until)),
-      completeUntil[0] ?? null,
-    ),
+    completeUntil: completeUntilOfAll(vouched),
     historyFrom: known.length === 0 ? null : Math.min(...known.map(({ first }) => first)),
   };
 }
@@ -156,6 +154,19 @@ const completeUntilOf = (complete: Completeness, found: Found, span: Span | null
     return found.atRest.length === 0 ? newestRow : Math.min(now, Math.max(...found.atRest.map((file) => file.modifiedAt)));
   }
   return Math.min(now, complete);
+};
+
+/**
+ * Where no row means that nothing happened, a source knows no more than the entry that ends first.
+ * A metric without a point shows that itself, so that series of different length need not wait for each other.
+ */
+const completeUntilOfAll = (
+  vouched: readonly { readonly isSamples: boolean; readonly until: Instant | null }[],
+): Instant | null => {
+  const items = vouched.filter(({ isSamples }) => !isSamples).map(({ until }) => until);
+  if (items.length > 0) return items.includes(null) ? null : Math.min(...items.flatMap((until) => until ?? []));
+  const samples = vouched.flatMap(({ until }) => until ?? []);
+  return samples.length === 0 ? null : Math.max(...samples);
 };
 
 const combined = (faults: readonly SourceError[]): SourceError => {
