@@ -1,3 +1,5 @@
+import { DERIVED_FIELDS } from '../event/derived-fields.ts';
+import { LINKS } from '../event/links.ts';
 import { COMMON_FIELDS, KINDS, STATES, isKind, type FieldType, type Kind, type KindShape } from '../event/kinds.ts';
 
 /** What a KPI may say about one field of a kind. */
@@ -9,19 +11,8 @@ export interface KnownField {
   readonly words: string;
 }
 
-/** Fields that name another item: its fields can be asked for as `caused_by.finished`. */
-export const LINKS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
-  incident: { caused_by: 'deployment' },
-  ticket: { caused_by: 'deployment' },
-  page: { incident: 'incident', alert: 'alert' },
-};
-
-/** Fields that are worked out, never stored. */
-const DERIVED: Readonly<Partial<Record<Kind, Readonly<Record<string, KnownField>>>>> = {
-  deployment: { change_failed: { type: 'flag', values: null, words: 'failed in production' } },
-  ticket: { within_due: { type: 'flag', values: null, words: 'resolved by its due time' } },
-  page: { repeats_within: { type: 'duration', values: null, words: 'time since the page before it with the same alert key' } },
-};
+/** Derived numbers that are seconds: conditions on them are durations. */
+const SECONDS: readonly string[] = ['repeats_within', 'harm', 'working'];
 
 export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'] as const;
 
@@ -38,6 +29,10 @@ const WORDS: Readonly<Record<string, string>> = {
   impact_started: 'impact started',
   first_response: 'first response',
   severity_raw: 'severity as the source wrote it',
+  harm: 'time in harm',
+  working: 'time in progress',
+  within_due: 'resolved by its due time',
+  repeats_within: 'time since the page before it with the same alert key',
   zone: 'time zone',
 };
 
@@ -56,7 +51,9 @@ export const fieldsOf = (kind: Kind): ReadonlyMap<string, KnownField> => {
   if (shape.hasStates) fields.set('state', { type: 'state', values: STATES, words: 'state' });
   for (const [name, type] of Object.entries(shape.fields))
     fields.set(name, known(type, name, CLOSED_VALUES[`${kind}.${name}`] ?? null));
-  for (const [name, field] of Object.entries(DERIVED[kind] ?? {})) fields.set(name, field);
+  for (const [name, { type }] of Object.entries(DERIVED_FIELDS[kind] ?? {})) {
+    fields.set(name, known(SECONDS.includes(name) ? 'duration' : type, name));
+  }
   for (const [name, type] of Object.entries(COMMON_FIELDS)) fields.set(name, known(type, name));
   for (const [link, target] of Object.entries(LINKS[kind] ?? {})) {
     const linked = { ...shapeOf(target).fields, ...COMMON_FIELDS };
@@ -72,11 +69,11 @@ export const fieldsOf = (kind: Kind): ReadonlyMap<string, KnownField> => {
 /** Everything that has an instant for a kind: its states, its dates, and the dates of what it links to. */
 export const instantsOf = (kind: Kind): readonly string[] => {
   const shape = shapeOf(kind);
-  const own = Object.entries(shape.fields).filter(([, type]) => type === 'instant');
+  const derived = Object.entries(DERIVED_FIELDS[kind] ?? {}).filter(([, { type }]) => type === 'instant');
   const linked = Object.entries(LINKS[kind] ?? {}).flatMap(([link, target]) =>
     [...(shapeOf(target).hasStates ? STATES : []), ...instantFields(target)].map((name) => `${link}.${name}`),
   );
-  return [...(shape.hasStates ? STATES : []), ...own.map(([name]) => name), ...linked];
+  return [...(shape.hasStates ? STATES : []), ...instantFields(kind), ...derived.map(([name]) => name), ...linked];
 };
 
 const instantFields = (kind: Kind): string[] =>
@@ -89,7 +86,7 @@ export const slicesOf = (kind: Kind): readonly string[] =>
   [...fieldsOf(kind)]
     .filter(([name, field]) => (field.type === 'code' || field.type === 'flag' || name === 'severity') && !name.includes('.'))
     .map(([name]) => name)
-    .filter((name) => !['zone', 'severity_raw', 'merged_into', 'key', 'alert'].includes(name))
+    .filter((name) => !['zone', 'severity_raw', 'merged_into', 'alert'].includes(name))
     .sort((left, right) => Number(right in COMMON_FIELDS) - Number(left in COMMON_FIELDS));
 
 /** The kind behind a plural as KPI files write it (`incidents`), or null. */

@@ -3,13 +3,33 @@ import { formatDuration } from '../time/duration.ts';
 import { fieldsOf, pluralWords } from './fields.ts';
 import type { Condition, Where } from './kpi.ts';
 
+/** `3 days`, `12 hours`, else as durations are printed. */
+export const spanWords = (ms: number): string => {
+  for (const [unit, length] of [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+  ] as const) {
+    if (ms >= length && ms % length === 0) return `${ms / length} ${unit}${ms === length ? '' : 's'}`;
+  }
+  return formatDuration(ms / 1000);
+};
+
 /** Conditions that have a phrase of their own: what is said when they hold, and when they do not. */
 const FLAGS: Readonly<Record<string, readonly [yes: string, no: string]>> = {
+  is_first: ["of a service's first recorded deployment", "after a service's first recorded deployment"],
+  is_repeat: ['that repeat one of the 24 hours before', 'that do not repeat one of the 24 hours before'],
+  rolled_back: ['that were rolled back', 'that were not rolled back'],
   planned: ['that were planned', 'that were not planned'],
   change_failed: ['that failed in production', 'that did not fail in production'],
   within_due: ['that were resolved by their due time', 'that were not resolved by their due time'],
   needed_action: ['that needed action', 'that needed no action'],
   on_shift: ['that reached people on shift', 'that reached people off shift'],
+};
+
+/** Flags that may be unknown, when all that is asked is that they are known. */
+const KNOWN: Readonly<Record<string, string>> = {
+  needed_action: 'with an answer whether they needed action',
+  within_due: 'with an agreed time',
 };
 
 const DURING: Readonly<Record<string, string>> = {
@@ -31,14 +51,19 @@ const inWords = (field: string, words: string, condition: Extract<Condition, { t
   const { values, negated } = condition;
   const flag = FLAGS[field];
   if (flag !== undefined) {
-    if (values.length > 1)
-      return field === 'needed_action' ? 'with an answer whether they needed action' : `for which '${words}' is known`;
+    if (values.length > 1) return KNOWN[field] ?? `for which '${words}' is known`;
     return (values[0] === true) === negated ? flag[1] : flag[0];
   }
-  if (field === 'severity' || field === 'type') return `of ${field} ${negated ? 'other than ' : ''}${listed(values, 'or')}`;
+  if (field === 'environment' && !negated) return `to ${listed(values, 'or')}`;
+  if (field === 'outcome' && values.length === 1)
+    return negated
+      ? `that were not ${String(values[0])}`
+      : `that ${values[0] === 'cancelled' ? 'were ' : ''}${String(values[0])}`;
+  if (field === 'severity' || field === 'type' || field === 'purpose')
+    return `of ${field} ${negated ? 'other than ' : ''}${listed(values, 'or')}`;
   if (field === 'quality') return `that were ${negated ? 'not ' : ''}${listed(values, 'or')}`;
   if (field === 'state') return `that were ${negated ? 'not ' : ''}${listed(values, 'or')}`;
-  return `with ${words} ${negated ? 'other than ' : ''}${listed(values, 'or')}`;
+  return `whose ${words} is ${negated ? 'not ' : ''}${listed(values, 'or')}`;
 };
 
 const phrase = (kind: Kind, { field, condition }: Where): string => {
@@ -57,7 +82,7 @@ const phrase = (kind: Kind, { field, condition }: Where): string => {
     default: {
       const isLess = condition.test === 'at_most';
       if (field === 'repeats_within') {
-        const span = formatDuration(condition.bound);
+        const span = spanWords(condition.bound * 1000);
         return isLess
           ? `that repeat one with the same alert key within ${span}`
           : `that repeat one with the same alert key after ${span} or more`;
@@ -67,6 +92,10 @@ const phrase = (kind: Kind, { field, condition }: Where): string => {
   }
 };
 
-/** A collection and its conditions: `incidents of severity 1 or 2 that were not planned`. */
-export const conditionWords = (kind: Kind, where: readonly Where[]): string =>
-  [pluralWords(kind), ...where.map((one) => phrase(kind, one))].join(' ');
+/** A collection and its conditions: `incidents of severity 1 or 2 that were not planned and were not merged`. */
+export const conditionWords = (kind: Kind, where: readonly Where[]): string => {
+  const phrases = where.map((one) => phrase(kind, one));
+  const clauses = phrases.filter((words) => words.startsWith('that ')).map((words) => words.slice(5));
+  const others = phrases.filter((words) => !words.startsWith('that '));
+  return [pluralWords(kind), ...others, ...(clauses.length === 0 ? [] : [`that ${listed(clauses, 'and')}`])].join(' ');
+};

@@ -1,8 +1,7 @@
 import { dayTitle } from '../time/calendar.ts';
-import { formatDuration } from '../time/duration.ts';
 import { pluralWords } from './fields.ts';
-import type { Kpi, Measure, Target } from './kpi.ts';
-import { conditionWords, listed } from './words-where.ts';
+import type { Kpi, Measure, Target, Unit } from './kpi.ts';
+import { conditionWords, listed, spanWords } from './words-where.ts';
 
 /** How the moments of an item are said: as a noun (`restoration`) and of many items (`were restored`). */
 const MOMENTS: Readonly<Record<string, readonly [noun: string, happened: string]>> = {
@@ -31,6 +30,7 @@ const MOMENTS: Readonly<Record<string, readonly [noun: string, happened: string]
   held: ['being held', 'were held'],
   done: ['completion', 'were done'],
   made: ['being made', 'were made'],
+  recovered: ['recovery', 'were recovered'],
   from: ['start', 'began'],
   to: ['end', 'ended'],
   evening: ['evening', 'began'],
@@ -98,12 +98,12 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
               'and',
             )}`;
       const start = `The ${summaryWords(measure.summarise)} time from ${noun(measure.from)} to ${noun(measure.to)}${without}`;
-      return `${start}, of ${conditionWords(measure.of, where)}; each in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
+      return `${start} of ${conditionWords(measure.of, where)}, each counted in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
     }
     case 'ratio': {
       const population = conditionWords(measure.of, measure.outOf);
       const chosen = conditionWords(measure.of, where).slice(pluralWords(measure.of).length).trim();
-      return `Of ${population}, the share ${chosen}; each in the period in which it ${once(happened(countedIn ?? ''))}.`;
+      return `Of ${population}, the share ${chosen}, each counted in the period in which it ${once(happened(countedIn ?? ''))}.`;
     }
     case 'count':
       return countWords(measure, conditionWords(measure.of, where), countedIn);
@@ -158,13 +158,14 @@ const aimWords = (kpi: Kpi): string => {
   const target = kpi.targets.at(-1);
   return target === undefined
     ? `${BETTER[kpi.better]}; no target is set.`
-    : `${BETTER[kpi.better]}; it should be ${targetWords(target, kpi.unit.label)}.`;
+    : `${BETTER[kpi.better]}; it should be ${targetWords(target, kpi.unit)}.`;
 };
 
 /** `at most 4 hours a week, since 1 Jan 2026`. */
-export const targetWords = (target: Target, label = ''): string => {
+export const targetWords = (target: Target, { label, isTotal }: Unit): string => {
   const value = /^-?[0-9.]+$/.test(target.text) && label !== '' ? `${target.text} ${label}` : target.text;
-  return `${target.direction === 'at_most' ? 'at most' : 'at least'} ${value} in a ${target.every}, since ${dayTitle(target.since)}`;
+  const every = isTotal ? ` a ${target.every}` : ` in every ${target.every}`;
+  return `${target.direction === 'at_most' ? 'at most' : 'at least'} ${value}${every}, since ${dayTitle(target.since)}`;
 };
 
 const rulesWords = (kpi: Kpi): string => {
@@ -177,8 +178,9 @@ const rulesWords = (kpi: Kpi): string => {
   parts.push(
     kpi.settlesAfterMs === 0
       ? 'settled as soon as the period ends'
-      : `settled ${formatDuration(kpi.settlesAfterMs / 1000)} after the period ends`,
+      : `settled ${spanWords(kpi.settlesAfterMs)} after the period ends`,
   );
+  if (kpi.whenEmpty === 'zero') parts.push('a period without any reads 0');
   if (kpi.isPersonal) parts.push('shown for five or more people together only');
   const [first = '', ...rest] = parts;
   return `${[`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ')}.`;
