@@ -1,0 +1,81 @@
+import type { Kpi } from '../kpi/kpi.ts';
+import { periodTitle, shiftPeriod, toDate } from '../time/calendar.ts';
+import type { Calendar, Period } from '../time/period.ts';
+import { formatChange, formatOutcome, formatShort } from './format.ts';
+import type { Box, Judgement } from './schema.ts';
+import type { Step } from './series.ts';
+import type { TargetState } from './targets.ts';
+import { drawnTarget, meets, scaleTo } from './targets.ts';
+
+/**
+ * The numbers row: Last wk, WoW, YoY, MTD, YoY, QTD, YoY, YTD, YoY, Target. A change is told, not
+ * judged: only limits and targets judge.
+ */
+export function boxesOf(
+  kpi: Kpi,
+  week: Period,
+  calendar: Calendar,
+  stepOf: (period: Period) => Step,
+  state: TargetState | null,
+  judgement: Judgement,
+): Box[] {
+  const { month, quarter, year } = toDate(calendar, week);
+  const current = stepOf(week);
+  const ranges = [
+    ['MTD', month],
+    ['QTD', quarter],
+    ['YTD', year],
+  ] as const;
+  return [
+    { ...valueBox(kpi, 'Last wk', current), judgement },
+    changeBox(kpi, 'WoW', current, stepOf(shiftPeriod(calendar, week, -1))),
+    changeBox(kpi, 'YoY', current, stepOf(shiftPeriod(calendar, week, -52))),
+    ...ranges.flatMap(([label, { current: range, prior }]) => {
+      const step = stepOf(range);
+      return [
+        { ...valueBox(kpi, label, step), judgement: againstTarget(kpi, calendar, step, state) },
+        changeBox(kpi, 'YoY', step, stepOf(prior)),
+      ];
+    }),
+    targetBox(kpi, state),
+  ];
+}
+
+function valueBox(kpi: Kpi, label: string, { period, row }: Step): Omit<Box, 'judgement'> {
+  const text = row.value === null ? formatOutcome(kpi.unit, row) : formatShort(kpi.unit, row.value);
+  return { label, title: `${periodTitle(period)}: ${formatOutcome(kpi.unit, row)}`, text, value: row.value };
+}
+
+function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
+  const title = `Against ${periodTitle(before.period)} (${formatOutcome(kpi.unit, before.row)})`;
+  const box = { label, title, value: null };
+  // A running total is never held against a whole week.
+  if (now.row.flags.includes('running')) return { ...box, text: 'running', judgement: 'unknown' };
+  if (now.row.value === null) return { ...box, text: formatOutcome(kpi.unit, now.row), judgement: 'unknown' };
+  if (before.row.value === null) return { ...box, text: formatOutcome(kpi.unit, before.row), judgement: 'unknown' };
+  const change = formatChange(
+    kpi.unit,
+    { value: now.row.value, count: now.row.count },
+    { value: before.row.value, count: before.row.count },
+  );
+  return { ...box, ...change, judgement: 'routine' };
+}
+
+function againstTarget(kpi: Kpi, calendar: Calendar, { period, row }: Step, state: TargetState | null): Judgement {
+  if (row.value === null) return 'unknown';
+  if (state === null) return 'routine';
+  return meets(state.target, row.value, scaleTo(kpi, state.target, calendar, period)) ? 'routine' : 'against';
+}
+
+function targetBox(kpi: Kpi, state: TargetState | null): Box {
+  if (state === null) return { label: 'Target', title: 'No target is set', text: 'none set', value: null, judgement: 'unknown' };
+  const target = drawnTarget(kpi, state);
+  const stand = state.isMet === null ? 'cannot be told' : state.isMet ? 'met' : 'missed';
+  return {
+    label: 'Target',
+    title: `${target.text}: ${stand}${state.period === null || state.isMet === null ? '' : ` in ${periodTitle(state.period)}`}`,
+    text: target.short,
+    value: target.value,
+    judgement: state.isMet === null ? 'unknown' : state.isMet ? 'with' : 'against',
+  };
+}

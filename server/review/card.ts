@@ -1,0 +1,151 @@
+import type { Kpi } from '../kpi/kpi.ts';
+import { parsePeriod, periodTitle, shiftPeriod, toDate, trailing } from '../time/calendar.ts';
+import { formatInstant } from '../time/instant.ts';
+import type { Calendar, Day, Instant, Period } from '../time/period.ts';
+import { boxesOf } from './boxes.ts';
+import { doubtsOf } from './doubts.ts';
+import type { Findings } from './findings.ts';
+import { findingsOf, judgementOf } from './findings.ts';
+import { formatOutcome, formatShort, formatValue, plural } from './format.ts';
+import type { KpiInput, ReviewSource } from './input.ts';
+import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
+import { judgedAs, processOf } from './process.ts';
+import type { KpiCard } from './schema.ts';
+import type { Step } from './series.ts';
+import { pointOf, rowsById, stepOf } from './series.ts';
+import { drawnTarget, targetStateOf } from './targets.ts';
+import { verdictOf } from './verdict.ts';
+
+/** A card, and what the agenda needs to know to place it. */
+export interface ReviewedKpi {
+  readonly card: KpiCard;
+  readonly findings: Findings;
+}
+
+/** Everything a review says about one KPI. `sources` are those behind it. */
+export function reviewKpi(
+  input: KpiInput,
+  sources: readonly ReviewSource[],
+  calendar: Calendar,
+  week: Period,
+  now: Instant,
+): ReviewedKpi {
+  const { kpi } = input;
+  const { unit } = kpi;
+  const byId = rowsById([...input.weeks, ...input.months, ...input.quarters, ...input.toDate]);
+  const historyFrom = firstDayOf(input, calendar);
+  const step = (period: Period) => stepOf(period, byId, historyFrom, now);
+  const point = (period: Period) => pointOf(unit, step(period), now);
+
+  const series = trailing(calendar, week);
+  const lastMonth = series.months.at(-1);
+  const weeks = stepsUpTo(week, input.weeks, calendar, step);
+  const months = lastMonth === undefined ? [] : stepsUpTo(lastMonth, input.months, calendar, step);
+  const quarters = stepsOf(input.quarters, calendar, step).filter(({ period }) => period.endDay <= week.endDay);
+  const process = processOf(kpi, weeks, months, week);
+  const target = targetStateOf(kpi, { week: weeks, month: months, quarter: quarters }, week);
+  const ranges = Object.values(toDate(calendar, week)).flatMap(({ current, prior }) => [current, prior]);
+  const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, ranges].flatMap((periods) =>
+    periods.map(({ id }) => id),
+  );
+  const current = step(week);
+  const findings = findingsOf(input, week, current, step(shiftPeriod(calendar, week, -1)), process, target, new Set(shown));
+  const judgement = judgementOf(findings);
+
+  const card: KpiCard = {
+    id: kpi.id,
+    name: kpi.name,
+    alsoCalled: kpi.alsoCalled,
+    question: kpi.question,
+    section: kpi.section,
+    role: kpi.role,
+    owner: kpi.owner,
+    better: kpi.better,
+    unit: { type: unit.type, label: unit.label, axis: axisOf(kpi, weeks), isTotal: unit.isTotal },
+    verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now)),
+    judgement,
+    current: pointOf(unit, current, now),
+    weeks: series.weeks.map(point),
+    priorWeeks: series.priorWeeks.map(point),
+    months: series.months.map(point),
+    priorMonths: series.priorMonths.map(point),
+    target: target === null ? null : drawnTarget(kpi, target),
+    boxes: boxesOf(kpi, week, calendar, step, target, judgement),
+    history: drawnHistory(kpi, process, now),
+    limits: drawnLimits(kpi, process),
+    signals: drawnSignals(kpi, process, week),
+    judgedAs: judgedAs(process),
+    counted: countedWords(kpi, current),
+    exclusions: current.row.exclusions.map(({ reason, count }) => ({ reason, count })),
+    also: Object.entries(current.row.also).flatMap(([name, value]) =>
+      value === null ? [] : [{ name, text: alsoText(kpi, name, value) }],
+    ),
+    revisions: input.restatements.map(({ period, before, after, causes, moved, at }) => {
+      const of = parsePeriod(calendar, period);
+      const title = of === null ? period : periodTitle(of);
+      return {
+        period,
+        title,
+        before: formatOutcome(unit, before),
+        after: formatOutcome(unit, after),
+        causes: [...causes],
+        moved,
+        at: formatInstant(at),
+      };
+    }),
+    definitionWords: input.words,
+  };
+  return { card, findings };
+}
+
+function firstDayOf({ weeks, months }: KpiInput, calendar: Calendar): Day | null {
+  const days = [...weeks, ...months].flatMap(({ period }) => parsePeriod(calendar, period)?.firstDay ?? []);
+  return days.length === 0 ? null : Math.min(...days);
+}
+
+/** All periods from the first row to `last`, those without a row too: a hole in the history is a gap. */
+function stepsUpTo(last: Period, rows: KpiInput['weeks'], calendar: Calendar, step: (period: Period) => Step): Step[] {
+  const known = stepsOf(rows, calendar, step).filter(({ period }) => period.endDay <= last.endDay);
+  const first = known[0]?.period ?? last;
+  const steps: Step[] = [];
+  for (let period = first; period.firstDay <= last.firstDay; period = shiftPeriod(calendar, period, 1)) steps.push(step(period));
+  return steps;
+}
+
+function stepsOf(rows: KpiInput['weeks'], calendar: Calendar, step: (period: Period) => Step): Step[] {
+  const periods = rows.flatMap(({ period }) => parsePeriod(calendar, period) ?? []);
+  return periods.sort((first, second) => first.firstDay - second.firstDay).map(step);
+}
+
+/** The axis title with its unit. Durations are drawn in seconds and read in the unit of the largest. */
+function axisOf({ unit }: Kpi, weeks: readonly Step[]): string {
+  switch (unit.type) {
+    case 'duration': {
+      const largest = Math.max(0, ...weeks.slice(-60).map(({ row }) => row.value ?? 0));
+      if (largest >= 172_800) return 'days';
+      return largest >= 5_400 ? 'hours' : largest >= 90 ? 'minutes' : 'seconds';
+    }
+    case 'share':
+      return '%';
+    case 'count':
+    case 'number': {
+      if (!unit.isTotal) return unit.label;
+      return unit.label === '' ? 'per day' : `${unit.label} per day`;
+    }
+  }
+}
+
+function countedWords({ measure }: Kpi, { row }: Step): string {
+  if (measure.type === 'combine') return '';
+  return measure.type === 'level'
+    ? plural(row.count, 'reading')
+    : `${formatValue({ type: 'count', label: '', isTotal: false }, row.count)} counted`;
+}
+
+const SHARES = new Set(['coverage', 'response rate']);
+const COUNTS = new Set(['on hold']);
+
+function alsoText({ unit }: Kpi, name: string, value: number): string {
+  if (SHARES.has(name)) return formatShort({ type: 'share', label: '', isTotal: false }, value);
+  return COUNTS.has(name) ? formatShort({ type: 'count', label: '', isTotal: false }, value) : formatShort(unit, value);
+}

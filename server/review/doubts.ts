@@ -1,0 +1,37 @@
+import type { Zone } from '../time/zone.ts';
+import type { Instant } from '../time/period.ts';
+import type { Findings } from './findings.ts';
+import { plural, sentence } from './format.ts';
+import type { ReviewSource } from './input.ts';
+import { dayAndMonth, shortDate } from './series.ts';
+
+/** How sure the verdict is: provisional limits, sources that lag, a value that has not settled. '' where there is no doubt. */
+export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], zone: Zone, now: Instant): string {
+  const { current, process } = findings;
+  const { flags, value } = current.row;
+  const doubts: string[] = [];
+  if (value !== null && !flags.includes('running') && process.limits?.isProvisional === true) {
+    doubts.push(`limits are provisional (from ${plural(process.limits.count, process.grain)})`);
+  }
+  if (flags.includes('stale') || current.row.emptiness === 'no data') {
+    const behind = sources.filter(({ completeUntil }) => completeUntil === null || completeUntil < current.period.end);
+    if (behind.length > 0) doubts.push(behind.map((source) => knownUntil(source, zone)).join(', '));
+    else if (flags.includes('stale')) doubts.push('a source behind it is stale, so it may still change');
+  }
+  if (flags.includes('unsettled') && !flags.includes('stale') && !flags.includes('running'))
+    doubts.push(settling(findings, zone, now));
+  return doubts.length === 0 ? '' : `${sentence(doubts.join('; '))}.`;
+}
+
+/** `PagerDuty is known only until 12 Nov`. */
+export function knownUntil({ name, completeUntil }: ReviewSource, zone: Zone): string {
+  return completeUntil === null
+    ? `${name} has never been read completely`
+    : `${name} is known only until ${dayAndMonth(zone.dayOf(completeUntil))}`;
+}
+
+function settling({ kpi, current }: Findings, zone: Zone, now: Instant): string {
+  const at = current.period.end + kpi.settlesAfterMs;
+  return at > now ? `not settled until ${shortDate(zone.dayOf(at))}` : 'not settled: it waits for a complete pass of its sources';
+}
+

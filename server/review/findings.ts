@@ -1,0 +1,97 @@
+import type { Kpi } from '../kpi/kpi.ts';
+import type { ProcessSignal } from '../stats/signals.ts';
+import type { Period } from '../time/period.ts';
+import { formatOutcome } from './format.ts';
+import type { KpiInput, ReviewRestatement } from './input.ts';
+import type { Process } from './process.ts';
+import type { Judgement } from './schema.ts';
+import type { Step } from './series.ts';
+import type { TargetState } from './targets.ts';
+
+/** After so many weeks an old finding asks to be acted on, or its limits or target to be set anew. */
+export const STALE_FINDING_WEEKS = 12;
+
+/** What there is to say about a KPI this week, before it is said. */
+export interface Findings {
+  readonly kpi: Kpi;
+  readonly week: Period;
+  readonly current: Step;
+  readonly previous: Step;
+  readonly process: Process;
+  readonly target: TargetState | null;
+  /** The signal that completed in the reviewed week; the one against us first, the plainest rule first. */
+  readonly news: ProcessSignal | null;
+  /** Others that completed with it. */
+  readonly alsoNews: readonly ProcessSignal[];
+  /** A signal that completed before and still stands. */
+  readonly standing: ProcessSignal | null;
+  /** Whole weeks since it completed. */
+  readonly standingWeeks: number;
+  /** Restatements that alter a figure shown here. */
+  readonly restated: readonly ReviewRestatement[];
+}
+
+const PLAINEST = ['beyond a limit', '8 in a row', '3 of 4'] as const;
+
+export function signalJudgement(kpi: Kpi, { side }: Pick<ProcessSignal, 'side'>): Judgement {
+  if (kpi.better === 'neither') return 'changed';
+  return (side === 'above') === (kpi.better === 'lower') ? 'against' : 'with';
+}
+
+export function findingsOf(
+  input: KpiInput,
+  week: Period,
+  current: Step,
+  previous: Step,
+  process: Process,
+  target: TargetState | null,
+  shown: ReadonlySet<string>,
+): Findings {
+  const { kpi } = input;
+  const rank = (signal: ProcessSignal) => (signalJudgement(kpi, signal) === 'against' ? 0 : 10) + PLAINEST.indexOf(signal.rule);
+  const order = new Map(process.points.map(({ period }, index) => [period, index]));
+  const at = (period: string) => order.get(period) ?? -1;
+  const byRank = (first: ProcessSignal, second: ProcessSignal) => rank(first) - rank(second);
+
+  const news = process.signals.filter((signal) => signal.isNews && !isEcho(signal, process.signals, at)).sort(byRank);
+  const lastJudged = process.points.findLast((point) => point.isJudged && point.value !== null)?.period;
+  const standing = process.signals.filter((signal) => !signal.isNews && signal.until === lastJudged).sort(byRank)[0] ?? null;
+  const completedAt = standing === null ? undefined : process.steps[at(standing.period)]?.period.endDay;
+  return {
+    kpi,
+    week,
+    current,
+    previous,
+    process,
+    target,
+    news: news[0] ?? null,
+    alsoNews: news.slice(1),
+    standing,
+    standingWeeks: completedAt === undefined ? 0 : Math.floor((week.endDay - completedAt) / 7),
+    restated: input.restatements.filter(
+      ({ period, before, after }) => shown.has(period) && formatOutcome(kpi.unit, before) !== formatOutcome(kpi.unit, after),
+    ),
+  };
+}
+
+/** Three of four that rest on points which another rule has told of already say nothing new. */
+function isEcho(signal: ProcessSignal, all: readonly ProcessSignal[], at: (period: string) => number): boolean {
+  if (signal.rule !== '3 of 4') return false;
+  return all.some(
+    (other) =>
+      other !== signal &&
+      other.side === signal.side &&
+      at(other.period) < at(signal.period) &&
+      at(other.until) >= at(signal.since),
+  );
+}
+
+/** The card's judgement: the signal that is new or stands, else the target, else routine or not to be told. */
+export function judgementOf(findings: Findings): Judgement {
+  const { kpi, news, standing, target, current, process } = findings;
+  const signal = news ?? standing;
+  if (signal !== null) return signalJudgement(kpi, signal);
+  if (current.row.value === null || current.row.flags.includes('running')) return 'unknown';
+  if (target?.isMet === false) return 'against';
+  return process.limits === null ? 'unknown' : 'routine';
+}

@@ -1,0 +1,217 @@
+import type { Emptiness } from '../kpi/measurement.ts';
+import type { Unit } from '../kpi/kpi.ts';
+import { formatDuration } from '../time/duration.ts';
+
+/** U+202F, a narrow space that does not break: 56 607 738. */
+const THIN_SPACE = '\u202f';
+/** U+2212, as wide as the plus sign. */
+const MINUS = '−';
+/** Changes of counts below this are told as counts. */
+const SMALL_COUNT = 10;
+/** From this factor on a rise is told as a factor: `1.9×` says more than `+90%`. */
+const FACTOR_FROM = 1.8;
+
+/** A value as people say it, in full: `6 h 25 m`, `12%`, `56 607 738`, `420 ms`. For points and tables. */
+export function formatValue(unit: Unit, value: number): string {
+  switch (unit.type) {
+    case 'duration':
+      return formatDuration(value);
+    case 'share':
+      return formatShare(value, 0);
+    case 'count':
+      return formatNumber(value, 3);
+    case 'number':
+      return withLabel(formatNumber(value, 3), unit.label);
+  }
+}
+
+/** The value, or the word for why there is none. */
+export function formatOutcome(
+  unit: Unit,
+  outcome: { readonly value: number | null; readonly emptiness: Emptiness | null },
+): string {
+  return outcome.value === null ? (outcome.emptiness ?? 'no data') : formatValue(unit, outcome.value);
+}
+
+/**
+ * Writes numbers that stand in one sentence: durations in one unit with two digits (`6.4 h`, `6.1 h`),
+ * and with as many more as it takes to tell apart those that differ. Labels are left out save for `%`.
+ */
+export function sentenceNumbers(unit: Unit, values: readonly (number | null)[]): (value: number) => string {
+  const known = values.filter((value) => value !== null);
+  const distinct = [...new Set(known)];
+  const reference = known[0] ?? 0;
+  for (let extra = 0; extra < 5; extra += 1) {
+    const write = (value: number) => writeShort(unit, value, reference, extra);
+    if (new Set(distinct.map(write)).size === distinct.length) return write;
+  }
+  return (value) => writeShort(unit, value, reference, 4);
+}
+
+/** One number, short: `6.4 h`, `12%`, `0.71 per day`. For boxes and targets. */
+export function formatShort(unit: Unit, value: number): string {
+  const text = writeShort(unit, value, value, 0);
+  return unit.type === 'number' ? withLabel(text, unit.label) : text;
+}
+
+function writeShort(unit: Unit, value: number, reference: number, extra: number): string {
+  switch (unit.type) {
+    case 'duration':
+      return shortDuration(value, reference, 2 + extra);
+    case 'share':
+      return formatShare(value, extra);
+    case 'count':
+    case 'number':
+      return formatNumber(value, (Number.isInteger(reference) ? 2 : 3) + extra);
+  }
+}
+
+/** `number unit`; a percent sign stands close. */
+export function withLabel(text: string, label: string): string {
+  if (label === '') return text;
+  return label === '%' ? `${text}%` : `${text} ${label}`;
+}
+
+const SCALES = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+  ['ms', 0.001],
+] as const;
+
+/** From two days on in days, from 90 minutes on in hours, from 90 seconds on in minutes. */
+function scaleOf(seconds: number): (typeof SCALES)[number] {
+  const size = Math.abs(seconds);
+  if (size >= 172_800) return SCALES[0];
+  if (size >= 5_400) return SCALES[1];
+  if (size >= 90) return SCALES[2];
+  return size >= 1 || size === 0 ? SCALES[3] : SCALES[4];
+}
+
+function shortDuration(seconds: number, reference: number, digits: number): string {
+  let [name, size] = scaleOf(reference);
+  // A number far from the reference is clearer in a unit of its own: 20 m against 26 h.
+  const ratio = Math.abs(seconds) / size;
+  if (seconds !== 0 && (ratio < 0.1 || (ratio >= 100 && name !== 'd'))) [name, size] = scaleOf(seconds);
+  if (seconds === 0) return `0 ${name}`;
+  return `${signed(digitsOf(Math.abs(seconds) / size, digits), seconds)} ${name}`;
+}
+
+/** At least all digits before the point, else `digits` significant ones; no trailing zeros. */
+function digitsOf(value: number, digits: number): string {
+  const whole = Math.floor(Math.log10(value)) + 1;
+  return group(String(Number(value.toFixed(Math.min(20, Math.max(0, digits - whole))))));
+}
+
+/** Plain numbers: integers in full with thin grouping from five digits on, others with `digits` significant ones. */
+export function formatNumber(value: number, digits: number): string {
+  if (Number.isInteger(value)) return signed(group(String(Math.abs(value))), value);
+  return signed(digitsOf(Math.abs(value), digits), value);
+}
+
+function signed(text: string, value: number): string {
+  return value < 0 && !/^0(\.0*)?$/.test(text) ? MINUS + text : text;
+}
+
+function group(text: string): string {
+  const [whole = '', fraction] = text.split('.');
+  const grouped = whole.length < 5 || whole.includes('e') ? whole : whole.replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/**
+ * A share as a percentage: whole from 10% on, finer below and close to 100%. Nothing but 1 is written
+ * 100%, and nothing but 0 is written 0%.
+ */
+function formatShare(value: number, extra: number): string {
+  const percent = value * 100;
+  const rest = Math.min(Math.abs(percent), Math.abs(100 - percent));
+  let decimals = extra;
+  if (rest !== 0) {
+    // Two significant digits of the smaller side, and at most one decimal from 1% on.
+    if (rest < 1) decimals += Math.min(6, 1 - Math.floor(Math.log10(rest)));
+    else if (rest < 10 && Math.abs(percent) < 10) decimals += 1;
+  }
+  let text = percent.toFixed(Math.min(12, decimals));
+  if (text.includes('.')) text = text.replace(/\.?0+$/, '');
+  return `${signed(text.replace('-', ''), value)}%`;
+}
+
+/** How a value changed: words for a box, and the raw number behind them. */
+export interface Change {
+  readonly text: string;
+  /** Relative change (0.31 is 31% more); for shares the difference in points; null where neither is told. */
+  readonly value: number | null;
+}
+
+/** A value with the items behind it. */
+export interface Counted {
+  readonly value: number;
+  readonly count: number;
+}
+
+/**
+ * `+31%`, `1.9×`, `+2.1 points`, `3, was 1`: two significant digits; shares in points; small counts as
+ * counts, since a percentage of three incidents says nothing.
+ */
+export function formatChange(unit: Unit, now: Counted, before: Counted): Change {
+  const isSmall = Math.min(now.count, before.count) < SMALL_COUNT;
+  if (unit.type === 'share') {
+    const points = (now.value - before.value) * 100;
+    if (isSmall && now.value !== before.value) return { text: was(unit, now.value, before.value), value: points };
+    const text = twoDigits(Math.abs(points));
+    if (text === '0') return { text: 'no change', value: points };
+    return { text: `${points < 0 ? MINUS : '+'}${text} ${text === '1' ? 'point' : 'points'}`, value: points };
+  }
+  const relative = before.value === 0 ? null : (now.value - before.value) / Math.abs(before.value);
+  const isFew = unit.type === 'count' && Math.min(Math.abs(now.value), Math.abs(before.value)) < SMALL_COUNT;
+  if (now.value === before.value) return { text: isFew ? was(unit, now.value, before.value) : 'no change', value: relative ?? 0 };
+  // From 0, or across it, there is no percentage.
+  if (relative === null || isFew || now.value * before.value < 0)
+    return { text: was(unit, now.value, before.value), value: relative };
+  const factor = now.value / before.value;
+  if (before.value > 0 && factor >= FACTOR_FROM) return { text: `${twoDigits(factor)}×`, value: relative };
+  const text = twoDigits(Math.abs(relative) * 100);
+  if (text === '0') return { text: 'no change', value: relative };
+  return { text: `${relative < 0 ? MINUS : '+'}${text}%`, value: relative };
+}
+
+function was(unit: Unit, now: number, before: number): string {
+  if (now === before) return `${formatShort(unit, now)}, as before`;
+  const write = sentenceNumbers(unit, [now, before]);
+  return `${write(now)}, was ${write(before)}`;
+}
+
+/** Two significant digits; whole from 10 on; below 0.05 it is 0. */
+function twoDigits(value: number): string {
+  if (value < 0.05) return '0';
+  const rounded = Number(value.toPrecision(2));
+  return group(String(rounded < 1 ? Number(value.toFixed(1)) : rounded));
+}
+
+const WORDS = ['no', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+/** `first` to `tenth`, then `11th`, `22nd`. */
+export function ordinal(count: number): string {
+  const word = WORDS[count];
+  if (word !== undefined && count > 0) return word;
+  const isTeen = count % 100 >= 11 && count % 100 <= 13;
+  const ending = isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
+  return `${count}${ending}`;
+}
+
+/** `1 week`, `14 weeks`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count, 3)} ${count === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
+/** With a capital first letter. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,101 @@
+import type { Kpi, Unit } from '../kpi/kpi.ts';
+import type { Flag } from '../kpi/measurement.ts';
+import { dayTitle, monthName, periodLabel, periodTitle } from '../time/calendar.ts';
+import { civilOf, weekdayOf } from '../time/day.ts';
+import type { Day, Instant, Period } from '../time/period.ts';
+import { formatOutcome } from './format.ts';
+import type { ReviewRow } from './input.ts';
+import type { Point } from './schema.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A period with its row; a period that was never measured has a row that says so. */
+export interface Step {
+  readonly period: Period;
+  readonly row: ReviewRow;
+}
+
+export type Rows = ReadonlyMap<string, ReviewRow>;
+
+export function rowsById(rows: readonly ReviewRow[]): Rows {
+  return new Map(rows.map((row) => [row.period, row]));
+}
+
+/** The row of a period, with `running` from the clock. Without a row it is no data, or before history if all rows come later. */
+export function stepOf(period: Period, rows: Rows, historyFrom: Day | null, now: Instant): Step {
+  const isRunning = period.end > now;
+  const row = rows.get(period.id);
+  if (row === undefined) {
+    const emptiness = historyFrom === null || period.endDay <= historyFrom ? 'before history' : 'no data';
+    const flags: readonly Flag[] = isRunning ? ['running'] : [];
+    return {
+      period,
+      row: { period: period.id, value: null, emptiness, count: 0, exclusions: [], also: {}, flags, revision: null },
+    };
+  }
+  const others = row.flags.filter((flag) => flag !== 'running');
+  return { period, row: { ...row, flags: isRunning ? [...others, 'running'] : others } };
+}
+
+/** A value as a chart and a table take it. Totals are drawn per day, so that weeks and months share an axis. */
+export function pointOf(unit: Unit, { period, row }: Step, now: Instant): Point {
+  return {
+    period: period.id,
+    label: periodLabel(period),
+    title: periodTitle(period),
+    value: row.value,
+    drawn: row.value === null || !unit.isTotal ? row.value : row.value / daysSoFar(period, now),
+    text: formatOutcome(unit, row),
+    count: row.count,
+    emptiness: row.value === null ? row.emptiness : null,
+    flags: [...row.flags],
+    revision: row.revision,
+  };
+}
+
+/** Days of a period; of a running one, those gone by, at least one. */
+function daysSoFar(period: Period, now: Instant): number {
+  const days = period.endDay - period.firstDay;
+  return period.end <= now ? days : Math.min(days, Math.max(1, (now - period.start) / DAY_MS));
+}
+
+/** Whether a value is there, complete, and made from enough items to be judged. */
+export function isJudged(kpi: Kpi, row: ReviewRow): boolean {
+  return row.value !== null && !row.flags.includes('running') && hasEnough(kpi, row);
+}
+
+/** A median of two incidents says little; a count of two says two. */
+export function hasEnough(kpi: Kpi, row: ReviewRow): boolean {
+  const { type } = kpi.measure;
+  return (type !== 'duration' && type !== 'ratio' && type !== 'age') || row.count >= kpi.minimumCount;
+}
+
+/** A period inside a sentence: `week 44`, `October`; with its year where that is not `year`. */
+export function periodName(period: Period, year: number): string {
+  if (period.grain === 'week') {
+    const [idYear = '', number = ''] = period.id.split('-W');
+    return `week ${Number.parseInt(number, 10)}${Number(idYear) === year ? '' : ` of ${idYear}`}`;
+  }
+  if (period.grain === 'month') {
+    const civil = civilOf(period.firstDay);
+    return `${monthName(civil.month)}${civil.year === year ? '' : ` ${civil.year}`}`;
+  }
+  return periodTitle(period).replace(/,.*$/, '');
+}
+
+/** The year in a week's id: the one readers have in mind. */
+export function yearOf(week: Period): number {
+  return Number(week.id.slice(0, 4));
+}
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** `Wed 18 Nov`. */
+export function shortDate(day: Day): string {
+  return `${WEEKDAYS[weekdayOf(day) - 1] ?? ''} ${dayAndMonth(day)}`;
+}
+
+/** `18 Nov`. */
+export function dayAndMonth(day: Day): string {
+  return dayTitle(day).replace(/ \d+$/, '');
+}

@@ -1,0 +1,123 @@
+import type { Kpi, Target } from '../kpi/kpi.ts';
+import { dayTitle, periodOf } from '../time/calendar.ts';
+import type { Calendar, Day, Period } from '../time/period.ts';
+import { formatShort } from './format.ts';
+import type { TargetSchema } from './schema.ts';
+import type { Step } from './series.ts';
+import { isJudged } from './series.ts';
+import type { Static } from 'typebox';
+
+const GRAINS = ['week', 'month', 'quarter'] as const;
+/** Mean lengths of the Gregorian calendar, for a line that crosses months of different length. */
+const MEAN_DAYS = { week: 7, month: 365.2425 / 12, quarter: 365.2425 / 4 } as const;
+/** A target that was missed this often in a row and is met again is a win. */
+const REGAINED_AFTER = 4;
+
+/** A target and how the latest period that it judges stands to it. */
+export interface TargetState {
+  readonly target: Target;
+  /** The period it was last judged for; null where there is none yet. */
+  readonly period: Period | null;
+  /** Null: cannot be told. Equality meets; unrounded values are judged. */
+  readonly isMet: boolean | null;
+  /** Judged periods missed in a row, up to the latest; 0 if that one met it. */
+  readonly missedRun: number;
+  /** The run before the latest turn: periods met before these misses, or missed before it was met again. */
+  readonly runBefore: number;
+  /** Missed in the reviewed week (or a month, a quarter that ended in it), and not in the period judged before. */
+  readonly isNewlyMissed: boolean;
+  readonly isRegained: boolean;
+}
+
+/** The target in force on a day for a grain: the last one set by then. */
+function inForce(kpi: Kpi, every: Target['every'], day: Day): Target | null {
+  let found: Target | null = null;
+  for (const target of kpi.targets) {
+    if (target.every === every && target.since <= day && (found === null || target.since >= found.since)) found = target;
+  }
+  return found;
+}
+
+export function meets(target: Target, value: number, scale = 1): boolean {
+  return target.direction === 'at_most' ? value <= target.value * scale : value >= target.value * scale;
+}
+
+/**
+ * The target in force on the last day of the week, of the finest grain that has one, judged on the
+ * steps of that grain (oldest first, the latest last). Null where none is set.
+ */
+export function targetStateOf(
+  kpi: Kpi,
+  steps: { readonly week: readonly Step[]; readonly month: readonly Step[]; readonly quarter: readonly Step[] },
+  week: Period,
+): TargetState | null {
+  for (const every of GRAINS) {
+    const target = inForce(kpi, every, week.endDay - 1);
+    if (target !== null) return stateOf(kpi, target, steps[every], week);
+  }
+  return null;
+}
+
+function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period): TargetState {
+  const judged = steps.flatMap(({ period, row }) => {
+    const then = inForce(kpi, target.every, period.endDay - 1);
+    return then === null || row.value === null || !isJudged(kpi, row) ? [] : [{ period, isMet: meets(then, row.value) }];
+  });
+  const latest = steps.at(-1);
+  const isRunning = latest?.row.flags.includes('running') ?? false;
+  const value = isRunning ? null : (latest?.row.value ?? null);
+  const isMet = value === null ? null : meets(target, value);
+  const last = judged.at(-1);
+  // A value from too few items is met or missed, but it makes no run and no news.
+  const isLatestJudged = last !== undefined && last.period.id === latest?.period.id;
+  const isReviewed = isLatestJudged && last.period.endDay > week.firstDay;
+  const run = runFrom(judged, judged.length - 1);
+  const runBefore = runFrom(judged, judged.length - 1 - run);
+  const isMissed = last?.isMet === false;
+  return {
+    target,
+    period: latest?.period ?? null,
+    isMet,
+    missedRun: isMissed ? run : 0,
+    runBefore,
+    isNewlyMissed: isReviewed && isMissed && run === 1,
+    isRegained: isReviewed && !isMissed && run === 1 && runBefore >= REGAINED_AFTER,
+  };
+}
+
+/** How many judged periods up to `index` stand alike. */
+function runFrom(judged: readonly { readonly isMet: boolean }[], index: number): number {
+  let run = 0;
+  while (run <= index && judged[index - run]?.isMet === judged[index]?.isMet) run += 1;
+  return run;
+}
+
+/** What a total may be in `of`, as a multiple of the target's own period; 1 for anything but totals. */
+export function scaleTo(kpi: Kpi, target: Target, calendar: Calendar, of: Period): number {
+  if (!kpi.unit.isTotal) return 1;
+  const whole = periodOf(calendar, target.every, of.endDay - 1);
+  return (of.endDay - of.firstDay) / (whole.endDay - whole.firstDay);
+}
+
+/** `at most`, `at least`. */
+export function directionWords(target: Target): string {
+  return target.direction === 'at_most' ? 'at most' : 'at least';
+}
+
+/** The target as the card and the chart take it. */
+export function drawnTarget(kpi: Kpi, { target, isMet }: TargetState): Static<typeof TargetSchema> {
+  const sign = target.direction === 'at_most' ? '≤' : '≥';
+  const every = kpi.unit.isTotal ? ` a ${target.every}` : target.every === 'week' ? '' : ` each ${target.every}`;
+  const isBare = /^-?[0-9.]+$/.test(target.text) && kpi.unit.label !== '';
+  const text = isBare ? `${target.text} ${kpi.unit.label}` : target.text;
+  return {
+    value: target.value,
+    drawn: kpi.unit.isTotal ? target.value / MEAN_DAYS[target.every] : target.value,
+    text: `${directionWords(target)} ${text} ${kpi.unit.isTotal ? 'a' : 'each'} ${target.every}, since ${dayTitle(target.since)}`,
+    short: `${sign} ${formatShort(kpi.unit, target.value)}${target.every === 'week' ? '' : every}`,
+    direction: target.direction,
+    every: target.every,
+    because: target.because,
+    isMet,
+  };
+}

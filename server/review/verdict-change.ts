@@ -1,0 +1,79 @@
+import type { Kpi, Unit } from '../kpi/kpi.ts';
+import type { ProcessLimits } from '../stats/limits.ts';
+import type { ProcessSignal, Side } from '../stats/signals.ts';
+import type { Findings } from './findings.ts';
+import { formatShort, ordinal } from './format.ts';
+
+/**
+ * A signal in the changes of a level that carries over: `Grew more than usual for the first time in
+ * 14 weeks: 182 open tickets, 31 more than the week before; a rise of up to 20 is routine`.
+ */
+export function changeWords(
+  findings: Findings,
+  signal: ProcessSignal,
+  limits: ProcessLimits,
+  measured: string,
+  howOften: string,
+): string {
+  const { kpi, process } = findings;
+  const { grain } = process;
+  const change = process.points.at(-1)?.value ?? null;
+  const delta = deltaWords(kpi, change, grain);
+  switch (signal.rule) {
+    case 'beyond a limit':
+      return `${moved(kpi, signal.side, change ?? 0)} ${howOften}: ${measured}, ${delta}; ${usual(kpi.unit, signal.side, limits)}`;
+    case '8 in a row': {
+      const run = signal.isNews ? 'eighth' : ordinal(signal.length);
+      const lead = signal.isNews ? `Tending ${direction(signal.side)} for 8 ${grain}s` : `Tending ${direction(signal.side)}`;
+      return `${lead}: ${measured}, ${delta}, the ${run} ${grain} in a row with a change ${signal.side} the mean of ${signedShort(kpi.unit, limits.mean)}`;
+    }
+    case '3 of 4':
+      return `Tending ${direction(signal.side)} of late: ${measured}, ${delta}; three of the last four ${grain}s changed by nearly as much as is routine`;
+  }
+}
+
+/** `3 more than the week before, where changes between −15 and +20 are usual`. */
+export function routineChange(kpi: Kpi, change: number | null, limits: ProcessLimits, grain: 'week' | 'month'): string {
+  const { lower, upper } = limits;
+  const range =
+    lower === null || upper === null
+      ? ''
+      : `, where changes between ${signedShort(kpi.unit, lower)} and ${signedShort(kpi.unit, upper)} are usual`;
+  return `${deltaWords(kpi, change, grain)}${range}`;
+}
+
+function direction(side: Side): string {
+  return side === 'above' ? 'up' : 'down';
+}
+
+function moved(kpi: Kpi, side: Side, change: number): string {
+  const isAge = kpi.measure.type === 'age';
+  const more = change > 0 === (side === 'above');
+  if (change > 0) return `${isAge ? 'Aged' : 'Grew'} ${more ? 'more' : 'less'} than usual`;
+  return isAge
+    ? more
+      ? 'Grew younger than usual'
+      : 'Grew less young than usual'
+    : `Shrank ${more ? 'more' : 'less'} than usual`;
+}
+
+function usual(unit: Unit, side: Side, { lower, upper }: ProcessLimits): string {
+  if (side === 'above' && upper !== null && upper > 0) return `a rise of up to ${formatShort(unit, upper)} is routine`;
+  if (side === 'below' && lower !== null && lower < 0) return `a fall of up to ${formatShort(unit, -lower)} is routine`;
+  return `changes between ${signedShort(unit, lower ?? 0)} and ${signedShort(unit, upper ?? 0)} are routine`;
+}
+
+function deltaWords(kpi: Kpi, change: number | null, grain: 'week' | 'month'): string {
+  const isAge = kpi.measure.type === 'age';
+  if (change === null) return `with no value for the ${grain} before`;
+  if (change === 0) return `as ${isAge ? 'old' : 'many'} as the ${grain} before`;
+  const size = formatShort(kpi.unit, Math.abs(change));
+  const word = isAge ? (change > 0 ? 'older' : 'younger') : change > 0 ? 'more' : 'fewer';
+  return `${size} ${word} than the ${grain} before`;
+}
+
+/** `+20`, `−0.9 d`. */
+export function signedShort(unit: Unit, value: number): string {
+  const text = formatShort(unit, value);
+  return value > 0 ? `+${text}` : text;
+}
