@@ -27,7 +27,7 @@ export function episodesOf(
   own: OwnInstants,
   stretches: readonly Stretch[],
 ): Episode[] {
-  const runs = kind === 'incident' ? splitRepeats(walked.entries) : [walked.entries];
+  const runs = kind === 'incident' ? splitRepeats(walked) : [walked.entries];
   return runs.map((run, index) => {
     const isLast = index === runs.length - 1;
     const from = index === 0 ? -Infinity : (run[0]?.at ?? -Infinity);
@@ -51,13 +51,15 @@ export function episodesOf(
   });
 }
 
-function splitRepeats(entries: readonly Entry[]): (readonly Entry[])[] {
+function splitRepeats({ entries, openedAt }: Walk): (readonly Entry[])[] {
   const runs: (readonly Entry[])[] = [];
   let start = 0;
   let endedAt: Instant | null = null;
   let endState: State | null = null;
   entries.forEach((entry, index) => {
-    if (entry.isReopening && endedAt !== null && entry.at - endedAt > SAME_INCIDENT_MS) {
+    // What was restored before it was opened has not been an incident yet.
+    const isAfterOpening = endedAt !== null && endedAt >= (openedAt ?? endedAt);
+    if (entry.isReopening && endedAt !== null && isAfterOpening && entry.at - endedAt > SAME_INCIDENT_MS) {
       runs.push(entries.slice(start, index));
       start = index;
     }

@@ -25,9 +25,11 @@ export function walk(transitions: readonly Transition[]): Walk {
   const entries: Entry[] = [];
   let current: State | null = null;
   let openedAt: Instant | null = null;
+  let isEndedBeforeOpened = false;
   const enter = (at: Instant, state: State, isReopening: boolean): void => {
     entries.push({ at, state, isReopening });
     current = state;
+    isEndedBeforeOpened = false;
   };
   for (const { at, state, isImplied } of transitions) {
     if (isImplied && !isOpenState(current)) continue;
@@ -37,6 +39,9 @@ export function walk(transitions: readonly Transition[]): Walk {
       openedAt = at;
       // Opened after something else, by clocks that disagree: not a reopening, and it stays where it was.
       if (current === null) enter(at, state, false);
+      else isEndedBeforeOpened = isEndState(current);
+    } else if (isEndedBeforeOpened && isOpenState(state) && state !== 'reopened') {
+      if (state !== 'opened') enter(at, state, false);
     } else if (isOpenState(state) && isEndState(current)) {
       enter(at, state === 'opened' ? 'reopened' : state, true);
     } else if (state !== current) {
