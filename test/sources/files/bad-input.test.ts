@@ -95,6 +95,12 @@ describe('a bad row is rejected with its place and reason, and the rest goes on'
     expect(new Set(events.map(({ item }) => item))).toEqual(new Set(['A']));
   });
 
+  it('passes over rows that the mapping leaves out', async () => {
+    const { ids, rejects } = await readBetween('B,never,,1,test\n', `${MAPPING}  skip_rows_where: { team: [test, training] }\n`);
+    expect(rejects).toEqual([]);
+    expect(ids).toEqual(['A', 'Z']);
+  });
+
   it('names a state that the map does not have, and the nearest one that it has', async () => {
     const mapping = `
 - path: incidents.csv

@@ -46,6 +46,33 @@ describe('reading CSV', () => {
     ]);
   });
 
+  it('takes rows of several lines with the wrong number of cells for one stray quote', () => {
+    expect(rowsOf('a,b,c\n1,x,"2\n3,y,4\n5",z,6\n7,8,9\n')).toEqual([
+      ['a', 'b', 'c'],
+      '2: the row has 5 cells, the header has 3',
+      ['3', 'y', '4'],
+      ['5"', 'z', '6'],
+      ['7', '8', '9'],
+    ]);
+  });
+
+  it('numbers lines alike however the bytes come in', () => {
+    const text = 'a\r\nb\r\n\r\n"c\r\nd"\re\n';
+    for (const chunk of [1, 2, 3, 100]) {
+      const cutter = new LineCutter();
+      const lines = [];
+      for (let at = 0; at < text.length; at += chunk) lines.push(...cutter.push(text.slice(at, at + chunk)));
+      expect([...lines, ...cutter.end()].map((line) => `${line.number} ${line.text ?? ''}`)).toEqual([
+        '1 a',
+        '2 b',
+        '3 ',
+        '4 "c',
+        '5 d"',
+        '6 e',
+      ]);
+    }
+  });
+
   it('goes on after a quote that never closes', () => {
     expect(rowsOf('a,b\n1,"x\n2,y\n3,z\n')).toEqual([
       ['a', 'b'],

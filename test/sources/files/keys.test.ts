@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectItem } from '../../../server/event/projection.ts';
-import type { Event } from '../../../server/event/event.ts';
+import type { Event, StoredEvent } from '../../../server/event/event.ts';
 import { folderWith, pullAll, put, sourceOf } from './reading.ts';
 
 const HISTORY = `
@@ -114,13 +114,17 @@ describe('keys of events', () => {
 describe('a later import', () => {
   const header = 'id,opened,resolved,priority,team\n';
   /** Events of two exports as the log would hold them: one batch each, no key twice. */
-  const imported = async (mapping: string, exports: readonly string[], mappings: readonly string[] = []): Promise<Event[]> => {
+  const imported = async (
+    mapping: string,
+    exports: readonly string[],
+    mappings: readonly string[] = [],
+  ): Promise<StoredEvent[]> => {
     const folder = folderWith({});
-    const log = new Map<string, Event>();
+    const log = new Map<string, StoredEvent>();
     for (const [batch, rows] of exports.entries()) {
       put(folder, 'in/export.csv', rows);
       const { events } = await pullAll(sourceOf(folder, mappings[batch] ?? mapping));
-      for (const event of events) if (!log.has(event.key)) log.set(event.key, { ...event, batch: batch + 1 } as Event);
+      for (const event of events) if (!log.has(event.key)) log.set(event.key, { ...event, batch: batch + 1 });
     }
     return [...log.values()];
   };
@@ -141,9 +145,9 @@ describe('a later import', () => {
 
   it('with a corrected mapping supersedes what the first mapping made of the same rows', async () => {
     const rows = 'id,at,status,priority,team,resolved\nA,2026-01-01 10:00,Open,1,red,\nA,2026-01-01 11:00,Working,1,red,\n';
-    const right = HISTORY.replace('Working: in_progress', 'Working: on_hold');
-    const item = projectItem('A', await imported(HISTORY, [rows, rows], [HISTORY, right]));
-    expect(item?.stretches.map(({ state }) => state)).toEqual(['opened', 'on_hold']);
+    const wrong = HISTORY.replace('Working: in_progress', 'Working: closed');
+    const item = projectItem('A', await imported(HISTORY, [rows, rows], [wrong, HISTORY]));
+    expect(item?.stretches.map(({ state }) => state)).toEqual(['opened', 'in_progress']);
   });
 
   it('with versions takes back a change, and ignores an older export', async () => {
