@@ -13,7 +13,7 @@ import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass
 import type { Kpi, Measure } from './kpi.ts';
 import type { Exclusion } from './measurement.ts';
 import { onCallTime, type OnCall } from './on-call-time.ts';
-import { hiddenBuckets } from './privacy.ts';
+import { hiddenBuckets, type Bearer } from './privacy.ts';
 import type { Evaluated, World } from './world.ts';
 
 export type ItemMeasureOf = Exclude<Measure, { type: 'level' | 'combine' }>;
@@ -53,7 +53,7 @@ export const evaluateItems = (
   const own = world.coverage({ kind: measure.of });
   const coverage = isPerOnCall ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
   const emptiness = periods.map((period) => uncovered(period, coverage, world.now, isStanding));
-  const hidden = kpi.isPersonal ? hiddenBuckets(table, periods, peopleFinder(pass, buckets, table, onCall)) : null;
+  const hidden = kpi.isPersonal ? hiddenBuckets(table, periods, bearersOf(pass, onCall)) : null;
   const scratch = new Float64Array(largest(buckets));
 
   return scopes.flatMap((scope) => {
@@ -143,42 +143,31 @@ const largest = (buckets: Buckets): number => {
 };
 
 /**
- * Everyone a bucket speaks of: the people of its counted items, those on call where it is a number per
- * time on call, and for nights everyone who had one there, whatever kind of night is counted.
+ * Everyone the numbers speak of: the people of counted items, those on call where it is a number per
+ * time on call, and for nights everyone who had one, whatever kind of night is counted.
  */
-const peopleFinder = (
-  pass: ItemPass,
-  buckets: Buckets,
-  table: ScopeTable,
-  onCall: OnCall | null,
-): ((bucket: number) => ReadonlySet<string>) => {
-  const found = new Map<number, ReadonlySet<string>>();
-  const { columns, entries } = pass;
-  const everyone = columns.kind === 'night' ? everyNight(pass, table) : null;
-  const column = personField(columns.kind);
-  const responders = column === null ? undefined : columns.codes[column];
-  return (bucket) => {
-    const known = found.get(bucket);
-    if (known !== undefined) return known;
-    const people = new Set(onCall?.people[bucket]);
-    const add = (row: number): void => {
-      const person = responders?.dictionary[responders.codes[row] ?? -1];
-      if (person !== undefined) people.add(person);
-    };
-    for (const entry of bucketMembers(buckets, bucket)) if (entries.reason[entry] === 0) add(entries.row[entry] ?? 0);
-    if (everyone !== null) for (const entry of bucketMembers(everyone.buckets, bucket)) add(everyone.entries.row[entry] ?? 0);
-    found.set(bucket, people);
-    return people;
-  };
+const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
+  const bearers = [...(onCall?.bearers ?? [])];
+  const column = personField(pass.columns.kind);
+  const responders = column === null ? undefined : pass.columns.codes[column];
+  const { list, listStart } = pass.cuts;
+  for (const entries of pass.columns.kind === 'night' ? [pass.entries, everyNight(pass)] : [pass.entries]) {
+    for (let entry = 0; entry < entries.length; entry += 1) {
+      const person = responders?.dictionary[responders.codes[entries.row[entry] ?? 0] ?? -1];
+      if (person === undefined || entries.reason[entry] !== 0) continue;
+      const cell = entries.cell[entry] ?? 0;
+      for (const period of list.subarray(listStart[cell], listStart[cell + 1])) {
+        bearers.push({ period, team: entries.team[entry] ?? -1, service: entries.service[entry] ?? -1, person });
+      }
+    }
+  }
+  return bearers;
 };
 
-const bucketMembers = (buckets: Buckets, bucket: number): Int32Array =>
-  buckets.members.subarray(buckets.start[bucket], buckets.start[bucket + 1]);
-
-const everyNight = (pass: ItemPass, table: ScopeTable): { entries: Entries; buckets: Buckets } => {
+const everyNight = (pass: ItemPass): Entries => {
   const all: ItemPass = { ...pass, filter: { rows: null, moments: [] }, entries: new Entries() };
   countMeasure({ type: 'count', of: 'night', per: null }, null).collect(all);
-  return { entries: all.entries, buckets: sortIntoBuckets(all.entries, pass.cuts, table.scopes.length, table.organisation) };
+  return all.entries;
 };
 
 const personField = (kind: Kind): string | null =>

@@ -4,44 +4,104 @@ import type { ScopeTable } from './attribution.ts';
 /** People are seen by others only in groups of at least this many. */
 export const SMALLEST_GROUP = 5;
 
+/** Someone of whom the number of a period speaks, in a team's and a service's scope. Indexes. */
+export interface Bearer {
+  readonly period: number;
+  readonly team: number;
+  readonly service: number;
+  readonly person: string;
+}
+
 /**
- * Which (scope, period) buckets of a personal KPI must not be shown: 1 for hidden. `peopleOf` gives
- * everyone a bucket speaks of. The table must hold every team and service, and those of none.
+ * Which (scope, period) buckets of a personal KPI must not be shown: 1 for hidden. The table must
+ * hold every team and service, and those of none, so that the answer depends on the data alone.
  *
  * A group under five is hidden. So that the organisation minus the visible teams does not give it
  * away, the next smallest visible team is hidden with it, until those hidden have five people
- * together, or none is left; the same for services. To-date ranges overlap the weeks and months
- * already shown, so those of teams and services are hidden outright.
+ * together, or none is left; the same for services. A service that would leave fewer than five of
+ * its team behind it is hidden too, and the other way round. To-date ranges overlap the weeks and
+ * months already shown, so those of teams and services are hidden outright.
  */
-export const hiddenBuckets = (
-  table: ScopeTable,
-  periods: readonly Period[],
-  peopleOf: (bucket: number) => ReadonlySet<string> | undefined,
-): Uint8Array => {
+export const hiddenBuckets = (table: ScopeTable, periods: readonly Period[], bearers: readonly Bearer[]): Uint8Array => {
   const hidden = new Uint8Array(table.scopes.length * periods.length);
-  const families = [table.teams, table.services];
+  const byPeriod = Map.groupBy(bearers, (bearer) => bearer.period);
   periods.forEach((period, index) => {
-    const bucketOf = (scope: number): number => scope * periods.length + index;
-    const sizeOf = (scope: number): number => peopleOf(bucketOf(scope))?.size ?? 0;
-    if (table.organisation >= 0 && sizeOf(table.organisation) < SMALLEST_GROUP) hidden[bucketOf(table.organisation)] = 1;
-    for (const family of families) {
-      const bySize = [...family].map(([name, scope]) => ({ name, scope, size: sizeOf(scope) })).sort(bySizeThenName);
-      const together = new Set<string>();
-      for (const { name, scope, size } of bySize) {
-        const isSmall = size < SMALLEST_GROUP || name === '' || period.grain === 'to-date';
-        if (!isSmall) continue;
-        hidden[bucketOf(scope)] = 1;
-        for (const person of peopleOf(bucketOf(scope)) ?? []) together.add(person);
-      }
-      for (const { scope } of bySize) {
-        if (together.size === 0 || together.size >= SMALLEST_GROUP) break;
-        if (hidden[bucketOf(scope)] === 1) continue;
-        hidden[bucketOf(scope)] = 1;
-        for (const person of peopleOf(bucketOf(scope)) ?? []) together.add(person);
-      }
-    }
+    const own = byPeriod.get(index) ?? [];
+    for (const scope of hiddenScopes(table, own, period.grain === 'to-date')) hidden[scope * periods.length + index] = 1;
   });
   return hidden;
+};
+
+const hiddenScopes = (table: ScopeTable, bearers: readonly Bearer[], isRange: boolean): Set<number> => {
+  const people = peopleByScope(table, bearers);
+  const hidden = new Set<number>();
+  if ((people.get(table.organisation)?.size ?? 0) < SMALLEST_GROUP) hidden.add(table.organisation);
+  for (const family of [table.teams, table.services]) {
+    const bySize = [...family].map(([name, scope]) => ({ name, scope, size: people.get(scope)?.size ?? 0 })).sort(bySizeThenName);
+    for (const { name, scope, size } of bySize) if (size < SMALLEST_GROUP || name === '' || isRange) hidden.add(scope);
+    const together = new Set(bySize.flatMap(({ scope }) => (hidden.has(scope) ? [...(people.get(scope) ?? [])] : [])));
+    for (const { scope } of bySize) {
+      if (together.size === 0 || together.size >= SMALLEST_GROUP) break;
+      if (hidden.has(scope)) continue;
+      hidden.add(scope);
+      for (const person of people.get(scope) ?? []) together.add(person);
+    }
+  }
+  if (!isRange) {
+    hideWithin(
+      bearers,
+      people,
+      hidden,
+      (bearer) => bearer.team,
+      (bearer) => bearer.service,
+    );
+    hideWithin(
+      bearers,
+      people,
+      hidden,
+      (bearer) => bearer.service,
+      (bearer) => bearer.team,
+    );
+  }
+  return hidden;
+};
+
+/** Hides parts that lie wholly within a visible whole, smallest first, while taking them all away leaves one to four people. */
+const hideWithin = (
+  bearers: readonly Bearer[],
+  people: ReadonlyMap<number, ReadonlySet<string>>,
+  hidden: Set<number>,
+  wholeOf: (bearer: Bearer) => number,
+  partOf: (bearer: Bearer) => number,
+): void => {
+  const wholesOfPart = new Map<number, Set<number>>();
+  for (const bearer of bearers) {
+    const part = partOf(bearer);
+    const wholes = wholesOfPart.get(part) ?? new Set<number>();
+    wholesOfPart.set(part, wholes.add(wholeOf(bearer)));
+  }
+  for (const [whole, own] of Map.groupBy(bearers, wholeOf)) {
+    if (hidden.has(whole)) continue;
+    const parts = [...new Set(own.map(partOf))]
+      .filter((part) => !hidden.has(part) && wholesOfPart.get(part)?.size === 1)
+      .sort((left, right) => (people.get(left)?.size ?? 0) - (people.get(right)?.size ?? 0) || left - right);
+    while (parts.length > 0) {
+      const left = new Set(own.filter((bearer) => !parts.includes(partOf(bearer))).map((bearer) => bearer.person));
+      if (left.size === 0 || left.size >= SMALLEST_GROUP) break;
+      hidden.add(parts.shift() ?? whole);
+    }
+  }
+};
+
+const peopleByScope = (table: ScopeTable, bearers: readonly Bearer[]): Map<number, Set<string>> => {
+  const people = new Map<number, Set<string>>();
+  for (const { team, service, person } of bearers) {
+    for (const scope of [table.organisation, team, service]) {
+      const own = people.get(scope) ?? new Set<string>();
+      people.set(scope, own.add(person));
+    }
+  }
+  return people;
 };
 
 interface Group {
