@@ -12,13 +12,13 @@ const MAXIMUM_RATIO = 300;
 /** Below this much output a high ratio does no harm. */
 const RATIO_FROM_BYTES = 64 * 1024 ** 2;
 
-export interface ByteLimits {
+interface ByteLimits {
   readonly maximumBytes: number;
   readonly maximumRatio: number;
   readonly ratioFromBytes: number;
 }
 
-export const BYTE_LIMITS: ByteLimits = {
+const BYTE_LIMITS: ByteLimits = {
   maximumBytes: MAXIMUM_BYTES,
   maximumRatio: MAXIMUM_RATIO,
   ratioFromBytes: RATIO_FROM_BYTES,

@@ -1,5 +1,5 @@
 /** Longest cell of a mapped column, in characters; columns that are not mapped may be longer. */
-export const MAXIMUM_CELL = 64 * 1024;
+const MAXIMUM_CELL = 64 * 1024;
 
 /** A cell as the mapping sees it: trimmed, null for nothing; or what is wrong with it. */
 export const cleanCell = (

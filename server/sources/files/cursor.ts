@@ -22,7 +22,7 @@ export interface Cursor {
   readonly spans: ReadonlyMap<number, Span>;
 }
 
-export const emptyCursor = (mapping: string): Cursor => ({ mapping, files: new Map(), spans: new Map() });
+const emptyCursor = (mapping: string): Cursor => ({ mapping, files: new Map(), spans: new Map() });
 
 export const writeCursor = ({ mapping, files, spans }: Cursor): string =>
   JSON.stringify({
