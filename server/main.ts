@@ -9,8 +9,11 @@ import { QuarterdeckEngine } from './jobs/engine-of.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
 import { pseudonymsOf } from './pseudonym.ts';
+import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
+import { demoStart } from './sources/demo/cursor.ts';
+import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
 import { filesAdapter } from './sources/files/adapter.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -18,9 +21,6 @@ import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
 const ADAPTERS: readonly Adapter[] = [filesAdapter, demoAdapter];
-
-/** Weeks of history that the demo organisation starts with. */
-export const DEMO_WEEKS = 130;
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';
@@ -120,6 +120,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
         engine,
         now: clock(),
         weeks: DEMO_WEEKS,
+        startCursor: (source) => (source.type === demoAdapter.type ? demoStart(engine.organisationNow.calendar, clock()) : null),
         onProgress: (done, of, week) => {
           engine.progress = `Making the history of the demo organisation: week ${done} of ${of} (${week}).`;
           if (done % 26 === 0 || done === of) log('info', `demo history: ${done} of ${of} weeks`);
@@ -152,7 +153,7 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
             name: `pull ${source.id}`,
             cron: source.schedule,
             zone,
-            run: () => engine.exclusively(async () => void (await engine.pullOnly(source))),
+            run: () => engine.exclusively(() => pullAndMeasure(engine, source)),
           },
         ],
   );
@@ -165,6 +166,12 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
       run: () => engine.exclusively(async () => void (await engine.measureNow(true))),
     },
   ];
+}
+
+/** Measures at once when a pull brought something; what settles by time alone has a job of its own. */
+async function pullAndMeasure(engine: QuarterdeckEngine, source: Source): Promise<void> {
+  const { newEvents, newSamples } = await engine.pullOnly(source);
+  if (newEvents + newSamples > 0) await engine.measureNow(true);
 }
 
 function readVersion(): string {

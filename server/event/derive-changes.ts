@@ -10,8 +10,9 @@ export const PRODUCTION = 'production';
  * One item a commit, for the first successful production deployment that holds it. Commits are told
  * apart by service and instant; as many as an earlier deployment of that service held at an instant are
  * not new. `is_first` marks a service's first recorded deployment, which carries everything from before.
+ * Those deployed before `since` are looked at and left out.
  */
-export function deriveChanges(deployments: readonly Item[]): Item[] {
+export function deriveChanges(deployments: readonly Item[], since: Instant = -Infinity): Item[] {
   const released = deployments
     .flatMap((item) => {
       const deployed = instantField(item, 'finished');
@@ -32,6 +33,7 @@ export function deriveChanges(deployments: readonly Item[]): Item[] {
       held.set(committed, nth);
       if (nth <= (known.get(committed) ?? 0)) return [];
       known.set(committed, nth);
+      if (deployed < since) return [];
       return derivedItem({
         kind: 'change',
         uid: `change:${item.uid}:${committed}${nth === 1 ? '' : `:${nth}`}`,

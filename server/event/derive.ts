@@ -11,20 +11,28 @@ export { withDerivedFields } from './derived-fields.ts';
 /**
  * Items of a derived kind, ascending by uid; empty for kinds that are stored. `itemsOf` is asked for the
  * kinds it derives from, derived ones included. Without `now` future nights exist too, as far as shifts reach.
+ * With `since`, items from before it may be left out; the others are the same.
  */
 export function deriveItems(
   kind: Kind,
   itemsOf: (kind: Kind) => readonly Item[],
   organisation: Organisation,
   now: Instant = Infinity,
+  since: Instant = -Infinity,
 ): Item[] {
-  return derive(kind, itemsOf, organisation, now).sort((one, other) => compareText(one.uid, other.uid));
+  return derive(kind, itemsOf, organisation, now, since).sort((one, other) => compareText(one.uid, other.uid));
 }
 
-function derive(kind: Kind, itemsOf: (kind: Kind) => readonly Item[], organisation: Organisation, now: Instant): Item[] {
+function derive(
+  kind: Kind,
+  itemsOf: (kind: Kind) => readonly Item[],
+  organisation: Organisation,
+  now: Instant,
+  since: Instant,
+): Item[] {
   switch (kind) {
     case 'change':
-      return deriveChanges(itemsOf('deployment'));
+      return deriveChanges(itemsOf('deployment'), since);
     case 'interruption':
       return deriveInterruptions(itemsOf('page'), itemsOf('shift'), organisation);
     case 'disrupted_hour':

@@ -53,7 +53,8 @@ function instantsOf(item: Item): Map<string, Instant> {
   return instants;
 }
 
-const startOf = (item: Item): Instant => {
+/** The earliest instant that an item speaks of. */
+export const startOf = (item: Item): Instant => {
   let start = item.stretches[0]?.from ?? Infinity;
   for (const at of instantsOf(item).values()) start = Math.min(start, at);
   return start;

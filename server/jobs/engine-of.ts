@@ -1,3 +1,4 @@
+import type { ItemColumns } from '../event/columns.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
 import type { World } from '../kpi/world.ts';
@@ -6,8 +7,8 @@ import type { DryRun, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
 import { lastCompleteWeek } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
-import type { ItemChange } from './changes.ts';
-import type { KnownSource } from './coverage.ts';
+import { startOf, type ItemChange } from './changes.ts';
+import type { Basis, KnownSource } from './coverage.ts';
 import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
 import {
   EngineError,
@@ -23,7 +24,7 @@ import {
 import { evidenceOf } from './evidence.ts';
 import { ItemCache } from './item-cache.ts';
 import { Measurer } from './measure.ts';
-import { pullSource } from './pull.ts';
+import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
@@ -61,6 +62,8 @@ export class QuarterdeckEngine implements Engine {
   #definitions: Definitions;
   #organisation: Organisation;
   #known: readonly KnownSource[] = [];
+  /** The earliest instant that items of a kind speak of. */
+  readonly #starts = new Map<Kind, Instant>();
   /** Changes taken in but not measured yet. */
   #changes: ItemChange[] = [];
   #touchedSeries = new Map<string, Instant>();
@@ -253,6 +256,16 @@ export class QuarterdeckEngine implements Engine {
     return this.#writing.run(task);
   }
 
+  /** Gives sources that were never pulled the cursor to begin with; call within `exclusively`. */
+  async beginAt(startCursor: (source: Source) => string | null): Promise<void> {
+    const { store } = this.#tools;
+    const known = new Set((await store.sourceStates()).map((state) => state.source));
+    for (const source of this.#definitions.sources) {
+      const cursor = startCursor(source);
+      if (cursor !== null && !known.has(source.id)) await store.saveSourceState({ ...emptySourceState(source.id), cursor });
+    }
+  }
+
   /** A pass over a source without measuring; call within `exclusively`. `clock` for replays. */
   async pullOnly(source: Source, clock: () => Instant = this.#tools.clock, lease?: Lease): Promise<PullRecord> {
     const { store, pseudonym, log } = this.#tools;
@@ -282,7 +295,9 @@ export class QuarterdeckEngine implements Engine {
       store: this.#tools.store,
       organisation: this.#organisation,
       kpis: this.#definitions.kpis,
-      world: this.#world(now),
+      worldSince: (since) => this.#world(now, this.#items.window(since)),
+      now,
+      historyStart: (basis) => this.#historyStart(basis),
       sources: this.#known,
       watermark: this.#items.watermark,
       changes: this.#changes,
@@ -324,13 +339,25 @@ export class QuarterdeckEngine implements Engine {
     const watermark = await store.watermark();
     if (watermark === this.#items.watermark) return;
     for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
-    this.#changes.push(...(await this.#items.refresh(store, watermark)));
+    for (const change of await this.#items.refresh(store, watermark)) {
+      this.#changes.push(change);
+      const start = startOf(change.after);
+      if (start < (this.#starts.get(change.kind) ?? Infinity)) this.#starts.set(change.kind, start);
+    }
   }
 
-  #world(now: Instant): World {
+  #historyStart(basis: Basis): Instant | null {
+    let start = Infinity;
+    for (const kind of basis.kinds) start = Math.min(start, this.#starts.get(kind) ?? Infinity);
+    for (const name of basis.series)
+      for (const columns of this.#series.columns(name)) start = Math.min(start, columns.at[0] ?? Infinity);
+    return start === Infinity ? null : start;
+  }
+
+  #world(now: Instant, columns = (kind: Kind): ItemColumns => this.#items.columns(kind)): World {
     return worldFrom({
       organisation: this.#organisation,
-      columns: (kind: Kind) => this.#items.columns(kind),
+      columns,
       series: (name) => this.#series.columns(name),
       sources: this.#known,
       kpis: this.#definitions.kpis,

@@ -1,4 +1,4 @@
-import { stateAt, attributionAt } from '../event/as-of.ts';
+import { attributionAt, stretchAt } from '../event/as-of.ts';
 import { columnsOf } from '../event/columns-of.ts';
 import { deriveItems, withDerivedFields } from '../event/derive.ts';
 import { KINDS, isKind, type Kind } from '../event/kinds.ts';
@@ -9,7 +9,7 @@ import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
-import { formatValue } from '../review/format.ts';
+import { formatOutcome, formatValue } from '../review/format.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { parsePeriod, periodTitle } from '../time/calendar.ts';
 import type { Period } from '../time/period.ts';
@@ -58,7 +58,7 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     revision: stored !== null && 'revision' in stored ? stored.revision : null,
     watermark: stored?.watermark ?? request.items.watermark,
     value: evaluated.value,
-    text: formatValue(evaluated.value, evaluated.emptiness, kpi.unit),
+    text: formatOutcome(kpi.unit, evaluated),
     count: evaluated.count,
     exclusions: evaluated.exclusions,
     isConfirmed: stored === null || stored.digest === evaluated.digest,
@@ -123,14 +123,15 @@ function itemView(evidence: EvidenceItem, kpi: Kpi, request: EvidenceRequest, pe
   const item = isKind(kindText) ? request.items.item(kindText, uid) : undefined;
   const at = evidence.at ?? Math.min(period.end - 1, request.world.now);
   const zone = request.organisation.calendar.zone;
-  const attribution = item === undefined ? null : attributionAt(item, at, request.organisation);
+  const stretch = item === undefined ? null : stretchAt(item, at);
+  const attribution = item === undefined ? null : attributionAt(item, request.organisation, at);
   return {
     ...evidence,
     title: rest.length === 0 ? evidence.uid : rest.join(':'),
     team: attribution?.team ?? null,
     service: attribution?.service ?? null,
-    severity: attribution?.severity ?? null,
-    state: item === undefined ? null : (stateAt(item, at) ?? null),
+    severity: stretch?.severity ?? null,
+    state: stretch?.state ?? null,
     valueText: evidence.value === null ? '' : evidenceValue(evidence.value, kpi),
     atText: evidence.at === null ? '' : localText(evidence.at, zone),
   };
@@ -139,8 +140,8 @@ function itemView(evidence: EvidenceItem, kpi: Kpi, request: EvidenceRequest, pe
 /** What one item contributed, in words: a duration for durations, yes or no for shares. */
 function evidenceValue(value: number, kpi: Kpi): string {
   if (kpi.unit.type === 'share' && (value === 0 || value === 1)) return value === 1 ? 'yes' : 'no';
-  if (kpi.unit.type === 'duration') return formatValue(value, null, kpi.unit);
-  return formatValue(value, null, { ...kpi.unit, label: '' });
+  if (kpi.unit.type === 'duration') return formatValue(kpi.unit, value);
+  return formatValue({ ...kpi.unit, label: '' }, value);
 }
 
 function localText(at: number, zone: Organisation['calendar']['zone']): string {

@@ -1,16 +1,29 @@
 import type { ItemColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
 import { deriveItems, withDerivedFields } from '../event/derive.ts';
+import type { Item } from '../event/item.ts';
 import { KINDS, type Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
-import type { Item } from '../event/item.ts';
 import { projectItem } from '../event/projection.ts';
+import { isOpenState } from '../event/states.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { ItemChange } from './changes.ts';
 
-/** Items touched in one go before reading their events in chunks of this many. */
+/** Items whose events are read in one go. */
 const CHUNK = 2000;
+
+/**
+ * How far before a window items may still have a say in it: pages that repeat one another, nights and
+ * shifts across its edge. Links reach further and always see everything.
+ */
+const MARGIN_MS = 40 * 86_400_000;
+
+/** An item and the last instant at which anything about it happened; Infinity while it is open. */
+interface Kept {
+  readonly item: Item;
+  readonly lastAt: Instant;
+}
 
 /**
  * Items as known now, kept in memory as projections and as columns. After a batch only the items it
@@ -19,9 +32,8 @@ const CHUNK = 2000;
 export class ItemCache {
   #watermark = 0;
   #organisation: Organisation;
-  readonly #items = new Map<Kind, Map<string, Item>>();
-  readonly #columns = new Map<Kind, ItemColumns>();
-  readonly #derived = new Map<Kind, readonly Item[]>();
+  readonly #items = new Map<Kind, Map<string, Kept>>();
+  #full: ItemView | null = null;
   #deployments: Map<string, Instant | null> | null = null;
 
   constructor(organisation: Organisation) {
@@ -34,8 +46,7 @@ export class ItemCache {
 
   set organisation(organisation: Organisation) {
     this.#organisation = organisation;
-    this.#columns.clear();
-    this.#derived.clear();
+    this.#full = null;
   }
 
   /** Takes in all batches up to `until`; says what changed, item by item. */
@@ -45,64 +56,125 @@ export class ItemCache {
     const take = (uid: string, after: Item | null): void => {
       if (after === null) return;
       const items = this.#ofKind(after.kind);
-      changes.push({ uid, kind: after.kind, before: items.get(uid) ?? null, after });
-      items.set(uid, after);
+      changes.push({ uid, kind: after.kind, before: items.get(uid)?.item ?? null, after });
+      items.set(uid, { item: after, lastAt: lastInstant(after) });
     };
     if (this.#watermark === 0) {
-      for await (const chunk of store.allEvents()) for (const [uid, events] of chunk) take(uid, projectItem(uid, events));
+      for await (const chunk of store.allEvents(undefined, until))
+        for (const [uid, events] of chunk) take(uid, projectItem(uid, events));
     } else {
       const uids = await store.touchedItems(this.#watermark);
       for (let at = 0; at < uids.length; at += CHUNK) {
-        for (const [uid, events] of await store.eventsOf(uids.slice(at, at + CHUNK))) take(uid, projectItem(uid, events));
+        for (const [uid, events] of await store.eventsOf(uids.slice(at, at + CHUNK), until)) take(uid, projectItem(uid, events));
       }
     }
     if (changes.length > 0) {
       // Links reach across kinds, so derived fields of all kinds are computed anew with any change.
-      this.#columns.clear();
-      this.#derived.clear();
+      this.#full = null;
       this.#deployments = null;
     }
     this.#watermark = until;
     return changes;
   }
 
-  items(kind: Kind): readonly Item[] {
-    if (!KINDS[kind].isDerived) return [...this.#ofKind(kind).values()];
-    let derived = this.#derived.get(kind);
-    if (derived === undefined) {
-      derived = deriveItems(kind, (base) => this.items(base), this.#organisation);
-      this.#derived.set(kind, derived);
-    }
-    return derived;
-  }
-
   item(kind: Kind, uid: string): Item | undefined {
-    return this.#items.get(kind)?.get(uid);
+    return this.#items.get(kind)?.get(uid)?.item;
   }
 
   /** When the deployment with this native id, of any source, began to exist; null where there is none. */
   deploymentAt(id: string): Instant | null {
-    this.#deployments ??= new Map(this.items('deployment').map((item) => [item.id, item.stretches[0]?.from ?? null]));
+    this.#deployments ??= new Map(
+      [...this.#ofKind('deployment').values()].map(({ item }) => [item.id, item.stretches[0]?.from ?? null]),
+    );
     return this.#deployments.get(id) ?? null;
   }
 
+  /** Columns of all items; built when first asked for after a change. */
   columns(kind: Kind): ItemColumns {
-    let columns = this.#columns.get(kind);
-    if (columns === undefined) {
-      columns = withDerivedFields(kind, columnsOf(kind, this.items(kind)), (base) => this.#plainColumns(base));
-      this.#columns.set(kind, columns);
-    }
-    return columns;
+    this.#full ??= new ItemView(this.#organisation, (base) => this.#since(base, -Infinity), -Infinity);
+    return this.#full.columns(kind);
   }
 
-  /** Columns without derived fields, so that two kinds may look at each other. */
-  #plainColumns(kind: Kind): ItemColumns {
-    return this.#columns.get(kind) ?? columnsOf(kind, this.items(kind));
+  /**
+   * Columns that give the same numbers for every period from `since` on, of far fewer items. They
+   * last until the next refresh.
+   */
+  window(since: Instant): (kind: Kind) => ItemColumns {
+    const view = new ItemView(
+      this.#organisation,
+      (kind) => this.#since(kind, since - MARGIN_MS),
+      since - MARGIN_MS,
+      (kind) => this.#since(kind, -Infinity),
+    );
+    return (kind) => view.columns(kind);
   }
 
-  #ofKind(kind: Kind): Map<string, Item> {
+  #since(kind: Kind, since: Instant): Item[] {
+    const items: Item[] = [];
+    for (const { item, lastAt } of this.#ofKind(kind).values()) if (lastAt >= since) items.push(item);
+    return items;
+  }
+
+  #ofKind(kind: Kind): Map<string, Kept> {
     let items = this.#items.get(kind);
     if (items === undefined) this.#items.set(kind, (items = new Map()));
     return items;
   }
+}
+
+/** Items of some stretch of time as columns, each kind built once when asked for. */
+class ItemView {
+  readonly #organisation: Organisation;
+  readonly #stored: (kind: Kind) => readonly Item[];
+  readonly #since: Instant;
+  /** All of a kind, for links and for what counts from the very first item. */
+  readonly #all: (kind: Kind) => readonly Item[];
+  readonly #items = new Map<Kind, readonly Item[]>();
+  readonly #plain = new Map<string, ItemColumns>();
+  readonly #columns = new Map<Kind, ItemColumns>();
+
+  constructor(organisation: Organisation, stored: (kind: Kind) => readonly Item[], since: Instant, all = stored) {
+    this.#organisation = organisation;
+    this.#stored = stored;
+    this.#since = since;
+    this.#all = all;
+  }
+
+  columns(kind: Kind): ItemColumns {
+    return remember(this.#columns, kind, () =>
+      withDerivedFields(kind, this.#plainColumns(kind, false), (base) => this.#plainColumns(base, kind !== 'deployment')),
+    );
+  }
+
+  #plainColumns(kind: Kind, isWhole: boolean): ItemColumns {
+    const items = isWhole && !KINDS[kind].isDerived ? this.#all : (base: Kind) => this.#itemsOf(base);
+    return remember(this.#plain, isWhole && this.#all !== this.#stored ? `all ${kind}` : kind, () =>
+      columnsOf(kind, items(kind)),
+    );
+  }
+
+  #itemsOf(kind: Kind): readonly Item[] {
+    return remember(this.#items, kind, () => {
+      if (!KINDS[kind].isDerived) return this.#stored(kind);
+      const base = kind === 'change' ? this.#all : (of: Kind) => this.#itemsOf(of);
+      return deriveItems(kind, base, this.#organisation, Infinity, this.#since);
+    });
+  }
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function lastInstant(item: Item): Instant {
+  const last = item.stretches.at(-1);
+  if (KINDS[item.kind].hasStates && last !== undefined && last.to === null && isOpenState(last.state)) return Infinity;
+  let latest = last?.from ?? -Infinity;
+  for (const episode of item.episodes)
+    for (const at of Object.values(episode.instants)) if (at !== undefined && at > latest) latest = at;
+  return latest;
 }

@@ -7,7 +7,6 @@ import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, causesOf, touchesPeriod, type ItemChange } from './changes.ts';
 import { basisOf, isSettled, isStale, type Basis, type KnownSource } from './coverage.ts';
-import { historyStart } from './history.ts';
 
 /** Grains at which snapshots are kept. */
 export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
@@ -20,7 +19,11 @@ export interface MeasureRequest {
   readonly store: Store;
   readonly organisation: Organisation;
   readonly kpis: readonly Kpi[];
-  readonly world: World;
+  /** The world with everything in it that periods from `since` on can depend on. */
+  readonly worldSince: (since: Instant) => World;
+  readonly now: Instant;
+  /** The first instant that anything behind a KPI speaks of; null where there is nothing yet. */
+  readonly historyStart: (basis: Basis) => Instant | null;
   readonly sources: readonly KnownSource[];
   readonly watermark: number;
   /** What batches since the last measuring did to items and series. */
@@ -68,17 +71,21 @@ export class Measurer {
 
   async measure(request: MeasureRequest): Promise<MeasureResult> {
     await this.#prime(request.store, request.organisation.calendar);
-    const { store, world, kpis, watermark, sources, lease } = request;
-    const { now } = world;
+    const { store, now, kpis, watermark, sources, lease } = request;
+    const kpiOf = new Map(kpis.map((kpi) => [kpi.id, kpi]));
+    const plans = kpis.flatMap((kpi) => {
+      const basis = basisOf(kpi, (id) => kpiOf.get(id));
+      const periods = this.#periodsToMeasure(kpi, basis, request);
+      return periods.length === 0 ? [] : [{ kpi, basis, periods }];
+    });
+    const since = Math.min(...plans.flatMap(({ periods }) => periods.map((period) => period.start)));
+    const world = request.worldSince(since);
     const live: MeasurementRow[] = [];
     const revisions: (SnapshotRow & { readonly isRestated: boolean })[] = [];
     const settledThrough = new Map<string, Day>();
     let measured = 0;
 
-    for (const kpi of kpis) {
-      const basis = basisOf(kpi, (id) => world.kpi(id));
-      const periods = this.#periodsToMeasure(kpi, basis, request);
-      if (periods.length === 0) continue;
+    for (const { kpi, basis, periods } of plans) {
       const scopes = scopesFor(kpi, request.organisation);
       const results = evaluate(kpi, world, scopes, periods);
       measured += results.length;
@@ -152,13 +159,16 @@ export class Measurer {
     return { measured, settled: revisions.length - restated, restated };
   }
 
-  /** From the first unsettled period of each grain, or from where a change reaches back to, up to now. */
+  /**
+   * From the first unsettled period of each grain, or from where a change reaches back to, up to now;
+   * in a replay only those that settle or are settled, because nobody sees the others.
+   */
   #periodsToMeasure(kpi: Kpi, basis: Basis, request: MeasureRequest): Period[] {
-    const { world, organisation } = request;
+    const { organisation, now, savesLive, sources } = request;
     const { calendar } = organisation;
-    const start = historyStart(basis, world);
+    const start = request.historyStart(basis);
     if (start === null) return [];
-    const today = calendar.zone.dayOf(world.now);
+    const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
     const known = this.#definitions.get(kpi.id);
     const isRedefined = known !== undefined && known !== kpi.definition;
@@ -170,7 +180,12 @@ export class Measurer {
       let from = settled ?? first;
       if (settled !== undefined && reachDay !== null) from = Math.min(from, reachDay);
       from = Math.max(from, first);
-      return periodsBetween(calendar, grain, periodOf(calendar, grain, from).firstDay, today + 1);
+      const periods = periodsBetween(calendar, grain, periodOf(calendar, grain, from).firstDay, today + 1);
+      return savesLive
+        ? periods
+        : periods.filter(
+            (period) => (settled !== undefined && period.firstDay < settled) || isSettled(kpi, basis, sources, period, now),
+          );
     });
   }
 

@@ -1,4 +1,5 @@
 import { lastCompleteWeek, shiftPeriod } from '../time/calendar.ts';
+import type { Source } from '../sources/source.ts';
 import type { Instant } from '../time/period.ts';
 import type { QuarterdeckEngine } from './engine-of.ts';
 
@@ -7,6 +8,8 @@ export interface ReplayTools {
   /** The real now; the simulated clock never passes it. */
   readonly now: Instant;
   readonly weeks: number;
+  /** The cursor a source's first pass of the replay begins with; null for its own beginning. */
+  readonly startCursor: (source: Source) => string | null;
   readonly onProgress: (done: number, of: number, week: string) => void;
 }
 
@@ -18,10 +21,11 @@ const AFTER_WEEK_MS = 6 * 60 * 60 * 1000;
  * week, everything is pulled, measured and settled, so that revisions and restatements are what they
  * would have been. The last step runs at the real now and saves live values.
  */
-export async function replayHistory({ engine, now, weeks, onProgress }: ReplayTools): Promise<void> {
+export async function replayHistory({ engine, now, weeks, startCursor, onProgress }: ReplayTools): Promise<void> {
   const { calendar } = engine.organisationNow;
   const last = lastCompleteWeek(calendar, now);
   await engine.exclusively(async () => {
+    await engine.beginAt(startCursor);
     for (let back = weeks - 1; back >= 0; back -= 1) {
       const week = shiftPeriod(calendar, last, -back);
       const simulated = Math.min(week.end + AFTER_WEEK_MS, now);

@@ -3,7 +3,7 @@ import { evaluate } from '../kpi/evaluate.ts';
 import type { Flag } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { definitionWords } from '../kpi/words.ts';
-import { buildReview } from '../review/build.ts';
+import { buildReview } from '../review/review.ts';
 import type { KpiInput, ReviewRestatement, ReviewRow, ScopeChoice } from '../review/input.ts';
 import type { Review } from '../review/schema.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
