@@ -1,5 +1,4 @@
-import type { Period } from '../time/period.ts';
-import type { Instant } from '../time/period.ts';
+import type { Instant, Period } from '../time/period.ts';
 import type { Emptiness } from './measurement.ts';
 import type { Coverage } from './world.ts';
 

@@ -248,6 +248,7 @@ describe('emptiness', () => {
     ['a source that never completed a pass', { from: null, until: null }, 'no data', 'no data'],
     ['a pass that ended before the week began', { from: null, until: week.start }, 'no data', 'no data'],
     ['a pass that ended within the week', { from: null, until: week.start + hour }, 'none to measure', 'no data'],
+    ['history that begins with the week', { from: week.start, until: LATER }, 'none to measure', null],
     ['history that begins within the week', { from: week.start + hour, until: LATER }, 'before history', null],
     ['history that begins after the week', { from: week.end + hour, until: LATER }, 'before history', 'before history'],
     ['all of history', { from: null, until: LATER }, 'none to measure', null],

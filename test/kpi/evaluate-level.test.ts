@@ -127,6 +127,13 @@ describe('a series of five minutes', () => {
     expect(one(level('mean'), gap)).toMatchObject({ value: 1, also: { coverage: (count - 12) / count } });
   });
 
+  it('asks a running week for the points that are due, not for the one on its way', () => {
+    const now = WEEK.start + 52 * MINUTE;
+    const due = regular(() => 1).slice(0, 10);
+    expect(one(level('sum'), due, { now }).value).toBe(10);
+    expect(one(level('sum'), due.slice(0, 9), { now }).emptiness).toBe('no data');
+  });
+
   it('makes one value of several dimensions at a timestamp, whatever their order', () => {
     const points: Point[] = [
       [WEEK.start, 1, 'country=DE'],
