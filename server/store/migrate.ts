@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { sql, type Kysely } from 'kysely';
+import * as first from '../../migrations/0001-first.ts';
+import type { Engine, Write } from './engine.ts';
+import { StoreError } from './store.ts';
+import type { Tables } from './tables.ts';
+
+export interface Migration {
+  /** From 1, without a gap. */
+  readonly number: number;
+  readonly name: string;
+  /** Of the file's text: a migration that was applied is never edited. */
+  readonly checksum: string;
+  up(db: Kysely<Tables>, engine: Engine['name']): Promise<void>;
+}
+
+/** All migrations in order; a new one is a file in migrations/ and a line here. */
+export const MIGRATIONS: readonly Migration[] = [migration(1, '0001-first', first.up)];
+
+function migration(number: number, name: string, up: Migration['up']): Migration {
+  const text = readFileSync(new URL(`../../migrations/${name}.ts`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+  return { number, name, checksum: createHash('sha256').update(text).digest('hex'), up };
+}
+
+/**
+ * Brings the database to the schema of this version, each migration in one transaction together with
+ * its record: one that is killed leaves nothing behind. Several processes may do so at once.
+ *
+ * In read mode nothing is written, and an older schema is refused.
+ * @throws StoreError `newer-schema` or `conflict`, before anything is written
+ */
+export async function migrate(engine: Engine, now: () => number, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  const applied = (await engine.hasTable('migration')) ? await engine.read(appliedIn) : [];
+  verify(applied, migrations);
+  if (applied.length === migrations.length) return;
+  if (engine.mode === 'read') {
+    throw new StoreError(
+      'unreachable',
+      'The database has the schema of an earlier version, and it is open for reading only.',
+      'Run `quarterdeck migrate`, or start the server, which does it by itself.',
+    );
+  }
+  for (const next of migrations.slice(applied.length)) {
+    await engine.write(async (trx) => {
+      await createRecord(trx, engine.name);
+      // Another process may have been faster.
+      const already = await appliedIn(trx);
+      verify(already, migrations);
+      if (already.length >= next.number) return;
+      await next.up(trx, engine.name);
+      await trx
+        .insertInto('migration')
+        .values({ number: next.number, name: next.name, checksum: next.checksum, applied_at: now() })
+        .execute();
+    });
+  }
+}
+
+interface Applied {
+  readonly number: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+const appliedIn = (trx: Write): Promise<Applied[]> =>
+  trx.selectFrom('migration').select(['number', 'name', 'checksum']).orderBy('number').execute();
+
+function verify(applied: readonly Applied[], migrations: readonly Migration[]): void {
+  for (const [index, { number, name, checksum }] of applied.entries()) {
+    const ours = migrations[index];
+    if (ours === undefined) {
+      throw new StoreError(
+        'newer-schema',
+        `The database was made by a newer version of Quarterdeck (it has migration ${name}).`,
+        'Nothing was written. Start the newer version, or restore a backup made with this one.',
+      );
+    }
+    if (ours.number !== number || ours.name !== name || ours.checksum !== checksum) {
+      throw new StoreError(
+        'conflict',
+        `Migration ${name} was applied to the database with another content than ${ours.name} has here.`,
+        'Nothing was written. Use the version of Quarterdeck that made the database; a migration is never edited.',
+      );
+    }
+  }
+}
+
+async function createRecord(trx: Write, engine: Engine['name']): Promise<void> {
+  const text = engine === 'sqlite' ? sql`text` : sql`text collate "C"`;
+  const integer = engine === 'sqlite' ? sql`integer` : sql`bigint`;
+  await trx.schema
+    .createTable('migration')
+    .ifNotExists()
+    .addColumn('number', integer, (column) => column.notNull().primaryKey())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('checksum', text, (column) => column.notNull())
+    .addColumn('applied_at', integer, (column) => column.notNull())
+    .execute();
+}

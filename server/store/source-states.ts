@@ -1,0 +1,117 @@
+import { isKind, type Kind } from '../event/kinds.ts';
+import { checkInteger, checkSource, checkText, keepable, LONGEST } from './door.ts';
+import type { Engine } from './engine.ts';
+import { fromJson, isTexts } from './json.ts';
+import { refuseStale } from './jobs.ts';
+import { nextNumber } from './numbers.ts';
+import type { Lease, PullRecord, SourceState } from './store.ts';
+
+const ERROR_LENGTH = 4_000;
+const REJECT_LENGTH = 1_000;
+
+const isKinds = (value: unknown): value is Kind[] => isTexts(value) && value.every(isKind);
+
+/** How far each source has come, and what its pulls did. */
+export class SourceStates {
+  readonly #engine: Engine;
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Ascending by source. */
+  all(): Promise<SourceState[]> {
+    return this.#engine.read(async (trx) => {
+      const rows = await trx.selectFrom('source_state').selectAll().orderBy('source').execute();
+      return rows.map((row): SourceState => ({
+        source: row.source,
+        cursor: row.cursor,
+        lastStartedAt: row.last_started_at,
+        lastCompletedAt: row.last_completed_at,
+        completeUntil: row.complete_until,
+        historyFrom: row.history_from,
+        lastErrorAt: row.last_error_at,
+        lastError: row.last_error,
+        rejectedCount: row.rejected_count,
+        rejected: fromJson(row.rejected, isTexts, 'source_state.rejected'),
+        kinds: fromJson(row.kinds, isKinds, 'source_state.kinds'),
+        series: fromJson(row.series, isTexts, 'source_state.series'),
+      }));
+    });
+  }
+
+  async save(state: SourceState, lease: Lease | undefined): Promise<void> {
+    const { source } = state;
+    checkSource(source);
+    if (state.cursor !== null) checkText(state.cursor, LONGEST.document, `${source}, cursor`);
+    const instants = ['lastStartedAt', 'lastCompletedAt', 'completeUntil', 'historyFrom', 'lastErrorAt'] as const;
+    for (const name of instants) if (state[name] !== null) checkInteger(state[name], `${source}, ${name}`);
+    checkInteger(state.rejectedCount, `${source}, rejectedCount`);
+    for (const name of state.series) checkText(name, LONGEST.series, `${source}, series`);
+    const row = {
+      cursor: state.cursor,
+      last_started_at: state.lastStartedAt,
+      last_completed_at: state.lastCompletedAt,
+      complete_until: state.completeUntil,
+      history_from: state.historyFrom,
+      last_error_at: state.lastErrorAt,
+      last_error: state.lastError === null ? null : keepable(state.lastError, ERROR_LENGTH),
+      rejected_count: state.rejectedCount,
+      rejected: JSON.stringify(state.rejected.map((text) => keepable(text, REJECT_LENGTH))),
+      kinds: JSON.stringify(state.kinds),
+      series: JSON.stringify(state.series),
+    };
+    await this.#engine.write(async (trx) => {
+      await refuseStale(trx, lease);
+      await trx
+        .insertInto('source_state')
+        .values({ source, ...row })
+        .onConflict((conflict) => conflict.column('source').doUpdateSet(row))
+        .execute();
+    });
+  }
+
+  async recordPull(pull: PullRecord): Promise<void> {
+    checkSource(pull.source);
+    const numbers = ['startedAt', 'endedAt', 'newEvents', 'newSamples', 'rejected'] as const;
+    for (const name of numbers) checkInteger(pull[name], `${pull.source}, ${name}`);
+    await this.#engine.write(async (trx) => {
+      await trx
+        .insertInto('pull')
+        .values({
+          number: await nextNumber(trx, 'pull'),
+          source: pull.source,
+          started_at: pull.startedAt,
+          ended_at: pull.endedAt,
+          outcome: pull.outcome,
+          new_events: pull.newEvents,
+          new_samples: pull.newSamples,
+          rejected: pull.rejected,
+          error: pull.error === null ? null : keepable(pull.error, ERROR_LENGTH),
+        })
+        .execute();
+    });
+  }
+
+  /** Latest first. */
+  pulls(source: string, limit: number): Promise<PullRecord[]> {
+    return this.#engine.read(async (trx) => {
+      const rows = await trx
+        .selectFrom('pull')
+        .selectAll()
+        .where('source', '=', source)
+        .orderBy('number', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        source: row.source,
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        outcome: row.outcome,
+        newEvents: row.new_events,
+        newSamples: row.new_samples,
+        rejected: row.rejected,
+        error: row.error,
+      }));
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import type { Origin } from '../event/event.ts';
+import type { Kind, State } from '../event/kinds.ts';
+import type { Emptiness } from '../kpi/measurement.ts';
+import type { MeasurementRow, PullRecord, RunRecord } from './store.ts';
+
+/** The tables as migrations/ makes them. Flags are 0 or 1, JSON is opaque text, instants are milliseconds. */
+export interface Tables {
+  migration: { number: number; name: string; checksum: string; applied_at: number };
+  batch: { number: number; source: string; recorded_at: number; events: number; samples: number };
+  event: EventTable;
+  sample_chunk: { series: string; statistic: string; dimensions: string; day: number; batch: number; points: Uint8Array };
+  source_state: {
+    source: string;
+    cursor: string | null;
+    last_started_at: number | null;
+    last_completed_at: number | null;
+    complete_until: number | null;
+    history_from: number | null;
+    last_error_at: number | null;
+    last_error: string | null;
+    rejected_count: number;
+    rejected: string;
+    kinds: string;
+    series: string;
+  };
+  pull: {
+    number: number;
+    source: string;
+    started_at: number;
+    ended_at: number;
+    outcome: PullRecord['outcome'];
+    new_events: number;
+    new_samples: number;
+    rejected: number;
+    error: string | null;
+  };
+  definition: { hash: string; kpi: string; text: string; recorded_at: number };
+  run: { number: number; kind: RunRecord['kind']; at: number; watermark: number; detail: string };
+  measurement: MeasurementTable;
+  snapshot: SnapshotTable;
+  publication: { number: number; review: string; scope: string; at: number; watermark: number; run: number };
+  job: { job: string; holder: string | null; token: number; until: number };
+  tick: { job: string; at: number };
+  setting: { name: string; value: string };
+}
+
+export interface EventTable {
+  /** Item uid: `source:kind:native id`. */
+  item: string;
+  key: string;
+  batch: number;
+  kind: Kind;
+  effective_at: number;
+  sequence: number;
+  origin: Origin;
+  state: State | null;
+  /** Canonical JSON: names ascending. */
+  fields: string;
+  supersedes: string | null;
+  slot: string | null;
+}
+
+export interface MeasurementTable {
+  kpi: string;
+  scope: string;
+  period: string;
+  grain: MeasurementRow['grain'];
+  first_day: number;
+  value: number | null;
+  emptiness: Emptiness | null;
+  count: number;
+  exclusions: string;
+  also: string;
+  is_stale: number;
+  digest: string;
+  definition: string;
+  watermark: number;
+  limits: string | null;
+}
+
+export interface SnapshotTable extends MeasurementTable {
+  revision: number;
+  run: number;
+  recorded_at: number;
+  causes: string;
+  moved: string;
+  moved_count: number;
+}

@@ -1,0 +1,170 @@
+import type { Instant } from '../time/period.ts';
+import type { Engine, Write } from './engine.ts';
+import { refuseStale } from './jobs.ts';
+import { StoreError, type Lease, type MeasurementRow, type SnapshotQuery, type SnapshotRow } from './store.ts';
+import type { SnapshotTable } from './tables.ts';
+import { measurementOf, measurementRow, snapshotOf, snapshotRow } from './value-rows.ts';
+
+/** Live values, which are replaced, and snapshots, of which revisions are only ever added. */
+export class Values {
+  readonly #engine: Engine;
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async saveMeasurements(rows: readonly MeasurementRow[], lease: Lease | undefined): Promise<void> {
+    // One statement cannot replace a row twice; the last one counts.
+    const byKey = new Map(rows.map((row) => [`${row.kpi}\0${row.scope}\0${row.period}`, measurementRow(row)]));
+    if (byKey.size === 0) return;
+    await this.#engine.write(async (trx) => {
+      await refuseStale(trx, lease);
+      for (const part of chunksOf([...byKey.values()], this.#engine.rowsPerStatement)) {
+        await trx
+          .insertInto('measurement')
+          .values(part)
+          .onConflict((conflict) =>
+            conflict.columns(['kpi', 'scope', 'period']).doUpdateSet(({ ref }) => ({
+              grain: ref('excluded.grain'),
+              first_day: ref('excluded.first_day'),
+              value: ref('excluded.value'),
+              emptiness: ref('excluded.emptiness'),
+              count: ref('excluded.count'),
+              exclusions: ref('excluded.exclusions'),
+              also: ref('excluded.also'),
+              is_stale: ref('excluded.is_stale'),
+              digest: ref('excluded.digest'),
+              definition: ref('excluded.definition'),
+              watermark: ref('excluded.watermark'),
+              limits: ref('excluded.limits'),
+            })),
+          )
+          .execute();
+      }
+    });
+  }
+
+  measurements(query: SnapshotQuery): Promise<MeasurementRow[]> {
+    return this.#engine.read(async (trx) => {
+      let select = trx.selectFrom('measurement').selectAll();
+      if (query.kpi !== undefined) select = select.where('kpi', '=', query.kpi);
+      if (query.scope !== undefined) select = select.where('scope', '=', query.scope);
+      if (query.grain !== undefined) select = select.where('grain', '=', query.grain);
+      if (query.fromDay !== undefined) select = select.where('first_day', '>=', query.fromDay);
+      if (query.toDay !== undefined) select = select.where('first_day', '<=', query.toDay);
+      const rows = await select.orderBy('kpi').orderBy('scope').orderBy('first_day').orderBy('period').execute();
+      return rows.map(measurementOf);
+    });
+  }
+
+  /** @throws StoreError `conflict` where a revision is not the latest plus one; then none is stored */
+  async appendSnapshots(rows: readonly SnapshotRow[], lease: Lease | undefined): Promise<void> {
+    if (rows.length === 0) return;
+    const written = rows.map(snapshotRow);
+    await this.#engine.write(async (trx) => {
+      await refuseStale(trx, lease);
+      await refuseGaps(trx, written);
+      for (const part of chunksOf(written, this.#engine.rowsPerStatement)) {
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('snapshot')
+          .values(part)
+          .onConflict((conflict) => conflict.columns(['kpi', 'scope', 'period', 'revision']).doNothing())
+          .executeTakeFirstOrThrow();
+        if (Number(numInsertedOrUpdatedRows ?? 0n) !== part.length) {
+          throw outOfOrder(`A revision among ${part.length}, from KPI ${part[0]?.kpi ?? ''} on, exists already`);
+        }
+      }
+    });
+  }
+
+  latestSnapshots(query: SnapshotQuery): Promise<SnapshotRow[]> {
+    return this.#engine.read(async (trx) => {
+      let select = trx.selectFrom('snapshot').selectAll();
+      if (query.kpi !== undefined) select = select.where('kpi', '=', query.kpi);
+      if (query.scope !== undefined) select = select.where('scope', '=', query.scope);
+      if (query.grain !== undefined) select = select.where('grain', '=', query.grain);
+      if (query.fromDay !== undefined) select = select.where('first_day', '>=', query.fromDay);
+      if (query.toDay !== undefined) select = select.where('first_day', '<=', query.toDay);
+      if (query.knownAt !== undefined) select = select.where('recorded_at', '<=', query.knownAt);
+      const rows = await select
+        .orderBy('kpi')
+        .orderBy('scope')
+        .orderBy('first_day')
+        .orderBy('period')
+        .orderBy('revision')
+        .execute();
+      // Few values have a second revision, so the last of each is picked here.
+      return rows.filter((row, at) => !isSameValue(row, rows[at + 1])).map(snapshotOf);
+    });
+  }
+
+  /** Ascending. */
+  revisions(kpi: string, scope: string, period: string): Promise<SnapshotRow[]> {
+    return this.#engine.read(async (trx) => {
+      const rows = await trx
+        .selectFrom('snapshot')
+        .selectAll()
+        .where('kpi', '=', kpi)
+        .where('scope', '=', scope)
+        .where('period', '=', period)
+        .orderBy('revision')
+        .execute();
+      return rows.map(snapshotOf);
+    });
+  }
+
+  /** In the order in which they were recorded. */
+  restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]> {
+    return this.#engine.read(async (trx) => {
+      let select = trx.selectFrom('snapshot').selectAll().where('scope', '=', scope).where('revision', '>', 1);
+      if (Number.isFinite(after)) select = select.where('recorded_at', '>', after);
+      if (Number.isFinite(until)) select = select.where('recorded_at', '<=', until);
+      const rows = await select
+        .orderBy('recorded_at')
+        .orderBy('kpi')
+        .orderBy('first_day')
+        .orderBy('period')
+        .orderBy('revision')
+        .execute();
+      return rows.map(snapshotOf);
+    });
+  }
+}
+
+/**
+ * Every revision above the first needs the one before it, here or in the database. That the revision
+ * itself is new is seen when it is written, so together: it is the latest plus one.
+ */
+async function refuseGaps(trx: Write, rows: readonly SnapshotTable[]): Promise<void> {
+  const given = new Set<string>();
+  const sorted = rows.toSorted((one, other) => one.revision - other.revision);
+  for (const row of sorted) {
+    const { kpi, scope, period, revision } = row;
+    const value = `${kpi}\0${scope}\0${period}`;
+    if (revision < 1) throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period}: revisions begin with 1`);
+    if (revision > 1 && !given.has(`${value}\0${revision - 1}`)) {
+      const before = await trx
+        .selectFrom('snapshot')
+        .select('revision')
+        .where('kpi', '=', kpi)
+        .where('scope', '=', scope)
+        .where('period', '=', period)
+        .where('revision', '=', revision - 1)
+        .executeTakeFirst();
+      if (before === undefined) {
+        throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period} has none before it`);
+      }
+    }
+    given.add(`${value}\0${revision}`);
+  }
+  if (given.size < rows.length) throw outOfOrder('One revision was given twice');
+}
+
+const outOfOrder = (fault: string): StoreError =>
+  new StoreError('conflict', `${fault}. Nothing was stored.`, 'Read the latest revision again and number the new one after it.');
+
+const isSameValue = (row: SnapshotTable, next: SnapshotTable | undefined): boolean =>
+  next !== undefined && row.period === next.period && row.scope === next.scope && row.kpi === next.kpi;
+
+function* chunksOf<T>(rows: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
