@@ -1,5 +1,6 @@
 import type { Event, Sample } from '../../server/event/event.ts';
 import { demoSource } from '../../server/sources/demo/source.ts';
+import { DEFAULT_SEED } from '../../server/sources/demo/story.ts';
 import type { StreamName } from '../../server/sources/demo/streams.ts';
 import type { PullContext, PullEnd, Source } from '../../server/sources/source.ts';
 import type { Calendar, Instant } from '../../server/time/period.ts';
@@ -11,7 +12,7 @@ export const berlin = (): Calendar => {
   return { zone, weekStart: 1, fiscalYearEndMonth: 12 };
 };
 
-export const streamSource = (stream: StreamName, seed = 'northwind'): Source =>
+export const streamSource = (stream: StreamName, seed = DEFAULT_SEED): Source =>
   demoSource({ id: stream, name: stream, schedule: null, staleAfterMs: 1, stream, calendar: berlin(), seed });
 
 export const contextAt = (now: Instant, cursor: string | null): PullContext => ({

@@ -2,6 +2,7 @@ import { findZone } from '../../time/zone.ts';
 import type { Weekday } from '../../time/period.ts';
 import type { Adapter } from '../config.ts';
 import { demoSource } from './source.ts';
+import { DEFAULT_SEED } from './story.ts';
 import { STREAMS } from './streams.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -26,7 +27,7 @@ export const demoAdapter: Adapter = {
     const zone = findZone(zoneName);
     if (zone === null) settings.fault('zone', `there is no time zone '${zoneName}'`, 'Write a name such as Europe/Berlin');
     const weekStart = ISO[settings.oneOf('week_starts', WEEKDAYS) ?? 'monday'];
-    const seed = settings.text('seed') ?? 'northwind';
+    const seed = settings.text('seed') ?? DEFAULT_SEED;
     if (stream === null || zone === null) return null;
     return demoSource({ id, name, schedule, staleAfterMs, stream, seed, calendar: { zone, weekStart, fiscalYearEndMonth: 12 } });
   },

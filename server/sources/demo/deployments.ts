@@ -56,14 +56,14 @@ export function deploymentsOf(timeline: Timeline, seed: string, week: number): D
       rollsBack: null,
       incidentAt: isBlamed ? later(finished, Math.min(20 * HOUR_MS, random.logNormal(25, 0.9) * MINUTE_MS)) : null,
     });
-    // Without an incident, what repairs it is the only trace that it hurt.
-    if (isHarmful && (!isBlamed || random.chance(0.4))) add(repairOf(random, harmful));
+    // Without an incident, the rollback is the only trace that it hurt.
+    if (isHarmful && !isBlamed) add(repairOf(random, harmful, 'rollback'));
+    else if (isHarmful && random.chance(0.4)) add(repairOf(random, harmful, random.chance(0.5) ? 'rollback' : 'hotfix'));
   }
   return deployments;
 }
 
-function repairOf(random: Random, harmful: Deployment): Omit<Deployment, 'id'> {
-  const purpose = random.chance(0.65) ? 'rollback' : 'hotfix';
+function repairOf(random: Random, harmful: Deployment, purpose: 'rollback' | 'hotfix'): Omit<Deployment, 'id'> {
   const started = later(harmful.finished, random.logNormal(purpose === 'rollback' ? 35 : 150, 0.6) * MINUTE_MS);
   return {
     service: harmful.service,

@@ -16,8 +16,8 @@ const SEVERITIES: readonly { readonly severity: Severity; readonly weight: numbe
   { severity: 5, weight: 10 },
 ];
 /** Medians by severity. */
-const ACKNOWLEDGE_MINUTES = { 1: 4, 2: 6, 3: 14, 4: 50, 5: 150 };
-const RESTORE_HOURS = { 1: 1.9, 2: 2.5, 3: 5, 4: 14, 5: 30 };
+const ACKNOWLEDGE_MINUTES = { 1: 3, 2: 5, 3: 7, 4: 10, 5: 25 };
+const RESTORE_HOURS = { 1: 2.2, 2: 2.9, 3: 5, 4: 14, 5: 30 };
 const LONGEST_MS = 25 * DAY_MS;
 const CAUSES = [
   'capacity',
@@ -47,32 +47,35 @@ export interface Incident {
   readonly facts: readonly Fact[];
 }
 
-/** Incidents opened in a week (those of Sunday's deployments may open just after it), in order. */
+/**
+ * Incidents opened in a week (those of Sunday's deployments may open just after it), in order. Each
+ * draws from a stream of its own, so that its order among the others changes nothing but its number.
+ */
 export function incidentsOf(timeline: Timeline, seed: string, week: number, deployments: readonly Deployment[]): Incident[] {
   const random = randomFrom(seed, 'incidents', week);
-  const openings: { at: Instant; service: DemoService; causedBy: string | null }[] = [];
+  const openings: { at: Instant; service: DemoService; causedBy: string | null; own: Random }[] = [];
   for (const deployment of deployments) {
     if (deployment.incidentAt !== null)
-      openings.push({ at: deployment.incidentAt, service: deployment.service, causedBy: deployment.id });
+      openings.push({ at: deployment.incidentAt, service: deployment.service, causedBy: deployment.id, own: random.fork() });
   }
   const count = random.count(A_WEEK, 0.8);
   while (openings.length < count) {
     const service = random.weighted(SERVICES, busyness);
     const { zone } = ownerOf(service, timeline.firstDayOf(week));
-    openings.push({ at: drawInstant(random, timeline, week, zone, BREAKAGE), service, causedBy: null });
+    openings.push({ at: drawInstant(random, timeline, week, zone, BREAKAGE), service, causedBy: null, own: random.fork() });
   }
   openings.sort((left, right) => left.at - right.at);
   let lateLeft = week === LATE_INCIDENTS_WEEK ? LATE_INCIDENTS : 0;
   let hasClockError = week !== CLOCK_ERROR_WEEK;
-  return openings.map(({ at, service, causedBy }, index) => {
-    const { severity } = random.weighted(SEVERITIES, (each) => each.weight);
+  return openings.map(({ at, service, causedBy, own }, index) => {
+    const { severity } = own.weighted(SEVERITIES, (each) => each.weight);
     const isLate = lateLeft > 0 && causedBy === null && severity >= 4;
     if (isLate) lateLeft -= 1;
     const isClockWrong = !hasClockError && causedBy === null && severity <= 2;
     if (isClockWrong) hasClockError = true;
     const id = itemId('INC', week, index + 1);
-    const merged = index > 0 && severity >= 3 && causedBy === null && random.chance(0.04) ? itemId('INC', week, index) : null;
-    return tell(random, { id, week, service, severity, opened: at, causedBy, merged, isLate, isClockWrong });
+    const merged = index > 0 && severity >= 3 && causedBy === null && own.chance(0.04) ? itemId('INC', week, index) : null;
+    return tell(own, { id, week, service, severity, opened: at, causedBy, merged, isLate, isClockWrong });
   });
 }
 
@@ -119,8 +122,9 @@ function tell(random: Random, opening: Opening): Incident {
     chronicle.say(later(acknowledged, 4 * MINUTE_MS), null, { severity: 2, severity_raw: 'SEV-2' });
   }
   const cause = causedBy !== null ? 'change' : random.chance(0.8) ? random.pick(CAUSES) : null;
-  const factor = severity <= 2 ? restoreFactor(week) : 1;
-  const took = Math.min(LONGEST_MS, random.logNormal(RESTORE_HOURS[severity] * factor, 0.75) * HOUR_MS);
+  // What a deployment broke, a rollback mends: about twice as fast.
+  const factor = (severity <= 2 ? restoreFactor(week) : 1) * (causedBy === null ? 1 : 0.5);
+  const took = Math.min(LONGEST_MS, random.logNormal(RESTORE_HOURS[severity] * factor, 0.85) * HOUR_MS);
   const restored = opening.isClockWrong ? later(opened, -20 * MINUTE_MS) : later(seen, took);
   chronicle.say(restored, 'restored', { cause: cause ?? undefined, caused_by: causedBy ?? undefined });
   const resolved = later(Math.max(restored, seen), random.logNormal(5, 0.9) * HOUR_MS);

@@ -4,7 +4,7 @@ import { lastCompleteWeek } from '../../time/calendar.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Calendar } from '../../time/period.ts';
 import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Source } from '../source.ts';
-import { readCursor, startAt, writeCursor, type Position } from './cursor.ts';
+import { demoStart, readCursor, startAt, writeCursor, type Position } from './cursor.ts';
 import type { Fact } from './fact.ts';
 import { generatorOf, SHAPES, type Generator, type StreamName } from './streams.ts';
 import { timelineFrom } from './timeline.ts';
@@ -86,7 +86,18 @@ export function demoSource(settings: DemoSettings): Source {
     return { rows: shown, rejects: [], events, samples, items: items.size, read: events + samples };
   }
 
-  return { id, type: 'demo', name, kinds: shape.kinds, series: shape.series, schedule, staleAfterMs, pull, dryRun };
+  return {
+    id,
+    type: 'demo',
+    name,
+    kinds: shape.kinds,
+    series: shape.series,
+    schedule,
+    staleAfterMs,
+    pull,
+    dryRun,
+    replayCursor: (now) => demoStart(calendar, now),
+  };
 }
 
 const expired = (id: string): SourceError =>

@@ -3,6 +3,9 @@
  * start of the history: 0 to 129, and `LAST_WEEK` is the one that a first review looks at. The table
  * in README.md tells them in words. Weeks after the last go on from where the stories ended.
  */
+/** The history everybody sees. With it what is no story stays within its limits in the last week; any other works, too. */
+export const DEFAULT_SEED = 'northwind-0';
+
 export const WEEKS = 130;
 export const LAST_WEEK = WEEKS - 1;
 
@@ -20,14 +23,14 @@ export const restoreFactor = (week: number): number => (back(week) === 0 ? 1.6 :
 
 /** 3a. Progressive delivery, 20 weeks ago: fewer deployments that hurt. Share of production deployments. */
 export const PROGRESSIVE_DELIVERY_WEEK = LAST_WEEK - 20;
-export const harmfulShare = (week: number): number => (week < PROGRESSIVE_DELIVERY_WEEK ? 0.155 : 0.07);
+export const harmfulShare = (week: number): number => (week < PROGRESSIVE_DELIVERY_WEEK ? 0.155 : 0.08);
 
 /**
  * 3b. Alert tuning, finished 8 weeks ago: less noise. Share of answered pages that needed no action,
  * as distance from its usual share; the eighth week in a row below the mean is the last one. The
  * ninth was an ordinary one above it.
  */
-export const USUAL_NOISE = 0.37;
+export const USUAL_NOISE = 0.29;
 const NOISE_STEPS = [-0.038, -0.026, -0.034, -0.022, -0.037, -0.025, -0.034, -0.028, 0.024, -0.012, 0.015];
 const NOISE_AFTERWARDS = -0.06;
 export const noiseStep = (week: number): number | null => (back(week) < 0 ? NOISE_AFTERWARDS : (NOISE_STEPS[back(week)] ?? null));

@@ -17,7 +17,9 @@ const SEVERITIES: readonly { readonly severity: Severity; readonly weight: numbe
   { severity: 4, weight: 36 },
   { severity: 5, weight: 12 },
 ];
-const DUE_MS = { 1: 8 * HOUR_MS, 2: DAY_MS, 3: 4 * DAY_MS, 4: 9 * DAY_MS, 5: 16 * DAY_MS };
+const DUE_MS = { 1: 8 * HOUR_MS, 2: DAY_MS, 3: 5 * DAY_MS, 4: 12 * DAY_MS, 5: 21 * DAY_MS };
+/** Medians of the work without a runbook. */
+const WORK_MS = { 1: 2.5 * HOUR_MS, 2: 8 * HOUR_MS, 3: 35 * HOUR_MS, 4: 3.5 * DAY_MS, 5: 6.5 * DAY_MS };
 const TYPES = [
   { type: 'question', weight: 30 },
   { type: 'request', weight: 26 },
@@ -25,7 +27,7 @@ const TYPES = [
   { type: 'access', weight: 14 },
   { type: 'billing', weight: 8 },
 ] as const;
-const LONGEST_MS = 60 * DAY_MS;
+const LONGEST_MS = 40 * DAY_MS;
 
 /** Days of the month whose partner tickets came late: the last one that had ended by the story's week. */
 export function partnerMonth(timeline: Timeline): { readonly firstDay: Day; readonly endDay: Day } {
@@ -40,17 +42,17 @@ export function ticketFacts(timeline: Timeline, seed: string, week: number): Fac
   const late = partnerMonth(timeline);
   const drafts = Array.from({ length: count }, () => {
     const team = random.weighted(TEAMS, (each) => each.tickets);
-    return { team, opened: drawInstant(random, timeline, week, team.zone, WORK) };
+    return { team, opened: drawInstant(random, timeline, week, team.zone, WORK), own: random.fork() };
   }).sort((left, right) => left.opened - right.opened);
-  return drafts.flatMap(({ team, opened }, index) => {
-    const isPartner = team.id === 'support' && random.chance(PARTNER_SHARE);
+  return drafts.flatMap(({ team, opened, own }, index) => {
+    const isPartner = team.id === 'support' && own.chance(PARTNER_SHARE);
     const day = timeline.calendar.zone.dayOf(opened);
     const isLate = isPartner && day >= late.firstDay && day < late.endDay;
     const knownWeek = isLate ? Math.floor((late.endDay - timeline.startDay) / 7) + PARTNER_DELAY_WEEKS : undefined;
     const id = itemId(isPartner ? 'HARBOUR' : 'TCK', week, index + 1);
-    const merged = index > 0 && random.chance(0.02) ? itemId('TCK', week, index) : null;
+    const merged = index > 0 && own.chance(0.02) ? itemId('TCK', week, index) : null;
     const chronicle = chronicleOf('ticket', id, knownWeek);
-    tell(random, chronicle, team, opened, ownService(random, timeline, week, team), merged);
+    tell(own, chronicle, team, opened, ownService(own, timeline, week, team), merged);
     return chronicle.facts;
   });
 }
@@ -92,9 +94,9 @@ function tell(
     return;
   }
   // With a runbook the work goes a third faster; a wait for somebody else comes on top.
-  const work = Math.min(LONGEST_MS, random.logNormal(DUE_MS[severity] * (runbook === undefined ? 0.45 : 0.3), 0.75));
+  const work = Math.min(LONGEST_MS, random.logNormal(WORK_MS[severity] * (runbook === undefined ? 1 : 0.67), 0.75));
   let resolved = later(answered, work);
-  if (severity >= 3 && random.chance(0.2)) {
+  if (severity >= 3 && random.chance(0.16)) {
     const held = later(answered, work * random.between(0.2, 0.8));
     const wait = Math.min(14 * DAY_MS, random.logNormal(20, 0.8) * HOUR_MS);
     chronicle.say(held, 'on_hold');
@@ -110,7 +112,7 @@ function tell(
     if (!isSoon) chronicle.say(closed, 'closed');
     const reopened = isSoon ? later(resolved, random.between(0.1, 1.9) * DAY_MS) : later(closed, random.between(3, 18) * DAY_MS);
     chronicle.say(reopened, 'reopened');
-    resolved = later(reopened, Math.min(15 * DAY_MS, random.logNormal(DUE_MS[severity] * 0.25, 0.7)));
+    resolved = later(reopened, Math.min(15 * DAY_MS, random.logNormal(WORK_MS[severity] * 0.6, 0.7)));
     chronicle.say(resolved, 'resolved');
   }
   chronicle.say(later(resolved, 2 * DAY_MS), 'closed');

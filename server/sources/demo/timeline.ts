@@ -46,15 +46,15 @@ export const WORK: Profile = (weekday, hour) => {
 
 /** Things break all day, more when people change and use them. */
 export const BREAKAGE: Profile = (weekday, hour) => {
-  if (isNight(hour)) return 0.25;
-  if (isWeekend(weekday)) return 0.35;
+  if (isNight(hour)) return 0.05;
+  if (isWeekend(weekday)) return 0.3;
   return hour >= 9 && hour < 18 ? 1 : 0.5;
 };
 
-/** What wears a team down: nights, then weekends. */
+/** What wears a team down: weekends, nights and evenings. */
 export const UNSOCIAL: Profile = (weekday, hour) => {
-  if (isNight(hour)) return 1;
-  return isWeekend(weekday) ? 0.5 : 0.12;
+  if (isNight(hour)) return 0.5;
+  return isWeekend(weekday) ? 1 : hour >= 18 ? 0.6 : 0.12;
 };
 
 /**
