@@ -16,7 +16,7 @@ import { onCallTime, type OnCall } from './on-call-time.ts';
 import { hiddenBuckets, type Bearer } from './privacy.ts';
 import type { Evaluated, World } from './world.ts';
 
-export type ItemMeasureOf = Exclude<Measure, { type: 'level' | 'combine' }>;
+type ItemMeasureOf = Exclude<Measure, { type: 'level' | 'combine' }>;
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
 export const evaluateItems = (

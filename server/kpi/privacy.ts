@@ -2,7 +2,7 @@ import type { Period } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
 
 /** People are seen by others only in groups of at least this many. */
-export const SMALLEST_GROUP = 5;
+const SMALLEST_GROUP = 5;
 
 /** Someone of whom the number of a period speaks, in a team's and a service's scope. Indexes. */
 export interface Bearer {

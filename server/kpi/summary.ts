@@ -28,7 +28,7 @@ export const summarise = (sorted: Float64Array, name: string): number | null => 
 };
 
 /** `p90` is 0.9; null for what is no percentile. */
-export const percentOf = (name: string): number | null => {
+const percentOf = (name: string): number | null => {
   const match = /^p(\d+(?:\.\d+)?)$/.exec(name);
   if (match === null) return null;
   const percent = Number(match[1]);

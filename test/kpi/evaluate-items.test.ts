@@ -1,49 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../server/event/kinds.ts';
 import type { Scope } from '../../server/event/organisation.ts';
-import { evaluate } from '../../server/kpi/evaluate.ts';
-import type { Kpi, Measure, Where } from '../../server/kpi/kpi.ts';
+import type { Measure } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
-import { parsePeriod } from '../../server/time/calendar.ts';
-import { parseInstant } from '../../server/time/instant.ts';
-import type { Period } from '../../server/time/period.ts';
-import { ORGANISATION, kpiOf, plainWorld, zoneNamed, type PlainItem, type PlainWorld } from './support/plain.ts';
+import { HOUR, LATER, at, item, one, periodNamed } from './support/in-berlin.ts';
+import { kpiOf, type PlainItem } from './support/plain.ts';
 
-const at = (text: string): number => {
-  const instant = parseInstant(text, zoneNamed('Europe/Berlin'));
-  if (instant === null) throw new Error(`no instant: ${text}`);
-  return instant;
-};
-const periodNamed = (id: string): Period => {
-  const period = parsePeriod(ORGANISATION.calendar, id);
-  if (period === null) throw new Error(`no period: ${id}`);
-  return period;
-};
-const HOUR = 3600;
-
-/** `states`: when the item entered which state, Berlin time. Instants are the last entry into each, as projections give them. */
-const item = (
-  uid: string,
-  states: readonly [State, string][],
-  more: Partial<PlainItem> & { team?: string; service?: string } = {},
-): PlainItem => {
-  const { team, service, instants, ...rest } = more;
-  const entered = Object.fromEntries(states.map(([state, text]) => [state, at(text)]));
-  return {
-    uid,
-    instants: { ...entered, ...instants },
-    stretches: states.map(([state, text]) => ({ from: at(text), state, team, service })),
-    ...rest,
-  };
-};
-
-const one = (kpi: Kpi, world: PlainWorld, period: string, scope: Scope = 'organisation'): Evaluated => {
-  const found = evaluate(kpi, plainWorld(world), [scope], [periodNamed(period)])[0];
-  if (found === undefined) throw new Error('nothing came out');
-  return found;
-};
-
-const LATER = at('2026-12-01T00:00');
 const restore: Measure = { type: 'duration', of: 'incident', from: 'opened', to: 'restored', excluding: [], summarise: 'median' };
 const timeToRestore = kpiOf(restore, { countedIn: 'restored' });
 const excluded = (measured: Evaluated): Record<string, number> =>
@@ -315,73 +277,5 @@ describe('counts by time', () => {
     const measured = one(kpi, world, '2026-W10');
     expect(measured.value).toBe(1);
     expect(excluded(measured)).toEqual({ cancelled: 1 });
-  });
-});
-
-describe('conditions', () => {
-  const count = (where: Where): Kpi =>
-    kpiOf({ type: 'count', of: 'incident', per: null }, { countedIn: 'opened', whenEmpty: 'zero', where: [where] });
-
-  it.each([
-    ['business_hours', ['noon Tuesday']],
-    ['evenings', ['eight on Tuesday evening']],
-    ['nights', ['three on Saturday']],
-    ['weekends', ['noon Saturday']],
-    ['holidays', ['noon on New Year']],
-    ['off_hours', ['eight on Tuesday evening', 'noon Saturday', 'noon on New Year', 'three on Saturday']],
-  ] as const)('during %s', (during, expected) => {
-    const items = [
-      item('noon Tuesday', [['opened', '2026-03-03T12:00']]),
-      item('eight on Tuesday evening', [['opened', '2026-03-03T20:00']]),
-      item('noon Saturday', [['opened', '2026-03-07T12:00']]),
-      item('three on Saturday', [['opened', '2026-03-07T03:00']]),
-      item('noon on New Year', [['opened', '2026-01-01T12:00']]),
-    ];
-    const found = one(
-      count({ field: 'during', condition: { test: 'during', during } }),
-      { items: { incident: items }, now: LATER },
-      '2026',
-    );
-    expect(found.evidence().map((each) => each.uid)).toEqual(expected);
-  });
-
-  it('read the clock of the item, else of its team, else of the organisation', () => {
-    const noonInBerlin: [State, string][] = [['opened', '2026-03-03T12:00']];
-    const items = [
-      item('in Berlin', noonInBerlin),
-      item('in New York, where the team is', noonInBerlin, { team: 'platform' }),
-      item('in Tokyo, where the item is', noonInBerlin, { team: 'platform', codes: { zone: 'Asia/Tokyo' } }),
-    ];
-    const within = (during: 'nights' | 'evenings' | 'business_hours'): string[] =>
-      one(count({ field: 'during', condition: { test: 'during', during } }), { items: { incident: items }, now: LATER }, '2026')
-        .evidence()
-        .map((each) => each.uid);
-    expect(within('business_hours')).toEqual(['in Berlin']);
-    expect(within('nights')).toEqual(['in New York, where the team is']);
-    expect(within('evenings')).toEqual(['in Tokyo, where the item is']);
-  });
-
-  it('find a pattern anywhere in the text, and never in what is not set', () => {
-    const items = [
-      item('a', [['opened', '2026-03-03T12:00']], { codes: { cause: 'db: disk full' } }),
-      item('b', [['opened', '2026-03-03T12:00']], { codes: { cause: 'network' } }),
-      item('c', [['opened', '2026-03-03T12:00']]),
-    ];
-    const found = (negated: boolean): string[] =>
-      one(
-        count({ field: 'cause', condition: { test: 'matches', pattern: '^db:.*full$|disk', negated } }),
-        { items: { incident: items }, now: LATER },
-        '2026',
-      )
-        .evidence()
-        .map((each) => each.uid);
-    expect(found(false)).toEqual(['a']);
-    expect(found(true)).toEqual(['b', 'c']);
-  });
-
-  it('survive a pattern that takes a backtracking engine years', () => {
-    const items = [item('a', [['opened', '2026-03-03T12:00']], { codes: { cause: `${'a'.repeat(5000)}!` } })];
-    const kpi = count({ field: 'cause', condition: { test: 'matches', pattern: '^(a+)+$', negated: false } });
-    expect(one(kpi, { items: { incident: items }, now: LATER }, '2026').value).toBe(0);
   });
 });

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { State } from '../../server/event/kinds.ts';
+import type { Kpi, Where } from '../../server/kpi/kpi.ts';
+import { LATER, item, one } from './support/in-berlin.ts';
+import { kpiOf } from './support/plain.ts';
+
+describe('conditions', () => {
+  const count = (where: Where): Kpi =>
+    kpiOf({ type: 'count', of: 'incident', per: null }, { countedIn: 'opened', whenEmpty: 'zero', where: [where] });
+
+  it.each([
+    ['business_hours', ['noon Tuesday']],
+    ['evenings', ['eight on Tuesday evening']],
+    ['nights', ['three on Saturday']],
+    ['weekends', ['noon Saturday']],
+    ['holidays', ['noon on New Year']],
+    ['off_hours', ['eight on Tuesday evening', 'noon Saturday', 'noon on New Year', 'three on Saturday']],
+  ] as const)('during %s', (during, expected) => {
+    const items = [
+      item('noon Tuesday', [['opened', '2026-03-03T12:00']]),
+      item('eight on Tuesday evening', [['opened', '2026-03-03T20:00']]),
+      item('noon Saturday', [['opened', '2026-03-07T12:00']]),
+      item('three on Saturday', [['opened', '2026-03-07T03:00']]),
+      item('noon on New Year', [['opened', '2026-01-01T12:00']]),
+    ];
+    const found = one(
+      count({ field: 'during', condition: { test: 'during', during } }),
+      { items: { incident: items }, now: LATER },
+      '2026',
+    );
+    expect(found.evidence().map((each) => each.uid)).toEqual(expected);
+  });
+
+  it('read the clock of the item, else of its team, else of the organisation', () => {
+    const noonInBerlin: [State, string][] = [['opened', '2026-03-03T12:00']];
+    const items = [
+      item('in Berlin', noonInBerlin),
+      item('in New York, where the team is', noonInBerlin, { team: 'platform' }),
+      item('in Tokyo, where the item is', noonInBerlin, { team: 'platform', codes: { zone: 'Asia/Tokyo' } }),
+    ];
+    const within = (during: 'nights' | 'evenings' | 'business_hours'): string[] =>
+      one(count({ field: 'during', condition: { test: 'during', during } }), { items: { incident: items }, now: LATER }, '2026')
+        .evidence()
+        .map((each) => each.uid);
+    expect(within('business_hours')).toEqual(['in Berlin']);
+    expect(within('nights')).toEqual(['in New York, where the team is']);
+    expect(within('evenings')).toEqual(['in Tokyo, where the item is']);
+  });
+
+  it('find a pattern anywhere in the text, and never in what is not set', () => {
+    const items = [
+      item('a', [['opened', '2026-03-03T12:00']], { codes: { cause: 'db: disk full' } }),
+      item('b', [['opened', '2026-03-03T12:00']], { codes: { cause: 'network' } }),
+      item('c', [['opened', '2026-03-03T12:00']]),
+    ];
+    const found = (negated: boolean): string[] =>
+      one(
+        count({ field: 'cause', condition: { test: 'matches', pattern: '^db:.*full$|disk', negated } }),
+        { items: { incident: items }, now: LATER },
+        '2026',
+      )
+        .evidence()
+        .map((each) => each.uid);
+    expect(found(false)).toEqual(['a']);
+    expect(found(true)).toEqual(['b', 'c']);
+  });
+
+  it('survive a pattern that takes a backtracking engine years', () => {
+    const items = [item('a', [['opened', '2026-03-03T12:00']], { codes: { cause: `${'a'.repeat(5000)}!` } })];
+    const kpi = count({ field: 'cause', condition: { test: 'matches', pattern: '^(a+)+$', negated: false } });
+    expect(one(kpi, { items: { incident: items }, now: LATER }, '2026').value).toBe(0);
+  });
+});
