@@ -1,0 +1,52 @@
+import type { SourceAnswer } from '../../../server/api/contract.ts';
+
+const pull = (startedAt: string, outcome: string, error: string | null = null): SourceAnswer['pulls'][number] => ({
+  startedAt,
+  seconds: 1.4,
+  outcome,
+  newEvents: outcome === 'complete' ? 41 : 0,
+  newSamples: 0,
+  rejected: 0,
+  error,
+});
+
+export const sources: SourceAnswer[] = [
+  {
+    id: 'tracker',
+    name: 'Incident tracker',
+    type: 'files',
+    kinds: ['incident', 'ticket'],
+    series: [],
+    schedule: '*/15 * * * *',
+    nextRunAt: '2026-11-16T06:15:00Z',
+    freshness: 'fresh',
+    text: 'last complete pass 14 minutes ago; knows everything until 15 Nov 2026',
+    progress: null,
+    completeUntil: '2026-11-16T00:00:00Z',
+    lastCompletedAt: '2026-11-16T06:00:00Z',
+    lastErrorAt: null,
+    lastError: null,
+    rejectedCount: 2,
+    rejected: ['incidents.csv, line 4031: opened "30/02/2026" is not a day that exists', 'incidents.csv, line 8112: restored before opened'],
+    pulls: [pull('2026-11-16T06:00:00Z', 'complete'), pull('2026-11-16T05:45:00Z', 'complete')],
+  },
+  {
+    id: 'metrics',
+    name: 'CloudWatch metrics',
+    type: 'demo',
+    kinds: [],
+    series: ['checkout.latency', 'checkout.requests'],
+    schedule: '*/5 * * * *',
+    nextRunAt: '2026-11-16T06:10:00Z',
+    freshness: 'stale',
+    text: 'last complete pass 3 days ago; knows everything until 12 Nov 2026',
+    progress: null,
+    completeUntil: '2026-11-12T09:00:00Z',
+    lastCompletedAt: '2026-11-12T09:00:00Z',
+    lastErrorAt: '2026-11-16T06:05:00Z',
+    lastError: 'rate exceeded; asked again 5 times over 61 s',
+    rejectedCount: 0,
+    rejected: [],
+    pulls: [pull('2026-11-16T06:05:00Z', 'failed', 'rate exceeded; asked again 5 times over 61 s')],
+  },
+];

@@ -1,0 +1,187 @@
+import type { KpiCard, Point, Signal } from '../../server/api/contract.ts';
+import { tonesOf, type Palette } from './palette.ts';
+import { dotShapes, slotsOf, type Slot, type ToY } from './panel.ts';
+import type { Drawing, Option } from './review-chart.ts';
+import { scaleOf, tickText } from './scale.ts';
+import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
+
+export type BehaviourSeries = Pick<KpiCard, 'history' | 'limits' | 'signals' | 'judgedAs' | 'unit'>;
+type Limits = KpiCard['limits'][number];
+
+/**
+ * The process behaviour chart: every period, the mean and the limits of routine variation per
+ * stretch, dividers between stretches, and each signal with the rule that fired.
+ */
+export function behaviourChart(card: BehaviourSeries, width: number, palette: Palette): Drawing {
+  const em = palette.textPx;
+  const points = judgedPoints(card);
+  const unit = { ...card.unit, isTotal: false };
+  const bounds = card.limits.flatMap(({ mean, lower, upper }) => [mean, lower ?? mean, upper ?? mean]);
+  const scale = scaleOf([...points.flatMap(({ drawn }) => (drawn === null ? [] : [drawn])), ...bounds], unit, 4);
+  const step = scale.max - scale.min;
+  const last = card.limits.at(-1);
+  const edgeTexts = last === undefined ? [] : edgeLabels(last, unit, step);
+  const left = Math.max(0, ...scale.ticks.map(({ text }) => widthOf(text, em))) + em * 0.8;
+  const right = Math.max(em, ...edgeTexts.map(({ text }) => widthOf(text, em) + em));
+  const box: Box = { x: left, y: em * 1.6, width: width - left - right, height: Math.round(em * 14) };
+  const pad = em * 1.4;
+  const toY: ToY = (value) => box.y + box.height - ((value - scale.min) / (scale.max - scale.min || 1)) * (box.height - pad);
+  const slots = slotsOf(points, [], box, toY);
+  const at = new Map(slots.map((slot, index) => [slot.point.period, index]));
+
+  const below: Shape[] = [];
+  const bottom = box.y + box.height;
+  below.push({ type: 'line', from: [box.x, bottom], to: [box.x + box.width, bottom], colour: palette.ruleStrong, width: 1 });
+  for (const { value, text } of scale.ticks) {
+    below.push({ type: 'text', text, at: [box.x - em * 0.6, toY(value)], colour: palette.inkFaint, size: em, weight: 400, align: 'right', vertical: 'middle' });
+  }
+  card.limits.forEach((limits, index) => below.push(...limitShapes(limits, index, slots, at, box, toY, palette)));
+  for (const { text, value } of edgeTexts) {
+    below.push({ type: 'text', text, at: [box.x + box.width + em * 0.6, toY(value)], colour: palette.inkFaint, size: em, weight: 400, align: 'left', vertical: 'middle' });
+  }
+  below.push(...timeLabels(slots, bottom + em * 0.55, palette));
+
+  const above = signalShapes(card.signals, slots, at, palette);
+  const option: Option = {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: palette.family },
+    grid: [{ left: box.x, top: box.y, width: box.width, height: box.height, outerBoundsMode: 'none' }],
+    xAxis: [{ type: 'category', show: false, boundaryGap: true, data: points.map((point) => point.period) }],
+    yAxis: [{ type: 'value', show: false, min: scale.min, max: scale.min + ((scale.max - scale.min) * box.height) / (box.height - pad) }],
+    series: [
+      annotations(below, palette.family, 1),
+      {
+        type: 'line',
+        data: points.map(({ drawn }) => drawn ?? '-'),
+        connectNulls: false,
+        showSymbol: false,
+        silent: true,
+        animation: false,
+        lineStyle: { color: palette.inkSoft, width: 1.25, join: 'round' },
+        z: 3,
+      },
+      annotations(above, palette.family, 5),
+    ],
+  };
+  return { option, height: Math.ceil(bottom + em * 2.2), slots };
+}
+
+/** What the rules looked at: the values, or for levels that carry over their change from period to period. */
+export function judgedPoints(card: BehaviourSeries): readonly Point[] {
+  const isChange = card.judgedAs.startsWith('its change');
+  return card.history.map((point, index) => {
+    if (!isChange) return { ...point, drawn: point.value };
+    const before = card.history[index - 1]?.value ?? null;
+    const change = point.value === null || before === null ? null : point.value - before;
+    return { ...point, drawn: change };
+  });
+}
+
+function edgeLabels(limits: Limits, unit: { type: string; isTotal: boolean }, span: number): { text: string; value: number }[] {
+  const step = 10 ** Math.floor(Math.log10(span || 1)) / 10;
+  const told = (value: number): string => tickText(value, unit.type === 'duration' ? durationStep(value) : step, unit);
+  return [
+    ...(limits.upper === null ? [] : [{ text: `limit ${told(limits.upper)}`, value: limits.upper }]),
+    { text: `mean ${told(limits.mean)}`, value: limits.mean },
+    ...(limits.lower === null ? [] : [{ text: `limit ${told(limits.lower)}`, value: limits.lower }]),
+  ];
+}
+
+/** A tenth of the largest unit that fits, so that 6.1 h is not rounded to 6 h. */
+const durationStep = (seconds: number): number => {
+  const size = Math.abs(seconds);
+  return size >= 86_400 ? 8640 : size >= 3600 ? 360 : size >= 60 ? 6 : 0.1;
+};
+
+function limitShapes(limits: Limits, index: number, slots: readonly Slot[], at: ReadonlyMap<string, number>, box: Box, toY: ToY, palette: Palette): Shape[] {
+  const first = slots[at.get(limits.from) ?? 0];
+  const last = slots[at.get(limits.to) ?? slots.length - 1];
+  if (first === undefined || last === undefined) return [];
+  const from = first.column.x;
+  const to = last.column.x + last.column.width;
+  const bottom = box.y + box.height;
+  const top = limits.upper === null ? box.y : toY(limits.upper);
+  const floor = limits.lower === null ? bottom : toY(limits.lower);
+  const shapes: Shape[] = [{ type: 'band', box: { x: from, y: top, width: to - from, height: floor - top }, colour: palette.sunken }];
+  const bounds = [limits.upper, limits.lower].filter((value) => value !== null);
+  for (const value of bounds) shapes.push({ type: 'line', from: [from, toY(value)], to: [to, toY(value)], colour: palette.ruleStrong, width: 1 });
+  shapes.push({
+    type: 'line',
+    from: [from, toY(limits.mean)],
+    to: [to, toY(limits.mean)],
+    colour: palette.inkFaint,
+    width: 1,
+    ...(limits.isProvisional ? { dash: [2, 3] } : {}),
+  });
+  if (index > 0) shapes.push({ type: 'line', from: [from, box.y - palette.textPx], to: [from, bottom], colour: palette.inkFaint, width: 1, dash: [1, 3] });
+  if (limits.isProvisional) {
+    shapes.push({ type: 'text', text: 'provisional', at: [from + 4, top + 3], colour: palette.inkFaint, size: palette.textPx, weight: 400, align: 'left', vertical: 'top' });
+  }
+  return shapes;
+}
+
+/** Each signal: its points in the tone of its judgement, the rule in words at the one that completed it. */
+function signalShapes(signals: readonly Signal[], slots: readonly Slot[], at: ReadonlyMap<string, number>, palette: Palette): Shape[] {
+  const em = palette.textPx;
+  const tones = new Map<number, string>();
+  const words: Shape[] = [];
+  const taken: { from: number; to: number; y: number }[] = [];
+  for (const signal of signals) {
+    const end = at.get(signal.period);
+    if (end === undefined) continue;
+    const tone = tonesOf(signal.judgement, palette);
+    for (let index = at.get(signal.since) ?? end; index <= end; index += 1) tones.set(index, tone.mark);
+  }
+  // The newest first: where two words would overlap, the older one is left to the list below the chart.
+  for (const signal of signals.toReversed()) {
+    const slot = slots[at.get(signal.period) ?? -1];
+    if (slot === undefined || slot.y === null) continue;
+    const half = widthOf(signal.rule, em) / 2;
+    const lastSlot = slots.at(-1);
+    const limit = lastSlot === undefined ? slot.x : lastSlot.column.x + lastSlot.column.width;
+    const x = Math.max(slots[0]?.column.x ?? 0, Math.min(slot.x - half, limit - 2 * half)) + half;
+    const isUp = signal.side === 'above';
+    const y = Math.min(slot.y + (isUp ? -em * 0.8 : em * 0.8), slot.column.y + slot.column.height - em);
+    if (taken.some((other) => x - half < other.to + 4 && x + half > other.from - 4 && Math.abs(other.y - y) < em * 1.3)) continue;
+    taken.push({ from: x - half, to: x + half, y });
+    words.push({
+      type: 'text',
+      text: signal.rule,
+      at: [x, y],
+      colour: tonesOf(signal.judgement, palette).text,
+      size: em,
+      weight: 600,
+      align: 'center',
+      vertical: isUp ? 'bottom' : 'top',
+      halo: palette.paper,
+    });
+  }
+  const dots = slots.flatMap((slot, index) => dotShapes(slot, tones.get(index) ?? palette.inkSoft, tones.has(index) ? 3.5 : index === slots.length - 1 ? 3 : 1.75, palette));
+  return [...dots, ...words];
+}
+
+/** A label at the first period of each year, and as many between as there is room for. */
+function timeLabels(slots: readonly Slot[], y: number, palette: Palette): Shape[] {
+  const em = palette.textPx;
+  const column = slots[0]?.column.width ?? 1;
+  const every = Math.max(1, Math.ceil((em * 4.5) / column));
+  return slots.flatMap((slot, index): Shape[] => {
+    const isLast = index === slots.length - 1;
+    if ((slots.length - 1 - index) % every !== 0) return [];
+    const year = slot.point.period.slice(0, 4);
+    const isNewYear = slots[index - every]?.point.period.slice(0, 4) !== year;
+    return [
+      {
+        type: 'text',
+        text: isNewYear && !isLast ? `${slot.point.label} ’${year.slice(2)}` : slot.point.label,
+        at: [slot.x, y],
+        colour: isLast ? palette.ink : palette.inkFaint,
+        size: em,
+        weight: isLast ? 600 : 400,
+        align: isLast && slots.length > 12 ? 'right' : 'center',
+        vertical: 'top',
+      },
+    ];
+  });
+}

@@ -1,0 +1,98 @@
+import type {
+  ApiError,
+  CatalogueAnswer,
+  EvidenceAnswer,
+  OrganisationAnswer,
+  Review,
+  SourceAnswer,
+} from '../../server/api/contract.ts';
+
+/** Why there is no answer. `preparing`: ask again, the message says how far it is. `offline`: nobody answered. */
+export type Failure = {
+  readonly kind: 'preparing' | 'offline' | 'refused';
+  /** The server's closed code, or null where it did not speak. */
+  readonly code: string | null;
+  readonly message: string;
+  readonly problems: ApiError['problems'];
+};
+export type Outcome<T> = { readonly isFine: true; readonly value: T } | { readonly isFine: false; readonly failure: Failure };
+
+export type Fetch = (path: string, init?: { method?: string; headers?: Record<string, string>; signal?: AbortSignal }) => Promise<Response>;
+
+const BASE = '/api/v1';
+const part = encodeURIComponent;
+
+/** Addresses of the API, for links that leave the page (CSV) as much as for asking. */
+export const paths = {
+  organisation: (): string => `${BASE}/organisation`,
+  review: (week: string | null, scope: string): string => `${BASE}/reviews/${part(week ?? 'latest')}?scope=${part(scope)}`,
+  publish: (week: string, scope: string): string => `${BASE}/reviews/${part(week)}/publish?scope=${part(scope)}`,
+  kpis: (): string => `${BASE}/kpis`,
+  evidence: (id: string, offset: number, limit: number): string =>
+    `${BASE}/snapshots/${part(id)}/evidence?offset=${offset}&limit=${limit}`,
+  evidenceCsv: (id: string): string => `${BASE}/snapshots/${part(id)}/evidence?format=csv`,
+  sources: (): string => `${BASE}/sources`,
+  pull: (source: string): string => `${BASE}/sources/${part(source)}/pulls`,
+};
+
+/** What an answer must have before it is taken for one: the server has checked the rest against its schema. */
+type Recognise<T> = (value: unknown) => value is T;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const having =
+  <T>(...names: (keyof T & string)[]): Recognise<T> =>
+  (value): value is T =>
+    isRecord(value) && names.every((name) => name in value);
+
+export const isReview = having<Review>('organisation', 'scope', 'week', 'agenda', 'cards', 'routine');
+export const isOrganisation = having<OrganisationAnswer>('name', 'teams', 'services', 'latestWeek');
+export const isCatalogue = having<CatalogueAnswer>('kpis', 'settingsProblems');
+export const isEvidence = having<EvidenceAnswer>('kpi', 'items', 'total', 'withheld');
+export const isSources = (value: unknown): value is SourceAnswer[] =>
+  Array.isArray(value) && value.every(having<SourceAnswer>('id', 'freshness', 'pulls'));
+export const isPull = having<SourceAnswer['pulls'][number]>('startedAt', 'outcome');
+export const isPublication = having<{ at: string; pinned: number }>('at', 'pinned');
+
+/** Asks once. Never throws, except the abort of its own signal. */
+export async function ask<T>(fetch: Fetch, path: string, recognise: Recognise<T>, init: { method?: string; signal?: AbortSignal } = {}): Promise<Outcome<T>> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    return failed('offline', null, 'The server does not answer. Is it running, and is this machine connected to it?');
+  }
+  const body = await bodyOf(response);
+  if (response.ok) {
+    if (recognise(body)) return { isFine: true, value: body };
+    return failed('refused', null, 'The answer cannot be read. The page may be older than the server; load it again.');
+  }
+  if (!isApiError(body)) return failed('refused', null, `The server answered ${response.status} without saying why.`);
+  return {
+    isFine: false,
+    failure: {
+      kind: body.code === 'unavailable' ? 'preparing' : 'refused',
+      code: body.code,
+      message: body.message,
+      problems: body.problems,
+    },
+  };
+}
+
+const failed = (kind: Failure['kind'], code: string | null, message: string): { isFine: false; failure: Failure } => ({
+  isFine: false,
+  failure: { kind, code, message, problems: [] },
+});
+
+const isApiError = (value: unknown): value is ApiError =>
+  isRecord(value) && typeof value['code'] === 'string' && typeof value['message'] === 'string' && Array.isArray(value['problems']);
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    const body: unknown = await response.json();
+    return body;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { ask, type Failure, type Outcome } from './api.ts';
+
+const RETRY_MS = 1500;
+
+/**
+ * An answer that a page shows: being fetched, there, or failed with the reason. While the server
+ * prepares its history it is asked again by itself; after a lost connection, when it is back.
+ */
+export class Resource<T> {
+  value = $state.raw<T | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  isLoading = $state(false);
+  readonly #recognise: (value: unknown) => value is T;
+  #path: string | null = null;
+  #abort: AbortController | null = null;
+  #retry: number | undefined;
+
+  constructor(recognise: (value: unknown) => value is T) {
+    this.#recognise = recognise;
+  }
+
+  /** Fetches; the answer of the same path stays on the page meanwhile, that of another path too until this one is there. */
+  async load(path: string): Promise<void> {
+    this.stop();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#path = path;
+    this.isLoading = true;
+    let outcome: Outcome<T>;
+    try {
+      outcome = await ask((url, init) => fetch(url, init), path, this.#recognise, { signal: abort.signal });
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      throw error;
+    }
+    if (abort.signal.aborted) return;
+    this.isLoading = false;
+    if (outcome.isFine) {
+      this.value = outcome.value;
+      this.failure = null;
+      return;
+    }
+    this.failure = outcome.failure;
+    if (outcome.failure.kind !== 'refused') this.#retry = window.setTimeout(() => this.reload(), RETRY_MS);
+  }
+
+  reload = (): void => {
+    if (this.#path !== null) void this.load(this.#path);
+  };
+
+  /** Call when the page leaves: nothing is asked any more. */
+  stop(): void {
+    this.#abort?.abort();
+    this.#abort = null;
+    this.isLoading = false;
+    window.clearTimeout(this.#retry);
+  }
+}
