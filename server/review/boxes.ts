@@ -53,12 +53,21 @@ function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
   if (now.row.flags.includes('running')) return { ...box, text: 'running', judgement: 'unknown' };
   if (now.row.value === null) return { ...box, text: formatOutcome(kpi.unit, now.row), judgement: 'unknown' };
   if (before.row.value === null) return { ...box, text: formatOutcome(kpi.unit, before.row), judgement: 'unknown' };
+  const counted = ({ value, count }: { value: number; count: number }) => ({
+    value,
+    count: restsOnItems(kpi) ? count : Infinity,
+  });
   const change = formatChange(
     kpi.unit,
-    { value: now.row.value, count: now.row.count },
-    { value: before.row.value, count: before.row.count },
+    counted({ value: now.row.value, count: now.row.count }),
+    counted({ value: before.row.value, count: before.row.count }),
   );
   return { ...box, ...change, judgement: 'routine' };
+}
+
+/** What a metric or a combination counts is readings or nothing: no small sample. */
+function restsOnItems({ measure }: Kpi): boolean {
+  return measure.type !== 'level' && measure.type !== 'combine';
 }
 
 function againstTarget(kpi: Kpi, calendar: Calendar, { period, row }: Step, state: TargetState | null): Judgement {

@@ -34,4 +34,3 @@ function settling({ kpi, current }: Findings, zone: Zone, now: Instant): string 
   const at = current.period.end + kpi.settlesAfterMs;
   return at > now ? `not settled until ${shortDate(zone.dayOf(at))}` : 'not settled: it waits for a complete pass of its sources';
 }
-

@@ -6,6 +6,7 @@ import type { KpiInput, ReviewRestatement } from './input.ts';
 import type { Process } from './process.ts';
 import type { Judgement } from './schema.ts';
 import type { Step } from './series.ts';
+import { hasEnough } from './series.ts';
 import type { TargetState } from './targets.ts';
 
 /** After so many weeks an old finding asks to be acted on, or its limits or target to be set anew. */
@@ -89,9 +90,12 @@ function isEcho(signal: ProcessSignal, all: readonly ProcessSignal[], at: (perio
 /** The card's judgement: the signal that is new or stands, else the target, else routine or not to be told. */
 export function judgementOf(findings: Findings): Judgement {
   const { kpi, news, standing, target, current, process } = findings;
+  const { row } = current;
+  const isTold = row.value !== null && !row.flags.includes('running') && hasEnough(kpi, row);
+  // Where the month is judged, its signal stands whatever the week looks like.
+  if (!isTold && process.grain === 'week') return 'unknown';
   const signal = news ?? standing;
   if (signal !== null) return signalJudgement(kpi, signal);
-  if (current.row.value === null || current.row.flags.includes('running')) return 'unknown';
-  if (target?.isMet === false) return 'against';
+  if (target?.isMet === false && (isTold || target.target.every !== 'week')) return 'against';
   return process.limits === null ? 'unknown' : 'routine';
 }

@@ -6,8 +6,12 @@ import { formatDuration } from '../time/duration.ts';
 const THIN_SPACE = '\u202f';
 /** U+2212, as wide as the plus sign. */
 const MINUS = '−';
-/** Changes of counts below this are told as counts. */
+/** Changes of counts, and of shares of counts, below this are told as what they are and were. */
 const SMALL_COUNT = 10;
+/** So are changes of durations summed up from fewer than this. */
+const SMALL_SAMPLE = 5;
+/** Below it a number is only said to be so small: nobody reads exponents aloud. */
+const SMALLEST = 0.000_001;
 /** From this factor on a rise is told as a factor: `1.9×` says more than `+90%`. */
 const FACTOR_FROM = 1.8;
 
@@ -35,35 +39,40 @@ export function formatOutcome(
 
 /**
  * Writes numbers that stand in one sentence: durations in one unit with two digits (`6.4 h`, `6.1 h`),
- * and with as many more as it takes to tell apart those that differ. Labels are left out save for `%`.
+ * and with as many more as it takes to tell the first number from others that differ from it.
  */
 export function sentenceNumbers(unit: Unit, values: readonly (number | null)[]): (value: number) => string {
   const known = values.filter((value) => value !== null);
-  const distinct = [...new Set(known)];
-  const reference = known[0] ?? 0;
-  for (let extra = 0; extra < 5; extra += 1) {
-    const write = (value: number) => writeShort(unit, value, reference, extra);
-    if (new Set(distinct.map(write)).size === distinct.length) return write;
+  const [first = 0, ...others] = known;
+  const largest = Math.max(0, ...known.map(Math.abs));
+  const writeWith = (extra: number) => (value: number) => withUnit(unit, writeShort(unit, value, largest, extra));
+  for (let extra = 0; extra < 4; extra += 1) {
+    const write = writeWith(extra);
+    if (others.every((other) => other === first || write(other) !== write(first))) return write;
   }
-  return (value) => writeShort(unit, value, reference, 4);
+  return writeWith(4);
 }
 
 /** One number, short: `6.4 h`, `12%`, `0.71 per day`. For boxes and targets. */
 export function formatShort(unit: Unit, value: number): string {
-  const text = writeShort(unit, value, value, 0);
-  return unit.type === 'number' ? withLabel(text, unit.label) : text;
+  return withUnit(unit, writeShort(unit, value, value, 0));
 }
 
-function writeShort(unit: Unit, value: number, reference: number, extra: number): string {
+function writeShort(unit: Unit, value: number, largest: number, extra: number): string {
   switch (unit.type) {
     case 'duration':
-      return shortDuration(value, reference, 2 + extra);
+      return shortDuration(value, largest, 2 + extra);
     case 'share':
       return formatShare(value, extra);
     case 'count':
     case 'number':
-      return formatNumber(value, (Number.isInteger(reference) ? 2 : 3) + extra);
+      return formatNumber(value, 2 + extra);
   }
+}
+
+/** Counts go without their label: sentences name what is counted. */
+function withUnit(unit: Unit, text: string): string {
+  return unit.type === 'number' ? withLabel(text, unit.label) : text;
 }
 
 /** `number unit`; a percent sign stands close. */
@@ -80,28 +89,29 @@ const SCALES = [
   ['ms', 0.001],
 ] as const;
 
-/** From two days on in days, from 90 minutes on in hours, from 90 seconds on in minutes. */
+/** From two days on in days, from an hour on in hours, from 90 seconds on in minutes. */
 function scaleOf(seconds: number): (typeof SCALES)[number] {
   const size = Math.abs(seconds);
   if (size >= 172_800) return SCALES[0];
-  if (size >= 5_400) return SCALES[1];
+  if (size >= 3_600) return SCALES[1];
   if (size >= 90) return SCALES[2];
   return size >= 1 || size === 0 ? SCALES[3] : SCALES[4];
 }
 
-function shortDuration(seconds: number, reference: number, digits: number): string {
-  let [name, size] = scaleOf(reference);
-  // A number far from the reference is clearer in a unit of its own: 20 m against 26 h.
-  const ratio = Math.abs(seconds) / size;
-  if (seconds !== 0 && (ratio < 0.1 || (ratio >= 100 && name !== 'd'))) [name, size] = scaleOf(seconds);
+function shortDuration(seconds: number, largest: number, digits: number): string {
+  let [name, size] = scaleOf(largest);
+  // A number far below the largest is clearer in a unit of its own: 20 m against 26 h.
+  if (seconds !== 0 && Math.abs(seconds) / size < 0.5) [name, size] = scaleOf(seconds);
   if (seconds === 0) return `0 ${name}`;
+  if (Math.abs(seconds) < 0.001) return '<1 ms';
   return `${signed(digitsOf(Math.abs(seconds) / size, digits), seconds)} ${name}`;
 }
 
 /** At least all digits before the point, else `digits` significant ones; no trailing zeros. */
 function digitsOf(value: number, digits: number): string {
+  if (value < SMALLEST) return `<${SMALLEST.toFixed(6)}`;
   const whole = Math.floor(Math.log10(value)) + 1;
-  return group(String(Number(value.toFixed(Math.min(20, Math.max(0, digits - whole))))));
+  return group(String(Number(value.toFixed(Math.max(0, digits - whole)))));
 }
 
 /** Plain numbers: integers in full with thin grouping from five digits on, others with `digits` significant ones. */
@@ -145,7 +155,7 @@ export interface Change {
   readonly value: number | null;
 }
 
-/** A value with the items behind it. */
+/** A value with the number of items behind it; Infinity where it does not rest on items. */
 export interface Counted {
   readonly value: number;
   readonly count: number;
@@ -165,7 +175,9 @@ export function formatChange(unit: Unit, now: Counted, before: Counted): Change 
     return { text: `${points < 0 ? MINUS : '+'}${text} ${text === '1' ? 'point' : 'points'}`, value: points };
   }
   const relative = before.value === 0 ? null : (now.value - before.value) / Math.abs(before.value);
-  const isFew = unit.type === 'count' && Math.min(Math.abs(now.value), Math.abs(before.value)) < SMALL_COUNT;
+  const isFew =
+    (unit.type === 'count' && Math.min(Math.abs(now.value), Math.abs(before.value)) < SMALL_COUNT) ||
+    (unit.type === 'duration' && Math.min(now.count, before.count) < SMALL_SAMPLE);
   if (now.value === before.value) return { text: isFew ? was(unit, now.value, before.value) : 'no change', value: relative ?? 0 };
   // From 0, or across it, there is no percentage.
   if (relative === null || isFew || now.value * before.value < 0)
@@ -183,11 +195,9 @@ function was(unit: Unit, now: number, before: number): string {
   return `${write(now)}, was ${write(before)}`;
 }
 
-/** Two significant digits; whole from 10 on; below 0.05 it is 0. */
+/** Two significant digits, without trailing zeros; below 0.005 it is 0. */
 function twoDigits(value: number): string {
-  if (value < 0.05) return '0';
-  const rounded = Number(value.toPrecision(2));
-  return group(String(rounded < 1 ? Number(value.toFixed(1)) : rounded));
+  return value < 0.005 ? '0' : group(String(Number(value.toPrecision(2))));
 }
 
 const WORDS = ['no', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];

@@ -114,6 +114,6 @@ export function judgedAs({ grain, basis, state, base, limits }: Process): string
   if (state === 'too rare') return 'not judged: fewer than two a month on average';
   const what = `its ${grain === 'week' ? 'weekly' : 'monthly'} value`;
   const words = basis === 'change' ? `its change per ${grain}` : grain === 'month' ? `${what}: too few a week` : what;
-  if (limits === null) return `${words}; limits take 12 ${grain}s, there are ${base}`;
+  if (limits === null) return `${words}; limits take 12 ${grain}s, so far ${base}`;
   return words;
 }

@@ -83,5 +83,5 @@ function stateOf({ findings }: ReviewedKpi): string {
   if (process.state === 'judged' && process.grain === 'month')
     return process.limits === null ? 'without limits yet' : 'routine by the month';
   if (process.state !== 'judged' || !hasEnough(kpi, current.row)) return 'too few to judge';
-  return process.limits === null ? 'without limits yet' : 'within routine';
+  return process.limits === null ? 'without limits yet' : 'routine';
 }

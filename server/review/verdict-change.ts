@@ -2,7 +2,7 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal, Side } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { formatShort, ordinal } from './format.ts';
+import { formatShort, ordinal, sentenceNumbers } from './format.ts';
 
 /**
  * A signal in the changes of a level that carries over: `Grew more than usual for the first time in
@@ -18,7 +18,7 @@ export function changeWords(
   const { kpi, process } = findings;
   const { grain } = process;
   const change = process.points.at(-1)?.value ?? null;
-  const delta = deltaWords(kpi, change, grain);
+  const delta = deltaWords(kpi, change, process.steps.at(-1)?.row.value ?? null, grain);
   switch (signal.rule) {
     case 'beyond a limit':
       return `${moved(kpi, signal.side, change ?? 0)} ${howOften}: ${measured}, ${delta}; ${usual(kpi.unit, signal.side, limits)}`;
@@ -33,13 +33,14 @@ export function changeWords(
 }
 
 /** `3 more than the week before, where changes between −15 and +20 are usual`. */
-export function routineChange(kpi: Kpi, change: number | null, limits: ProcessLimits, grain: 'week' | 'month'): string {
-  const { lower, upper } = limits;
+export function routineChange({ kpi, process }: Findings, { lower, upper }: ProcessLimits): string {
+  const change = process.points.at(-1)?.value ?? null;
+  const level = process.steps.at(-1)?.row.value ?? null;
   const range =
     lower === null || upper === null
       ? ''
       : `, where changes between ${signedShort(kpi.unit, lower)} and ${signedShort(kpi.unit, upper)} are usual`;
-  return `${deltaWords(kpi, change, grain)}${range}`;
+  return `${deltaWords(kpi, change, level, process.grain)}${range}`;
 }
 
 function direction(side: Side): string {
@@ -63,17 +64,19 @@ function usual(unit: Unit, side: Side, { lower, upper }: ProcessLimits): string 
   return `changes between ${signedShort(unit, lower ?? 0)} and ${signedShort(unit, upper ?? 0)} are routine`;
 }
 
-function deltaWords(kpi: Kpi, change: number | null, grain: 'week' | 'month'): string {
+/** The change in the unit in which the level stands beside it. */
+function deltaWords(kpi: Kpi, change: number | null, level: number | null, grain: 'week' | 'month'): string {
   const isAge = kpi.measure.type === 'age';
   if (change === null) return `with no value for the ${grain} before`;
   if (change === 0) return `as ${isAge ? 'old' : 'many'} as the ${grain} before`;
-  const size = formatShort(kpi.unit, Math.abs(change));
+  const size = sentenceNumbers(kpi.unit, [level, change])(Math.abs(change));
   const word = isAge ? (change > 0 ? 'older' : 'younger') : change > 0 ? 'more' : 'fewer';
   return `${size} ${word} than the ${grain} before`;
 }
 
 /** `+20`, `−0.9 d`. */
 export function signedShort(unit: Unit, value: number): string {
+  if (value === 0) return '0';
   const text = formatShort(unit, value);
   return value > 0 ? `+${text}` : text;
 }

@@ -21,6 +21,8 @@ export function verdictOf(findings: Findings, doubts: string): string {
   return [mainSentences(findings), doubts].filter((part) => part !== '').join(' ');
 }
 
+const MISSED = 'Target missed';
+
 function mainSentences(findings: Findings): string {
   const { current, process, kpi } = findings;
   if (current.row.value === null) return emptySentence(findings);
@@ -56,24 +58,27 @@ function emptySentence(findings: Findings): string {
     : `Nothing to measure: ${nothing} in the week${last}.`;
 }
 
-/** All numbers that may stand in the sentence decide together how each is written. */
+/** All numbers that may stand in the sentence decide together how each is written; the mean stands only beside runs. */
 function writeFor(findings: Findings, step = findings.current): Write {
-  const { kpi, process, target } = findings;
-  const lines =
-    process.basis === 'value' && process.limits !== null ? [process.limits.upper, process.limits.lower, process.limits.mean] : [];
+  const { kpi, process, target, news, standing } = findings;
+  const { limits } = process;
+  const rule = (news ?? standing)?.rule;
+  const mean = rule === '8 in a row' || rule === '3 of 4' ? (limits?.mean ?? null) : null;
+  const lines = process.basis === 'value' && limits !== null ? [limits.upper, limits.lower, mean] : [];
   return sentenceNumbers(kpi.unit, [step.row.value, ...lines, target?.target.value ?? null]);
 }
 
-function measured({ kpi, previous }: Findings, { row }: Step, write: Write): string {
+function measured(findings: Findings, { row, period }: Step, write: Write): string {
+  const { kpi, previous } = findings;
   const value = row.value ?? 0;
   const words = measuredWords(kpi, write(value), row.count, value);
   // Small counts are told beside the last one; a percentage of them would say nothing.
   const before = previous.row.value;
   const isSmallCount =
     kpi.measure.type === 'count' && kpi.measure.per === null && before !== null && Math.min(value, before) < 10;
-  return isSmallCount && !row.flags.includes('running') && row.period !== previous.row.period
-    ? `${words}, was ${formatNumber(before, 3)}`
-    : words;
+  // The month that is judged is named; the week is the one the page is about.
+  if (row.period !== findings.current.row.period) return `${words} in ${periodName(period, yearOf(findings.week))}`;
+  return isSmallCount && !row.flags.includes('running') ? `${words}, was ${formatNumber(before, 3)}` : words;
 }
 
 function unjudgedSentence(findings: Findings): string {
@@ -93,12 +98,17 @@ function smallSentence(findings: Findings): string {
 
 function earlySentence(findings: Findings): string {
   const { process, current } = findings;
-  const weeks = process.base === 0 ? 'none is there yet' : process.base === 1 ? 'there is one' : `there are ${process.base}`;
+  const weeks =
+    process.base === 0
+      ? 'so far there are none'
+      : process.base === 1
+        ? 'so far there is one'
+        : `so far there are ${process.base}`;
   const lead =
     findings.target?.isNewlyMissed === true
       ? missedLead(findings, writeFor(findings))
       : `Too early to judge: ${measured(findings, current, writeFor(findings))}${targetClause(findings)}`;
-  return `${lead}. Limits take 12 settled weeks, ${weeks}.`;
+  return `${lead}. Limits take 12 settled weeks; ${weeks}.`;
 }
 
 /** Where weeks hold too few, the month is judged, and the week is only told. */
@@ -108,12 +118,14 @@ function monthSentences(findings: Findings): string {
   const told = `${sentence(measured(findings, current, writeFor(findings)))}, ${rare}`;
   const month = process.steps.at(-1);
   if (month === undefined || month.row.value === null) return `${told}${targetClause(findings)}.`;
-  const name = periodName(month.period, yearOf(findings.week));
   if (process.limits === null)
-    return `${told}${targetClause(findings)}. Limits take 12 settled months, there are ${process.base}.`;
+    return `${told}${targetClause(findings)}. Limits take 12 settled months; so far there are ${process.base}.`;
   const week = findings.target?.target.every === 'week' ? targetClause(findings) : '';
   const judged = judgedSentences(findings, month);
-  return `${told}${week}. ${name}: ${judged.charAt(0).toLowerCase()}${judged.slice(1)}`;
+  const lead = process.basis === 'change' && (findings.news ?? findings.standing)?.rule === 'beyond a limit' ? 'it' : 'it is';
+  return judged.startsWith(MISSED)
+    ? `${told}${week}. By the month its target is missed${judged.slice(MISSED.length)}`
+    : `${told}${week}. By the month ${lead} ${lowerFirst(judged)}`;
 }
 
 function judgedSentences(findings: Findings, step: Step): string {
@@ -147,7 +159,8 @@ function signalSentence(findings: Findings, signal: ProcessSignal, step: Step, w
   if (limits === null) return measured(findings, step, write);
   if (process.basis === 'change')
     return changeWords(findings, signal, limits, measured(findings, step, write), howOften(findings, signal));
-  const word = comparisonOf(kpi)[signal.side];
+  const compared = comparisonOf(kpi)[signal.side];
+  const word = kpi.better === 'neither' ? `Changed, ${lowerFirst(compared)}` : compared;
   const what = measured(findings, step, write);
   const limit = signal.side === 'above' ? limits.upper : limits.lower;
   const grain = process.grain;
@@ -156,8 +169,8 @@ function signalSentence(findings: Findings, signal: ProcessSignal, step: Step, w
       return `${word} than usual: ${what}, ${signal.side} its limit of ${write(limit ?? limits.mean)} ${howOften(findings, signal)}`;
     case '8 in a row':
       return signal.isNews
-        ? `${word} for 8 ${grain}s: ${what}, the eighth ${grain} in a row ${signal.side} the mean of ${write(limits.mean)}`
-        : `${word}: ${what}, the ${ordinal(signal.length)} ${grain} in a row ${signal.side} the mean of ${write(limits.mean)}`;
+        ? `${word} than usual for 8 ${grain}s: ${what}, the eighth ${grain} in a row ${signal.side} the mean of ${write(limits.mean)}`
+        : `${word} than usual: ${what}, the ${ordinal(signal.length)} ${grain} in a row ${signal.side} the mean of ${write(limits.mean)}`;
     case '3 of 4':
       return `${word} of late: ${what}; three of the last four ${grain}s lie nearer its limit of ${write(limit ?? limits.mean)} than its mean of ${write(limits.mean)}`;
   }
@@ -181,10 +194,10 @@ export function howOften({ process }: Findings, signal: ProcessSignal): string {
   return gap === 2 ? `for the second time in three ${grain}s` : `for the first time in ${gap} ${grain}s`;
 }
 
-function routineWords({ process, kpi }: Findings, write: Write, lead: string): string {
-  const { limits, basis, grain } = process;
+function routineWords(findings: Findings, write: Write, lead: string): string {
+  const { limits, basis } = findings.process;
   if (limits === null) return lead.replace(/[,:]$/, '');
-  return `${lead} ${basis === 'change' ? routineChange(kpi, process.points.at(-1)?.value ?? null, limits, grain) : within(limits, write)}`;
+  return `${lead} ${basis === 'change' ? routineChange(findings, limits) : within(limits, write)}`;
 }
 
 /** `between its limits of 2.2 h and 6.1 h`. */
@@ -200,7 +213,7 @@ function missedLead(findings: Findings, write: Write, step = findings.current): 
   if (target === null) return '';
   const { every } = target.target;
   const before = target.runBefore === 0 ? '' : `, after ${plural(target.runBefore, every)} that met it`;
-  return `Target missed: ${measured(findings, step, write)} against a target of ${bound(target.target.direction)} ${write(target.target.value)}${before}`;
+  return `${MISSED}: ${measured(findings, step, write)} against a target of ${bound(target.target.direction)} ${write(target.target.value)}${before}`;
 }
 
 function bound(direction: 'at_most' | 'at_least'): string {
@@ -213,7 +226,7 @@ function targetClause(findings: Findings, write = writeFor(findings)): string {
   if (target === null) return '';
   if (target.target.every !== 'week' && target.target.every !== process.grain) return '';
   const words = `${directionWords(target.target)} ${write(target.target.value)}`;
-  if (target.isMet === null) return `; the target is ${words}`;
+  if (target.isMet === null || !hasEnough(findings.kpi, findings.current.row)) return `; the target is ${words}`;
   if (target.isMet) return `; the target of ${words} is met`;
   if (target.missedRun < 2) return `; the target is ${words}`;
   return `; the target of ${words} is missed for the ${ordinal(target.missedRun)} ${target.target.every} running`;

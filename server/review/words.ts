@@ -71,19 +71,19 @@ export function measuredWords(kpi: Kpi, value: string, count: number, raw: numbe
       return `${value} of ${items(measure.of, count)}`;
     case 'count':
       return measure.per === null
-        ? `${value} ${itemWords(measure.of, raw)}`
-        : `${withLabel(value, kpi.unit.label)} (${items(measure.of, count)})`;
+        ? `${raw === 0 ? 'no' : value} ${itemWords(measure.of, raw)}`
+        : `${value} (${items(measure.of, count)})`;
     case 'depth':
-      return `${value} open ${itemWords(measure.of, raw)}`;
+      return `${raw === 0 ? 'no' : value} open ${itemWords(measure.of, raw)}`;
     case 'age': {
       if (measure.summarise === 'max') return `the oldest of ${items(measure.of, count, 'open ')} is ${value} old`;
       const summary = measure.summarise === 'min' ? 'least' : measure.summarise;
       return `${summary} age ${value} over ${items(measure.of, count, 'open ')}`;
     }
     case 'level':
-      return `${LEVELS.get(measure.statistic) ?? `${measure.statistic} `}${withLabel(value, kpi.unit.label)}`;
+      return `${LEVELS.get(measure.statistic) ?? `${measure.statistic} `}${value}`;
     case 'combine':
-      return kpi.unit.type === 'number' || kpi.unit.type === 'count' ? withLabel(value, kpi.unit.label) : value;
+      return kpi.unit.type === 'count' ? withLabel(value, kpi.unit.label) : value;
   }
 }
 
