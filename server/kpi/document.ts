@@ -99,7 +99,10 @@ const placeOf = (lines: LineCounter, offset: number): Place => {
 const addSyntaxProblem = (problems: Problem[], file: string, error: YAMLError, lines: LineCounter): void => {
   const place = placeOf(lines, error.pos[0]);
   if (problems.length >= 10 || problems.some((problem) => problem.line === place.line)) return;
-  const own = WORDS[error.code];
+  // After a tab the library loses the thread.
+  if (problems.some((problem) => problem.message === WORDS['TAB_AS_INDENT'])) return;
+  const isUnclosed = error.code === 'BAD_INDENT' && error.message.includes('end with a');
+  const own = isUnclosed ? 'a bracket that was opened before is not closed' : WORDS[error.code];
   problems.push({
     file,
     ...place,
@@ -108,7 +111,9 @@ const addSyntaxProblem = (problems: Problem[], file: string, error: YAMLError, l
     fix:
       error.code === 'MULTIPLE_DOCS'
         ? 'Keep one document a file: move the rest to a file of its own'
-        : (FIXES[error.code] ?? null),
+        : isUnclosed
+          ? 'Close it on the line before'
+          : (FIXES[error.code] ?? null),
   });
 };
 

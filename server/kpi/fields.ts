@@ -44,8 +44,16 @@ const known = (type: KnownField['type'], name: string, values: readonly string[]
 
 const shapeOf = (kind: Kind): KindShape => KINDS[kind];
 
+const remembered = new Map<Kind, ReadonlyMap<string, KnownField>>();
+
 /** Everything a condition may name for a kind, own fields first. */
 export const fieldsOf = (kind: Kind): ReadonlyMap<string, KnownField> => {
+  const found = remembered.get(kind) ?? makeFields(kind);
+  remembered.set(kind, found);
+  return found;
+};
+
+const makeFields = (kind: Kind): ReadonlyMap<string, KnownField> => {
   const fields = new Map<string, KnownField>();
   const shape = shapeOf(kind);
   if (shape.hasStates) fields.set('state', { type: 'state', values: STATES, words: 'state' });

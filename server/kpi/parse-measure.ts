@@ -41,7 +41,8 @@ export const measureName = (reader: Reader, written: unknown): MeasureName | nul
     );
   }
   const later = LATER_MEASURES.filter((name) => Object.hasOwn(written, name));
-  if (first === undefined && later.length === 0)
+  const isMisspelt = Object.keys(written).some((key) => nearest(key, NAMES) !== null);
+  if (first === undefined && later.length === 0 && !isMisspelt)
     reader.report(['measure'], 'no measure is named', `Add exactly one of ${NAMES.join(', ')}`, 'key');
   return first ?? null;
 };

@@ -40,7 +40,8 @@ const howTo = (schema: TSchema): string => {
   const example = exampleOf(schema);
   const description = stringOf(schema, 'description');
   if (example !== null) return `Write it like ${example}`;
-  return description === null ? 'Look at the reference of KPI files' : `It holds: ${description}`;
+  if (description === null) return 'Look at the reference of KPI files';
+  return `Write ${stringOf(schema, 'title') ?? 'it'}: ${description.charAt(0).toLowerCase()}${description.slice(1)}`;
 };
 
 /**
@@ -63,8 +64,8 @@ export const checkShape = (
     const near = nearest(String(value), known);
     report(
       path,
-      `${shown(value)} is not one of ${known.join(', ')}`,
-      near === null ? 'Write one of these' : `Did you mean '${near}'?`,
+      `${shown(value)} is not ${known.length > 8 ? (stringOf(schema, 'title') ?? 'known here') : `one of ${known.join(', ')}`}`,
+      near === null ? `Write one of ${known.length > 8 ? known.join(', ') : 'these'}` : `Did you mean '${near}'?`,
     );
   } else
     report(
@@ -115,8 +116,11 @@ const checkObject = (
     const inner = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (inner !== undefined) checkShape(inner, item, [...path, key], report, unknownKey);
     else if (!unknownKey(path, key)) {
+      const near = nearest(key, known);
+      const isThere = near !== null && Object.hasOwn(value, near);
       const free = known.filter((name) => !Object.hasOwn(value, name));
-      report([...path, key], `unknown key '${key}'`, suggestion(key, free.length === 0 ? known : free), 'key');
+      const fix = isThere ? `'${near}' is there already; remove this one` : suggestion(key, free.length === 0 ? known : free);
+      report([...path, key], `unknown key '${key}'`, fix, 'key');
     }
   }
 };

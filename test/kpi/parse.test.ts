@@ -1,0 +1,252 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Check } from 'typebox/value';
+import { describe, expect, test } from 'vitest';
+import { readDocument } from '../../server/kpi/document.ts';
+import { parseKpi } from '../../server/kpi/parse.ts';
+import { formatProblem } from '../../server/kpi/problem.ts';
+import { KpiSchema } from '../../server/kpi/schema.ts';
+import { checkShape } from '../../server/kpi/shape.ts';
+
+const context = { digest: (text: string) => `hash of ${text.length}` };
+const parse = (text: string): { kpi: unknown; problems: string[] } => {
+  const { kpi, problems } = parseKpi(text, 'k.yaml', context);
+  return { kpi, problems: problems.map(formatProblem) };
+};
+
+const EXAMPLE = `version: kpi/v1
+id: time-to-restore
+name: Time to restore service
+also_called: MTTR
+question: When customers are hurt, how long until they are well again?
+section: Incidents
+role: outcome                  # outcome | input (an input is something we control)
+owner: Service Operations
+better: lower
+measure:
+  duration: { of: incidents, from: opened, to: restored }
+  where: { severity: [1, 2] }
+  counted_in: restored
+  summarise: median
+also_show: [p90, mean]
+slice_by: [team, service]
+targets:
+  - { at_most: 4 hours, every: week, since: 2026-01-01, because: "agreed with product leads" }
+baseline: 2025-Q4
+when_empty: none to measure    # or zero, where nothing happening is a count of 0
+minimum_count: 5               # fewer: shown; judged at the finest grain where 10 of the last 12 periods reach it
+settles_after: 3 days
+at_risk: { when: [signal against us, target missed twice running], runbook: runbooks/restore.md, escalate_to: Head of Operations }
+`;
+
+test('the example of the design becomes an exact definition', () => {
+  expect(parse(EXAMPLE)).toEqual({
+    problems: [],
+    kpi: {
+      id: 'time-to-restore',
+      name: 'Time to restore service',
+      alsoCalled: 'MTTR',
+      question: 'When customers are hurt, how long until they are well again?',
+      section: 'Incidents',
+      role: 'outcome',
+      owner: 'Service Operations',
+      better: 'lower',
+      measure: { type: 'duration', of: 'incident', from: 'opened', to: 'restored', excluding: [], summarise: 'median' },
+      where: [{ field: 'severity', condition: { test: 'in', values: [1, 2], negated: false } }],
+      countedIn: 'restored',
+      alsoShow: ['p90', 'mean'],
+      sliceBy: ['team', 'service'],
+      targets: [
+        {
+          direction: 'at_most',
+          value: 14_400,
+          text: '4 hours',
+          every: 'week',
+          since: 20_454,
+          because: 'agreed with product leads',
+        },
+      ],
+      baseline: '2025-Q4',
+      whenEmpty: 'none to measure',
+      minimumCount: 5,
+      settlesAfterMs: 3 * 86_400_000,
+      limitsFrom: null,
+      dividers: [],
+      atRisk: {
+        when: ['signal against us', 'target missed twice running'],
+        runbook: 'runbooks/restore.md',
+        escalateTo: 'Head of Operations',
+      },
+      unit: { type: 'duration', label: '', isTotal: false },
+      isPersonal: false,
+      minimumCoverage: 0,
+      definition: `hash of ${EXAMPLE.length}`,
+      file: 'k.yaml',
+    },
+  });
+});
+
+const HEAD = `version: kpi/v1
+id: x
+name: X
+question: What?
+section: S
+role: outcome
+owner: O
+better: lower
+`;
+const kpiOf = (rest: string) => {
+  const { kpi, problems } = parseKpi(HEAD + rest, 'k.yaml', context);
+  expect(problems.map(formatProblem)).toEqual([]);
+  if (kpi === null) throw new Error('no KPI');
+  return kpi;
+};
+
+describe('what a file leaves out', () => {
+  test('a count is a total, counted in the moment of its kind, and settles after three days', () => {
+    const kpi = kpiOf('measure: { count: { of: deployments } }\n');
+    expect(kpi.countedIn).toBe('finished');
+    expect(kpi.unit).toEqual({ type: 'count', label: 'deployments', isTotal: true });
+    expect([kpi.minimumCount, kpi.settlesAfterMs, kpi.whenEmpty]).toEqual([1, 3 * 86_400_000, 'none to measure']);
+  });
+
+  test('a duration is counted in the period in which it ended', () => {
+    expect(kpiOf('measure: { duration: { of: tickets, from: opened, to: first_response } }\n').countedIn).toBe('first_response');
+  });
+
+  test('what stands at a moment is counted in no other', () => {
+    expect(kpiOf('measure: { depth: { of: tickets } }\n').countedIn).toBeNull();
+    expect(kpiOf('measure: { age: { of: tickets }, summarise: max }\n').measure).toEqual({
+      type: 'age',
+      of: 'ticket',
+      since: 'first opened',
+      summarise: 'max',
+    });
+  });
+
+  test('a sum must cover all of its period, another statistic stands with what there is', () => {
+    const kpi = kpiOf('measure: { level: { series: s, statistic: sum } }\n');
+    expect(kpi.minimumCoverage).toBe(1);
+    expect(kpiOf('measure: { level: { series: s, statistic: p95 } }\n').minimumCoverage).toBe(0);
+    expect(kpi.unit).toEqual({ type: 'number', label: '', isTotal: true });
+  });
+});
+
+describe('conditions', () => {
+  test.each([
+    ['severity: 1', { test: 'in', values: [1], negated: false }],
+    ['severity: { not: [4, 5] }', { test: 'in', values: [4, 5], negated: true }],
+    ['severity: { at_most: 2 }', { test: 'at_most', bound: 2 }],
+    ['planned: { not: true }', { test: 'in', values: [true], negated: true }],
+    ['cause: 500', { test: 'in', values: ['500'], negated: false }],
+    ['cause: { matches: "^net" }', { test: 'matches', pattern: '^net', negated: false }],
+    ['cause: { not: { matches: "^net" } }', { test: 'matches', pattern: '^net', negated: true }],
+    ['cause: set', { test: 'matches', pattern: '', negated: false }],
+    ['merged_into: not set', { test: 'matches', pattern: '', negated: true }],
+    ['caused_by.environment: production', { test: 'in', values: ['production'], negated: false }],
+    ['working: { at_most: 90 minutes }', { test: 'at_most', bound: 5400 }],
+    ['harm: 2 hours', { test: 'at_most', bound: 7200 }],
+    ['during: off_hours', { test: 'during', during: 'off_hours' }],
+  ])('%s', (written, condition) => {
+    expect(kpiOf(`measure: { count: { of: incidents }, where: { ${written} } }\n`).where).toEqual([
+      { field: written.slice(0, written.indexOf(':')), condition },
+    ]);
+  });
+
+  test('a ratio keeps its upper and its lower conditions apart', () => {
+    const kpi = kpiOf('measure: { ratio: { of: tickets, where: { within_due: true }, out_of: { type: question } } }\n');
+    expect(kpi.where.map(({ field }) => field)).toEqual(['within_due']);
+    expect(kpi.measure).toMatchObject({ outOf: [{ field: 'type' }] });
+    expect(kpi.unit.type).toBe('share');
+  });
+});
+
+describe('what people bore or answered is personal', () => {
+  test.each([
+    ['count: { of: interruptions }', true],
+    ['count: { of: nights }, where: { quality: lost }', true],
+    ['count: { of: disrupted_hours }', true],
+    ['count: { of: shifts }', true],
+    ['count: { of: memberships }', true],
+    ['count: { of: feedback }', true],
+    ['count: { of: pages, per: 12 hours on call }', true],
+    ['duration: { of: pages, from: sent, to: answered }', true],
+    ['count: { of: pages }', false],
+    ['ratio: { of: pages, where: { needed_action: false } }', false],
+    ['duration: { of: incidents, from: opened, to: acknowledged }', false],
+  ])('%s: %s', (measure, isPersonal) => {
+    expect(kpiOf(`measure: { ${measure} }\n`).isPersonal).toBe(isPersonal);
+  });
+});
+
+test('targets come in order of their first day, in the unit of the KPI', () => {
+  const kpi = kpiOf(`measure: { ratio: { of: deployments, where: { change_failed: true } } }
+targets:
+  - { at_most: 5%, every: month, since: 2026-01-01 }
+  - { at_most: 12.5%, every: month, since: 2025-01-01 }
+`);
+  expect(kpi.targets.map(({ value, text }) => [value, text])).toEqual([
+    [0.125, '12.5%'],
+    [0.05, '5%'],
+  ]);
+});
+
+const BAD = new URL('../fixtures/kpi/bad/', import.meta.url);
+
+describe('each fault has its message, its place and its fix', () => {
+  test.each(readdirSync(BAD).map((name) => [name.replace('.yaml', '').replaceAll('-', ' '), name]))('%s', (_name, file) => {
+    const text = readFileSync(new URL(file, BAD), 'utf8');
+    const { kpi, problems } = parseKpi(text, file, context);
+    expect(problems.map(formatProblem)).toEqual([`${file}:${text.slice(2, text.indexOf('\n'))}`]);
+    expect(kpi).toBeNull();
+  });
+});
+
+test('all faults of a file are reported at once, in reading order', () => {
+  const text = EXAMPLE.replace('better: lower', 'better: lowr')
+    .replace('to: restored', 'to: restord')
+    .replace('{ severity: [1, 2] }', '{ severty: 1, severity: 9, cause: { matches: "(" } }')
+    .replace('[p90, mean]', '[p90, meen]')
+    .replace('2026-01-01', '2026-02-30')
+    .replace('minimum_count: 5', 'minimum_count: .nan')
+    .replace('3 days', 'soon');
+  const places = parse(text).problems.map((line) => line.split(': ', 2).join(': '));
+  expect(places).toEqual([
+    'k.yaml:9:9: better',
+    'k.yaml:11:48: measure.duration.to',
+    'k.yaml:12:12: measure.where.severty',
+    'k.yaml:12:34: measure.where.severity',
+    'k.yaml:12:55: measure.where.cause.matches',
+    'k.yaml:15:18: also_show.1',
+    'k.yaml:18:45: targets.0.since',
+    'k.yaml:21:16: minimum_count',
+    'k.yaml:22:16: settles_after',
+  ]);
+});
+
+test('a part that was refused while reading is not reported a second time', () => {
+  expect(parse(EXAMPLE.replace('owner: Service Operations', 'owner: *team')).problems).toHaveLength(1);
+});
+
+test.each([
+  '- a',
+  'a',
+  '3',
+  'null',
+  'measure: 3',
+  'measure: [duration]',
+  'targets: 3\nmeasure: { count: 3, where: [] }',
+  'measure: { combine: { sum: 3 } }',
+])('a file that is something else altogether is told so: %s', (text) => {
+  const { kpi, problems } = parseKpi(text, 'k.yaml', context);
+  expect(kpi).toBeNull();
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+test('the shape in words and the schema agree on what is right', () => {
+  for (const name of readdirSync(BAD)) {
+    const { value } = readDocument(readFileSync(new URL(name, BAD), 'utf8'), name);
+    let said = 0;
+    checkShape(KpiSchema, value, [], () => (said += 1));
+    expect(`${name} ${said === 0}`).toBe(`${name} ${Check(KpiSchema, value)}`);
+  }
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { parseKpi } from '../../server/kpi/parse.ts';
+import { formatProblem } from '../../server/kpi/problem.ts';
+import { definitionWords } from '../../server/kpi/words.ts';
+
+const wordsOf = (measure: string, more = ''): string => {
+  const text = `version: kpi/v1\nid: x\nname: X\nquestion: What?\nsection: S\nrole: outcome\nowner: O\nbetter: lower\nmeasure: { ${measure} }\n${more}`;
+  const { kpi, problems } = parseKpi(text, 'x.yaml', { digest: String });
+  if (kpi === null) throw new Error(problems.map(formatProblem).join('\n'));
+  return definitionWords(kpi);
+};
+const first = (measure: string): string => wordsOf(measure).split('. ')[0] ?? '';
+
+test('a definition says what it is, where we want to be, and when a value counts', () => {
+  expect(
+    wordsOf(
+      'duration: { of: incidents, from: opened, to: restored }, where: { severity: [1, 2] }, summarise: median',
+      'targets: [{ at_most: 4 hours, every: week, since: 2026-01-01 }]\nminimum_count: 5\n',
+    ),
+  ).toBe(
+    'The median time from opening to restoration of incidents of severity 1 or 2, each counted in the period in which it was restored. Lower is better; it should be at most 4 hours in every week, since 1 Jan 2026. Judged from 5 incidents on; settled 3 days after the period ends.',
+  );
+});
+
+test('the latest target is the one that is read aloud', () => {
+  const targets = 'targets: [{ at_most: 9, every: week, since: 2026-01-01 }, { at_most: 12, every: week, since: 2025-01-01 }]\n';
+  expect(wordsOf('count: { of: incidents }', targets)).toContain('it should be at most 9 incidents a week, since 1 Jan 2026.');
+});
+
+describe('each measure has its sentence', () => {
+  test.each([
+    [
+      'duration: { of: tickets, from: opened, to: resolved, excluding: [on_hold] }, summarise: p90',
+      "The 90th percentile time from opening to resolution, without time in 'on hold' of tickets, each counted in the period in which it was resolved",
+    ],
+    [
+      'ratio: { of: tickets, where: { within_due: true }, out_of: { within_due: [true, false], type: question } }, counted_in: due',
+      'Of tickets with an agreed time of type question, the share that were resolved by their due time, each counted in the period in which it was due',
+    ],
+    [
+      'count: { of: deployments, per: day }, where: { environment: production, outcome: succeeded }',
+      'How many deployments to production that succeeded finished in the period, per day',
+    ],
+    [
+      'count: { of: interruptions, per: 12 hours on call }, where: { during: nights }',
+      'How many interruptions at night started in the period, per 12 hours that people were on call, quiet hours included',
+    ],
+    [
+      'depth: { of: tickets }, where: { type: { not: defect } }',
+      'How many tickets of type other than defect were open at the end of the period, those on hold included',
+    ],
+    [
+      'age: { of: tickets, since: last opened }, summarise: max',
+      'The greatest age of the tickets that were open at the end of the period, since they were last opened, reopening included',
+    ],
+    ['level: { series: request-latency, statistic: p95 }', "The 95th percentile of the metric 'request-latency' over the period"],
+    ['combine: { divide: [good-requests, valid-requests] }', 'Good requests divided by valid requests'],
+    ['combine: { sum: [a, b, c] }', 'A, b and c added up'],
+    [
+      'count: { of: incidents }, where: { planned: { not: true }, merged_into: not set, cause: { matches: "^net" } }',
+      "How many incidents whose cause matches '^net' that were not planned and were not merged into another were opened in the period",
+    ],
+    [
+      'ratio: { of: pages, where: { repeats_within: 24 hours } }',
+      'Of pages, the share that repeat one with the same alert key within 1 day, each counted in the period in which it was sent',
+    ],
+  ])('%s', (measure, words) => {
+    expect(first(measure)).toBe(words);
+  });
+});
+
+test('a personal KPI says that it is shown for groups only', () => {
+  expect(wordsOf('count: { of: nights }, where: { quality: lost }', 'when_empty: zero\n')).toContain(
+    'a period without any reads 0; shown for five or more people together only.',
+  );
+});
