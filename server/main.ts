@@ -126,6 +126,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
           if (done % 26 === 0 || done === of) log('info', `demo history: ${done} of ${of} weeks`);
         },
       });
+      if (engine.isClosing) return;
       await store.saveSetting('demo-history', 'made');
     }
     engine.progress = null;

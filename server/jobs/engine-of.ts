@@ -104,6 +104,11 @@ export class QuarterdeckEngine implements Engine {
     return this.#definitions.sources;
   }
 
+  /** True once it is being closed: long work ends at its next step. */
+  get isClosing(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   /** While set, the API answers "not ready" with this text. */
   set progress(text: string | null) {
     this.#progress = text;

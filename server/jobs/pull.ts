@@ -97,7 +97,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       const result = await store.append(source.id, clock(), batch.events, batch.samples, lease);
       newEvents += result.newEvents;
       newSamples += result.newSamples;
-      rejectedCount += batch.rejects.length;
+      rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
       tools.onProgress?.(batch.progress);
     }

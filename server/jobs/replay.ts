@@ -27,6 +27,7 @@ export async function replayHistory({ engine, now, weeks, startCursor, onProgres
   await engine.exclusively(async () => {
     await engine.beginAt(startCursor);
     for (let back = weeks - 1; back >= 0; back -= 1) {
+      if (engine.isClosing) return;
       const week = shiftPeriod(calendar, last, -back);
       const simulated = Math.min(week.end + AFTER_WEEK_MS, now);
       const clock = (): Instant => simulated;
