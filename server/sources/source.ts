@@ -62,11 +62,6 @@ export interface Source {
   readonly staleAfterMs: number;
   /** Throws a SourceError; a partial pass leaves the cursor where it was. */
   pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void>;
-  /**
-   * Only for sources that make their history up to end at `now`: the cursor with which a replay on a
-   * simulated clock begins, `now` being the true one. Without it such a replay would end somewhere else.
-   */
-  readonly replayCursor?: (now: Instant) => string;
   /** Reads as a pull would, stores nothing. */
   dryRun(context: PullContext, rows: number): Promise<DryRun>;
 }

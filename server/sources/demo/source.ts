@@ -4,7 +4,7 @@ import { lastCompleteWeek } from '../../time/calendar.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Calendar } from '../../time/period.ts';
 import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Source } from '../source.ts';
-import { demoStart, readCursor, startAt, writeCursor, type Position } from './cursor.ts';
+import { readCursor, startAt, writeCursor, type Position } from './cursor.ts';
 import type { Fact } from './fact.ts';
 import { generatorOf, SHAPES, type Generator, type StreamName } from './streams.ts';
 import { timelineFrom } from './timeline.ts';
@@ -96,7 +96,6 @@ export function demoSource(settings: DemoSettings): Source {
     staleAfterMs,
     pull,
     dryRun,
-    replayCursor: (now) => demoStart(calendar, now),
   };
 }
 
