@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, secondsSince2000, unrepresentable } from '../../server/event/columns-of.ts';
+import { columnsOf, unrepresentable } from '../../server/event/columns-of.ts';
+import { secondsSince2000 } from '../../server/event/item-row.ts';
 import { NEVER } from '../../server/event/columns.ts';
 import { STATES } from '../../server/event/kinds.ts';
 import { projectItem } from '../../server/event/projection.ts';

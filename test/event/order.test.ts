@@ -7,7 +7,7 @@ import type { Item } from '../../server/event/item.ts';
 import { STATES } from '../../server/event/kinds.ts';
 import { projectItem } from '../../server/event/projection.ts';
 import { isOpenState } from '../../server/event/states.ts';
-import { secondsSince2000 } from '../../server/event/columns-of.ts';
+import { secondsSince2000 } from '../../server/event/item-row.ts';
 import { DAY, HOUR, at } from './support/facts.ts';
 import { arrivals, history } from './support/histories.ts';
 

@@ -1,0 +1,105 @@
+import type { Instant } from '../time/period.ts';
+import { EPOCH_2000_MS, NEVER } from './columns.ts';
+import type { Episode, Item } from './item.ts';
+import { COMMON_FIELDS, KINDS, STATES, type FieldType, type Kind } from './kinds.ts';
+import { instantFieldsOf } from './projection.ts';
+import { stateRank } from './states.ts';
+
+/** Which columns a kind has, in the order of their cells in an ItemRow, and the texts that codes stand for. */
+export interface Layout {
+  readonly instants: readonly string[];
+  readonly numbers: readonly string[];
+  readonly codes: readonly string[];
+  readonly texts: Texts;
+}
+
+/**
+ * One episode, ready to be copied into columns. Its cells: seconds or NEVER of each instant, numbers or
+ * NaN, numbers of texts or -1, then for each stretch from, to, state, severity, team and service. One
+ * array, because fetching scattered memory is nearly all the work of building columns.
+ */
+export interface ItemRow {
+  readonly uid: string;
+  readonly isSnapshot: boolean;
+  readonly cells: readonly number[];
+}
+
+export const STRETCH_CELLS = 6;
+
+/** Texts numbered as they come; columns put them in order. Grows with the distinct texts seen, not with items. */
+export class Texts {
+  readonly all: string[] = [];
+  private readonly numbers = new Map<string, number>();
+
+  numberOf(text: string | null): number {
+    if (text === null) return -1;
+    let number = this.numbers.get(text);
+    if (number === undefined) this.numbers.set(text, (number = this.all.push(text) - 1));
+    return number;
+  }
+}
+
+const STATE_INSTANTS: readonly string[] = [...STATES, 'last_opened'];
+const layouts = new Map<Kind, Layout>();
+
+/** Kinds without states can still be `cancelled`: deleted in their source. */
+export function layoutOf(kind: Kind): Layout {
+  let layout = layouts.get(kind);
+  if (layout === undefined) {
+    const { hasStates } = KINDS[kind];
+    const fields: Readonly<Record<string, FieldType>> = { ...KINDS[kind].fields, ...COMMON_FIELDS };
+    const named = (...types: FieldType[]): string[] =>
+      Object.entries(fields).flatMap(([name, type]) => (types.includes(type) ? name : []));
+    layout = {
+      instants: [...(hasStates ? STATE_INSTANTS : ['cancelled']), ...instantFieldsOf(kind)],
+      numbers: [...named('number', 'flag'), ...(hasStates ? ['harm', 'working'] : [])],
+      codes: named('code', 'person'),
+      texts: new Texts(),
+    };
+    layouts.set(kind, layout);
+  }
+  return layout;
+}
+
+const known = new WeakMap<Item, readonly ItemRow[]>();
+
+/** Rows of an item. Kept as long as the item is: after a batch most items are those of before. */
+export function rowsOf(item: Item): readonly ItemRow[] {
+  let rows = known.get(item);
+  if (rows === undefined) known.set(item, (rows = item.episodes.map((episode) => makeRow(item, episode))));
+  return rows;
+}
+
+function makeRow(item: Item, episode: Episode): ItemRow {
+  const { instants, numbers, codes, texts } = layoutOf(item.kind);
+  const { harm, working, severity } = episode;
+  const own: Readonly<Record<string, number | null>> = { severity, harm, working };
+  const cells = [
+    ...instants.map((name) => secondsOrNever(episode.instants[name])),
+    ...numbers.map((name) => (name in own ? (own[name] ?? NaN) : numberFrom(item.fields[name]))),
+    ...codes.map((name) => texts.numberOf(textFrom(item.fields[name]))),
+    ...episode.stretches.flatMap((stretch) => [
+      secondsSince2000(stretch.from),
+      secondsOrNever(stretch.to),
+      stretch.state === null ? -1 : stateRank(stretch.state),
+      stretch.severity ?? 0,
+      texts.numberOf(stretch.team),
+      texts.numberOf(stretch.service),
+    ]),
+  ];
+  return { uid: episode.uid, isSnapshot: item.isSnapshot, cells };
+}
+
+const numberFrom = (value: unknown): number =>
+  typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : NaN;
+
+const textFrom = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const secondsOrNever = (at: Instant | null | undefined): number =>
+  at === null || at === undefined ? NEVER : secondsSince2000(at);
+
+/** Whole seconds since 2000-01-01T00:00Z, cut; NEVER where an Int32 cannot hold them. */
+export function secondsSince2000(instant: Instant): number {
+  const seconds = Math.floor((instant - EPOCH_2000_MS) / 1000);
+  return seconds > NEVER && seconds <= 2147483647 ? seconds : NEVER;
+}
