@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { MeasureSchema } from './schema-measure.ts';
 import { DayText, DurationText, IdText, Name, PercentText, Text, closed } from './schema-parts.ts';
 
@@ -137,7 +137,6 @@ export const KpiSchema = Type.Object(
   },
   { ...closed, title: 'A KPI', description: 'One KPI of Quarterdeck' },
 );
-export type KpiText = Static<typeof KpiSchema>;
 
 /** The schema as editors take it (JSON Schema, draft 2020-12). */
 export const kpiJsonSchema = (): TSchema => ({
