@@ -27,7 +27,7 @@ export function episodesOf(
   own: OwnInstants,
   stretches: readonly Stretch[],
 ): Episode[] {
-  const runs = kind === 'incident' ? splitRepeats(walked) : [walked.entries];
+  const runs = kind === 'incident' && !isOneByStatement(stated) ? splitRepeats(walked) : [walked.entries];
   return runs.map((run, index) => {
     const isLast = index === runs.length - 1;
     const from = index === 0 ? -Infinity : (run[0]?.at ?? -Infinity);
@@ -50,6 +50,10 @@ export function episodesOf(
     };
   });
 }
+
+/** A source that states when an incident was opened and when it was over says that it was one, whatever happened between. */
+const isOneByStatement = (stated: ReadonlyMap<State, Instant>): boolean =>
+  stated.has('opened') && (stated.has('restored') || stated.has('resolved'));
 
 function splitRepeats({ entries, openedAt }: Walk): (readonly Entry[])[] {
   const runs: (readonly Entry[])[] = [];

@@ -55,6 +55,20 @@ describe('an incident that comes back', () => {
     expect(item.episodes).toHaveLength(2);
   });
 
+  it('however late is one episode where its source states one opening and one resolution', () => {
+    const fields = { opened: Date.parse('2026-03-02T10:00Z'), resolved: Date.parse('2026-03-20T16:00Z') };
+    const resolved = { ...restored, state: 'resolved' } as const;
+    const item = itemOf(
+      opened,
+      resolved,
+      { at: '2026-03-20T10:00Z', state: 'in_progress' },
+      { at: '2026-03-21T00:00Z', state: 'closed', fields },
+    );
+    expect(item.episodes).toHaveLength(1);
+    expect(readable(item)).toMatchObject({ opened: '03-02 10:00', reopened: '03-20 10:00', restored: '03-20 16:00' });
+    expect(item.episodes[0]?.harm).toBe((8 * HOUR) / 1000);
+  });
+
   it('has no restoration while it is open again', () => {
     const item = itemOf(opened, restored, { at: '2026-03-03T00:00Z', state: 'reopened' });
     expect(readable(item)).not.toHaveProperty('restored');
