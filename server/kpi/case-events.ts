@@ -162,7 +162,9 @@ const fieldValue = (
       const instants = list.map((each, index) => instantAt(reader, each, Array.isArray(written) ? [...path, index] : path, zone));
       return instants.every((instant) => instant !== null) ? instants : undefined;
     }
-    default:
+    case 'code':
+    case 'person':
+    case 'instant':
       if (typeof written === 'string' || typeof written === 'number') return String(written);
       reader.report(path, 'this is not a name', 'Write plain text');
       return undefined;

@@ -125,8 +125,8 @@ const entriesOf = (reader: Reader, written: unknown, key: string, example: strin
 };
 
 const checkEntry = (reader: Reader, schema: TSchema, key: string, id: string, entry: unknown): void => {
-  if (!Check(idSchema, id))
-    reader.report([key, id], `'${id}' is not an id`, 'Ids are lower-case words joined by hyphens, e.g. web-shop', 'key');
+  const isId: boolean = Check(idSchema, id);
+  if (!isId) reader.report([key, id], `'${id}' is not an id`, 'Ids are lower-case words joined by hyphens, e.g. web-shop', 'key');
   checkShape(schema, entry, [key, id], reader.report);
 };
 

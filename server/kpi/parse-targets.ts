@@ -75,7 +75,8 @@ export const valueInUnit = (reader: Reader, written: number | string, path: Docu
         `Write it like ${meant}`,
       );
     }
-    default: {
+    case 'count':
+    case 'number': {
       if (typeof written === 'number') return written;
       const [, number, label] = /^(-?[0-9]+(?:\.[0-9]+)?) ?(.*)$/.exec(written) ?? [];
       if (number !== undefined && label !== undefined && label !== '' && label === unit.label) return Number(number);

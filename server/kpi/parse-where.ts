@@ -172,27 +172,24 @@ const presence = (isSet: boolean): Condition => ({ test: 'matches', pattern: '',
 
 /** One value as the field holds it; names that look like numbers are names all the same. */
 const exactValue = (reader: Reader, value: Scalar, path: DocumentPath, name: string, field: KnownField): Scalar | null => {
-  switch (field.type) {
-    case 'flag':
-      if (typeof value === 'boolean') return value;
-      reader.report(path, `'${name}' is true or false, not '${String(value)}'`, `Write '${name}: true'`);
-      return null;
-    case 'number': {
-      const isSeverity = name === 'severity' || name.endsWith('.severity');
-      const isGood = typeof value === 'number' && (!isSeverity || (Number.isInteger(value) && value >= 1 && value <= 5));
-      if (isGood) return value;
-      reader.report(
-        path,
-        isSeverity ? `'${String(value)}' is not a severity` : `'${String(value)}' is not a number`,
-        isSeverity ? 'Severity is a whole number from 1 (worst) to 5' : 'Write a number',
-      );
-      return null;
-    }
-    default: {
-      const text = String(value);
-      if (field.values === null || field.values.includes(text)) return text;
-      reader.report(path, `'${text}' is no ${field.words} that items can have`, suggestion(text, field.values, 'It can be'));
-      return null;
-    }
+  if (field.type === 'flag') {
+    if (typeof value === 'boolean') return value;
+    reader.report(path, `'${name}' is true or false, not '${String(value)}'`, `Write '${name}: true'`);
+    return null;
   }
+  if (field.type === 'number') {
+    const isSeverity = name === 'severity' || name.endsWith('.severity');
+    const isGood = typeof value === 'number' && (!isSeverity || (Number.isInteger(value) && value >= 1 && value <= 5));
+    if (isGood) return value;
+    reader.report(
+      path,
+      isSeverity ? `'${String(value)}' is not a severity` : `'${String(value)}' is not a number`,
+      isSeverity ? 'Severity is a whole number from 1 (worst) to 5' : 'Write a number',
+    );
+    return null;
+  }
+  const text = String(value);
+  if (field.values === null || field.values.includes(text)) return text;
+  reader.report(path, `'${text}' is no ${field.words} that items can have`, suggestion(text, field.values, 'It can be'));
+  return null;
 };

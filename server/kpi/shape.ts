@@ -13,7 +13,7 @@ const shown = (value: unknown): string => {
   if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 57)}…` : value}'`;
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a group of keys' : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a group of keys';
 };
 
 const stringOf = (schema: TSchema, key: 'title' | 'description'): string | null => {

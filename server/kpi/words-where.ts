@@ -67,7 +67,8 @@ const inWords = (field: string, words: string, condition: Extract<Condition, { t
 };
 
 const phrase = (kind: Kind, { field, condition }: Where): string => {
-  const words = fieldsOf(kind).get(field)?.words ?? field;
+  const known = fieldsOf(kind).get(field);
+  const words = known?.words ?? field;
   switch (condition.test) {
     case 'in':
       return inWords(field, words, condition);
@@ -79,7 +80,8 @@ const phrase = (kind: Kind, { field, condition }: Where): string => {
       return `whose ${words} ${condition.negated ? 'does not match' : 'matches'} '${condition.pattern}'`;
     case 'during':
       return DURING[condition.during] ?? condition.during;
-    default: {
+    case 'at_least':
+    case 'at_most': {
       const isLess = condition.test === 'at_most';
       if (field === 'repeats_within') {
         const span = spanWords(condition.bound * 1000);
@@ -87,7 +89,8 @@ const phrase = (kind: Kind, { field, condition }: Where): string => {
           ? `that repeat one with the same alert key within ${span}`
           : `that repeat one with the same alert key after ${span} or more`;
       }
-      return `with ${words} ${isLess ? 'at most' : 'at least'} ${condition.bound}`;
+      const bound = known?.type === 'duration' ? spanWords(condition.bound * 1000) : String(condition.bound);
+      return `with ${words} ${isLess ? 'at most' : 'at least'} ${bound}`;
     }
   }
 };

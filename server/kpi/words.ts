@@ -97,8 +97,8 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
               measure.excluding.map((state) => `'${idWords(state.replaceAll('_', '-'))}'`),
               'and',
             )}`;
-      const start = `The ${summaryWords(measure.summarise)} time from ${noun(measure.from)} to ${noun(measure.to)}${without}`;
-      return `${start} of ${conditionWords(measure.of, where)}, each counted in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
+      const start = `The ${summaryWords(measure.summarise)} time from ${noun(measure.from)} to ${noun(measure.to)}`;
+      return `${start} of ${conditionWords(measure.of, where)}${without}, each counted in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
     }
     case 'ratio': {
       const population = conditionWords(measure.of, measure.outOf);

@@ -31,7 +31,7 @@ describe('each measure has its sentence', () => {
   test.each([
     [
       'duration: { of: tickets, from: opened, to: resolved, excluding: [on_hold] }, summarise: p90',
-      "The 90th percentile time from opening to resolution, without time in 'on hold' of tickets, each counted in the period in which it was resolved",
+      "The 90th percentile time from opening to resolution of tickets, without time in 'on hold', each counted in the period in which it was resolved",
     ],
     [
       'ratio: { of: tickets, where: { within_due: true }, out_of: { within_due: [true, false], type: question } }, counted_in: due',
@@ -59,6 +59,10 @@ describe('each measure has its sentence', () => {
     [
       'count: { of: incidents }, where: { planned: { not: true }, merged_into: not set, cause: { matches: "^net" } }',
       "How many incidents whose cause matches '^net' that were not planned and were not merged into another were opened in the period",
+    ],
+    [
+      'count: { of: incidents }, where: { working: { at_most: 90 minutes } }',
+      'How many incidents with time in progress at most 1 h 30 m were opened in the period',
     ],
     [
       'ratio: { of: pages, where: { repeats_within: 24 hours } }',
