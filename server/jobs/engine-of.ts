@@ -261,6 +261,11 @@ export class QuarterdeckEngine implements Engine {
     return this.#writing.run(task);
   }
 
+  /** As `exclusively`, for work that could be done again from the beginning if the power went. */
+  remakeable<T>(task: () => Promise<T>): Promise<T> {
+    return this.#writing.run(() => this.#tools.store.relaxDurability(task));
+  }
+
   /** Gives sources that were never pulled the cursor to begin with; call within `exclusively`. */
   async beginAt(startCursor: (source: Source) => string | null): Promise<void> {
     const { store } = this.#tools;
@@ -303,6 +308,7 @@ export class QuarterdeckEngine implements Engine {
       worldSince: (since) => this.#world(now, this.#items.window(since)),
       now,
       historyStart: (basis) => this.#historyStart(basis),
+      hasPublications: (await this.#tools.store.publications(1)).length > 0,
       sources: this.#known,
       watermark: this.#items.watermark,
       changes: this.#changes,

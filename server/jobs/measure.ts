@@ -26,6 +26,8 @@ export interface MeasureRequest {
   readonly historyStart: (basis: Basis) => Instant | null;
   readonly sources: readonly KnownSource[];
   readonly watermark: number;
+  /** True once any review was published: values may have revisions before they settle. */
+  readonly hasPublications: boolean;
   /** What batches since the last measuring did to items and series. */
   readonly changes: readonly ItemChange[];
   readonly touchedSeries: ReadonlyMap<string, Instant>;
@@ -89,7 +91,7 @@ export class Measurer {
       const scopes = scopesFor(kpi, request.organisation);
       const results = evaluate(kpi, world, scopes, periods);
       measured += results.length;
-      const latest = await this.#latest(store, kpi, periods);
+      const latest = await this.#latest(store, kpi, periods, request.hasPublications);
       const isDue = periods.map((period) => isSettled(kpi, basis, sources, period, now));
       const staleness = periods.map((period) => isStale(basis, sources, period, now));
       const relevant = request.changes.filter((change) => basis.kinds.includes(change.kind));
@@ -189,7 +191,12 @@ export class Measurer {
     });
   }
 
-  async #latest(store: Store, kpi: Kpi, periods: readonly Period[]): Promise<Map<string, SnapshotRow>> {
+  /** What revisions stand for these periods; none can before the first settled one, unless a review was published. */
+  async #latest(store: Store, kpi: Kpi, periods: readonly Period[], hasPublications: boolean): Promise<Map<string, SnapshotRow>> {
+    const isSettled = periods.some(
+      (period) => period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity),
+    );
+    if (!isSettled && !hasPublications) return new Map();
     const fromDay = Math.min(...periods.map((period) => period.firstDay));
     const rows = await store.latestSnapshots({ kpi: kpi.id, fromDay });
     return new Map(rows.map((row) => [`${row.scope}|${row.period}`, row]));

@@ -24,7 +24,7 @@ const AFTER_WEEK_MS = 6 * 60 * 60 * 1000;
 export async function replayHistory({ engine, now, weeks, startCursor, onProgress }: ReplayTools): Promise<void> {
   const { calendar } = engine.organisationNow;
   const last = lastCompleteWeek(calendar, now);
-  await engine.exclusively(async () => {
+  await engine.remakeable(async () => {
     await engine.beginAt(startCursor);
     for (let back = weeks - 1; back >= 0; back -= 1) {
       if (engine.isClosing) return;

@@ -10,9 +10,9 @@ export class SeriesCache {
   /** The series that changed, each with the earliest instant at which it did. */
   async refresh(store: Store, until: number): Promise<{ readonly name: string; readonly from: Instant }[]> {
     const touched: { readonly name: string; readonly from: Instant }[] = [];
-    for (const name of await store.touchedSeries(this.#watermark)) {
+    for (const { series: name, from } of await store.touchedSeries(this.#watermark)) {
       const before = this.#columns.get(name) ?? [];
-      const after = seriesColumns(name, await store.samples(name, -Infinity, Infinity));
+      const after = withTail(name, before, from, seriesColumns(name, await store.samples(name, from, Infinity)));
       this.#columns.set(name, after);
       touched.push({ name, from: firstDifference(before, after) });
     }
@@ -58,6 +58,41 @@ function dimensionCodes(dimensions: readonly string[]): Codes {
   const dictionary = [...new Set(dimensions)].sort();
   const codeOf = new Map(dictionary.map((text, code) => [text, code]));
   return { dictionary, codes: Int32Array.from(dimensions, (text) => codeOf.get(text) ?? -1) };
+}
+
+/** Columns whose points from an instant on are replaced by those of another reading. */
+function withTail(
+  series: string,
+  before: readonly SeriesColumns[],
+  from: Instant,
+  tails: readonly SeriesColumns[],
+): SeriesColumns[] {
+  const statistics = [...new Set([...before, ...tails].map((columns) => columns.statistic))].sort();
+  return statistics.flatMap((statistic) => {
+    const head = before.find((columns) => columns.statistic === statistic);
+    const tail = tails.find((columns) => columns.statistic === statistic);
+    if (head === undefined) return tail === undefined ? [] : [tail];
+    let kept = head.at.length;
+    while (kept > 0 && (head.at[kept - 1] ?? 0) >= from) kept -= 1;
+    const length = kept + (tail?.at.length ?? 0);
+    const at = new Float64Array(length);
+    const values = new Float64Array(length);
+    const codes = new Int32Array(length);
+    at.set(head.at.subarray(0, kept));
+    values.set(head.values.subarray(0, kept));
+    codes.set(head.dimensions.codes.subarray(0, kept));
+    if (tail === undefined)
+      return [{ series, statistic, at, values, dimensions: { dictionary: head.dimensions.dictionary, codes } }];
+    at.set(tail.at, kept);
+    values.set(tail.values, kept);
+    const dictionary = [...new Set([...head.dimensions.dictionary, ...tail.dimensions.dictionary])].sort();
+    const codeOf = new Map(dictionary.map((text, code) => [text, code]));
+    const headCodes = head.dimensions.dictionary.map((text) => codeOf.get(text) ?? -1);
+    const tailCodes = tail.dimensions.dictionary.map((text) => codeOf.get(text) ?? -1);
+    for (let index = 0; index < kept; index += 1) codes[index] = headCodes[codes[index] ?? -1] ?? -1;
+    for (let index = kept; index < length; index += 1) codes[index] = tailCodes[tail.dimensions.codes[index - kept] ?? -1] ?? -1;
+    return [{ series, statistic, at, values, dimensions: { dictionary, codes } }];
+  });
 }
 
 /** The first instant at which two readings of a series differ; Infinity where they are the same. */

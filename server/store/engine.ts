@@ -18,6 +18,8 @@ export interface Engine {
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** One reading transaction: everything in it sees the same moment. */
   read<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /** See Store.relaxDurability. */
+  relaxDurability<T>(task: () => Promise<T>): Promise<T>;
   hasTable(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

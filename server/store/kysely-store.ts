@@ -25,7 +25,7 @@ export function storeOn(engine: Engine): Store {
     countEvents: () => log.count(),
     samples: (series, from, to, untilBatch) => log.samples(series, from, to, untilBatch),
     seriesNames: () => log.seriesAfter(0),
-    touchedSeries: (afterBatch) => log.seriesAfter(afterBatch),
+    touchedSeries: (afterBatch) => log.seriesTouchedAfter(afterBatch),
 
     sourceStates: () => sources.all(),
     saveSourceState: (state, lease) => sources.save(state, lease),
@@ -52,6 +52,7 @@ export function storeOn(engine: Engine): Store {
     setting: (name) => records.setting(name),
     saveSetting: (name, value) => records.saveSetting(name, value),
 
+    relaxDurability: (task) => engine.relaxDurability(task),
     close: () => engine.close(),
   };
 }

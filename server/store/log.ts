@@ -6,7 +6,7 @@ import { checkInteger, checkSource, isFields } from './door.ts';
 import type { Engine, Write } from './engine.ts';
 import { fromJson } from './json.ts';
 import { refuseStale } from './jobs.ts';
-import { insertSamples, linesOf, readSamples, type Point } from './samples.ts';
+import { DAY_MS, insertSamples, linesOf, readSamples, type Point } from './samples.ts';
 import { StoreError, type AppendResult, type Lease } from './store.ts';
 import type { EventTable } from './tables.ts';
 
@@ -167,6 +167,20 @@ export class EventLog {
       const query = trx.selectFrom('sample_chunk').select('series').distinct().orderBy('series');
       const rows = await (batch > 0 ? query.where('batch', '>', batch) : query).execute();
       return rows.map((row) => row.series);
+    });
+  }
+
+  /** Series in batches after this one, ascending, each with the start of the first UTC day that they touched. */
+  seriesTouchedAfter(batch: number): Promise<{ series: string; from: number }[]> {
+    return this.#engine.read(async (trx) => {
+      const rows = await trx
+        .selectFrom('sample_chunk')
+        .select(({ fn }) => ['series', fn.min('day').as('day')])
+        .where('batch', '>', batch)
+        .groupBy('series')
+        .orderBy('series')
+        .execute();
+      return rows.map((row) => ({ series: row.series, from: row.day * DAY_MS }));
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Write } from './engine.ts';
 import { decodePoints, encodePoints } from './points.ts';
 import type { Tables } from './tables.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 /** Days asked for in one statement. */
 const DAYS_PER_QUERY = 500;
 

@@ -112,6 +112,15 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
         return db.transaction().execute(work);
       }),
     read: (work) => translated(() => db.transaction().setAccessMode('read only').execute(work)),
+    relaxDurability: async (task) => {
+      connection.pragma('synchronous = NORMAL');
+      try {
+        return await task();
+      } finally {
+        connection.pragma('synchronous = FULL');
+        connection.pragma('wal_checkpoint(TRUNCATE)');
+      }
+    },
     hasTable: async (name) =>
       connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get(name) !== undefined,
     close: async () => {

@@ -161,8 +161,8 @@ export interface Store {
     untilBatch?: number,
   ): Promise<{ statistic: string; dimensions: string; at: Instant; value: number }[]>;
   seriesNames(): Promise<string[]>;
-  /** Names of series that batches after `afterBatch` touched. */
-  touchedSeries(afterBatch: number): Promise<string[]>;
+  /** Series that batches after `afterBatch` touched, each with an instant at or before the first touched point. */
+  touchedSeries(afterBatch: number): Promise<{ readonly series: string; readonly from: Instant }[]>;
 
   // Sources
   sourceStates(): Promise<SourceState[]>;
@@ -198,6 +198,12 @@ export interface Store {
   /** Small facts about this database, e.g. `demo-until`. */
   setting(name: string): Promise<string | null>;
   saveSetting(name: string, value: string): Promise<void>;
+
+  /**
+   * While `task` runs, a power failure may undo the last commits (never tear one): for what can be
+   * made again from the beginning, such as a replayed history. Everything is on disk when it resolves.
+   */
+  relaxDurability<T>(task: () => Promise<T>): Promise<T>;
 
   close(): Promise<void>;
 }
