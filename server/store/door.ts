@@ -87,33 +87,40 @@ export function fieldsText(event: Event): string {
   if (names.length > LONGEST.list) {
     throw invalid(fieldPlace(event, 'fields'), `are ${names.length}, more than ${LONGEST.list}`, 'Map fewer columns.');
   }
-  let isAscending = true;
-  for (const [at, name] of names.entries()) {
-    checkField(event, name, fields[name]);
-    const before = names[at - 1];
-    if (before !== undefined && before > name) isAscending = false;
-  }
-  if (isAscending) return JSON.stringify(fields);
-  // Not through an object: it would put names that look like numbers first, and `__proto__` aside.
-  return `{${names
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(fields[name])}`)
-    .join(',')}}`;
+  if (!names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name)) names.sort();
+  // Not through a sorted object: that would put names that look like numbers first, and `__proto__` aside.
+  let text = '{';
+  for (const name of names) text += `${text === '{' ? '' : ','}${nameText(event, name)}:${valueText(event, name, fields[name])}`;
+  return `${text}}`;
 }
 
-function checkField(event: Event, name: string, value: FieldValue | undefined): void {
-  if (name.length > LONGEST.fieldName || name.includes('\0') || !name.isWellFormed()) {
-    checkText(name, LONGEST.fieldName, fieldPlace(event, 'the name of a field'));
-  }
-  if (value === null || typeof value === 'boolean') return;
+/** Names as JSON; there are few, and each comes with every event. */
+const nameTexts = new Map<string, string>();
+const NAMES_KEPT = 1_000;
+
+function nameText(event: Event, name: string): string {
+  const known = nameTexts.get(name);
+  if (known !== undefined) return known;
+  checkText(name, LONGEST.fieldName, fieldPlace(event, 'the name of a field'));
+  const text = JSON.stringify(name);
+  if (nameTexts.size < NAMES_KEPT) nameTexts.set(name, text);
+  return text;
+}
+
+function valueText(event: Event, name: string, value: FieldValue | undefined): string {
   if (typeof value === 'string') {
-    if (value.length <= LONGEST.field && value.isWellFormed() && !value.includes('\0')) return;
-    return checkText(value, LONGEST.field, fieldPlace(event, `field '${name}'`));
+    if (value.length > LONGEST.field || value.includes('\0') || !value.isWellFormed()) {
+      checkText(value, LONGEST.field, fieldPlace(event, `field '${name}'`));
+    }
+    return JSON.stringify(value);
   }
+  if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') {
-    if (Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))) return;
-    checkNumber(value, fieldPlace(event, `field '${name}'`));
-    return checkInteger(value, fieldPlace(event, `field '${name}'`));
+    // Past 2^53 every number is whole, and an id or a count would have been rounded.
+    if (!Number.isSafeInteger(value) && (!Number.isFinite(value) || Number.isInteger(value))) {
+      checkInteger(value, fieldPlace(event, `field '${name}'`));
+    }
+    return JSON.stringify(value);
   }
   if (!Array.isArray(value)) {
     throw invalid(fieldPlace(event, `field '${name}'`), `is ${typeName(value)}`, 'Use text, a number, true, false or null.');
@@ -126,6 +133,7 @@ function checkField(event: Event, name: string, value: FieldValue | undefined): 
     );
   }
   for (const part of value) if (!Number.isSafeInteger(part)) checkInteger(part, fieldPlace(event, `field '${name}'`));
+  return JSON.stringify(value);
 }
 
 const fieldPlace = ({ source, kind, item }: Event, part: string): string =>
