@@ -44,7 +44,8 @@ export function reviewKpi(
   const quarters = stepsOf(input.quarters, calendar, step).filter(({ period }) => period.endDay <= week.endDay);
   const process = processOf(kpi, weeks, months, week);
   const target = targetStateOf(kpi, { week: weeks, month: months, quarter: quarters }, week);
-  const ranges = Object.values(toDate(calendar, week)).flatMap(({ current, prior }) => [current, prior]);
+  const { month, quarter, year } = toDate(calendar, week);
+  const ranges = [month, quarter, year].flatMap((range) => [range.current, range.prior]);
   const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, ranges].flatMap((periods) =>
     periods.map(({ id }) => id),
   );

@@ -200,8 +200,6 @@ export function cardOf(of: Kpi, values: readonly Value[], count = 9, rest: Parti
   return card({ kpi: of, weeks: rows('2026-W46', values, count), ...rest });
 }
 
+const ranges = toDate(calendar, period('2026-W46'));
 /** Ids of the to-date ranges of week 46, in order MTD, QTD, YTD, each followed by its prior year. */
-export const toDateIds = Object.values(toDate(calendar, period('2026-W46'))).flatMap(({ current, prior }) => [
-  current.id,
-  prior.id,
-]);
+export const toDateIds = [ranges.month, ranges.quarter, ranges.year].flatMap(({ current, prior }) => [current.id, prior.id]);

@@ -390,6 +390,26 @@ describe('a verdict by the month', () => {
     expect(atEnd.verdict).toMatch(/By the month it is slower than usual: median 8 h over 22 incidents in October/);
   });
 
+  it('stands beside a week in which nothing happened', () => {
+    const months = rows('2026-10', waves(24, hours(4), hours(0.5)), 22);
+    expect(card({ kpi: kpi(), weeks: rows('2026-W46', [...few, 'none to measure']), months }).verdict).toBe(
+      'Nothing to measure: no incidents were restored in the week. By the month it is routine: median 3.5 h over 22 incidents in October, between its limits of 1.3 h and 6.7 h.',
+    );
+  });
+
+  it('holds a monthly target against the month', () => {
+    const monthly = kpi({ targets: [atMost(hours(4), '4 hours', 'month')] });
+    const months = (last: number) => rows('2026-10', [...waves(24, hours(3.5), hours(0.4)), hours(last)], 22);
+    const said = (last: number) => card({ kpi: monthly, weeks: rows('2026-W46', few), months: months(last) }).verdict;
+    expect(said(3.6)).toBe(
+      'Median 3 h over 2 incidents, too few a week to judge. By the month it is routine: median 3.6 h over 22 incidents in October, between its limits of 1.4 h and 5.6 h; the target of at most 4 h is met.',
+    );
+    const ended = card({ kpi: monthly, weeks: rows('2026-W44', few), months: months(4.5) }, { week: period('2026-W44') });
+    expect(ended.verdict).toBe(
+      'Median 3 h over 2 incidents, too few a week to judge. By the month its target is missed: median 4.5 h over 22 incidents in October against a target of at most 4 h, after 24 months that met it. The value is routine, between its limits of 1.4 h and 5.6 h.',
+    );
+  });
+
   it('is given for rare counts', () => {
     const rare = waves(30, 0.5, 0.5).map((value) => ({ value, count: value }));
     const months = rows(
@@ -438,7 +458,7 @@ describe('every verdict', () => {
           ...found.signals.map(({ text }) => text),
           ...found.limits.map(({ text }) => text),
         ];
-        for (const text of words) expect(text).not.toMatch(/because|NaN|null|undefined|Infinity|\.\.|,,|  | [,.;:]/);
+        for (const text of words) expect(text).not.toMatch(/because|NaN|null|undefined|Infinity|\.\.|,,| {2}| [,.;:]/);
         expect(found.verdict).toMatch(/^[A-Z0-9].*\.$/);
       }),
       { numRuns: 400 },

@@ -1,0 +1,63 @@
+import type { Emptiness } from '../kpi/measurement.ts';
+import type { Findings } from './findings.ts';
+import { formatShort, sentence } from './format.ts';
+import { measured, writeFor } from './measured.ts';
+import { hasEnough, periodName, yearOf } from './series.ts';
+import { missedLead, targetClause } from './verdict-target.ts';
+import { nothingHappened } from './words.ts';
+
+const EMPTY: Readonly<Record<Exclude<Emptiness, 'none to measure' | 'no denominator'>, string>> = {
+  'no data': 'No data: no complete pass of its sources covers the week',
+  'before history': 'Before history: its sources know nothing this early',
+  hidden: 'Hidden: fewer than five people stand behind it, so it is theirs alone',
+};
+
+/** Why there is no number, and what the last one was. */
+export function emptySentence(findings: Findings): string {
+  const { kpi, current, process, week } = findings;
+  const emptiness = current.row.emptiness ?? 'no data';
+  if (emptiness === 'hidden' || emptiness === 'before history') return `${EMPTY[emptiness]}.`;
+  const told = process.grain === 'week' ? process.steps.findLast(({ row }) => row.value !== null) : undefined;
+  const last =
+    told === undefined || told.row.value === null
+      ? ''
+      : `; the last value was ${formatShort(kpi.unit, told.row.value)}, in ${periodName(told.period, yearOf(week))}`;
+  if (emptiness === 'no data') return `${EMPTY[emptiness]}${last}.`;
+  const nothing = nothingHappened(kpi);
+  return emptiness === 'no denominator'
+    ? `No share to tell: ${nothing} in the week${last}.`
+    : `Nothing to measure: ${nothing} in the week${last}.`;
+}
+
+/** No grain holds enough to judge by. */
+export function unjudgedSentence(findings: Findings): string {
+  const { process, current, kpi } = findings;
+  const words = sentence(measured(findings, current, writeFor(findings)));
+  if (process.state === 'too rare')
+    return `${words}${targetClause(findings)}. Fewer than two a month on average are too rare for limits.`;
+  const needed = kpi.minimumCount > 1 ? `, where ${kpi.minimumCount} are needed` : '';
+  return hasEnough(kpi, current.row)
+    ? `${words}${targetClause(findings)}. Most weeks hold too few to judge it by.`
+    : `Too few to judge: ${measured(findings, current, writeFor(findings))}${needed}${targetClause(findings)}.`;
+}
+
+/** This week holds too few; others do not. */
+export function smallSentence(findings: Findings): string {
+  return `Too few to judge: ${measured(findings, findings.current, writeFor(findings))}, where ${findings.kpi.minimumCount} are needed.`;
+}
+
+/** Limits are still to come. */
+export function earlySentence(findings: Findings): string {
+  const { process, current } = findings;
+  const weeks =
+    process.base === 0
+      ? 'so far there are none'
+      : process.base === 1
+        ? 'so far there is one'
+        : `so far there are ${process.base}`;
+  const lead =
+    findings.target?.isNewlyMissed === true
+      ? missedLead(findings, writeFor(findings))
+      : `Too early to judge: ${measured(findings, current, writeFor(findings))}${targetClause(findings)}`;
+  return `${lead}. Limits take 12 settled weeks; ${weeks}.`;
+}
