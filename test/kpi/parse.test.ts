@@ -170,6 +170,7 @@ describe('what people bore or answered is personal', () => {
     ['count: { of: feedback }', true],
     ['count: { of: pages, per: 12 hours on call }', true],
     ['duration: { of: pages, from: sent, to: answered }', true],
+    ['count: { of: pages }, counted_in: answered', true],
     ['count: { of: pages }', false],
     ['ratio: { of: pages, where: { needed_action: false } }', false],
     ['duration: { of: incidents, from: opened, to: acknowledged }', false],
