@@ -37,7 +37,8 @@ export function demoSource(settings: DemoSettings): Source {
 
   async function* pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void> {
     const position = context.cursor === null ? startAt(calendar, context.now) : readCursor(context.cursor, id);
-    const { timeline, newsOf } = generatorFrom(position);
+    const generator = generatorFrom(position);
+    const { timeline } = generator;
     const pseudonymOf = remember(context.pseudonym);
     const from = (position.nextDay - position.startDay) / 7;
     const complete = Math.floor((lastCompleteWeek(calendar, context.now).firstDay - position.startDay) / 7);
@@ -46,7 +47,7 @@ export function demoSource(settings: DemoSettings): Source {
     let samples: Sample[] = [];
     for (let week = from; week <= last; week += 1) {
       context.signal.throwIfAborted();
-      const { facts, points } = newsOf(week);
+      const { facts, points } = generator.newsOf(week);
       for (const fact of facts) events.push(eventFrom(id, fact, pseudonymOf));
       for (const point of points) samples.push({ source: id, ...point });
       if (events.length + samples.length < BATCH_SIZE && week < last) continue;
