@@ -27,14 +27,15 @@ describe('columns of items', () => {
     );
   });
 
-  it('sort rows and dictionaries by code unit', () => {
+  it('sort rows and dictionaries by code unit, each on its own', () => {
+    const teams: Record<string, string> = { b: 'ä', B: 'z', a: 'Z', é: 'a' };
     const columns = columnsOf(
       'incident',
-      ['b', 'B', 'a', 'é'].map((name) => opened(name, { team: name })),
+      Object.entries(teams).map(([name, team]) => opened(name, { team })),
     );
     expect(columns.uids).toEqual(['B', 'a', 'b', 'é'].map((name) => `desk:incident:${name}`));
-    expect(columns.codes['team']).toEqual({ dictionary: ['B', 'a', 'b', 'é'], codes: Int32Array.of(0, 1, 2, 3) });
-    expect(columns.stretchTeam.dictionary).toEqual(['B', 'a', 'b', 'é']);
+    expect(columns.codes['team']).toEqual({ dictionary: ['Z', 'a', 'z', 'ä'], codes: Int32Array.of(2, 0, 3, 1) });
+    expect(columns.stretchTeam.dictionary).toEqual(['Z', 'a', 'z', 'ä']);
   });
 
   it('cut instants to whole seconds and mark absent ones', () => {

@@ -136,6 +136,16 @@ describe('the timeline', () => {
     expect(timeline(undone)).toEqual(['opened 03-02 10:00 – 03-02 12:00', 'in_progress 03-02 12:00 – …']);
   });
 
+  it('does not close an item that was over before it was merged', () => {
+    const item = itemOf(
+      opened,
+      { at: '2026-03-02T11:00Z', state: 'resolved' },
+      { at: '2026-03-02T12:00Z', fields: { merged_into: 'B' } },
+    );
+    expect(readable(item)).not.toHaveProperty('closed');
+    expect(timeline(item).at(-1)).toBe('resolved 03-02 11:00 – …');
+  });
+
   it('keeps an item that was restored before it was opened closed, with both instants', () => {
     const item = itemOf({ at: '2026-03-02T09:00Z', state: 'restored' }, opened);
     expect(readable(item)).toMatchObject({ opened: '03-02 10:00', restored: '03-02 09:00' });
