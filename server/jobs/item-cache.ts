@@ -117,7 +117,7 @@ export class ItemCache {
 
   #ofKind(kind: Kind): Map<string, Kept> {
     let items = this.#items.get(kind);
-    if (items === undefined) this.#items.set(kind, (items = new Map()));
+    if (items === undefined) this.#items.set(kind, (items = new Map<string, Kept>()));
     return items;
   }
 }
