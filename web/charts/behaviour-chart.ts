@@ -2,7 +2,7 @@ import type { KpiCard, Point, Signal } from '../../server/api/contract.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, slotsOf, type Slot, type ToY } from './panel.ts';
 import type { Drawing, Option } from './review-chart.ts';
-import { scaleOf, tickText } from './scale.ts';
+import { scaleOf, shortValue, type AxisUnit } from './scale.ts';
 import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
 
 export type BehaviourSeries = Pick<KpiCard, 'history' | 'limits' | 'signals' | 'judgedAs' | 'unit'>;
@@ -18,9 +18,8 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
   const unit = { ...card.unit, isTotal: false };
   const bounds = card.limits.flatMap(({ mean, lower, upper }) => [mean, lower ?? mean, upper ?? mean]);
   const scale = scaleOf([...points.flatMap(({ drawn }) => (drawn === null ? [] : [drawn])), ...bounds], unit, 4);
-  const step = scale.max - scale.min;
   const last = card.limits.at(-1);
-  const edgeTexts = last === undefined ? [] : edgeLabels(last, unit, step);
+  const edgeTexts = last === undefined ? [] : edgeLabels(last, unit);
   const left = Math.max(0, ...scale.ticks.map(({ text }) => widthOf(text, em))) + em * 0.8;
   const right = Math.max(em, ...edgeTexts.map(({ text }) => widthOf(text, em) + em));
   const box: Box = { x: left, y: em * 1.6, width: width - left - right, height: Math.round(em * 14) };
@@ -33,11 +32,29 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
   const bottom = box.y + box.height;
   below.push({ type: 'line', from: [box.x, bottom], to: [box.x + box.width, bottom], colour: palette.ruleStrong, width: 1 });
   for (const { value, text } of scale.ticks) {
-    below.push({ type: 'text', text, at: [box.x - em * 0.6, toY(value)], colour: palette.inkFaint, size: em, weight: 400, align: 'right', vertical: 'middle' });
+    below.push({
+      type: 'text',
+      text,
+      at: [box.x - em * 0.6, toY(value)],
+      colour: palette.inkFaint,
+      size: em,
+      weight: 400,
+      align: 'right',
+      vertical: 'middle',
+    });
   }
   card.limits.forEach((limits, index) => below.push(...limitShapes(limits, index, slots, at, box, toY, palette)));
   for (const { text, value } of edgeTexts) {
-    below.push({ type: 'text', text, at: [box.x + box.width + em * 0.6, toY(value)], colour: palette.inkFaint, size: em, weight: 400, align: 'left', vertical: 'middle' });
+    below.push({
+      type: 'text',
+      text,
+      at: [box.x + box.width + em * 0.6, toY(value)],
+      colour: palette.inkFaint,
+      size: em,
+      weight: 400,
+      align: 'left',
+      vertical: 'middle',
+    });
   }
   below.push(...timeLabels(slots, bottom + em * 0.55, palette));
 
@@ -48,7 +65,14 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
     textStyle: { fontFamily: palette.family },
     grid: [{ left: box.x, top: box.y, width: box.width, height: box.height, outerBoundsMode: 'none' }],
     xAxis: [{ type: 'category', show: false, boundaryGap: true, data: points.map((point) => point.period) }],
-    yAxis: [{ type: 'value', show: false, min: scale.min, max: scale.min + ((scale.max - scale.min) * box.height) / (box.height - pad) }],
+    yAxis: [
+      {
+        type: 'value',
+        show: false,
+        min: scale.min,
+        max: scale.min + ((scale.max - scale.min) * box.height) / (box.height - pad),
+      },
+    ],
     series: [
       annotations(below, palette.family, 1),
       {
@@ -78,23 +102,23 @@ export function judgedPoints(card: BehaviourSeries): readonly Point[] {
   });
 }
 
-function edgeLabels(limits: Limits, unit: { type: string; isTotal: boolean }, span: number): { text: string; value: number }[] {
-  const step = 10 ** Math.floor(Math.log10(span || 1)) / 10;
-  const told = (value: number): string => tickText(value, unit.type === 'duration' ? durationStep(value) : step, unit);
+function edgeLabels(limits: Limits, unit: AxisUnit): { text: string; value: number }[] {
   return [
-    ...(limits.upper === null ? [] : [{ text: `limit ${told(limits.upper)}`, value: limits.upper }]),
-    { text: `mean ${told(limits.mean)}`, value: limits.mean },
-    ...(limits.lower === null ? [] : [{ text: `limit ${told(limits.lower)}`, value: limits.lower }]),
+    ...(limits.upper === null ? [] : [{ text: `limit ${shortValue(limits.upper, unit)}`, value: limits.upper }]),
+    { text: `mean ${shortValue(limits.mean, unit)}`, value: limits.mean },
+    ...(limits.lower === null ? [] : [{ text: `limit ${shortValue(limits.lower, unit)}`, value: limits.lower }]),
   ];
 }
 
-/** A tenth of the largest unit that fits, so that 6.1 h is not rounded to 6 h. */
-const durationStep = (seconds: number): number => {
-  const size = Math.abs(seconds);
-  return size >= 86_400 ? 8640 : size >= 3600 ? 360 : size >= 60 ? 6 : 0.1;
-};
-
-function limitShapes(limits: Limits, index: number, slots: readonly Slot[], at: ReadonlyMap<string, number>, box: Box, toY: ToY, palette: Palette): Shape[] {
+function limitShapes(
+  limits: Limits,
+  index: number,
+  slots: readonly Slot[],
+  at: ReadonlyMap<string, number>,
+  box: Box,
+  toY: ToY,
+  palette: Palette,
+): Shape[] {
   const first = slots[at.get(limits.from) ?? 0];
   const last = slots[at.get(limits.to) ?? slots.length - 1];
   if (first === undefined || last === undefined) return [];
@@ -103,9 +127,12 @@ function limitShapes(limits: Limits, index: number, slots: readonly Slot[], at: 
   const bottom = box.y + box.height;
   const top = limits.upper === null ? box.y : toY(limits.upper);
   const floor = limits.lower === null ? bottom : toY(limits.lower);
-  const shapes: Shape[] = [{ type: 'band', box: { x: from, y: top, width: to - from, height: floor - top }, colour: palette.sunken }];
+  const shapes: Shape[] = [
+    { type: 'band', box: { x: from, y: top, width: to - from, height: floor - top }, colour: palette.sunken },
+  ];
   const bounds = [limits.upper, limits.lower].filter((value) => value !== null);
-  for (const value of bounds) shapes.push({ type: 'line', from: [from, toY(value)], to: [to, toY(value)], colour: palette.ruleStrong, width: 1 });
+  for (const value of bounds)
+    shapes.push({ type: 'line', from: [from, toY(value)], to: [to, toY(value)], colour: palette.ruleStrong, width: 1 });
   shapes.push({
     type: 'line',
     from: [from, toY(limits.mean)],
@@ -114,15 +141,37 @@ function limitShapes(limits: Limits, index: number, slots: readonly Slot[], at: 
     width: 1,
     ...(limits.isProvisional ? { dash: [2, 3] } : {}),
   });
-  if (index > 0) shapes.push({ type: 'line', from: [from, box.y - palette.textPx], to: [from, bottom], colour: palette.inkFaint, width: 1, dash: [1, 3] });
+  if (index > 0)
+    shapes.push({
+      type: 'line',
+      from: [from, box.y - palette.textPx],
+      to: [from, bottom],
+      colour: palette.inkFaint,
+      width: 1,
+      dash: [1, 3],
+    });
   if (limits.isProvisional) {
-    shapes.push({ type: 'text', text: 'provisional', at: [from + 4, top + 3], colour: palette.inkFaint, size: palette.textPx, weight: 400, align: 'left', vertical: 'top' });
+    shapes.push({
+      type: 'text',
+      text: 'provisional',
+      at: [from + 4, top + 3],
+      colour: palette.inkFaint,
+      size: palette.textPx,
+      weight: 400,
+      align: 'left',
+      vertical: 'top',
+    });
   }
   return shapes;
 }
 
 /** Each signal: its points in the tone of its judgement, the rule in words at the one that completed it. */
-function signalShapes(signals: readonly Signal[], slots: readonly Slot[], at: ReadonlyMap<string, number>, palette: Palette): Shape[] {
+function signalShapes(
+  signals: readonly Signal[],
+  slots: readonly Slot[],
+  at: ReadonlyMap<string, number>,
+  palette: Palette,
+): Shape[] {
   const em = palette.textPx;
   const tones = new Map<number, string>();
   const words: Shape[] = [];
@@ -157,7 +206,9 @@ function signalShapes(signals: readonly Signal[], slots: readonly Slot[], at: Re
       halo: palette.paper,
     });
   }
-  const dots = slots.flatMap((slot, index) => dotShapes(slot, tones.get(index) ?? palette.inkSoft, tones.has(index) ? 3.5 : index === slots.length - 1 ? 3 : 1.75, palette));
+  const dots = slots.flatMap((slot, index) =>
+    dotShapes(slot, tones.get(index) ?? palette.inkSoft, tones.has(index) ? 3.5 : index === slots.length - 1 ? 3 : 1.75, palette),
+  );
   return [...dots, ...words];
 }
 

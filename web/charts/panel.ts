@@ -40,14 +40,18 @@ export function unsettledShapes(slots: readonly Slot[], palette: Palette): Shape
     .filter(({ point }) => point.drawn !== null && point.flags.some((flag) => flag === 'unsettled' || flag === 'running'))
     .flatMap(({ column }) => {
       const inset = Math.min(4, column.width * 0.1);
-      return hatchOf({ x: column.x + inset, y: column.y, width: column.width - 2 * inset, height: column.height }, 6, palette.hatch);
+      return hatchOf(
+        { x: column.x + inset, y: column.y, width: column.width - 2 * inset, height: column.height },
+        6,
+        palette.hatch,
+      );
     });
 }
 
 /** A dotted floor and the word, once for each run of the same emptiness. */
 export function gapShapes(slots: readonly Slot[], floor: number, palette: Palette): Shape[] {
   const shapes: Shape[] = [];
-  for (let start = 0; start < slots.length; ) {
+  for (let start = 0; start < slots.length;) {
     const emptiness = slots[start]?.point.emptiness ?? null;
     let end = start + 1;
     while (end < slots.length && slots[end]?.point.emptiness === emptiness) end += 1;
@@ -59,7 +63,14 @@ export function gapShapes(slots: readonly Slot[], floor: number, palette: Palett
       const right = last.column.x + last.column.width;
       const middle = first.column.y + first.column.height / 2;
       shapes.push({ type: 'line', from: [left + 3, floor], to: [right - 3, floor], colour: palette.paper, width: 3 });
-      shapes.push({ type: 'line', from: [left + 3, floor], to: [right - 3, floor], colour: palette.ruleStrong, width: 1.5, dash: [1.5, 4] });
+      shapes.push({
+        type: 'line',
+        from: [left + 3, floor],
+        to: [right - 3, floor],
+        colour: palette.ruleStrong,
+        width: 1.5,
+        dash: [1.5, 4],
+      });
       shapes.push({
         type: 'text',
         at: [(left + right) / 2, widthOf(word, palette.textPx) > right - left ? middle : floor - 7],
@@ -101,19 +112,27 @@ export function labelShapes(slots: readonly Slot[], y: number, palette: Palette)
   );
 }
 
-/** The dot of a value: filled when final, hollow while it may still change; zero is a mark across the axis. */
+/** The dot of a value (its radius at text of 12 px): filled when final, hollow while it may still change; zero is a mark across the axis. */
 export function dotShapes(slot: Slot, tone: string, radius: number, palette: Palette): Shape[] {
   if (slot.y === null) return [];
   const isOpen = slot.point.flags.some((flag) => flag === 'unsettled' || flag === 'running' || flag === 'stale');
+  const scale = palette.textPx / 12;
   if (slot.point.drawn === 0) {
-    const half = radius + 1.5;
+    const half = (radius + 1.5) * scale;
     return [
       { type: 'line', from: [slot.x, slot.y - half], to: [slot.x, slot.y + half], colour: palette.paper, width: 6 },
       { type: 'line', from: [slot.x, slot.y - half], to: [slot.x, slot.y + half], colour: tone, width: isOpen ? 1.5 : 3 },
     ];
   }
   return [
-    { type: 'dot', at: [slot.x, slot.y], radius: radius + 1.5, fill: palette.paper, stroke: palette.paper, width: 0 },
-    { type: 'dot', at: [slot.x, slot.y], radius, fill: isOpen ? palette.paper : tone, stroke: tone, width: isOpen ? 2 : 0 },
+    { type: 'dot', at: [slot.x, slot.y], radius: (radius + 1.5) * scale, fill: palette.paper, stroke: palette.paper, width: 0 },
+    {
+      type: 'dot',
+      at: [slot.x, slot.y],
+      radius: radius * scale,
+      fill: isOpen ? palette.paper : tone,
+      stroke: tone,
+      width: isOpen ? 2 * scale : 0,
+    },
   ];
 }

@@ -32,17 +32,26 @@ const PLOT_EM = 12.5;
  */
 export function reviewChart(card: ReviewSeries, width: number, palette: Palette): Drawing {
   const em = palette.textPx;
-  const scale = scaleOf(drawnOf([card.weeks, card.priorWeeks, card.months, card.priorMonths], card.target?.drawn ?? null), card.unit);
+  const scale = scaleOf(
+    drawnOf([card.weeks, card.priorWeeks, card.months, card.priorMonths], card.target?.drawn ?? null),
+    card.unit,
+    4,
+  );
   const isStacked = width < STACK_BELOW_EM * em;
   const left = Math.max(0, ...scale.ticks.map(({ text }) => widthOf(text, em))) + em * 0.8;
   const targetText = card.target?.short ?? '';
   const right = isStacked || card.target === null ? em * 0.5 : Math.max(widthOf('target', em), widthOf(targetText, em)) + em;
   const captionHeight = em * 1.9;
-  const labelHeight = em * 1.8;
+  const labelHeight = em * 2;
   const plotHeight = Math.round(em * (isStacked ? 8.5 : PLOT_EM));
   const inner = width - left - right;
   const gap = em * 2.4;
-  const weeksBox: Box = { x: left, y: captionHeight, width: isStacked ? inner : Math.round((inner - gap) * 0.36), height: plotHeight };
+  const weeksBox: Box = {
+    x: left,
+    y: captionHeight,
+    width: isStacked ? inner : Math.round((inner - gap) * 0.36),
+    height: plotHeight,
+  };
   const monthsBox: Box = isStacked
     ? { x: left, y: weeksBox.y + plotHeight + labelHeight + captionHeight + em * 0.4, width: inner, height: plotHeight }
     : { x: weeksBox.x + weeksBox.width + gap, y: captionHeight, width: inner - gap - weeksBox.width, height: plotHeight };
@@ -63,26 +72,37 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
     const bottom = box.y + box.height;
     below.push(...unsettledShapes(slots, palette));
     below.push({ type: 'line', from: [box.x, floor], to: [box.x + box.width, floor], colour: palette.ruleStrong, width: 1 });
-    below.push(...targetShapes(card, box, toY, palette, isStacked || index === 0 ? 'inside' : 'edge', isStacked));
+    below.push(...targetShapes(card, box, toY, palette, isStacked ? 'caption' : index === 1 ? 'edge' : 'none'));
     below.push(word(caption, [box.x, box.y - em * 0.55], palette.inkFaint, palette, 'left', 'bottom'));
     if (hasTicks) below.push(...tickShapes(scale, box, toY, palette));
     below.push(...gapShapes(slots, floor, palette));
-    above.push(...labelShapes(slots, bottom + em * 0.55, palette));
+    above.push(...labelShapes(slots, bottom + em * 0.75, palette));
     above.push(...pointShapes(card, slots, index === 0, palette));
     if (index === 1) above.push(...priorLabel(slots, toY, palette));
     if (scale.isBroken && hasTicks) below.push(...breakShapes(box, bottom, palette));
   });
 
   const series = panels.flatMap(({ points, priors }, index): LineSeriesOption[] => [
-    line(priors.map((point) => point.drawn), index, { color: palette.prior, width: 1.25 }, 2),
-    line(settledPart(points), index, { color: palette.inkSoft, width: 2 }, 3),
+    line(
+      priors.map((point) => point.drawn),
+      index,
+      { color: palette.prior, width: em / 9.5 },
+      2,
+    ),
+    line(settledPart(points), index, { color: palette.inkSoft, width: em / 6 }, 3),
     line(runningPart(points), index, { color: palette.inkSoft, width: 1.5, type: [3, 3] }, 3),
   ]);
   const option: Option = {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: palette.family },
-    grid: panels.map(({ box }) => ({ left: box.x, top: box.y, width: box.width, height: box.height, outerBoundsMode: 'none' as const })),
+    grid: panels.map(({ box }) => ({
+      left: box.x,
+      top: box.y,
+      width: box.width,
+      height: box.height,
+      outerBoundsMode: 'none' as const,
+    })),
     xAxis: panels.map(({ points }, index) => ({
       type: 'category' as const,
       gridIndex: index,
@@ -90,7 +110,13 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
       boundaryGap: true,
       data: points.map((point) => point.period),
     })),
-    yAxis: panels.map(({ box }, index) => ({ type: 'value' as const, gridIndex: index, show: false, min: scale.min, max: topOf(scale, box, em) })),
+    yAxis: panels.map(({ box }, index) => ({
+      type: 'value' as const,
+      gridIndex: index,
+      show: false,
+      min: scale.min,
+      max: topOf(scale, box, em),
+    })),
     series: [annotations(below, palette.family, 1), ...series, annotations(above, palette.family, 5)],
   };
   return { option, height, slots: panels.flatMap(({ slots }) => slots) };
@@ -130,7 +156,8 @@ const line = (
 });
 
 const isRunning = (point: Point | undefined): boolean => point?.flags.includes('running') === true;
-const settledPart = (points: readonly Point[]): (number | null)[] => points.map((point) => (isRunning(point) ? null : point.drawn));
+const settledPart = (points: readonly Point[]): (number | null)[] =>
+  points.map((point) => (isRunning(point) ? null : point.drawn));
 /** The way to a period that still runs is dashed. */
 const runningPart = (points: readonly Point[]): (number | null)[] =>
   points.map((point, index) => (isRunning(point) || isRunning(points[index + 1]) ? point.drawn : null));
@@ -148,34 +175,45 @@ const word = (
 function tickShapes(scale: Scale, box: Box, toY: ToY, palette: Palette): Shape[] {
   return scale.ticks.flatMap(({ value, text }): Shape[] => [
     word(text, [box.x - palette.textPx * 0.6, toY(value)], palette.inkFaint, palette, 'right', 'middle'),
-    ...(value === 0 ? [] : [{ type: 'line' as const, from: [box.x - 4, toY(value)] as const, to: [box.x, toY(value)] as const, colour: palette.ruleStrong, width: 1 }]),
+    ...(value === 0
+      ? []
+      : [
+          {
+            type: 'line' as const,
+            from: [box.x - 4, toY(value)] as const,
+            to: [box.x, toY(value)] as const,
+            colour: palette.ruleStrong,
+            width: 1,
+          },
+        ]),
   ]);
 }
 
-function targetShapes(card: ReviewSeries, box: Box, toY: ToY, palette: Palette, place: 'inside' | 'edge', isNamed: boolean): Shape[] {
+function targetShapes(card: ReviewSeries, box: Box, toY: ToY, palette: Palette, label: 'none' | 'edge' | 'caption'): Shape[] {
   if (card.target === null) return [];
+  const em = palette.textPx;
   const y = toY(card.target.drawn);
   const right = box.x + box.width;
-  const shapes: Shape[] = [{ type: 'line', from: [box.x, y], to: [right, y], colour: palette.inkFaint, width: 1.25, dash: [6, 4] }];
-  if (place === 'edge') {
-    shapes.push(word('target', [right + palette.textPx * 0.7, y - 1], palette.inkFaint, palette, 'left', 'bottom'));
-    shapes.push(word(card.target.short, [right + palette.textPx * 0.7, y + 1], palette.inkSoft, palette, 'left', 'top', 600));
-  } else if (isNamed) {
-    shapes.push({ ...named(card.target.short, right, y, palette), halo: palette.paper });
+  const dashed = (from: number, to: number, at: number): Shape => ({
+    type: 'line',
+    from: [from, at],
+    to: [to, at],
+    colour: palette.inkFaint,
+    width: 1.25,
+    dash: [6, 4],
+  });
+  const shapes: Shape[] = [dashed(box.x, right, y)];
+  if (label === 'edge') {
+    shapes.push(word('target', [right + em * 0.7, y - em * 0.62], palette.inkFaint, palette, 'left', 'middle'));
+    shapes.push(word(card.target.short, [right + em * 0.7, y + em * 0.62], palette.inkSoft, palette, 'left', 'middle', 600));
+  } else if (label === 'caption') {
+    // No room at the edge: beside the caption, with a piece of the line.
+    const text = `target ${card.target.short}`;
+    shapes.push(word(text, [right, box.y - em * 0.55], palette.inkFaint, palette, 'right', 'bottom'));
+    shapes.push(dashed(right - widthOf(text, em) - em * 2.2, right - widthOf(text, em) - em * 0.4, box.y - em * 1.05));
   }
   return shapes;
 }
-
-const named = (short: string, right: number, y: number, palette: Palette): Extract<Shape, { type: 'text' }> => ({
-  type: 'text',
-  text: `target ${short}`,
-  at: [right, y - 3],
-  colour: palette.inkFaint,
-  size: palette.textPx,
-  weight: 400,
-  align: 'right',
-  vertical: 'bottom',
-});
 
 function pointShapes(card: ReviewSeries, slots: readonly Slot[], isWeeks: boolean, palette: Palette): Shape[] {
   const signals = new Map(card.signals.map((signal) => [signal.period, signal.judgement]));
@@ -203,7 +241,7 @@ function numberShapes(slot: Slot, before: Slot | null, colour: string, isWeeks: 
     {
       type: 'text',
       text: slot.point.text,
-      at: [Math.min(slot.x, edge + 8 - half), slot.y + (isBelow ? 8 : -8)],
+      at: [Math.min(slot.x, edge + 8 - half), slot.y + palette.textPx * (isBelow ? 0.7 : -0.7)],
       colour,
       size,
       weight: 650,
@@ -227,7 +265,17 @@ function priorLabel(slots: readonly Slot[], toY: ToY, palette: Palette): Shape[]
   const isAbove = best.slot.y === null || best.y < best.slot.y;
   const at: [number, number] = [best.slot.x, best.y + (isAbove ? -5 : 5)];
   return [
-    { type: 'text', text: 'prior year', at, colour: palette.inkFaint, size: palette.textPx, weight: 400, align: 'center', vertical: isAbove ? 'bottom' : 'top', halo: palette.paper },
+    {
+      type: 'text',
+      text: 'prior year',
+      at,
+      colour: palette.inkFaint,
+      size: palette.textPx,
+      weight: 400,
+      align: 'center',
+      vertical: isAbove ? 'bottom' : 'top',
+      halo: palette.paper,
+    },
   ];
 }
 

@@ -71,6 +71,20 @@ export function tickText(value: number, step: number, unit: AxisUnit): string {
   return plain(value, step);
 }
 
+/** A value with two significant digits, for a limit or a mean: `6.1 h`, `38%`, `4.1`, `320`. */
+export function shortValue(value: number, unit: AxisUnit): string {
+  const size = Math.abs(value);
+  if (unit.type === 'duration') {
+    const [seconds, name] = size >= 2 * 86_400 ? [86_400, 'd'] : size >= 3600 ? [3600, 'h'] : size >= 60 ? [60, 'm'] : [1, 's'];
+    return value === 0 ? '0' : `${twoDigits(value / seconds)} ${name}`;
+  }
+  if (unit.type === 'share') return `${size > 0.98 && size < 1 ? plain(value * 100, 0.01) : twoDigits(value * 100)}%`;
+  return size >= 1e4 ? tickText(value, 10 ** Math.floor(Math.log10(size) - 1), unit) : twoDigits(value);
+}
+
+const twoDigits = (value: number): string =>
+  (Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value)).toString().replace('-', '−');
+
 function durationTick(value: number, step: number): string {
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';

@@ -45,15 +45,17 @@ export type Shape =
 export function hatchOf(box: Box, gap: number, colour: string): Shape[] {
   const shapes: Shape[] = [];
   for (let offset = gap / 2; offset < box.width + box.height; offset += gap) {
-    const from: [number, number] = offset <= box.height ? [box.x, box.y + offset] : [box.x + offset - box.height, box.y + box.height];
+    const from: [number, number] =
+      offset <= box.height ? [box.x, box.y + offset] : [box.x + offset - box.height, box.y + box.height];
     const to: [number, number] = offset <= box.width ? [box.x + offset, box.y] : [box.x + box.width, box.y + offset - box.width];
     shapes.push({ type: 'line', from, to, colour, width: 1 });
   }
   return shapes;
 }
 
-/** How wide a text will be, closely enough to leave room for it: Inter's figures are 0.62 em wide. */
-export const widthOf = (text: string, size: number): number => [...text].reduce((sum, sign) => sum + (/[iljtf.,:' |]/.test(sign) ? 0.32 : /[A-Zmw%≥≤]/.test(sign) ? 0.72 : 0.6), 0) * size;
+/** How wide a text will be, closely enough to leave room for it: an average of Inter's letters and figures. */
+export const widthOf = (text: string, size: number): number =>
+  [...text].reduce((sum, sign) => sum + (/[iljtf.,:' |]/.test(sign) ? 0.32 : /[A-Zmw%≥≤]/.test(sign) ? 0.88 : 0.6), 0) * size;
 
 /** All shapes as one series that is in no coordinate system: it draws in pixels. */
 export function annotations(shapes: readonly Shape[], family: string, z: number): CustomSeriesOption {
@@ -68,14 +70,20 @@ export function annotations(shapes: readonly Shape[], family: string, z: number)
   };
 }
 
-type Child = NonNullable<Extract<ReturnType<NonNullable<CustomSeriesOption['renderItem']>>, { type: 'group' }>['children']>[number];
+type Child = NonNullable<
+  Extract<ReturnType<NonNullable<CustomSeriesOption['renderItem']>>, { type: 'group' }>['children']
+>[number];
 
 function elementOf(shape: Shape, family: string): Child {
   switch (shape.type) {
     case 'line': {
       const [x1, y1] = shape.from;
       const [x2, y2] = shape.to;
-      const style = { stroke: shape.colour, lineWidth: shape.width, ...(shape.dash === undefined ? {} : { lineDash: [...shape.dash] }) };
+      const style = {
+        stroke: shape.colour,
+        lineWidth: shape.width,
+        ...(shape.dash === undefined ? {} : { lineDash: [...shape.dash] }),
+      };
       return { type: 'line', shape: { x1, y1, x2, y2 }, style };
     }
     case 'text': {
@@ -99,7 +107,11 @@ function elementOf(shape: Shape, family: string): Child {
       return { type: 'rect', shape: { ...shape.box }, style: { fill: shape.colour } };
     case 'dot': {
       const [cx, cy] = shape.at;
-      return { type: 'circle', shape: { cx, cy, r: shape.radius }, style: { fill: shape.fill, stroke: shape.stroke, lineWidth: shape.width } };
+      return {
+        type: 'circle',
+        shape: { cx, cy, r: shape.radius },
+        style: { fill: shape.fill, stroke: shape.stroke, lineWidth: shape.width },
+      };
     }
   }
 }

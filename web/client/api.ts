@@ -17,7 +17,10 @@ export type Failure = {
 };
 export type Outcome<T> = { readonly isFine: true; readonly value: T } | { readonly isFine: false; readonly failure: Failure };
 
-export type Fetch = (path: string, init?: { method?: string; headers?: Record<string, string>; signal?: AbortSignal }) => Promise<Response>;
+export type Fetch = (
+  path: string,
+  init?: { method?: string; headers?: Record<string, string>; signal?: AbortSignal },
+) => Promise<Response>;
 
 const BASE = '/api/v1';
 const part = encodeURIComponent;
@@ -55,7 +58,12 @@ export const isPull = having<SourceAnswer['pulls'][number]>('startedAt', 'outcom
 export const isPublication = having<{ at: string; pinned: number }>('at', 'pinned');
 
 /** Asks once. Never throws, except the abort of its own signal. */
-export async function ask<T>(fetch: Fetch, path: string, recognise: Recognise<T>, init: { method?: string; signal?: AbortSignal } = {}): Promise<Outcome<T>> {
+export async function ask<T>(
+  fetch: Fetch,
+  path: string,
+  recognise: Recognise<T>,
+  init: { method?: string; signal?: AbortSignal } = {},
+): Promise<Outcome<T>> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { accept: 'application/json' } });
@@ -86,7 +94,10 @@ const failed = (kind: Failure['kind'], code: string | null, message: string): { 
 });
 
 const isApiError = (value: unknown): value is ApiError =>
-  isRecord(value) && typeof value['code'] === 'string' && typeof value['message'] === 'string' && Array.isArray(value['problems']);
+  isRecord(value) &&
+  typeof value['code'] === 'string' &&
+  typeof value['message'] === 'string' &&
+  Array.isArray(value['problems']);
 
 async function bodyOf(response: Response): Promise<unknown> {
   try {

@@ -1,15 +1,6 @@
 /** What a key means on the review page. `null`: nothing of ours. */
 export type Command =
-  | 'next'
-  | 'previous'
-  | 'next week'
-  | 'previous week'
-  | 'evidence'
-  | 'xmr'
-  | 'definition'
-  | 'scope'
-  | 'present'
-  | 'help';
+  'next' | 'previous' | 'next week' | 'previous week' | 'evidence' | 'xmr' | 'definition' | 'scope' | 'present' | 'help';
 
 export const KEYS: readonly { readonly key: string; readonly command: Command; readonly does: string }[] = [
   { key: 'j', command: 'next', does: 'Next item of the agenda' },

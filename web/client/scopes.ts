@@ -27,11 +27,17 @@ export function scopeLines(scopes: readonly Scope[]): ScopeLine[] {
 
 /** Lines whose label holds every typed word, in any case; a team found by name brings its services along. */
 export function searchScopes(lines: readonly ScopeLine[], typed: string): ScopeLine[] {
-  const words = folded(typed).split(/\s+/).filter((word) => word !== '');
+  const words = folded(typed)
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return [...lines];
   const matches = (scope: Scope): boolean => words.every((word) => folded(scope.label).includes(word));
   const teams = new Set(lines.filter(({ scope }) => scope.id.startsWith('team:') && matches(scope)).map(({ scope }) => scope.id));
   return lines.filter(({ scope }) => matches(scope) || (scope.parent !== null && teams.has(scope.parent)));
 }
 
-const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '').toLowerCase();
+const folded = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replaceAll(/\p{Diacritic}/gu, '')
+    .toLowerCase();

@@ -1,3 +1,5 @@
+import { flushSync } from 'svelte';
+
 export type Scheme = 'auto' | 'light' | 'dark';
 const KEY = 'quarterdeck.scheme';
 const NEXT: Record<Scheme, Scheme> = { auto: 'dark', dark: 'light', light: 'auto' };
@@ -34,6 +36,8 @@ class Look {
     if (this.isPrinting === isPrinting) return;
     this.isPrinting = isPrinting;
     this.#apply();
+    // The browser takes its picture as soon as the event is over.
+    flushSync();
   }
 
   #apply(): void {

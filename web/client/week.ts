@@ -4,9 +4,10 @@
  * for the server to say, which knows the calendar.
  */
 export function weekTyped(text: string, current: string): string | null {
-  const found = /^(?:(?<before>\d{4})[\s\-/.]*)?w(?:eek|k)?[\s.]*(?<marked>\d{1,2})(?:[\s\-/.]+(?<after>\d{4}))?$|^(?:(?<year>\d{4})[\s\-/.]+)?(?<plain>\d{1,2})(?:[\s\-/.]+(?<behind>\d{4}))?$/i.exec(
-    text.trim(),
-  )?.groups;
+  const found =
+    /^(?:(?<before>\d{4})[\s\-/.]*)?w(?:eek|k)?[\s.]*(?<marked>\d{1,2})(?:[\s\-/.]+(?<after>\d{4}))?$|^(?:(?<year>\d{4})[\s\-/.]+)?(?<plain>\d{1,2})(?:[\s\-/.]+(?<behind>\d{4}))?$/i.exec(
+      text.trim(),
+    )?.groups;
   if (found === undefined) return null;
   const week = Number(found['marked'] ?? found['plain']);
   const year = found['before'] ?? found['after'] ?? found['year'] ?? found['behind'] ?? /^\d{4}/.exec(current)?.[0];

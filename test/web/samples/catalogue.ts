@@ -22,7 +22,14 @@ const good: KpiEntry = {
 export const catalogue: CatalogueAnswer = {
   kpis: [
     good,
-    { ...good, id: 'time-to-acknowledge', name: 'Time to acknowledge', alsoCalled: null, file: 'kpis/incidents/time-to-acknowledge.yaml', target: null },
+    {
+      ...good,
+      id: 'time-to-acknowledge',
+      name: 'Time to acknowledge',
+      alsoCalled: null,
+      file: 'kpis/incidents/time-to-acknowledge.yaml',
+      target: null,
+    },
     {
       ...good,
       id: 'queue-age',
@@ -32,7 +39,15 @@ export const catalogue: CatalogueAnswer = {
       file: 'kpis/queues/queue-age.yaml',
       question: 'How long do people wait who are still waiting?',
       isLastGood: true,
-      problems: [{ path: 'measure.age.sumarise', file: 'kpis/queues/queue-age.yaml', line: 12, column: 5, message: 'unknown field "sumarise". Did you mean "summarise"?' }],
+      problems: [
+        {
+          path: 'measure.age.sumarise',
+          file: 'kpis/queues/queue-age.yaml',
+          line: 12,
+          column: 5,
+          message: 'unknown field "sumarise". Did you mean "summarise"?',
+        },
+      ],
     },
     {
       ...good,
@@ -47,9 +62,34 @@ export const catalogue: CatalogueAnswer = {
       better: null,
       section: 'Delivery',
       file: 'kpis/delivery/rework.yaml',
-      problems: [{ path: '', file: 'kpis/delivery/rework.yaml', line: 3, column: 1, message: 'the key "name" stands twice. Remove one of them' }],
+      problems: [
+        {
+          path: '',
+          file: 'kpis/delivery/rework.yaml',
+          line: 3,
+          column: 1,
+          message: 'the key "name" stands twice. Remove one of them',
+        },
+      ],
     },
-    { ...good, id: 'interruptions', name: 'Interruptions per 12 h on call', alsoCalled: null, section: 'On-call', file: 'kpis/on-call/interruptions.yaml', isPersonal: true, target: null },
+    {
+      ...good,
+      id: 'interruptions',
+      name: 'Interruptions per 12 h on call',
+      alsoCalled: null,
+      section: 'On-call',
+      file: 'kpis/on-call/interruptions.yaml',
+      isPersonal: true,
+      target: null,
+    },
   ],
-  settingsProblems: [{ path: 'sources.metrics.schedule', file: 'kpis/sources.yaml', line: 9, column: 13, message: '"every now and then" is not a schedule. Write five fields as "*/15 * * * *"' }],
+  settingsProblems: [
+    {
+      path: 'sources.metrics.schedule',
+      file: 'kpis/sources.yaml',
+      line: 9,
+      column: 13,
+      message: '"every now and then" is not a schedule. Write five fields as "*/15 * * * *"',
+    },
+  ],
 };

@@ -45,7 +45,8 @@ export const withheld: EvidenceAnswer = {
   name: 'Interruptions per 12 h on call',
   value: null,
   text: 'hidden',
-  withheld: 'Fewer than five people were on call, so the list would say who was disturbed. It is shown for spans with five or more.',
+  withheld:
+    'Fewer than five people were on call, so the list would say who was disturbed. It is shown for spans with five or more.',
   items: [],
   exclusions: [],
   total: 0,

@@ -11,7 +11,20 @@ export const LEVEL: Unit = { type: 'number', label: 'ms', axis: 'ms', isTotal: f
 export const DEPTH: Unit = { type: 'count', label: 'tickets', axis: 'open tickets', isTotal: false };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const FULL = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const FULL = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DAY_MS = 86_400_000;
 
 export function textOf(unit: Unit, value: number): string {
@@ -26,10 +39,19 @@ export function textOf(unit: Unit, value: number): string {
 
 function pointOf(unit: Unit, said: Said, period: string, label: string, title: string, days: number): Point {
   const [word, ...flags] = typeof said === 'string' ? said.split('|') : [];
-  const number = typeof said === 'number' ? said : word === undefined || word === '' || Number.isNaN(Number(word)) ? null : Number(word);
+  const number =
+    typeof said === 'number' ? said : word === undefined || word === '' || Number.isNaN(Number(word)) ? null : Number(word);
   const base = { period, label, title, flags, revision: flags.includes('unsettled') || flags.includes('running') ? null : 1 };
-  if (number === null) return { ...base, value: null, drawn: null, text: word ?? 'no data', count: 0, emptiness: word ?? 'no data', revision: null };
-  return { ...base, value: number, drawn: unit.isTotal ? number / days : number, text: textOf(unit, number), count: unit.isTotal ? number : 9, emptiness: null };
+  if (number === null)
+    return { ...base, value: null, drawn: null, text: word ?? 'no data', count: 0, emptiness: word ?? 'no data', revision: null };
+  return {
+    ...base,
+    value: number,
+    drawn: unit.isTotal ? number / days : number,
+    text: textOf(unit, number),
+    count: unit.isTotal ? number : 9,
+    emptiness: null,
+  };
 }
 
 /** Weeks that end with `2026-W<last>`, or the year before; ISO weeks. */
@@ -54,7 +76,10 @@ export function months(unit: Unit, year: 2025 | 2026, said: readonly Said[]): Po
   });
 }
 
-export function boxes(texts: readonly [string, string, string, string, string, string, string, string, string, string], judged: Partial<Record<number, Judgement>> = {}): Box[] {
+export function boxes(
+  texts: readonly [string, string, string, string, string, string, string, string, string, string],
+  judged: Partial<Record<number, Judgement>> = {},
+): Box[] {
   const labels = ['Last wk', 'WoW', 'YoY', 'MTD', 'YoY', 'QTD', 'YoY', 'YTD', 'YoY', 'Target'];
   const titles = [
     'Week 46',
@@ -68,10 +93,23 @@ export function boxes(texts: readonly [string, string, string, string, string, s
     'Year to date against the same days of 2025',
     'Target in force',
   ];
-  return texts.map((text, index) => ({ label: labels[index] ?? '', title: titles[index] ?? '', text, value: null, judgement: judged[index] ?? 'routine' }));
+  return texts.map((text, index) => ({
+    label: labels[index] ?? '',
+    title: titles[index] ?? '',
+    text,
+    value: null,
+    judgement: judged[index] ?? 'routine',
+  }));
 }
 
-export const signal = (period: string, since: string, rule: Signal['rule'], side: Signal['side'], judgement: Judgement, text: string): Signal => ({
+export const signal = (
+  period: string,
+  since: string,
+  rule: Signal['rule'],
+  side: Signal['side'],
+  judgement: Judgement,
+  text: string,
+): Signal => ({
   period,
   since,
   rule,
@@ -83,4 +121,6 @@ export const signal = (period: string, since: string, rule: Signal['rule'], side
 
 /** A wave that repeats exactly: enough to look like a process, nothing random. */
 export const wave = (length: number, mean: number, spread: number): number[] =>
-  Array.from({ length }, (_, index) => Math.round(mean + spread * (Math.sin(index * 2.4) * 0.6 + Math.sin(index * 0.9 + 1) * 0.4)));
+  Array.from({ length }, (_, index) =>
+    Math.round(mean + spread * (Math.sin(index * 2.4) * 0.6 + Math.sin(index * 0.9 + 1) * 0.4)),
+  );

@@ -27,7 +27,10 @@ export const sources: SourceAnswer[] = [
     lastErrorAt: null,
     lastError: null,
     rejectedCount: 2,
-    rejected: ['incidents.csv, line 4031: opened "30/02/2026" is not a day that exists', 'incidents.csv, line 8112: restored before opened'],
+    rejected: [
+      'incidents.csv, line 4031: opened "30/02/2026" is not a day that exists',
+      'incidents.csv, line 8112: restored before opened',
+    ],
     pulls: [pull('2026-11-16T06:00:00Z', 'complete'), pull('2026-11-16T05:45:00Z', 'complete')],
   },
   {
