@@ -1,7 +1,8 @@
 import type { Kpi } from '../kpi/kpi.ts';
-import { periodTitle, shiftPeriod, toDate } from '../time/calendar.ts';
+import { periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
 import { formatChange, formatOutcome, formatShort } from './format.ts';
+import type { Frame } from './frame.ts';
 import type { Box, Judgement } from './schema.ts';
 import type { Step } from './series.ts';
 import type { TargetState } from './targets.ts';
@@ -13,13 +14,11 @@ import { drawnTarget, meets, scaleTo } from './targets.ts';
  */
 export function boxesOf(
   kpi: Kpi,
-  week: Period,
-  calendar: Calendar,
+  { week, calendar, ranges: { month, quarter, year } }: Frame,
   stepOf: (period: Period) => Step,
   state: TargetState | null,
   judgement: Judgement,
 ): Box[] {
-  const { month, quarter, year } = toDate(calendar, week);
   const current = stepOf(week);
   const ranges = [
     ['MTD', month],

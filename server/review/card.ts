@@ -1,12 +1,13 @@
 import type { Kpi } from '../kpi/kpi.ts';
-import { parsePeriod, periodTitle, shiftPeriod, toDate, trailing } from '../time/calendar.ts';
+import { periodTitle, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
-import type { Calendar, Day, Instant, Period } from '../time/period.ts';
+import type { Day, Period } from '../time/period.ts';
 import { boxesOf } from './boxes.ts';
 import { doubtsOf } from './doubts.ts';
 import type { Findings } from './findings.ts';
 import { findingsOf, judgementOf } from './findings.ts';
 import { formatOutcome, formatShort, formatValue, plural } from './format.ts';
+import type { Frame } from './frame.ts';
 import type { KpiInput, ReviewSource } from './input.ts';
 import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
 import { judgedAs, processOf } from './process.ts';
@@ -23,30 +24,23 @@ export interface ReviewedKpi {
 }
 
 /** Everything a review says about one KPI. `sources` are those behind it. */
-export function reviewKpi(
-  input: KpiInput,
-  sources: readonly ReviewSource[],
-  calendar: Calendar,
-  week: Period,
-  now: Instant,
-): ReviewedKpi {
+export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], frame: Frame): ReviewedKpi {
   const { kpi } = input;
+  const { calendar, week, now, series, ranges } = frame;
   const { unit } = kpi;
   const byId = rowsById([...input.weeks, ...input.months, ...input.quarters, ...input.toDate]);
-  const historyFrom = firstDayOf(input, calendar);
+  const historyFrom = firstDayOf(input, frame);
   const step = (period: Period) => stepOf(period, byId, historyFrom, now);
-  const point = (period: Period) => pointOf(unit, step(period), now);
+  const point = (period: Period) => pointOf(unit, step(period), frame);
 
-  const series = trailing(calendar, week);
   const lastMonth = series.months.at(-1);
-  const weeks = stepsUpTo(week, input.weeks, calendar, step);
-  const months = lastMonth === undefined ? [] : stepsUpTo(lastMonth, input.months, calendar, step);
-  const quarters = stepsOf(input.quarters, calendar, step).filter(({ period }) => period.endDay <= week.endDay);
+  const weeks = stepsUpTo(week, input.weeks, frame, step);
+  const months = lastMonth === undefined ? [] : stepsUpTo(lastMonth, input.months, frame, step);
+  const quarters = stepsOf(input.quarters, frame, step).filter(({ period }) => period.endDay <= week.endDay);
   const process = processOf(kpi, weeks, months, week);
   const target = targetStateOf(kpi, { week: weeks, month: months, quarter: quarters }, week);
-  const { month, quarter, year } = toDate(calendar, week);
-  const ranges = [month, quarter, year].flatMap((range) => [range.current, range.prior]);
-  const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, ranges].flatMap((periods) =>
+  const toDate = [ranges.month, ranges.quarter, ranges.year].flatMap(({ current, prior }) => [current, prior]);
+  const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, toDate].flatMap((periods) =>
     periods.map(({ id }) => id),
   );
   const current = step(week);
@@ -65,14 +59,14 @@ export function reviewKpi(
     unit: { type: unit.type, label: unit.label, axis: axisOf(kpi, weeks), isTotal: unit.isTotal },
     verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now)),
     judgement,
-    current: pointOf(unit, current, now),
+    current: pointOf(unit, current, frame),
     weeks: series.weeks.map(point),
     priorWeeks: series.priorWeeks.map(point),
     months: series.months.map(point),
     priorMonths: series.priorMonths.map(point),
     target: target === null ? null : drawnTarget(kpi, target),
-    boxes: boxesOf(kpi, week, calendar, step, target, judgement),
-    history: drawnHistory(kpi, process, now),
+    boxes: boxesOf(kpi, frame, step, target, judgement),
+    history: drawnHistory(kpi, process, frame),
     limits: drawnLimits(kpi, process),
     signals: drawnSignals(kpi, process, week),
     judgedAs: judgedAs(process),
@@ -82,7 +76,7 @@ export function reviewKpi(
       value === null ? [] : [{ name, text: alsoText(kpi, name, value) }],
     ),
     revisions: input.restatements.map(({ period, before, after, causes, moved, at }) => {
-      const of = parsePeriod(calendar, period);
+      const of = frame.parse(period);
       const title = of === null ? period : periodTitle(of);
       return {
         period,
@@ -99,22 +93,22 @@ export function reviewKpi(
   return { card, findings };
 }
 
-function firstDayOf({ weeks, months }: KpiInput, calendar: Calendar): Day | null {
-  const days = [...weeks, ...months].flatMap(({ period }) => parsePeriod(calendar, period)?.firstDay ?? []);
+function firstDayOf({ weeks, months }: KpiInput, frame: Frame): Day | null {
+  const days = [...weeks, ...months].flatMap(({ period }) => frame.parse(period)?.firstDay ?? []);
   return days.length === 0 ? null : Math.min(...days);
 }
 
 /** All periods from the first row to `last`, those without a row too: a hole in the history is a gap. */
-function stepsUpTo(last: Period, rows: KpiInput['weeks'], calendar: Calendar, step: (period: Period) => Step): Step[] {
-  const known = stepsOf(rows, calendar, step).filter(({ period }) => period.endDay <= last.endDay);
+function stepsUpTo(last: Period, rows: KpiInput['weeks'], frame: Frame, step: (period: Period) => Step): Step[] {
+  const known = stepsOf(rows, frame, step).filter(({ period }) => period.endDay <= last.endDay);
   const first = known[0]?.period ?? last;
   const steps: Step[] = [];
-  for (let period = first; period.firstDay <= last.firstDay; period = shiftPeriod(calendar, period, 1)) steps.push(step(period));
+  for (let period = first; period.firstDay <= last.firstDay; period = frame.next(period)) steps.push(step(period));
   return steps;
 }
 
-function stepsOf(rows: KpiInput['weeks'], calendar: Calendar, step: (period: Period) => Step): Step[] {
-  const periods = rows.flatMap(({ period }) => parsePeriod(calendar, period) ?? []);
+function stepsOf(rows: KpiInput['weeks'], frame: Frame, step: (period: Period) => Step): Step[] {
+  const periods = rows.flatMap(({ period }) => frame.parse(period) ?? []);
   return periods.sort((first, second) => first.firstDay - second.firstDay).map(step);
 }
 

@@ -1,7 +1,8 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
-import type { Instant, Period } from '../time/period.ts';
+import type { Period } from '../time/period.ts';
 import { signalJudgement } from './findings.ts';
+import type { Frame } from './frame.ts';
 import { formatValue, plural, sentenceNumbers } from './format.ts';
 import type { Process } from './process.ts';
 import type { KpiCard, Point, Signal } from './schema.ts';
@@ -15,9 +16,9 @@ const LENGTH = 104;
  * The points of the process behaviour chart: what the rules look at. For a level that carries over
  * that is its change, with the level beside it in words.
  */
-export function drawnHistory(kpi: Kpi, { steps, points, basis }: Process, now: Instant): Point[] {
+export function drawnHistory(kpi: Kpi, { steps, points, basis }: Process, frame: Frame): Point[] {
   return steps.slice(-LENGTH).map((step, index) => {
-    const level = pointOf(kpi.unit, step, now);
+    const level = pointOf(kpi.unit, step, frame);
     if (basis === 'value') return { ...level, drawn: level.value };
     const change = points[Math.max(0, steps.length - LENGTH) + index]?.value ?? null;
     if (change === null)

@@ -3,6 +3,7 @@ import { formatInstant } from '../time/instant.ts';
 import { agendaOf, headlineOf, minutesOf } from './agenda.ts';
 import type { ReviewedKpi } from './card.ts';
 import { reviewKpi } from './card.ts';
+import { frameOf } from './frame.ts';
 import type { ReviewInput } from './input.ts';
 import { isStanding, routineOf } from './routine.ts';
 import type { Review } from './schema.ts';
@@ -15,13 +16,12 @@ import { shortDate } from './series.ts';
 export function buildReview(input: ReviewInput): Review {
   const { organisation, week, now } = input;
   const { calendar } = organisation;
+  const frame = frameOf(calendar, week, now);
   const kpis = input.kpis.map((each) =>
     reviewKpi(
       each,
       input.sources.filter(({ id }) => each.sources.includes(id)),
-      calendar,
-      week,
-      now,
+      frame,
     ),
   );
   const agenda = agendaOf(kpis, input.kpis, input.sources, input.broken, week, calendar, now);

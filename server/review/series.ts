@@ -1,9 +1,10 @@
 import type { Kpi, Unit } from '../kpi/kpi.ts';
 import type { Flag } from '../kpi/measurement.ts';
-import { dayTitle, monthName, periodLabel, periodTitle } from '../time/calendar.ts';
+import { dayTitle, monthName, periodTitle } from '../time/calendar.ts';
 import { civilOf, weekdayOf } from '../time/day.ts';
 import type { Day, Instant, Period } from '../time/period.ts';
 import { formatOutcome } from './format.ts';
+import type { Frame } from './frame.ts';
 import type { ReviewRow } from './input.ts';
 import type { Point } from './schema.ts';
 
@@ -38,13 +39,14 @@ export function stepOf(period: Period, rows: Rows, historyFrom: Day | null, now:
 }
 
 /** A value as a chart and a table take it. Totals are drawn per day, so that weeks and months share an axis. */
-export function pointOf(unit: Unit, { period, row }: Step, now: Instant): Point {
+export function pointOf(unit: Unit, { period, row }: Step, frame: Frame): Point {
+  const { label, title } = frame.names(period);
   return {
     period: period.id,
-    label: periodLabel(period),
-    title: periodTitle(period),
+    label,
+    title,
     value: row.value,
-    drawn: row.value === null || !unit.isTotal ? row.value : row.value / daysSoFar(period, now),
+    drawn: row.value === null || !unit.isTotal ? row.value : row.value / daysSoFar(period, frame.now),
     text: formatOutcome(unit, row),
     count: row.count,
     emptiness: row.value === null ? row.emptiness : null,

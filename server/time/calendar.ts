@@ -244,12 +244,11 @@ export function daysTitle(firstDay: Day, endDay: Day): string {
 
 /** Short, for an axis: `W46`, `Nov`, `Q3`, `2026`, `MTD`. */
 export function periodLabel(of: Period): string {
-  const [, , week, range, , month, quarter] = [
-    ...of.id.matchAll(/^(\d{4})(?:-(W\d{2})(?:-(MTD|QTD|YTD))?(-PY)?|-(\d{2})|-(Q\d))?$/g),
-  ].flat();
+  const [, , week, range, , month, quarter] = ID_FORM.exec(of.id) ?? [];
   if (range !== undefined) return range;
   if (month !== undefined) return monthName(Number(month)).slice(0, 3);
-  return week ?? quarter ?? of.id;
+  if (quarter !== undefined) return `Q${quarter}`;
+  return week === undefined ? of.id : `W${week}`;
 }
 
 const RANGE_WORDS: Record<RangeName, string> = { MTD: 'Month to date', QTD: 'Quarter to date', YTD: 'Year to date' };
