@@ -108,19 +108,23 @@ const named = <C>(names: readonly string[], columnAt: (index: number) => C): Rec
 
 /** A column of text numbers as codes into the texts it uses, in the order of their code units: it must not tell who came first. */
 function inOrder(column: Int32Array, texts: Texts): Codes {
+  const { length } = column;
   const finals = new Int32Array(texts.all.length).fill(-1);
   const used: number[] = [];
-  for (const number of column) {
+  for (let row = 0; row < length; row += 1) {
+    const number = column[row] ?? -1;
     if (number < 0 || finals[number] === 0) continue;
     finals[number] = 0;
     used.push(number);
   }
-  const dictionary = used.map((number) => texts.all[number] ?? '').sort(compareText);
-  const places = new Map(dictionary.map((text, code) => [text, code]));
-  for (const number of used) finals[number] = places.get(texts.all[number] ?? '') ?? -1;
-  for (let row = 0; row < column.length; row += 1) {
+  if (used.length === 0) return { dictionary: [], codes: column };
+  used.sort((one, other) => compareText(texts.all[one] ?? '', texts.all[other] ?? ''));
+  used.forEach((number, code) => {
+    finals[number] = code;
+  });
+  for (let row = 0; row < length; row += 1) {
     const number = column[row] ?? -1;
     if (number >= 0) column[row] = finals[number] ?? -1;
   }
-  return { dictionary, codes: column };
+  return { dictionary: used.map((number) => texts.all[number] ?? ''), codes: column };
 }
