@@ -4,7 +4,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import { formatNumber, withLabel } from './format.ts';
 
 /** How a KPI's values compare, in words: `Slower` above, `Faster` below. */
-export interface Comparison {
+interface Comparison {
   readonly above: string;
   readonly below: string;
 }
@@ -35,7 +35,7 @@ const SINGULAR: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `incidents`, and `incident` for one. */
-export function itemWords(kind: Kind, count: number): string {
+function itemWords(kind: Kind, count: number): string {
   const many = pluralWords(kind);
   if (count !== 1) return many === 'feedback' ? 'answers' : many;
   return SINGULAR.get(many) ?? many.replace(/s$/, '');

@@ -2,7 +2,7 @@
 const SCALE = 2.66;
 /** Judged points that make limits; from the lesser number on they are provisional. */
 export const FULL_BASE = 24;
-export const PROVISIONAL_BASE = 12;
+const PROVISIONAL_BASE = 12;
 /** Sums of fractions carry rounding errors: nearer than this, relative to the numbers at hand, is a tie. */
 const TIE = 1e-12;
 

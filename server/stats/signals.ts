@@ -1,7 +1,7 @@
 import type { Bounds, ProcessLimits, ProcessPoint, Stretch } from './limits.ts';
 import { compare, stretches } from './limits.ts';
 
-export type Rule = 'beyond a limit' | '8 in a row' | '3 of 4';
+type Rule = 'beyond a limit' | '8 in a row' | '3 of 4';
 export type Side = 'above' | 'below';
 
 /** A rule that fired. As long as it goes on firing it is one signal, not a new one each period. */
@@ -34,7 +34,7 @@ const WINDOW = 4;
 const NEAR = 3;
 
 /** A judged point: it has a value and enters the rules. */
-export interface Candidate {
+interface Candidate {
   readonly period: string;
   readonly value: number;
 }

@@ -10,7 +10,7 @@ export interface Trailing {
 }
 
 /** A range that ends with the reviewed week, and the same calendar dates a year before. */
-export interface Range {
+interface Range {
   readonly current: Period;
   readonly prior: Period;
 }
