@@ -4,13 +4,12 @@ import type { Zone } from '../time/zone.ts';
 import { lowerBound } from './buckets.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
-import { cadenceOf, columnsFor, pointsOf, type Cadence, type Points } from './level-points.ts';
-import { summarise, sumOf } from './summary.ts';
+import type { Cadence } from './level-cadence.ts';
+import { NO_POINTS, columnsFor, pointsOf, type Points } from './level-points.ts';
+import { extremeOf, summarise, sumOf } from './summary.ts';
 import type { Coverage, Evaluated, World } from './world.ts';
 
 type Level = Extract<Measure, { type: 'level' }>;
-
-const NO_POINTS: Points = { at: new Float64Array(), values: new Float64Array() };
 
 /**
  * A metric series. A point stands for the time until the next one, at most for the usual spacing: a
@@ -29,8 +28,9 @@ export const evaluateLevel = (
   const coverage = world.coverage({ series: measure.series });
   const { zone } = world.organisation.calendar;
   return scopes.flatMap((scope) => {
-    const points = columns === null ? NO_POINTS : pointsOf(columns, kpi, measure.statistic, world.organisation, scope, world.now);
-    const cadence = cadenceOf(points, zone);
+    const points =
+      columns === null ? NO_POINTS : pointsOf(columns, kpi.where, measure.statistic, world.organisation, scope, world.now);
+    const { cadence } = points;
     return periods.map((period) => {
       const lacking = lackingOf(points, scope, period, coverage);
       if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
@@ -77,8 +77,7 @@ const levelOutcome = (
   const began = points.at[0] ?? period.start;
   const whole = coverageOf(points, first, end, cadence, period, period.start, known, zone);
   const sinceItBegan = coverageOf(points, first, end, cadence, period, Math.max(began, period.start), known, zone);
-  if ((sinceItBegan ?? 0) < kpi.minimumCoverage)
-    return { ...emptyOutcome('no data'), also: { coverage: whole } };
+  if ((sinceItBegan ?? 0) < kpi.minimumCoverage) return { ...emptyOutcome('no data'), also: { coverage: whole } };
   const also: Record<string, number | null> = {};
   const sorted = kpi.alsoShow.length === 0 ? values : values.slice().sort();
   for (const name of kpi.alsoShow) also[name] = summarise(sorted, name);
@@ -108,6 +107,9 @@ const statisticOf = (
       return values[0] ?? null;
     case 'last':
       return values[values.length - 1] ?? null;
+    case 'max':
+    case 'min':
+      return extremeOf(values, measure.statistic);
     case 'mean':
       return cadence.every === 'interval'
         ? timeWeightedMean(points, first, end, cadence.ms, period.end)

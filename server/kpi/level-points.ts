@@ -1,11 +1,10 @@
 import type { SeriesColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
-import type { Zone } from '../time/zone.ts';
-import { hourClassOf, matchesDuring } from '../event/hours.ts';
-import { teamAt } from '../event/ownership.ts';
-import type { Kpi } from './kpi.ts';
-import { summarise, sumOf } from './summary.ts';
-import { holidaysOf, textTest } from './where.ts';
+import { lowerBound } from './buckets.ts';
+import type { Where } from './kpi.ts';
+import { cadenceOf, type Cadence } from './level-cadence.ts';
+import { Group } from './level-group.ts';
+import { rowsByScope, type RowsByScope } from './level-rows.ts';
 
 export type Statistic = 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
 
@@ -14,6 +13,12 @@ export interface Points {
   readonly at: Float64Array;
   readonly values: Float64Array;
 }
+
+export interface PacedPoints extends Points {
+  readonly cadence: Cadence;
+}
+
+export const NO_POINTS: PacedPoints = { at: new Float64Array(), values: new Float64Array(), cadence: { every: 'unknown' } };
 
 /** How sources name their statistics, beside our own names. */
 const STATISTIC_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -34,114 +39,112 @@ export const columnsFor = (all: readonly SeriesColumns[], statistic: Statistic):
   return named(STATISTIC_NAMES[statistic] ?? [statistic]) ?? named(STATISTIC_NAMES['mean'] ?? []) ?? sorted[0] ?? null;
 };
 
-/** `country=US,tier=gold` as a map. */
-const dimensionsOf = (text: string): ReadonlyMap<string, string> =>
-  new Map(
-    text === ''
-      ? []
-      : text.split(',').map((pair) => {
-          const equals = pair.indexOf('=');
-          return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-        }),
-  );
-
 /**
- * The points that a KPI means in a scope: all in the organisation; in a team's or service's those with
- * that `team` or `service` dimension, or whose service the team owned at the time. Points of one
- * timestamp become one by the statistic. Points after `now` are not yet known.
+ * The points that conditions mean in a scope (level-rows.ts), up to `now`, with their cadence. Points
+ * of one timestamp become one by the statistic. Kept for as long as the columns are: whoever asks the
+ * same again, another KPI or another period, gets what was made before.
  */
 export const pointsOf = (
   columns: SeriesColumns,
-  kpi: Kpi,
+  where: readonly Where[],
   statistic: Statistic,
   organisation: Organisation,
   scope: Scope,
   now: number,
-): Points => {
-  // A point without dimensions has those of '', whether its code says so or is "not set".
-  const names = [...columns.dimensions.dictionary, ''];
-  const dimensions = names.map(dimensionsOf);
-  const isMeant = dimensions.map((each) =>
-    kpi.where.every(({ field, condition }) => condition.test === 'during' || textTest(condition)(each.get(field) ?? null)),
-  );
-  const isInScope = scopeTest(dimensions, organisation, scope);
-  const isAtTime = hoursTest(kpi, organisation);
-  const at: number[] = [];
-  const values: number[] = [];
-  let together: Dimensioned[] = [];
-  const close = (): void => {
-    if (together.length > 0) values.push(aggregated(together, statistic));
-    together = [];
-  };
-  for (let index = 0; index < columns.at.length; index += 1) {
-    const instant = columns.at[index] ?? 0;
-    if (instant > now) break;
-    const known = columns.dimensions.codes[index] ?? -1;
-    const code = known < 0 ? names.length - 1 : known;
-    if (isMeant[code] !== true || !isInScope(code, instant) || !isAtTime(instant)) continue;
-    if (at[at.length - 1] !== instant) {
-      close();
-      at.push(instant);
-    }
-    together.push({ key: names[code] ?? '', value: columns.values[index] ?? Number.NaN });
+): PacedPoints => {
+  const { rows, made } = selectionOf(columns, where, organisation);
+  const key = `${statistic} ${scope}`;
+  let points = made.get(key);
+  if (points === undefined) {
+    const own = rows.rowsOf(scope);
+    if (own === undefined) return NO_POINTS;
+    points = new ScopePoints(aggregated(columns, own, rows, statistic), organisation);
+    made.set(key, points);
   }
-  close();
-  return { at: Float64Array.from(at), values: Float64Array.from(values) };
+  return points.upTo(now);
 };
 
-interface Dimensioned {
-  readonly key: string;
-  readonly value: number;
+/** All points of a scope, and those that are known at a moment. */
+class ScopePoints {
+  readonly #all: Points;
+  readonly #organisation: Organisation;
+  #known: PacedPoints | null = null;
+
+  constructor(all: Points, organisation: Organisation) {
+    this.#all = all;
+    this.#organisation = organisation;
+  }
+
+  /** Points after `now` are not yet known, and say nothing about the cadence. */
+  upTo(now: number): PacedPoints {
+    const { at, values } = this.#all;
+    let length = at.length;
+    if (length > 0 && (at[length - 1] ?? 0) > now) {
+      length = lowerBound(at, now);
+      if (at[length] === now) length += 1;
+    }
+    if (this.#known?.at.length !== length) {
+      const known = at.subarray(0, length);
+      const { zone } = this.#organisation.calendar;
+      this.#known = { at: known, values: values.subarray(0, length), cadence: cadenceOf(known, zone) };
+    }
+    return this.#known;
+  }
 }
 
-/** Several dimensions at one timestamp as one value, whatever order they came in. */
-const aggregated = (together: readonly Dimensioned[], statistic: Statistic): number => {
-  const only = together.length === 1 ? together[0] : undefined;
-  if (only !== undefined) return only.value;
-  const byKey = [...together].sort((left, right) =>
-    left.key < right.key ? -1 : left.key > right.key ? 1 : left.value - right.value,
-  );
-  if (statistic === 'first') return byKey[0]?.value ?? Number.NaN;
-  if (statistic === 'last') return byKey[byKey.length - 1]?.value ?? Number.NaN;
-  const values = Float64Array.from(byKey, (each) => each.value);
-  if (statistic === 'sum') return sumOf(values);
-  return summarise(values.sort(), statistic) ?? Number.NaN;
+/** What a `where` picks from columns, and the points made of it, by statistic and scope. */
+interface Selection {
+  readonly rows: RowsByScope;
+  readonly made: Map<string, ScopePoints>;
+}
+
+/** Of one series; enough for the KPIs of a catalogue, and a bound on what previews of other conditions leave behind. */
+const SELECTIONS_KEPT = 12;
+
+const selections = new WeakMap<SeriesColumns, WeakMap<Organisation, Map<string, Selection>>>();
+
+const selectionOf = (columns: SeriesColumns, where: readonly Where[], organisation: Organisation): Selection => {
+  let byOrganisation = selections.get(columns);
+  if (byOrganisation === undefined) selections.set(columns, (byOrganisation = new WeakMap()));
+  let byWhere = byOrganisation.get(organisation);
+  if (byWhere === undefined) byOrganisation.set(organisation, (byWhere = new Map()));
+  const key = JSON.stringify(where);
+  let selection = byWhere.get(key);
+  if (selection === undefined) {
+    selection = { rows: rowsByScope(columns, where, organisation), made: new Map() };
+    const [oldest] = byWhere.keys();
+    if (byWhere.size >= SELECTIONS_KEPT && oldest !== undefined) byWhere.delete(oldest);
+    byWhere.set(key, selection);
+  }
+  return selection;
 };
 
-const scopeTest = (
-  dimensions: readonly ReadonlyMap<string, string>[],
-  organisation: Organisation,
-  scope: Scope,
-): ((code: number, instant: number) => boolean) => {
-  if (scope === 'organisation') return () => true;
-  const name = scope.slice(scope.indexOf(':') + 1);
-  if (scope.startsWith('service:')) return (code) => dimensions[code]?.get('service') === name;
-  return (code, instant) => {
-    const own = dimensions[code];
-    return teamAt(organisation, { team: own?.get('team') ?? null, service: own?.get('service') ?? null }, instant) === name;
-  };
-};
-
-const hoursTest = (kpi: Kpi, organisation: Organisation): ((instant: number) => boolean) => {
-  const tests = kpi.where.flatMap(({ condition }) => (condition.test === 'during' ? [condition.during] : []));
-  if (tests.length === 0) return () => true;
-  const { zone } = organisation.calendar;
-  const isHoliday = holidaysOf(organisation)(zone);
-  return (instant) => tests.every((during) => matchesDuring(hourClassOf(instant, zone, organisation.hours, isHoliday), during));
-};
-
-/** How far apart the points of a series usually are. `day`: one a local day, at midnight. */
-export type Cadence =
-  { readonly every: 'day' } | { readonly every: 'interval'; readonly ms: number } | { readonly every: 'unknown' };
-
-const HOUR_MS = 3_600_000;
-
-/** The median spacing; a point every local midnight is daily data, whose days weigh the same at 23, 24 or 25 hours. */
-export const cadenceOf = (points: Points, zone: Zone): Cadence => {
-  const { at } = points;
-  const isDaily = (): boolean => at.every((instant) => zone.startOfDay(zone.dayOf(instant)) === instant);
-  if (at.length < 2) return at.length === 1 && isDaily() ? { every: 'day' } : { every: 'unknown' };
-  const gaps = Float64Array.from({ length: at.length - 1 }, (_, index) => (at[index + 1] ?? 0) - (at[index] ?? 0)).sort();
-  const ms = gaps[(gaps.length - 1) >>> 1] ?? 0;
-  return ms >= 23 * HOUR_MS && ms <= 25 * HOUR_MS && isDaily() ? { every: 'day' } : { every: 'interval', ms };
+const aggregated = (columns: SeriesColumns, own: Int32Array, rows: RowsByScope, statistic: Statistic): Points => {
+  const at = new Float64Array(own.length);
+  const values = new Float64Array(own.length);
+  const group = new Group();
+  let length = 0;
+  let row = own[0] ?? 0;
+  for (let index = 1; index <= own.length;) {
+    const instant = columns.at[row] ?? 0;
+    const value = columns.values[row] ?? Number.NaN;
+    const before = row;
+    row = own[index] ?? 0;
+    at[length] = instant;
+    values[length] = value;
+    if (index < own.length && columns.at[row] === instant) {
+      group.clear();
+      group.push(rows.rankOf(before), value);
+      do {
+        group.push(rows.rankOf(row), columns.values[row] ?? Number.NaN);
+        index += 1;
+        row = own[index] ?? 0;
+      } while (index < own.length && columns.at[row] === instant);
+      values[length] = group.value(statistic);
+    }
+    index += 1;
+    length += 1;
+  }
+  // Copies where there are fewer, so that what is kept is no larger than what is in it.
+  return length === own.length ? { at, values } : { at: at.slice(0, length), values: values.slice(0, length) };
 };
