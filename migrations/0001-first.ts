@@ -126,8 +126,9 @@ export async function up<Tables>(db: Kysely<Tables>, engine: 'sqlite' | 'postgre
       .addColumn('definition', text, (c) => c.notNull())
       .addColumn('watermark', integer, (c) => c.notNull())
       .addColumn('limits', text);
+  // A run writes many values of few periods: the period comes first, so that they lie side by side.
   await values('measurement')
-    .addPrimaryKeyConstraint('measurement_key', ['kpi', 'scope', 'period'])
+    .addPrimaryKeyConstraint('measurement_key', ['period', 'scope', 'kpi'])
     .modifyEnd(clustered)
     .execute();
   await values('snapshot')
@@ -137,7 +138,7 @@ export async function up<Tables>(db: Kysely<Tables>, engine: 'sqlite' | 'postgre
     .addColumn('causes', text, (c) => c.notNull())
     .addColumn('moved', text, (c) => c.notNull())
     .addColumn('moved_count', integer, (c) => c.notNull())
-    .addPrimaryKeyConstraint('snapshot_key', ['kpi', 'scope', 'period', 'revision'])
+    .addPrimaryKeyConstraint('snapshot_key', ['period', 'scope', 'kpi', 'revision'])
     .modifyEnd(clustered)
     .execute();
   for (const table of ['measurement', 'snapshot']) {

@@ -8,7 +8,7 @@ import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../st
 import { lastCompleteWeek } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
 import { startOf, type ItemChange } from './changes.ts';
-import type { Basis, KnownSource } from './coverage.ts';
+import { storedKindsOf, type Basis, type KnownSource } from './coverage.ts';
 import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
 import {
   EngineError,
@@ -305,7 +305,11 @@ export class QuarterdeckEngine implements Engine {
       store: this.#tools.store,
       organisation: this.#organisation,
       kpis: this.#definitions.kpis,
-      worldSince: (since) => this.#world(now, this.#items.window(since)),
+      worldSince: (since) =>
+        this.#world(
+          now,
+          this.#items.window(now, (kind) => Math.min(...storedKindsOf(kind).map(since))),
+        ),
       now,
       historyStart: (basis) => this.#historyStart(basis),
       hasPublications: (await this.#tools.store.publications(1)).length > 0,
@@ -365,7 +369,7 @@ export class QuarterdeckEngine implements Engine {
     return start === Infinity ? null : start;
   }
 
-  #world(now: Instant, columns = (kind: Kind): ItemColumns => this.#items.columns(kind)): World {
+  #world(now: Instant, columns = (kind: Kind): ItemColumns => this.#items.columns(kind, now)): World {
     return worldFrom({
       organisation: this.#organisation,
       columns,

@@ -10,6 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { ItemChange } from './changes.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** Items whose events are read in one go. */
 const CHUNK = 2000;
 
@@ -18,6 +20,9 @@ const CHUNK = 2000;
  * shifts across its edge. Links reach further and always see everything.
  */
 const MARGIN_MS = 40 * 86_400_000;
+
+/** What links may name from any time ago: an incident blames a deployment however old. */
+const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'link']);
 
 /** An item and the last instant at which anything about it happened; Infinity while it is open. */
 interface Kept {
@@ -89,21 +94,30 @@ export class ItemCache {
     return this.#deployments.get(id) ?? null;
   }
 
-  /** Columns of all items; built when first asked for after a change. */
-  columns(kind: Kind): ItemColumns {
-    this.#full ??= new ItemView(this.#organisation, (base) => this.#since(base, -Infinity), -Infinity);
+  /** Columns of all items as of `now`; built when first asked for after a change, and anew as hours pass. */
+  columns(kind: Kind, now: Instant): ItemColumns {
+    if (this.#full === null || now - this.#full.now >= HOUR_MS || now < this.#full.now) {
+      this.#full = new ItemView(
+        this.#organisation,
+        now,
+        (base) => this.#since(base, -Infinity),
+        () => -Infinity,
+      );
+    }
     return this.#full.columns(kind);
   }
 
   /**
-   * Columns that give the same numbers for every period from `since` on, of far fewer items. They
-   * last until the next refresh.
+   * Columns that give the same numbers for every period from `since` on, of far fewer items; `since` by
+   * the kind asked for. They last until the next refresh.
    */
-  window(since: Instant): (kind: Kind) => ItemColumns {
+  window(now: Instant, since: (kind: Kind) => Instant): (kind: Kind) => ItemColumns {
+    const from = (kind: Kind): Instant => since(kind) - MARGIN_MS;
     const view = new ItemView(
       this.#organisation,
-      (kind) => this.#since(kind, since - MARGIN_MS),
-      since - MARGIN_MS,
+      now,
+      (kind) => this.#since(kind, from(kind)),
+      from,
       (kind) => this.#since(kind, -Infinity),
     );
     return (kind) => view.columns(kind);
@@ -124,17 +138,26 @@ export class ItemCache {
 
 /** Items of some stretch of time as columns, each kind built once when asked for. */
 class ItemView {
+  /** Nights that have not ended by then do not exist yet. */
+  readonly now: Instant;
   readonly #organisation: Organisation;
   readonly #stored: (kind: Kind) => readonly Item[];
-  readonly #since: Instant;
+  readonly #since: (kind: Kind) => Instant;
   /** All of a kind, for links and for what counts from the very first item. */
   readonly #all: (kind: Kind) => readonly Item[];
   readonly #items = new Map<Kind, readonly Item[]>();
   readonly #plain = new Map<string, ItemColumns>();
   readonly #columns = new Map<Kind, ItemColumns>();
 
-  constructor(organisation: Organisation, stored: (kind: Kind) => readonly Item[], since: Instant, all = stored) {
+  constructor(
+    organisation: Organisation,
+    now: Instant,
+    stored: (kind: Kind) => readonly Item[],
+    since: (kind: Kind) => Instant,
+    all = stored,
+  ) {
     this.#organisation = organisation;
+    this.now = now;
     this.#stored = stored;
     this.#since = since;
     this.#all = all;
@@ -142,7 +165,9 @@ class ItemView {
 
   columns(kind: Kind): ItemColumns {
     return remember(this.#columns, kind, () =>
-      withDerivedFields(kind, this.#plainColumns(kind, false), (base) => this.#plainColumns(base, kind !== 'deployment')),
+      withDerivedFields(kind, this.#plainColumns(kind, false), (base) =>
+        this.#plainColumns(base, REACHING_BACK.has(base) && kind !== base),
+      ),
     );
   }
 
@@ -157,7 +182,7 @@ class ItemView {
     return remember(this.#items, kind, () => {
       if (!KINDS[kind].isDerived) return this.#stored(kind);
       const base = kind === 'change' ? this.#all : (of: Kind) => this.#itemsOf(of);
-      return deriveItems(kind, base, this.#organisation, Infinity, this.#since);
+      return deriveItems(kind, base, this.#organisation, this.now, this.#since(kind));
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Kind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { evaluate } from '../kpi/evaluate.ts';
@@ -19,8 +20,8 @@ export interface MeasureRequest {
   readonly store: Store;
   readonly organisation: Organisation;
   readonly kpis: readonly Kpi[];
-  /** The world with everything in it that periods from `since` on can depend on. */
-  readonly worldSince: (since: Instant) => World;
+  /** The world with everything in it that periods from `since` on can depend on, by stored kind. */
+  readonly worldSince: (since: (kind: Kind) => Instant) => World;
   readonly now: Instant;
   /** The first instant that anything behind a KPI speaks of; null where there is nothing yet. */
   readonly historyStart: (basis: Basis) => Instant | null;
@@ -80,8 +81,13 @@ export class Measurer {
       const periods = this.#periodsToMeasure(kpi, basis, request);
       return periods.length === 0 ? [] : [{ kpi, basis, periods }];
     });
-    const since = Math.min(...plans.flatMap(({ periods }) => periods.map((period) => period.start)));
-    const world = request.worldSince(since);
+    const since = new Map<Kind, Instant>();
+    for (const { basis, periods } of plans) {
+      const start = Math.min(...periods.map((period) => period.start));
+      for (const kind of basis.kinds) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
+    }
+    const earliest = Math.min(...since.values());
+    const world = request.worldSince((kind) => since.get(kind) ?? earliest);
     const live: MeasurementRow[] = [];
     const revisions: (SnapshotRow & { readonly isRestated: boolean })[] = [];
     const settledThrough = new Map<string, Day>();

@@ -1,3 +1,4 @@
+import type { CompiledQuery } from 'kysely';
 import type { Instant } from '../time/period.ts';
 import type { Engine, Write } from './engine.ts';
 import { refuseStale } from './jobs.ts';
@@ -8,17 +9,18 @@ import { measurementOf, measurementRow, snapshotOf, snapshotRow } from './value-
 /** Live values, which are replaced, and snapshots, of which revisions are only ever added. */
 export class Values {
   readonly #engine: Engine;
+  readonly #compiled = new Map<number, CompiledQuery>();
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
   async saveMeasurements(rows: readonly MeasurementRow[], lease: Lease | undefined): Promise<void> {
     // One statement cannot replace a row twice; the last one counts.
-    const byKey = new Map(rows.map((row) => [`${row.kpi}\0${row.scope}\0${row.period}`, measurementRow(row)]));
+    const byKey = new Map(rows.map((row) => [keyOf(row), measurementRow(row)]));
     if (byKey.size === 0) return;
     await this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
-      for (const part of chunksOf([...byKey.values()], this.#engine.rowsPerStatement)) {
+      for (const part of chunksOf(inKeyOrder([...byKey.values()]), this.#engine.rowsPerStatement)) {
         await trx
           .insertInto('measurement')
           .values(part)
@@ -63,17 +65,27 @@ export class Values {
     await this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
       await refuseGaps(trx, written);
-      for (const part of chunksOf(written, this.#engine.rowsPerStatement)) {
-        const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('snapshot')
-          .values(part)
-          .onConflict((conflict) => conflict.columns(['kpi', 'scope', 'period', 'revision']).doNothing())
-          .executeTakeFirstOrThrow();
-        if (Number(numInsertedOrUpdatedRows ?? 0n) !== part.length) {
+      for (const part of chunksOf(inKeyOrder(written), this.#engine.rowsPerStatement)) {
+        const { numAffectedRows } = await trx.executeQuery(this.#insert(trx, part));
+        if (Number(numAffectedRows ?? 0n) !== part.length) {
           throw outOfOrder(`A revision among ${part.length}, from KPI ${part[0]?.kpi ?? ''} on, exists already`);
         }
       }
     });
+  }
+
+  /** Compiled once a size: building a statement of a hundred rows takes longer than running it. */
+  #insert(trx: Write, rows: readonly SnapshotTable[]): CompiledQuery {
+    const kept = this.#compiled.get(rows.length);
+    // Every row was made by snapshotRow, so all have the same columns in the same order.
+    if (kept !== undefined) return { ...kept, parameters: rows.flatMap((row) => Object.values(row)) };
+    const query = trx
+      .insertInto('snapshot')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['kpi', 'scope', 'period', 'revision']).doNothing())
+      .compile();
+    this.#compiled.set(rows.length, query);
+    return query;
   }
 
   latestSnapshots(query: SnapshotQuery): Promise<SnapshotRow[]> {
@@ -129,6 +141,19 @@ export class Values {
     });
   }
 }
+
+const keyOf = (row: MeasurementRow): string => `${row.kpi}\0${row.scope}\0${row.period}`;
+
+/** In the order in which the tables keep them, so that neighbours are written together. */
+const inKeyOrder = <Row extends { readonly period: string; readonly scope: string; readonly kpi: string }>(
+  rows: readonly Row[],
+): Row[] =>
+  rows.toSorted(
+    (one, other) =>
+      compareCode(one.period, other.period) || compareCode(one.scope, other.scope) || compareCode(one.kpi, other.kpi),
+  );
+
+const compareCode = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /**
  * Every revision above the first needs the one before it, here or in the database. That the revision
