@@ -23,6 +23,8 @@ const DURATION_STEPS: readonly number[] = [
 
 /** Only what is neither counted nor timed may leave 0, and only where 0 would flatten all there is to see. */
 const FLAT = 0.25;
+/** A share begins at 0 too, unless it is one that should be nearly all: availability. */
+const NEAR_ALL = 0.8;
 
 /**
  * The scale over the values drawn. Counts, durations and totals begin at 0. At most about `wanted`
@@ -33,8 +35,8 @@ export function scaleOf(values: readonly number[], unit: AxisUnit, wanted = 3): 
   if (finite.length === 0) return { min: 0, max: 1, ticks: [], isBroken: false };
   const low = Math.min(...finite);
   const high = Math.max(...finite);
-  const mayBreak = (unit.type === 'share' || unit.type === 'number') && !unit.isTotal && low > 0;
-  const isBroken = mayBreak && high - low < FLAT * high;
+  const mayBreak = !unit.isTotal && (unit.type === 'share' ? low >= NEAR_ALL : unit.type === 'number' && low > 0);
+  const isBroken = mayBreak && high > low && high - low < FLAT * high;
   const spread = high - low || Math.abs(high) * FLAT || 1;
   const from = isBroken ? Math.max(0, low - spread * 0.35) : Math.min(0, low);
   const to = Math.max(high, isBroken ? low + spread : 0);
@@ -45,7 +47,7 @@ export function scaleOf(values: readonly number[], unit: AxisUnit, wanted = 3): 
     const value = index * step;
     ticks.push({ value, text: tickText(value, step, unit) });
   }
-  return { min: from, max: from + span, ticks, isBroken };
+  return { min: from, max: to > from ? to : from + 1, ticks, isBroken };
 }
 
 function stepOf(least: number, unit: AxisUnit): number {
@@ -85,19 +87,10 @@ export function shortValue(value: number, unit: AxisUnit): string {
 const twoDigits = (value: number): string =>
   (Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value)).toString().replace('-', '−');
 
+/** In the unit of the step, so that one axis has one unit. */
 function durationTick(value: number, step: number): string {
-  const size = Math.abs(value);
-  const sign = value < 0 ? '−' : '';
-  const units: readonly [seconds: number, name: string][] = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'm'],
-    [1, 's'],
-  ];
-  for (const [seconds, name] of units) {
-    if (size >= seconds && step % (seconds / 2) === 0) return `${sign}${plain(size / seconds, step / seconds)} ${name}`;
-  }
-  return `${sign}${plain(size, step)} s`;
+  const [seconds, name] = step >= 86_400 ? [86_400, 'd'] : step >= 3600 ? [3600, 'h'] : step >= 60 ? [60, 'm'] : [1, 's'];
+  return `${plain(value / seconds, step / seconds)} ${name}`;
 }
 
 function plain(value: number, step: number): string {
