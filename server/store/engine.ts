@@ -18,8 +18,8 @@ export interface Engine {
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** One reading transaction: everything in it sees the same moment. */
   read<T>(work: (trx: Write) => Promise<T>): Promise<T>;
-  /** See Store.relaxDurability. */
-  relaxDurability<T>(task: () => Promise<T>): Promise<T>;
+  /** `full`: a commit is on disk when it is acknowledged. `relaxed`: a power failure may undo the last ones. */
+  setDurability(durability: 'full' | 'relaxed'): Promise<void>;
   hasTable(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

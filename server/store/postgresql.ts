@@ -13,6 +13,8 @@ const CONNECTIONS = 8;
 const PAUSED_WRITER_MS = 15_000;
 const LOCK_WAIT_MS = 30_000;
 const CONNECT_MS = 10_000;
+/** Of a transaction whose connection breaks, as all do when the server restarts. */
+const ATTEMPTS = 3;
 
 export interface PostgresqlOptions {
   readonly mode: 'write' | 'read';
@@ -21,8 +23,10 @@ export interface PostgresqlOptions {
 /** Connects to a database. Throws StoreError. */
 export async function openPostgresql(url: string, { mode }: PostgresqlOptions): Promise<Engine> {
   const pool = poolOf(url);
-  // An idle connection that breaks is replaced at the next use.
+  // A connection that breaks is replaced at the next use; without a listener it would end the process,
+  // whether it is idle (the pool tells) or in use (the connection itself does).
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const place = placeOf(url);
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
@@ -43,6 +47,18 @@ export async function openPostgresql(url: string, { mode }: PostgresqlOptions): 
       throw postgresqlError(error, place);
     }
   };
+  /** Once more where the connection was lost before there was anything to commit: nothing was done. */
+  const persistently = async <T>(transaction: (done: () => void) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt += 1) {
+      let isDone = false;
+      try {
+        return await translated(() => transaction(() => (isDone = true)));
+      } catch (error) {
+        const isLost = error instanceof StoreError && error.code === 'unreachable';
+        if (!isLost || isDone || attempt === ATTEMPTS) throw error;
+      }
+    }
+  };
   let isRelaxed = false;
   const engine: Engine = {
     name: 'postgresql',
@@ -50,25 +66,20 @@ export async function openPostgresql(url: string, { mode }: PostgresqlOptions): 
     db,
     rowsPerStatement: 500,
     write: (work) =>
-      translated(() => {
+      persistently((done) => {
         if (mode === 'read') throw new StoreError('read-only', `${place} is open for reading only.`, 'Open it for writing.');
         return db.transaction().execute(async (trx) => {
           if (isRelaxed) await sql`set local synchronous_commit = off`.execute(trx);
           await sql`select pg_advisory_xact_lock(${sql.lit(WRITER_LOCK)})`.execute(trx);
-          return work(trx);
+          const result = await work(trx);
+          done();
+          return result;
         });
       }),
     read: (work) =>
-      translated(() => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)),
-    relaxDurability: async (task) => {
-      isRelaxed = true;
-      try {
-        return await task();
-      } finally {
-        isRelaxed = false;
-        // A commit that waits for the disk takes all earlier ones there with it.
-        await translated(() => sql`select pg_switch_wal()`.execute(db).catch(() => undefined));
-      }
+      persistently(() => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)),
+    setDurability: async (durability) => {
+      isRelaxed = durability === 'relaxed';
     },
     hasTable: (name) =>
       translated(async () => {

@@ -6,6 +6,7 @@ import {
   Kysely,
   SqliteDialect,
   SqliteDriver,
+  sql,
   type DatabaseConnection,
   type Driver,
   type SqliteDatabase,
@@ -112,15 +113,11 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
         return db.transaction().execute(work);
       }),
     read: (work) => translated(() => db.transaction().setAccessMode('read only').execute(work)),
-    relaxDurability: async (task) => {
-      connection.pragma('synchronous = NORMAL');
-      try {
-        return await task();
-      } finally {
-        connection.pragma('synchronous = FULL');
-        connection.pragma('wal_checkpoint(TRUNCATE)');
-      }
-    },
+    // Through the queue of the one connection: inside a transaction SQLite refuses to change it.
+    setDurability: (durability) =>
+      translated(async () => {
+        await sql`pragma synchronous = ${sql.raw(durability === 'full' ? 'FULL' : 'NORMAL')}`.execute(db);
+      }),
     hasTable: async (name) =>
       connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get(name) !== undefined,
     close: async () => {

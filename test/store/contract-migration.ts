@@ -1,0 +1,102 @@
+import type { KyselyPlugin } from 'kysely';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../../server/store/engine.ts';
+import { migrate, MIGRATIONS, type Migration } from '../../server/store/migrate.ts';
+import { storeOn } from '../../server/store/kysely-store.ts';
+import { event, MONDAY } from './sample-data.ts';
+
+/** Calls back before every statement of a migration, which may throw there. */
+export function watched(migration: Migration, beforeStatement: () => void): Migration {
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      beforeStatement();
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return { ...migration, up: (db, engine) => migration.up(db.withPlugin(plugin), engine) };
+}
+
+export const now = (): number => MONDAY;
+
+export function migrationContract(bare: () => Promise<Engine>): void {
+  describe('migrations', () => {
+    let engine: Engine | null = null;
+    afterEach(async () => {
+      await engine?.close();
+      engine = null;
+    });
+    const first = MIGRATIONS[0];
+    if (first === undefined) throw new Error('there is a first migration');
+    const next: Migration = {
+      number: MIGRATIONS.length + 1,
+      name: 'next',
+      checksum: 'c',
+      up: async (db) => {
+        await db.schema.createTable('later').addColumn('x', 'integer').execute();
+      },
+    };
+
+    test('that fail at any statement leave nothing behind, and can be done again', async () => {
+      engine = await bare();
+      let statements = 0;
+      await expect(
+        migrate(engine, now, [
+          watched(first, () => void (statements += 1)),
+          { ...next, up: () => Promise.reject(new Error('stop')) },
+        ]),
+      ).rejects.toThrow('stop');
+      expect(statements).toBeGreaterThan(15);
+      // The first was done before the second failed, so what follows needs an empty database again.
+      await engine.close();
+      engine = await bare();
+      for (let at = 1; at <= statements; at += 1) {
+        let count = 0;
+        const failing = watched(first, () => {
+          count += 1;
+          if (count === at) throw new Error(`stopped at ${at}`);
+        });
+        await expect(migrate(engine, now, [failing])).rejects.toThrow(`stopped at ${at}`);
+        for (const table of ['migration', 'batch', 'event', 'snapshot', 'setting']) {
+          expect(await engine.hasTable(table)).toBe(false);
+        }
+      }
+      await migrate(engine, now);
+      expect(await storeOn(engine).append('servicenow', MONDAY, [event({ item: 'INC1', key: 'a' })], [])).toMatchObject({
+        batch: 1,
+      });
+    });
+
+    test('are applied once, also by several processes at once', async () => {
+      const opened = await bare();
+      engine = opened;
+      await Promise.all([migrate(opened, now), migrate(opened, now), migrate(opened, now)]);
+      await migrate(opened, now);
+      const rows = await opened.read((trx) => trx.selectFrom('migration').selectAll().execute());
+      expect(rows).toEqual(MIGRATIONS.map(({ number, name, checksum }) => ({ number, name, checksum, applied_at: MONDAY })));
+    });
+
+    test('add to a database with data in it', async () => {
+      engine = await bare();
+      await migrate(engine, now);
+      await storeOn(engine).append('servicenow', MONDAY, [event({ item: 'INC1', key: 'a' })], []);
+      await migrate(engine, now, [...MIGRATIONS, next]);
+      expect(await engine.hasTable('later')).toBe(true);
+      expect(await storeOn(engine).watermark()).toBe(1);
+    });
+
+    test('of a newer version are refused by an older one', async () => {
+      engine = await bare();
+      await migrate(engine, now, [...MIGRATIONS, next]);
+      await expect(migrate(engine, now)).rejects.toMatchObject({ name: 'StoreError', code: 'newer-schema' });
+    });
+
+    test('that were edited after they were applied are refused', async () => {
+      engine = await bare();
+      await migrate(engine, now);
+      const edited = [{ ...first, checksum: 'edited' }, ...MIGRATIONS.slice(1), next];
+      await expect(migrate(engine, now, edited)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await engine.hasTable('later')).toBe(false);
+    });
+  });
+}
