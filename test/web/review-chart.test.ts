@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgedPoints, behaviourChart } from '../../web/charts/behaviour-chart.ts';
+import { behaviourChart } from '../../web/charts/behaviour-chart.ts';
 import { gapShapes, slotsOf, unsettledShapes } from '../../web/charts/panel.ts';
 import { reviewChart } from '../../web/charts/review-chart.ts';
 import { hatchOf, type Shape } from '../../web/charts/shapes.ts';
@@ -123,12 +123,11 @@ describe('emptiness', () => {
 });
 
 describe('the process behaviour chart', () => {
-  it('shows values as they are, and for levels that carry over their change', () => {
-    const age = judgedPoints(cardOf('queue-age'));
-    expect(age[0]?.drawn).toBeNull();
-    expect(age.at(-1)?.drawn).toBeCloseTo(0.8 * 86_400, 3);
-    const incidents = judgedPoints(cardOf('incidents'));
-    expect(incidents.at(-1)?.drawn).toBe(incidents.at(-1)?.value);
+  it('draws what the rules looked at: the change of a level that carries over, below zero too', () => {
+    const { option } = behaviourChart(cardOf('queue-age'), 900, palette);
+    const axes = Array.isArray(option.yAxis) ? option.yAxis : [];
+    expect(axes[0]).toMatchObject({ min: -0.9 * 86_400 });
+    expect(linesOf(option)[0]?.data).toEqual(cardOf('queue-age').history.map(({ drawn }) => drawn ?? '-'));
   });
 
   it('has a slot for every point of the history inside the width', () => {

@@ -1,11 +1,11 @@
-import type { KpiCard, Point, Signal } from '../../server/api/contract.ts';
+import type { KpiCard, Signal } from '../../server/api/contract.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, slotsOf, type Slot, type ToY } from './panel.ts';
 import type { Drawing, Option } from './review-chart.ts';
 import { scaleOf, shortValue, type AxisUnit } from './scale.ts';
 import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
 
-export type BehaviourSeries = Pick<KpiCard, 'history' | 'limits' | 'signals' | 'judgedAs' | 'unit'>;
+export type BehaviourSeries = Pick<KpiCard, 'history' | 'limits' | 'signals' | 'unit'>;
 type Limits = KpiCard['limits'][number];
 
 /**
@@ -14,7 +14,8 @@ type Limits = KpiCard['limits'][number];
  */
 export function behaviourChart(card: BehaviourSeries, width: number, palette: Palette): Drawing {
   const em = palette.textPx;
-  const points = judgedPoints(card);
+  // What the rules looked at: values, or for levels that carry over their change from period to period.
+  const points = card.history;
   const unit = { ...card.unit, isTotal: false };
   const bounds = card.limits.flatMap(({ mean, lower, upper }) => [mean, lower ?? mean, upper ?? mean]);
   const scale = scaleOf([...points.flatMap(({ drawn }) => (drawn === null ? [] : [drawn])), ...bounds], unit, 4);
@@ -89,17 +90,6 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
     ],
   };
   return { option, height: Math.ceil(bottom + em * 2.2), slots };
-}
-
-/** What the rules looked at: the values, or for levels that carry over their change from period to period. */
-export function judgedPoints(card: BehaviourSeries): readonly Point[] {
-  const isChange = card.judgedAs.startsWith('its change');
-  return card.history.map((point, index) => {
-    if (!isChange) return { ...point, drawn: point.value };
-    const before = card.history[index - 1]?.value ?? null;
-    const change = point.value === null || before === null ? null : point.value - before;
-    return { ...point, drawn: change };
-  });
 }
 
 function edgeLabels(limits: Limits, unit: AxisUnit): { text: string; value: number }[] {

@@ -6,6 +6,7 @@ import type { KpiCard, Point } from '../../server/api/contract.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, gapShapes, labelShapes, slotsOf, unsettledShapes, type Slot, type ToY } from './panel.ts';
 import { scaleOf, type Scale } from './scale.ts';
+import { withoutUnit } from './unit-text.ts';
 import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
 
 export type Option = ComposeOption<LineSeriesOption | CustomSeriesOption | GridComponentOption>;
@@ -39,7 +40,7 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
   );
   const isStacked = width < STACK_BELOW_EM * em;
   const left = Math.max(0, ...scale.ticks.map(({ text }) => widthOf(text, em))) + em * 0.8;
-  const targetText = card.target?.short ?? '';
+  const targetText = withoutUnit(card.target?.short ?? '', card.unit.label);
   const right = isStacked || card.target === null ? em * 0.5 : Math.max(widthOf('target', em), widthOf(targetText, em)) + em;
   const captionHeight = em * 1.9;
   const labelHeight = em * 2;
@@ -205,10 +206,20 @@ function targetShapes(card: ReviewSeries, box: Box, toY: ToY, palette: Palette, 
   const shapes: Shape[] = [dashed(box.x, right, y)];
   if (label === 'edge') {
     shapes.push(word('target', [right + em * 0.7, y - em * 0.62], palette.inkFaint, palette, 'left', 'middle'));
-    shapes.push(word(card.target.short, [right + em * 0.7, y + em * 0.62], palette.inkSoft, palette, 'left', 'middle', 600));
+    shapes.push(
+      word(
+        withoutUnit(card.target.short, card.unit.label),
+        [right + em * 0.7, y + em * 0.62],
+        palette.inkSoft,
+        palette,
+        'left',
+        'middle',
+        600,
+      ),
+    );
   } else if (label === 'caption') {
     // No room at the edge: beside the caption, with a piece of the line.
-    const text = `target ${card.target.short}`;
+    const text = `target ${withoutUnit(card.target.short, card.unit.label)}`;
     shapes.push(word(text, [right, box.y - em * 0.55], palette.inkFaint, palette, 'right', 'bottom'));
     shapes.push(dashed(right - widthOf(text, em) - em * 2.2, right - widthOf(text, em) - em * 0.4, box.y - em * 1.05));
   }
@@ -224,23 +235,42 @@ function pointShapes(card: ReviewSeries, slots: readonly Slot[], isWeeks: boolea
     const isJudged = judgement === 'against' || judgement === 'with';
     const radius = isWeeks && isLast ? 5 : isJudged || isLast ? 3.75 : 2.75;
     const dots = dotShapes(slot, isJudged || isLast ? tones.mark : palette.inkSoft, radius, palette);
-    return isLast ? [...dots, ...numberShapes(slot, slots[index - 1] ?? null, tones.text, isWeeks, palette)] : dots;
+    return isLast
+      ? [
+          ...dots,
+          ...numberShapes(
+            slot,
+            withoutUnit(slot.point.text, card.unit.label),
+            slots[index - 1] ?? null,
+            tones.text,
+            isWeeks,
+            palette,
+          ),
+        ]
+      : dots;
   });
 }
 
 /** The last point's number: above it, or below where the line comes down to it from above. */
-function numberShapes(slot: Slot, before: Slot | null, colour: string, isWeeks: boolean, palette: Palette): Shape[] {
+function numberShapes(
+  slot: Slot,
+  text: string,
+  before: Slot | null,
+  colour: string,
+  isWeeks: boolean,
+  palette: Palette,
+): Shape[] {
   if (slot.y === null) return [];
   const size = palette.textPx * (isWeeks ? 1.2 : 1.05);
   const isFalling = before !== null && before.y !== null && slot.y - before.y > size * 2;
   const isLow = slot.column.y + slot.column.height - slot.y < size * 2;
   const isBelow = isFalling && !isLow;
   const edge = slot.column.x + slot.column.width;
-  const half = widthOf(slot.point.text, size) / 2;
+  const half = widthOf(text, size) / 2;
   return [
     {
       type: 'text',
-      text: slot.point.text,
+      text,
       at: [Math.min(slot.x, edge + 8 - half), slot.y + palette.textPx * (isBelow ? 0.7 : -0.7)],
       colour,
       size,

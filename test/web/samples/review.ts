@@ -1,4 +1,4 @@
-import type { KpiCard, Review } from '../../../server/api/contract.ts';
+import type { KpiCard, Point, Review } from '../../../server/api/contract.ts';
 import { boxes, DEPTH, DURATION, LEVEL, months, SHARE, signal, TOTAL, wave, weeks, type Said, type Unit } from './points.ts';
 
 const H = 3600;
@@ -158,6 +158,15 @@ const changeFailureRate = card(
   },
 );
 
+const AGES: Said[] = [...wave(24, 2.4 * D, 0.4 * D), 3.1 * D, 3.4 * D, 3.9 * D, 4.6 * D, 5.4 * D, `${6.2 * D}|unsettled`];
+
+/** Levels that carry over are judged, and drawn, by their change. */
+const changes = (points: readonly Point[]): Point[] =>
+  points.map((point, index) => {
+    const before = points[index - 1]?.value ?? null;
+    return { ...point, drawn: point.value === null || before === null ? null : point.value - before };
+  });
+
 const queueAge = card(
   'queue-age',
   'Queue age',
@@ -167,7 +176,7 @@ const queueAge = card(
     priorWeeks: beforeHistory(6),
     months: [...beforeHistory(4), 2.1 * D, 2.4 * D, 2.2 * D, 2.6 * D, 2.5 * D, 2.8 * D, 3.0 * D, 3.9 * D],
     priorMonths: beforeHistory(12),
-    history: [...wave(24, 2.4 * D, 0.4 * D), 3.1 * D, 3.4 * D, 3.9 * D, 4.6 * D, 5.4 * D, `${6.2 * D}|unsettled`],
+    history: AGES,
   },
   {
     question: 'How long do people wait who are still waiting?',
@@ -178,6 +187,7 @@ const queueAge = card(
     boxes: boxes(['6 d 5 h', '+15%', 'no data', '6 d 5 h', 'no data', '6 d 5 h', 'no data', '6 d 5 h', 'no data', 'none set'], {
       1: 'against',
     }),
+    history: changes(weeks(DURATION, 2026, 46, AGES)),
     limits: [
       {
         mean: 0,
