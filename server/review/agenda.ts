@@ -105,7 +105,7 @@ function sourceEntry(source: ReviewSource, inputs: readonly KpiInput[], week: Pe
   const waiting = inputs.filter(({ sources }) => sources.includes(source.id)).map(({ kpi }) => kpi.name);
   const named = waiting.length > 3 ? [...waiting.slice(0, 2), `${waiting.length - 2} more`] : waiting;
   const names = waiting.length === 0 ? '' : `; ${plural(waiting.length, 'KPI waits', 'KPIs wait')} for it: ${listed(named)}`;
-  const why = `${knownUntil(source, calendar.zone)}${names}.`;
+  const why = `${knownUntil(source, calendar.zone, week)}${names}.`;
   return [
     {
       reason: 'stale source',
@@ -155,8 +155,11 @@ const HEADLINES: Readonly<Record<Reason, readonly [one: string, many: string, ju
   win: ['win', 'wins', 'with'],
 };
 
-/** `3 signals against us`, `2 targets newly missed`, …, `4 older findings stand`, `31 routine`. What there is none of is left out. */
-export function headlineOf(agenda: readonly AgendaItem[], standing: number, routine: number): Review['headline'] {
+/** `3 signals against us`, `2 targets newly missed`, …, `4 older findings stand`, `31 routine`, `5 not judged`. What there is none of is left out. */
+export function headlineOf(
+  agenda: readonly AgendaItem[],
+  folded: { readonly standing: number; readonly routine: number; readonly unjudged: number },
+): Review['headline'] {
   const counted = ORDER.flatMap((reason) => {
     const count = agenda.filter((item) => item.reason === reason).length;
     const [one, many, judgement] = HEADLINES[reason];
@@ -164,7 +167,14 @@ export function headlineOf(agenda: readonly AgendaItem[], standing: number, rout
   });
   const calm: Review['headline'] = agenda.length === 0 ? [{ text: 'Nothing asks for time', judgement: 'routine' }] : [];
   const old: Review['headline'] =
-    standing === 0 ? [] : [{ text: plural(standing, 'older finding stands', 'older findings stand'), judgement: 'against' }];
-  const rest: Review['headline'] = routine === 0 ? [] : [{ text: plural(routine, 'routine', 'routine'), judgement: 'routine' }];
+    folded.standing === 0
+      ? []
+      : [{ text: plural(folded.standing, 'older finding stands', 'older findings stand'), judgement: 'against' }];
+  const rest: Review['headline'] = [
+    ...(folded.routine === 0 ? [] : [{ text: plural(folded.routine, 'routine', 'routine'), judgement: 'routine' as const }]),
+    ...(folded.unjudged === 0
+      ? []
+      : [{ text: plural(folded.unjudged, 'not judged', 'not judged'), judgement: 'unknown' as const }]),
+  ];
   return [...calm, ...counted, ...old, ...rest];
 }

@@ -1,9 +1,11 @@
 import type { Zone } from '../time/zone.ts';
-import type { Instant } from '../time/period.ts';
+import { dayTitle } from '../time/calendar.ts';
+import { civilOf } from '../time/day.ts';
+import type { Instant, Period } from '../time/period.ts';
 import type { Findings } from './findings.ts';
 import { plural, sentence } from './format.ts';
 import type { ReviewSource } from './input.ts';
-import { dayAndMonth, shortDate } from './series.ts';
+import { dayAndMonth, shortDate, yearOf } from './series.ts';
 
 /** How sure the verdict is: provisional limits, sources that lag, a value that has not settled. '' where there is no doubt. */
 export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], zone: Zone, now: Instant): string {
@@ -15,7 +17,7 @@ export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], z
   }
   if (flags.includes('stale') || current.row.emptiness === 'no data') {
     const behind = sources.filter(({ completeUntil }) => completeUntil === null || completeUntil < current.period.end);
-    if (behind.length > 0) doubts.push(behind.map((source) => knownUntil(source, zone)).join(', '));
+    if (behind.length > 0) doubts.push(behind.map((source) => knownUntil(source, zone, findings.week)).join(', '));
     else if (flags.includes('stale')) doubts.push('a source behind it is stale, so it may still change');
   }
   if (flags.includes('unsettled') && !flags.includes('stale') && !flags.includes('running'))
@@ -23,11 +25,11 @@ export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], z
   return doubts.length === 0 ? '' : `${sentence(doubts.join('; '))}.`;
 }
 
-/** `PagerDuty is known only until 12 Nov`. */
-export function knownUntil({ name, completeUntil }: ReviewSource, zone: Zone): string {
-  return completeUntil === null
-    ? `${name} has never been read completely`
-    : `${name} is known only until ${dayAndMonth(zone.dayOf(completeUntil))}`;
+/** `PagerDuty is known only until 12 Nov`; with the year where it is not that of the week. */
+export function knownUntil({ name, completeUntil }: ReviewSource, zone: Zone, week: Period): string {
+  if (completeUntil === null) return `${name} has never been read completely`;
+  const day = zone.dayOf(completeUntil);
+  return `${name} is known only until ${civilOf(day).year === yearOf(week) ? dayAndMonth(day) : dayTitle(day)}`;
 }
 
 function settling({ kpi, current }: Findings, zone: Zone, now: Instant): string {

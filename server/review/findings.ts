@@ -30,6 +30,8 @@ export interface Findings {
   readonly standingWeeks: number;
   /** Restatements that alter a figure shown here. */
   readonly restated: readonly ReviewRestatement[];
+  /** No source gives what it is made from, and none ever did. */
+  readonly isWithoutSource: boolean;
 }
 
 const PLAINEST = ['beyond a limit', '8 in a row', '3 of 4'] as const;
@@ -56,7 +58,11 @@ export function findingsOf(
 
   const news = process.signals.filter((signal) => signal.isNews && !isEcho(signal, process.signals, at)).sort(byRank);
   const lastJudged = process.points.findLast((point) => point.isJudged && point.value !== null)?.period;
-  const standing = process.signals.filter((signal) => !signal.isNews && signal.until === lastJudged).sort(byRank)[0] ?? null;
+  // What nobody has looked at this week cannot be said to stand still.
+  const isSeen = current.row.emptiness !== 'no data' && current.row.emptiness !== 'before history';
+  const standing = isSeen
+    ? (process.signals.filter((signal) => !signal.isNews && signal.until === lastJudged).sort(byRank)[0] ?? null)
+    : null;
   const completedAt = standing === null ? undefined : process.steps[at(standing.period)]?.period.endDay;
   return {
     kpi,
@@ -69,6 +75,7 @@ export function findingsOf(
     alsoNews: news.slice(1),
     standing,
     standingWeeks: completedAt === undefined ? 0 : Math.floor((week.endDay - completedAt) / 7),
+    isWithoutSource: input.sources.length === 0 && input.weeks.length === 0 && input.months.length === 0,
     restated: input.restatements.filter(
       ({ period, before, after }) => shown.has(period) && formatOutcome(kpi.unit, before) !== formatOutcome(kpi.unit, after),
     ),

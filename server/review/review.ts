@@ -30,6 +30,7 @@ export function buildReview(input: ReviewInput): Review {
   const raised = new Set(agenda.flatMap(({ kpi, reason }) => (kpi === null || reason === 'broken definition' ? [] : [kpi])));
   const folded = bySection(kpis.filter(({ card }) => !raised.has(card.id)));
   const standing = folded.filter(isStanding).length;
+  const unjudged = folded.filter((reviewed) => reviewed.card.judgement === 'unknown' && !isStanding(reviewed)).length;
   const scope = input.scopes.find(({ id }) => id === input.scope);
 
   return {
@@ -37,7 +38,7 @@ export function buildReview(input: ReviewInput): Review {
     scope: { id: input.scope, label: scope?.label ?? input.scope },
     scopes: input.scopes.map(({ id, label, group, parent }) => ({ id, label, group, parent })),
     week: weekOf(input, kpis),
-    headline: headlineOf(agenda, standing, folded.length - standing),
+    headline: headlineOf(agenda, { standing, routine: folded.length - standing - unjudged, unjudged }),
     minutes: minutesOf(agenda, folded.length),
     agenda,
     routine: routineOf(folded),

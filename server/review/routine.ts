@@ -66,6 +66,7 @@ function oldFinding({ findings }: ReviewedKpi): string | null {
 
 function stateOf({ findings }: ReviewedKpi): string {
   const { current, process, kpi } = findings;
+  if (findings.isWithoutSource) return 'without a source';
   if (current.row.flags.includes('running')) return 'still running';
   switch (current.row.emptiness) {
     case 'no data':

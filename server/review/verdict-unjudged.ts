@@ -4,7 +4,7 @@ import { formatShort, sentence } from './format.ts';
 import { measured, writeFor } from './measured.ts';
 import { hasEnough, periodName, yearOf } from './series.ts';
 import { missedLead, targetClause } from './verdict-target.ts';
-import { nothingHappened } from './words.ts';
+import { madeFrom, nothingHappened } from './words.ts';
 
 const EMPTY: Readonly<Record<Exclude<Emptiness, 'none to measure' | 'no denominator'>, string>> = {
   'no data': 'No data: no complete pass of its sources covers the week',
@@ -15,6 +15,7 @@ const EMPTY: Readonly<Record<Exclude<Emptiness, 'none to measure' | 'no denomina
 /** Why there is no number, and what the last one was. */
 export function emptySentence(findings: Findings): string {
   const { kpi, current, process, week } = findings;
+  if (findings.isWithoutSource) return `No source yet: nothing in sources.yaml gives ${madeFrom(kpi)}.`;
   const emptiness = current.row.emptiness ?? 'no data';
   if (emptiness === 'hidden' || emptiness === 'before history') return `${EMPTY[emptiness]}.`;
   const told = process.grain === 'week' ? process.steps.findLast(({ row }) => row.value !== null) : undefined;

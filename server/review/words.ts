@@ -98,6 +98,30 @@ const HAPPENED: ReadonlyMap<string, string> = new Map([
   ['to', 'ended'],
 ]);
 
+/** What sources give in the place of kinds that are worked out from others. */
+const GIVEN_AS: ReadonlyMap<Kind, string> = new Map([
+  ['change', 'deployments with commits'],
+  ['interruption', 'pages'],
+  ['disrupted_hour', 'pages'],
+  ['night', 'pages and shifts'],
+]);
+
+/** What a source would have to give: `incidents`, `the metric checkout-latency`. */
+export function madeFrom({ measure }: Kpi): string {
+  switch (measure.type) {
+    case 'level':
+      return `the metric ${measure.series}`;
+    case 'combine':
+      return 'the numbers it is made from';
+    case 'duration':
+    case 'ratio':
+    case 'count':
+    case 'depth':
+    case 'age':
+      return GIVEN_AS.get(measure.of) ?? pluralWords(measure.of);
+  }
+}
+
 /** `no incidents were restored`: why there was nothing to measure. */
 export function nothingHappened(kpi: Kpi): string {
   const { measure } = kpi;

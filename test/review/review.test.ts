@@ -135,6 +135,11 @@ describe('the agenda', () => {
     });
   });
 
+  it('names the year of a source that fell silent in another one', () => {
+    const silent = { ...pagerDuty, completeUntil: instant('2025-02-18T10:00Z') };
+    expect(review([steady], { sources: [silent] }).agenda[0]?.why).toBe('PagerDuty is known only until 18 Feb 2025.');
+  });
+
   it('leaves out a source that fails today but covers the week', () => {
     const covering = { ...pagerDuty, freshness: 'failing' as const, completeUntil: instant('2026-11-16T00:00Z') };
     expect(reasons([steady], { sources: [covering] })).toEqual([]);
@@ -230,7 +235,24 @@ describe('what is folded', () => {
       },
       { section: 'Queues', line: '1 routine.', kpis: ['queue-depth'] },
     ]);
-    expect(found.headline.map(({ text }) => text)).toEqual(['Nothing asks for time', '2 older findings stand', '4 routine']);
+    expect(found.headline.map(({ text }) => text)).toEqual([
+      'Nothing asks for time',
+      '2 older findings stand',
+      '1 routine',
+      '3 not judged',
+    ]);
+  });
+
+  it('counts apart what no source gives', () => {
+    const unsourced: Given = { kpi: kpi({ id: 'unsourced', name: 'Unsourced' }), weeks: [] };
+    expect(review([unsourced]).routine[0]?.line).toBe('1 without a source.');
+  });
+
+  it('does not say of an old finding that it still stands where the week has no data', () => {
+    const lost: Given = { ...overdue, weeks: rows('2026-W46', [...overdue.weeks.map(({ value }) => value ?? 0), 'no data']) };
+    expect(review([lost]).routine[0]?.line).toBe('1 without data.');
+    const nothing: Given = { ...overdue, weeks: rows('2026-W46', [...overdue.weeks.map(({ value }) => value ?? 0), 30]) };
+    expect(review([nothing]).routine[0]?.line).toMatch(/still above its limit/);
   });
 
   it('comes after the agenda, so that every KPI has one card', () => {

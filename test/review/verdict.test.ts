@@ -307,7 +307,8 @@ describe('a verdict without a judgement', () => {
   it('says what is missing where a week was never measured', () => {
     const found = card({ kpi: kpi(), weeks: rows('2026-W45', usual) });
     expect(found.verdict).toMatch(/^No data: /);
-    expect(card({ kpi: kpi(), weeks: [] }).verdict).toMatch(/^Before history: /);
+    expect(card({ kpi: kpi(), weeks: [], sources: ['pd'] }).verdict).toMatch(/^Before history: /);
+    expect(card({ kpi: kpi(), weeks: [] }).verdict).toBe('No source yet: nothing in sources.yaml gives incidents.');
   });
 
   it('names the source that is behind', () => {
