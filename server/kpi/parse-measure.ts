@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import { KINDS, STATES, type Kind } from '../event/kinds.ts';
 import { instantsOf, kindOfPlural, pluralWords, PLURALS } from './fields.ts';
 import type { Measure, Summary, Where } from './kpi.ts';
-import { parseWhere } from './parse-where.ts';
+import { parsePointsWhere, parseWhere } from './parse-where.ts';
 import type { Reader } from './reader.ts';
 import {
   AgeSchema,
@@ -63,13 +63,11 @@ export const parseMeasure = (reader: Reader, written: unknown, name: MeasureName
   const besides = refuseBesides(reader, written, name);
   const body = isRecord(written[name]) ? written[name] : {};
   if (name === 'level') {
-    return withoutItems({
-      type: 'level',
-      series: part(LevelSchema.properties.series, body['series']) ?? '',
-      statistic: statisticOf(body['statistic']),
-    });
+    const series = part(LevelSchema.properties.series, body['series']) ?? '';
+    const where = parsePointsWhere(reader, written['where'], ['measure', 'where']);
+    return { measure: { type: 'level', series, statistic: statisticOf(body['statistic']) }, where, countedIn: null };
   }
-  if (name === 'combine') return parseCombine(reader, body);
+  if (name === 'combine') return { measure: parseCombine(reader, body), where: [], countedIn: null };
   const kind = kindOf(body['of']);
   if (kind === null) return null;
   if ((name === 'depth' || name === 'age') && !KINDS[kind].hasStates) {
@@ -147,7 +145,7 @@ const durationOf = (
   return { type: 'duration', of: kind, from: from ?? '', to: to ?? '', excluding, summarise };
 };
 
-const parseCombine = (reader: Reader, body: Readonly<Record<string, unknown>>): ParsedMeasure => {
+const parseCombine = (reader: Reader, body: Readonly<Record<string, unknown>>): Measure => {
   const [operation, second] = (['divide', 'difference', 'sum', 'product'] as const).filter((known) => Object.hasOwn(body, known));
   if (operation === undefined)
     reader.report(['measure', 'combine'], 'no operation is named', 'Add exactly one of divide, difference, sum, product');
@@ -159,10 +157,8 @@ const parseCombine = (reader: Reader, body: Readonly<Record<string, unknown>>): 
       'key',
     );
   const parts = operation === undefined ? [] : part(CombineSchema.properties[operation], body[operation]);
-  return withoutItems({ type: 'combine', operation: operation ?? 'sum', parts: parts ?? [] });
+  return { type: 'combine', operation: operation ?? 'sum', parts: parts ?? [] };
 };
-
-const withoutItems = (measure: Measure): ParsedMeasure => ({ measure, where: [], countedIn: null });
 
 const instantAt = (reader: Reader, written: unknown, path: readonly (string | number)[], kind: Kind): string | null => {
   if (typeof written !== 'string') return null;
@@ -178,12 +174,8 @@ const refuseBesides = (reader: Reader, written: Readonly<Record<string, unknown>
     if (Object.hasOwn(written, key)) reader.report(['measure', key], message, fix, 'key');
   };
   const isOfSeries = name === 'level' || name === 'combine';
-  if (isOfSeries)
-    refuse(
-      'where',
-      `'where' has no items to choose from in '${name}'`,
-      'Remove it; conditions belong into the KPIs or the source behind it',
-    );
+  if (name === 'combine')
+    refuse('where', "'where' has no items to choose from in 'combine'", 'Remove it; conditions belong into the KPIs behind it');
   if (name === 'ratio')
     refuse(
       'where',

@@ -32,6 +32,19 @@ export const parseWhere = (reader: Reader, value: unknown, path: DocumentPath, k
   return found;
 };
 
+/**
+ * The conditions on the points of a metric series. Any name may be a dimension, and all dimensions are
+ * text; `during` is the one name that means the hours of the clock. Never throws.
+ */
+export const parsePointsWhere = (reader: Reader, value: unknown, path: DocumentPath): Where[] => {
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, written]) => {
+    const field: KnownField = { type: name === 'during' ? 'hour class' : 'code', values: null, words: name };
+    const condition = conditionOf(reader, written, [...path, name], name, field);
+    return condition === null ? [] : [{ field: name, condition }];
+  });
+};
+
 const isUsable = (field: KnownField): boolean => field.type !== 'person' && field.type !== 'instant' && field.type !== 'instants';
 
 const conditionOf = (reader: Reader, written: unknown, path: DocumentPath, name: string, field: KnownField): Condition | null => {

@@ -27,6 +27,8 @@ export const kpiReference = (): string =>
     }),
     '## Conditions',
     conditions,
+    '## Conditions beside a level',
+    levelConditions,
     '## Kinds, their fields and moments',
     'Fields can stand in `where`; moments in `from`, `to` and `counted_in`. Fields of a linked item are written with a dot.',
     ...Object.keys(KINDS)
@@ -45,6 +47,16 @@ const conditions = `All conditions of a \`where\` must hold.
 | \`severity: { at_most: 2 }\`, \`{ at_least: 3 }\` | a bound; durations for fields that hold one (\`working: { at_most: 4 hours }\`) |
 | \`key: { matches: '^disk' }\` | the text holds this pattern (RE2 syntax) |
 | \`during: off_hours\` | fell into these hours on the clock of the person it reached |`;
+
+const levelConditions = `A \`where\` beside \`level\` chooses points by their dimensions, as the source delivers them. Any name can be a dimension,
+and all of them are text: values, lists, \`not\`, \`matches\`, \`set\` and \`not set\` apply, bounds do not. \`during\` asks for hours on
+the organisation's clock.
+
+\`\`\`yaml
+measure:
+  level: { series: page-views, statistic: sum }
+  where: { country: US, tier: { not: [free, trial] } }
+\`\`\``;
 
 const kindLines = (kind: Kind): string => {
   const fields = [...fieldsOf(kind)].filter(

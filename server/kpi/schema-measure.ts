@@ -48,8 +48,11 @@ export type ConditionText = Static<typeof ConditionSchema>;
 const allFields = (): string[] =>
   [...new Set(Object.keys(KINDS).flatMap((kind) => (isKind(kind) ? [...fieldsOf(kind).keys()] : [])))].sort();
 
-/** A map of conditions; the field names are listed for editors, and checked against the kind later. */
-const WhereSchema = (description: string) =>
+/**
+ * A map of conditions; the field names are listed for editors, and checked against the kind later.
+ * `others`: whether it may also stand beside a metric series, whose dimensions have any name.
+ */
+const WhereSchema = (description: string, others: 'any other name' | 'no other name' = 'no other name') =>
   Type.Unsafe<Record<string, ConditionText>>(
     Type.Object(
       Object.fromEntries(
@@ -62,7 +65,11 @@ const WhereSchema = (description: string) =>
             : Type.Optional(ConditionSchema),
         ]),
       ),
-      { ...closed, description: `${description} All conditions must hold.`, examples: [{ severity: [1, 2] }] },
+      {
+        additionalProperties: others === 'any other name' ? ConditionSchema : false,
+        description: `${description} All conditions must hold.`,
+        examples: [{ severity: [1, 2] }],
+      },
     ),
   );
 
@@ -182,7 +189,12 @@ export const MeasureSchema = Type.Object(
     age: Type.Optional(AgeSchema),
     level: Type.Optional(LevelSchema),
     combine: Type.Optional(CombineSchema),
-    where: Type.Optional(WhereSchema('Which items are meant (for a ratio: use its own where and out_of).')),
+    where: Type.Optional(
+      WhereSchema(
+        'Which items are meant, or for a level which points, by their dimensions (for a ratio: use its own where and out_of).',
+        'any other name',
+      ),
+    ),
     counted_in: Type.Optional(Name('The moment that decides which period an item belongs to, e.g. restored')),
     summarise: Type.Optional(SummaryText('How durations or ages become one number (default: median)')),
   },

@@ -112,8 +112,10 @@ const checkObject = (
     );
   }
   const known = Object.keys(schema.properties);
+  const open: unknown = Reflect.get(schema, 'additionalProperties');
+  const other = Type.IsSchema(open) ? open : undefined;
   for (const [key, item] of Object.entries(value)) {
-    const inner = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    const inner = Object.hasOwn(schema.properties, key) ? schema.properties[key] : other;
     if (inner !== undefined) checkShape(inner, item, [...path, key], report, unknownKey);
     else if (!unknownKey(path, key)) {
       const near = nearest(key, known);

@@ -42,10 +42,15 @@ const DURING: Readonly<Record<string, string>> = {
 };
 
 /** `one, two and three`. */
-export const listed = (values: readonly (string | number | boolean)[], last: 'or' | 'and'): string => {
-  const words = values.map((value) => String(value).replaceAll('_', ' '));
-  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
-};
+export const listed = (values: readonly (string | number | boolean)[], last: 'or' | 'and'): string =>
+  joined(
+    values.map((value) => String(value).replaceAll('_', ' ')),
+    last,
+  );
+
+/** The same, word for word. */
+const joined = (words: readonly (string | number | boolean)[], last: 'or' | 'and'): string =>
+  words.length < 2 ? String(words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${String(words.at(-1))}`;
 
 const inWords = (field: string, words: string, condition: Extract<Condition, { test: 'in' }>): string => {
   const { values, negated } = condition;
@@ -101,4 +106,29 @@ export const conditionWords = (kind: Kind, where: readonly Where[]): string => {
   const clauses = phrases.filter((words) => words.startsWith('that ')).map((words) => words.slice(5));
   const others = phrases.filter((words) => !words.startsWith('that '));
   return [pluralWords(kind), ...others, ...(clauses.length === 0 ? [] : [`that ${listed(clauses, 'and')}`])].join(' ');
+};
+
+const dimensionPhrase = ({ field, condition }: Where): string => {
+  const words = field.replaceAll('_', ' ');
+  switch (condition.test) {
+    case 'in':
+      return `whose ${words} is ${condition.negated ? 'not ' : ''}${joined(condition.values, 'or')}`;
+    case 'matches':
+      if (condition.pattern === '') return `${condition.negated ? 'without' : 'with'} a ${words}`;
+      return `whose ${words} ${condition.negated ? 'does not match' : 'matches'} '${condition.pattern}'`;
+    case 'during':
+      return DURING[condition.during] ?? condition.during;
+    case 'at_least':
+    case 'at_most':
+      return `whose ${words} is at ${condition.test === 'at_least' ? 'least' : 'most'} ${condition.bound}`;
+  }
+};
+
+/** The points of a series that conditions mean: ` (only points at night whose country is US and whose tier is not gold)`; '' without conditions. */
+export const pointsWords = (where: readonly Where[]): string => {
+  if (where.length === 0) return '';
+  const phrases = where.map(dimensionPhrase);
+  const clauses = phrases.filter((words) => words.startsWith('whose '));
+  const others = phrases.filter((words) => !words.startsWith('whose '));
+  return ` (only points ${[...others, ...(clauses.length === 0 ? [] : [joined(clauses, 'and')])].join(' ')})`;
 };

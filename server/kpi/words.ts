@@ -1,7 +1,7 @@
 import { dayTitle } from '../time/calendar.ts';
 import { pluralWords } from './fields.ts';
 import type { Kpi, Measure, Target, Unit } from './kpi.ts';
-import { conditionWords, listed, spanWords } from './words-where.ts';
+import { conditionWords, listed, pointsWords, spanWords } from './words-where.ts';
 
 /** How the moments of an item are said: as a noun (`restoration`) and of many items (`were restored`). */
 const MOMENTS: Readonly<Record<string, readonly [noun: string, happened: string]>> = {
@@ -114,7 +114,7 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
       return `The ${summaryWords(measure.summarise, { ...SUMMARIES, max: 'greatest', min: 'least' })} age of the ${conditionWords(measure.of, where)} that were open at the end of the period, since they were ${since}.`;
     }
     case 'level':
-      return `The ${summaryWords(measure.statistic, STATISTICS)} of the metric '${measure.series}' over the period.`;
+      return `The ${summaryWords(measure.statistic, STATISTICS)} of the metric '${measure.series}'${pointsWords(where)} over the period.`;
     case 'combine':
       return `${combineWords(measure)}.`;
   }

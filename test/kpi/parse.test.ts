@@ -191,6 +191,38 @@ targets:
   ]);
 });
 
+test('a where beside a level names dimensions, whatever they are called, as text', () => {
+  const kpi = kpiOf(`measure:
+  level: { series: page-views, statistic: sum }
+  where:
+    country: [US, 1, true]
+    severity: { not: high }
+    opened: { not: { matches: '^a' } }
+    service: set
+    during: off_hours
+`);
+  expect([kpi.measure, kpi.countedIn]).toEqual([{ type: 'level', series: 'page-views', statistic: 'sum' }, null]);
+  expect(kpi.where).toEqual([
+    { field: 'country', condition: { test: 'in', values: ['US', '1', 'true'], negated: false } },
+    { field: 'severity', condition: { test: 'in', values: ['high'], negated: true } },
+    { field: 'opened', condition: { test: 'matches', pattern: '^a', negated: true } },
+    { field: 'service', condition: { test: 'matches', pattern: '', negated: false } },
+    { field: 'during', condition: { test: 'during', during: 'off_hours' } },
+  ]);
+});
+
+test('conditions on dimensions that say nothing are refused, each at its place', () => {
+  const where = '{ tier: { at_least: 2 }, host: { like: a }, page: { matches: "(" }, city: [], during: tea_time }';
+  const { problems } = parseKpi(`${HEAD}measure: { level: { series: a, statistic: sum }, where: ${where} }\n`, 'k.yaml', context);
+  expect(problems.map(({ path }) => path)).toEqual([
+    'measure.where.tier.at_least',
+    'measure.where.host.like',
+    'measure.where.page.matches',
+    'measure.where.city',
+    'measure.where.during',
+  ]);
+});
+
 const BAD = new URL('../fixtures/kpi/bad/', import.meta.url);
 
 describe('each fault has its message, its place and its fix', () => {

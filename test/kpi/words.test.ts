@@ -54,6 +54,14 @@ describe('each measure has its sentence', () => {
       'The greatest age of the tickets that were open at the end of the period, since they were last opened, reopening included',
     ],
     ['level: { series: request-latency, statistic: p95 }', "The 95th percentile of the metric 'request-latency' over the period"],
+    [
+      'level: { series: page-views, statistic: sum }, where: { country: [US, DE], plan: { not: free_trial }, region: set, during: nights }',
+      "The sum of the metric 'page-views' (only points with a region at night whose country is US or DE and whose plan is not free_trial) over the period",
+    ],
+    [
+      'level: { series: page-views, statistic: max }, where: { host: { not: { matches: "^test" } }, page: not set }',
+      "The maximum of the metric 'page-views' (only points without a page whose host does not match '^test') over the period",
+    ],
     ['combine: { divide: [good-requests, valid-requests] }', 'Good requests divided by valid requests'],
     ['combine: { sum: [a, b, c] }', 'A, b and c added up'],
     [
