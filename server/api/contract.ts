@@ -24,10 +24,9 @@ export const ProblemSchema = Type.Object(
 
 export const ErrorSchema = Type.Object(
   {
-    code: Type.Union(
-      ['not-found', 'invalid', 'forbidden', 'conflict', 'unavailable', 'too-large', 'internal'].map((code) => Type.Literal(code)),
-      { description: 'Closed list' },
-    ),
+    code: Type.Enum(['not-found', 'invalid', 'forbidden', 'conflict', 'unavailable', 'too-large', 'internal'], {
+      description: 'Closed list',
+    }),
     message: Type.String(),
     problems: Type.Array(ProblemSchema),
   },
@@ -38,6 +37,18 @@ export type ApiError = {
   message: string;
   problems: { path: string; line?: number; column?: number; file?: string; message: string }[];
 };
+
+/** What every route may answer in place of its own; 503 while a first history is made or the database is away. */
+export const FAILURES = { '4xx': ErrorSchema, '5xx': ErrorSchema } as const;
+
+/** Routes without parameters refuse what they would not read. */
+export const NoQuery = Type.Object({}, strict);
+
+/** An answer that is JSON, or CSV where `format=csv` or `Accept: text/csv` asks for it. */
+export const jsonOrCsv = <T>(schema: T) => ({
+  description: 'JSON, or CSV by `Accept` or `format=csv`',
+  content: { 'application/json': { schema }, 'text/csv': { schema: Type.String() } },
+});
 
 export const EvidenceSchema = Type.Object(
   {

@@ -1,7 +1,7 @@
 type Cell = string | number | null;
 
 /**
- * RFC 4180 text. A leading `= + - @`, tab or NUL would be run as a formula by a spreadsheet, so such
+ * RFC 4180 text. A leading `= + - @`, tab, line end or NUL would be run as a formula by a spreadsheet, so such
  * text gets a quote before it (ASVS 1.2.10); numbers stay numbers; null is an empty cell.
  */
 export function csvOf(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -11,6 +11,6 @@ export function csvOf(header: readonly string[], rows: readonly (readonly Cell[]
 function cellOf(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const safe = /^[=+\-@\t\r\0]/.test(cell) ? `'${cell}` : cell;
+  const safe = /^[=+\-@\t\r\n\0]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

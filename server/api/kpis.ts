@@ -1,15 +1,21 @@
+import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { CatalogueEntry, Engine } from '../jobs/engine.ts';
 import type { Problem } from '../kpi/problem.ts';
 import { kpiJsonSchema } from '../kpi/schema.ts';
-import { CatalogueSchema, ErrorSchema, KpiEntrySchema, type ApiError, type KpiEntry } from './contract.ts';
+import { CatalogueSchema, FAILURES, KpiEntrySchema, NoQuery, type ApiError, type KpiEntry } from './contract.ts';
 import { RequestError } from './errors.ts';
-import { Type } from 'typebox';
 
 export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
   app.get(
     '/kpis',
-    { schema: { summary: 'Every definition in words, with the problems of its file', response: { 200: CatalogueSchema } } },
+    {
+      schema: {
+        summary: 'Every definition in words, with the problems of its file',
+        querystring: NoQuery,
+        response: { 200: CatalogueSchema, ...FAILURES },
+      },
+    },
     async (request) => ({
       kpis: engine.catalogue(request.viewer).map(entryOf),
       settingsProblems: engine.organisation(request.viewer).problems.map(problemOf),
@@ -22,19 +28,28 @@ export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
       schema: {
         summary: 'One definition',
         params: Type.Object({ id: Type.String({ maxLength: 120 }) }),
-        response: { 200: KpiEntrySchema, '4xx': ErrorSchema },
+        querystring: NoQuery,
+        response: { 200: KpiEntrySchema, ...FAILURES },
       },
     },
     async (request) => {
       const entry = engine.catalogue(request.viewer).find(({ kpi }) => kpi?.id === request.params.id);
-      if (entry === undefined) throw new RequestError('not-found', `There is no KPI "${request.params.id}".`);
+      if (entry === undefined)
+        throw new RequestError('not-found', `There is no KPI "${request.params.id}"; /api/v1/kpis lists them.`);
       return entryOf(entry);
     },
   );
 
   app.get(
     '/schemas/kpi.json',
-    { schema: { summary: 'JSON Schema of a KPI file, for completion in an editor' }, serializerCompiler: () => JSON.stringify },
+    {
+      schema: {
+        summary: 'JSON Schema of a KPI file, for completion in an editor',
+        querystring: NoQuery,
+        response: { 200: Type.Record(Type.String(), Type.Unknown()), ...FAILURES },
+      },
+      serializerCompiler: () => JSON.stringify,
+    },
     async () => kpiJsonSchema(),
   );
 }

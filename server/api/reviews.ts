@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../jobs/engine.ts';
-import { ErrorSchema, ReviewSchema } from './contract.ts';
+import { FAILURES, ReviewSchema } from './contract.ts';
 
 const Params = Type.Object({
   week: Type.String({ maxLength: 20, description: '`2026-W46`, or `latest` for the last complete week' }),
@@ -25,7 +25,7 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
         summary: 'The weekly review, finished',
         params: Params,
         querystring: Query,
-        response: { 200: ReviewSchema, '4xx': ErrorSchema },
+        response: { 200: ReviewSchema, 304: Type.Null({ description: 'What If-None-Match names still holds' }), ...FAILURES },
       },
       serializerCompiler: () => JSON.stringify,
     },
@@ -33,8 +33,8 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
       const { week } = request.params;
       const { review, tag } = await engine.review(request.viewer, week === 'latest' ? null : week, request.query.scope);
       const etag = `"${tag}"`;
-      void reply.header('etag', etag).header('cache-control', 'no-cache');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+      void reply.header('etag', etag);
+      if (isKept(request.headers['if-none-match'], etag)) return reply.code(304).send();
       return review;
     },
   );
@@ -46,7 +46,10 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
         summary: 'Pins what the review shows, to-date boxes included',
         params: Params,
         querystring: Query,
-        response: { 200: Type.Object({ at: Type.String(), pinned: Type.Integer() }), '4xx': ErrorSchema },
+        response: {
+          200: Type.Object({ at: Type.String(), pinned: Type.Integer() }, { additionalProperties: false }),
+          ...FAILURES,
+        },
       },
     },
     async (request) => {
@@ -55,3 +58,7 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
     },
   );
 }
+
+/** Whether `If-None-Match` names the tag; a proxy that compressed the answer made it a weak one (RFC 9110, 13.1.2). */
+const isKept = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);

@@ -8,7 +8,8 @@ declare module 'fastify' {
   }
 }
 
-const HEADERS = {
+/** On every answer, those to requests that cannot be read included. */
+export const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -28,7 +29,7 @@ const NOBODY: Viewer = { who: 'loopback', roles: ['viewer', 'operator'], teams: 
 export function installSecurity(app: FastifyInstance): void {
   app.decorateRequest('viewer', { getter: () => NOBODY });
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(HEADERS);
+    void reply.headers(SECURITY_HEADERS);
     const host = request.headers.host ?? '';
     if (!isLoopbackHost(host)) {
       return sendError(reply, 'forbidden', `Host "${host.slice(0, 80)}" is not this machine. Use http://127.0.0.1 and the port.`);
@@ -36,7 +37,7 @@ export function installSecurity(app: FastifyInstance): void {
     if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
     const { origin } = request.headers;
     const site = request.headers['sec-fetch-site'];
-    const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
+    const isForeignOrigin = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
     const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
     if (isForeignOrigin || isForeignSite)
       return sendError(reply, 'forbidden', 'This request comes from another site; only our own pages may change something.');

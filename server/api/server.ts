@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { LogLevel } from '../config.ts';
 import type { Engine } from '../jobs/engine.ts';
-import { installErrors, sendError } from './errors.ts';
+import { installErrors, RequestError, sendError } from './errors.ts';
 import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -11,6 +11,7 @@ import { reviewRoutes } from './reviews.ts';
 import { installSecurity } from './security.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
+import { answerUnreadable, answerUnroutable } from './unreadable.ts';
 import { webMissing, webRoutes } from './web.ts';
 
 export interface ServerOptions {
@@ -21,16 +22,23 @@ export interface ServerOptions {
   readonly version: string;
 }
 
+/** A connection on which nothing moves for this long is closed, except while a long task is under way. */
+const IDLE_MS = 30_000;
+/** Answers while a history is being made, too: they need none of it. */
+const ALWAYS_ON = new Set(['/api/v1/openapi.json', '/api/v1/schemas/kpi.json']);
+
 /** The HTTP side. Handlers parse, call, return; what they may ask is `Engine`. */
 export async function buildServer({ engine, webFolder, logLevel, version }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: logLevel === 'silent' ? false : { level: logLevel === 'info' ? 'warn' : logLevel },
     bodyLimit: 1024 * 1024,
     requestTimeout: 15_000,
-    connectionTimeout: 30_000,
-    routerOptions: { maxParamLength: 500 },
+    connectionTimeout: IDLE_MS,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     // Nothing is coerced, nothing stripped in silence: a wrong request is told so.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: true } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true, allErrors: true, verbose: true } },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
   });
   app.server.headersTimeout = 10_000;
   app.server.maxConnections = 1000;
@@ -49,14 +57,9 @@ export async function buildServer({ engine, webFolder, logLevel, version }: Serv
       },
     },
   });
-
   await app.register(
     async (api) => {
-      api.addHook('onRequest', async (request, reply) => {
-        const { isReady, progress } = engine.readiness();
-        const isAlwaysOn = request.url.startsWith('/api/v1/openapi.json') || request.url.startsWith('/api/v1/schemas/');
-        if (!isReady && !isAlwaysOn) return sendError(reply, 'unavailable', progress);
-      });
+      installApiManners(api, engine);
       organisationRoutes(api, engine);
       reviewRoutes(api, engine);
       kpiRoutes(api, engine);
@@ -70,4 +73,23 @@ export async function buildServer({ engine, webFolder, logLevel, version }: Serv
   if (webFolder === null) webMissing(app);
   else await webRoutes(app, webFolder);
   return app;
+}
+
+/** What holds for every route of the API. */
+function installApiManners(api: FastifyInstance, engine: Engine): void {
+  api.addHook('onRequest', async (request, reply) => {
+    // Answers change with every pull: whoever keeps one asks whether it still holds.
+    void reply.header('cache-control', 'no-cache');
+    const { isReady, progress } = engine.readiness();
+    if (!isReady && !ALWAYS_ON.has(request.routeOptions.url ?? '')) return sendError(reply, 'unavailable', progress);
+    // A pull may take minutes, in which nothing moves on the connection.
+    if (request.method === 'POST') request.raw.socket.setTimeout(0);
+  });
+  api.addHook('onResponse', async (request) => {
+    if (request.method === 'POST') request.raw.socket.setTimeout(IDLE_MS);
+  });
+  api.addHook('preValidation', async (request) => {
+    if (request.body !== undefined && request.body !== null && request.body !== '')
+      throw new RequestError('invalid', 'This request takes no body; everything it needs is in its address.');
+  });
 }

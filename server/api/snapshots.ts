@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine, StoredSeries } from '../jobs/engine.ts';
 import type { MeasurementRow, SnapshotQuery, SnapshotRow } from '../store/store.ts';
 import { parseDay } from '../time/day.ts';
 import { parseInstant } from '../time/instant.ts';
-import { ErrorSchema, EvidenceSchema, SnapshotSchema, type SnapshotAnswer } from './contract.ts';
+import { EvidenceSchema, FAILURES, jsonOrCsv, NoQuery, SnapshotSchema, type SnapshotAnswer } from './contract.ts';
 import { csvOf } from './csv.ts';
 import { RequestError } from './errors.ts';
 
@@ -12,22 +12,23 @@ const Id = Type.Object({
   id: Type.String({ maxLength: 400, description: '`kpi~scope~period`, e.g. `time-to-restore~organisation~2026-W46`' }),
 });
 const GRAINS = ['week', 'month', 'quarter', 'year'] as const;
+const Format = Type.Optional(Type.Enum(['csv'], { description: 'As `Accept: text/csv`' }));
 const SeriesQuery = Type.Object(
   {
     scope: Type.String({ maxLength: 200, default: 'organisation' }),
-    grain: Type.Optional(Type.Union(GRAINS.map((grain) => Type.Literal(grain)))),
+    grain: Type.Optional(Type.Enum([...GRAINS])),
     from: Type.Optional(Type.String({ maxLength: 10, description: 'First day, 2026-01-01' })),
     to: Type.Optional(Type.String({ maxLength: 10, description: 'Last first-day, inclusive' })),
     known_at: Type.Optional(Type.String({ maxLength: 40, description: 'Only what was known then: an ISO instant' })),
-    format: Type.Optional(Type.Literal('csv')),
+    format: Format,
   },
   { additionalProperties: false },
 );
 const Page = Type.Object(
   {
-    offset: Type.String({ pattern: '^\\d{1,7}$', default: '0' }),
-    limit: Type.String({ pattern: '^\\d{1,4}$', default: '100', description: 'At most 1000' }),
-    format: Type.Optional(Type.Literal('csv')),
+    offset: Type.String({ pattern: '^\\d{1,7}$', default: '0', description: 'a whole number from 0 to 9999999' }),
+    limit: Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', default: '100', description: 'a whole number from 1 to 1000' }),
+    format: Format,
   },
   { additionalProperties: false },
 );
@@ -41,7 +42,7 @@ type SeriesQuerystring = {
 };
 type PageQuerystring = { offset: string; limit: string; format?: 'csv' };
 
-/** Rows a CSV download may hold; the page says when there are more. */
+/** Rows a CSV download may hold; more are refused, because a shortened list would not say so. */
 const CSV_ROWS = 100_000;
 
 export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
@@ -52,17 +53,17 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
         summary: 'A series, settled and live; as known now or then',
         params: Id,
         querystring: SeriesQuery,
-        response: { 200: Type.Array(SnapshotSchema), '4xx': ErrorSchema },
+        response: { 200: jsonOrCsv(Type.Array(SnapshotSchema)), ...FAILURES },
       },
       serializerCompiler: () => (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
     },
     async (request, reply) => {
+      void reply.header('vary', 'accept');
       const rows = answersOf(await engine.snapshots(request.viewer, queryOf(request.params.id, request.query)));
       if (!wantsCsv(request)) return rows;
-      void reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${fileName(request.params.id)}.csv"`);
-      return csvOf(
+      return sendCsv(
+        reply,
+        request.params.id,
         ['kpi', 'scope', 'period', 'revision', 'value', 'emptiness', 'count', 'stale', 'recorded_at'],
         rows.map((row) => [
           row.kpi,
@@ -86,21 +87,28 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
         summary: 'The very items behind a number',
         params: Id,
         querystring: Page,
-        response: { 200: EvidenceSchema, '4xx': ErrorSchema },
+        response: { 200: jsonOrCsv(EvidenceSchema), ...FAILURES },
       },
       serializerCompiler: () => (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
     },
     async (request, reply) => {
+      void reply.header('vary', 'accept');
       const [kpi, scope, period] = partsOf(request.params.id);
       const isCsv = wantsCsv(request);
       const offset = isCsv ? 0 : Number(request.query.offset);
-      const limit = isCsv ? CSV_ROWS : Math.min(1000, Math.max(1, Number(request.query.limit)));
+      const limit = isCsv ? CSV_ROWS : Number(request.query.limit);
       const evidence = await engine.evidence(request.viewer, kpi, scope, period, { offset, limit });
       if (!isCsv) return evidence;
-      void reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${fileName(request.params.id)}.csv"`);
-      return csvOf(
+      // An empty file would read as "nothing was there".
+      if (evidence.withheld !== null) throw new RequestError('forbidden', evidence.withheld);
+      if (evidence.total > CSV_ROWS)
+        throw new RequestError(
+          'too-large',
+          `There are ${evidence.total} items, and a CSV holds ${CSV_ROWS}; page through the JSON.`,
+        );
+      return sendCsv(
+        reply,
+        request.params.id,
         ['item', 'value', 'at', 'team', 'service', 'severity', 'state', 'excluded'],
         evidence.items.map((item) => [
           item.uid,
@@ -122,7 +130,8 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
       schema: {
         summary: 'Every revision ever written, oldest first',
         params: Id,
-        response: { 200: Type.Array(SnapshotSchema), '4xx': ErrorSchema },
+        querystring: NoQuery,
+        response: { 200: Type.Array(SnapshotSchema), ...FAILURES },
       },
     },
     async (request) => {
@@ -132,8 +141,27 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
   );
 }
 
-const wantsCsv = (request: FastifyRequest<{ Querystring: { format?: 'csv' } }>): boolean =>
-  request.query.format === 'csv' || /\btext\/csv\b/.test(request.headers.accept ?? '');
+type CsvRequest = FastifyRequest<{ Querystring: { format?: 'csv' } }>;
+
+const wantsCsv = (request: CsvRequest): boolean => request.query.format === 'csv' || prefersCsv(request.headers.accept ?? '');
+
+/** True where `Accept` weighs text/csv more than JSON (RFC 9110, 12.5.1). */
+function prefersCsv(accept: string): boolean {
+  const weightOf = (type: string): number => {
+    const range = accept.split(',').find((part) => part.split(';')[0]?.trim().toLowerCase() === type);
+    if (range === undefined) return 0;
+    const weight = Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? '1');
+    return Number.isFinite(weight) ? weight : 0;
+  };
+  return weightOf('text/csv') > weightOf('application/json');
+}
+
+function sendCsv(reply: FastifyReply, id: string, ...table: Parameters<typeof csvOf>): FastifyReply {
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${fileName(id)}.csv"`)
+    .send(csvOf(...table));
+}
 
 const fileName = (id: string): string => id.replaceAll(/[^A-Za-z0-9.~-]+/g, '-').slice(0, 120);
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine, SourceStatus } from '../jobs/engine.ts';
 import type { PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
-import { ErrorSchema, SourceSchema, type SourceAnswer } from './contract.ts';
+import { FAILURES, NoQuery, SourceSchema, type SourceAnswer } from './contract.ts';
 
 const isoOf = (instant: Instant | null | undefined): string | null =>
   instant === null || instant === undefined ? null : new Date(instant).toISOString();
@@ -11,7 +11,13 @@ const isoOf = (instant: Instant | null | undefined): string | null =>
 export function sourceRoutes(app: FastifyInstance, engine: Engine): void {
   app.get(
     '/sources',
-    { schema: { summary: 'Where data comes from, and how fresh it is', response: { 200: Type.Array(SourceSchema) } } },
+    {
+      schema: {
+        summary: 'Where data comes from, and how fresh it is',
+        querystring: NoQuery,
+        response: { 200: Type.Array(SourceSchema), ...FAILURES },
+      },
+    },
     async (request) => (await engine.sources(request.viewer)).map(sourceAnswer),
   );
 
@@ -21,7 +27,8 @@ export function sourceRoutes(app: FastifyInstance, engine: Engine): void {
       schema: {
         summary: 'Pull now, then measure what changed',
         params: Type.Object({ id: Type.String({ maxLength: 120 }) }),
-        response: { 200: SourceSchema.properties.pulls.items, '4xx': ErrorSchema },
+        querystring: NoQuery,
+        response: { 200: SourceSchema.properties.pulls.items, ...FAILURES },
       },
     },
     async (request) => pullAnswer(await engine.pull(request.viewer, request.params.id)),
@@ -32,7 +39,14 @@ export function sourceRoutes(app: FastifyInstance, engine: Engine): void {
     {
       schema: {
         summary: 'Measure what changed since the last run, settle what is due',
-        response: { 200: Type.Object({ measured: Type.Integer(), settled: Type.Integer(), restated: Type.Integer() }) },
+        querystring: NoQuery,
+        response: {
+          200: Type.Object(
+            { measured: Type.Integer(), settled: Type.Integer(), restated: Type.Integer() },
+            { additionalProperties: false },
+          ),
+          ...FAILURES,
+        },
       },
     },
     async (request) => engine.measure(request.viewer),

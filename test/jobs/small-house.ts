@@ -40,7 +40,7 @@ settles_after: 3 days
 export class GivenSource implements Source {
   readonly type = 'given';
   readonly name = 'Given';
-  readonly series: readonly string[] = [];
+  series: readonly string[] = [];
   readonly schedule: string | null = null;
   readonly staleAfterMs = 8 * 86_400_000;
   readonly id: string;
