@@ -1,14 +1,20 @@
 import type { Instant } from '../time/period.ts';
 import type { Organisation, Service } from './organisation.ts';
 
-/** The team that owned a service at an instant; its first owner also covers all time before. Null without owners. */
-export function ownerOf(service: Service, instant: Instant): string | null {
-  const { owners } = service;
-  for (let index = owners.length - 1; index >= 0; index -= 1) {
-    const owner = owners[index];
-    if (owner !== undefined && (owner.since <= instant || index === 0)) return owner.team;
-  }
-  return null;
+/**
+ * The index of the owner at a moment, by when each began (ascending, in the unit of the moment): the
+ * last who had begun; the first also covers all time before. -1 without owners.
+ */
+export function ownerAt(since: ArrayLike<number>, moment: number): number {
+  let index = since.length - 1;
+  while (index > 0 && (since[index] ?? 0) > moment) index -= 1;
+  return index;
+}
+
+/** The team that owned a service at an instant; null without owners. */
+export function ownerOf({ owners }: Service, instant: Instant): string | null {
+  const since = owners.map((owner) => owner.since);
+  return owners[ownerAt(since, instant)]?.team ?? null;
 }
 
 /** Whose an item is at an instant: the team it names, else its service's owner as of then, else nobody's. */

@@ -99,7 +99,7 @@ async function worldKnownAt(request: EvidenceRequest, watermark: number): Promis
     }
   }
   const itemsOf = (kind: Kind): readonly Item[] =>
-    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, organisation) : (items.get(kind) ?? []);
+    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, organisation, world.now) : (items.get(kind) ?? []);
   const series = new Map<string, ReturnType<typeof seriesColumns>>();
   for (const kpi of kpis) {
     if (kpi.measure.type !== 'level') continue;

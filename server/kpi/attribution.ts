@@ -1,5 +1,6 @@
 import type { ItemColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
+import { ownerAt } from '../event/ownership.ts';
 import { secondsOf } from './buckets.ts';
 
 /** Scope indexes by name. `organisation` is -1 where it is not asked for. */
@@ -87,7 +88,7 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
       const team = stretchTeam.codes[stretch] ?? -1;
       if (team >= 0) return stretchTeam.dictionary[team] ?? null;
       const owned = ownersByCode[stretchService.codes[stretch] ?? -1] ?? null;
-      return owned === null ? null : (owned.teams[ownerAt(owned, second)] ?? null);
+      return owned === null ? null : (owned.teams[ownerAt(owned.since, second)] ?? null);
     },
     serviceAt: (stretch) => stretchService.dictionary[stretchService.codes[stretch] ?? -1] ?? null,
     teamScope(stretch, second) {
@@ -95,7 +96,7 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
       if (team >= 0) return teamScopes[team] ?? -1;
       const service = stretchService.codes[stretch] ?? -1;
       const owned = ownersByCode[service] ?? null;
-      return owned === null ? table.noTeam : (ownerScopes[service]?.[ownerAt(owned, second)] ?? -1);
+      return owned === null ? table.noTeam : (ownerScopes[service]?.[ownerAt(owned.since, second)] ?? -1);
     },
     serviceScope(stretch) {
       const service = stretchService.codes[stretch] ?? -1;
@@ -116,10 +117,3 @@ const ownersOf = (organisation: Organisation): Map<string, Owners> =>
         },
       ]),
   );
-
-/** The last owner who had begun; the first one covers all time before. */
-const ownerAt = (owners: Owners, second: number): number => {
-  let index = owners.since.length - 1;
-  while (index > 0 && (owners.since[index] ?? 0) > second) index -= 1;
-  return index;
-};

@@ -1,3 +1,5 @@
+import { quantileOfSorted } from '../stats/quantile.ts';
+
 /**
  * One number for many. Names: median, mean, min, max, sum, pNN (type 7), and the words people use
  * beside a value: longest, shortest, oldest, total. Null where there is nothing, or no such summary.
@@ -62,13 +64,4 @@ export const extremeOf = (values: ArrayLike<number>, name: 'max' | 'min', length
     if (name === 'max' ? value > found : value < found) found = value;
   }
   return found;
-};
-
-/** As stats/quantile.ts (type 7), without its copy: a bucket is sorted once for all of its summaries. */
-const quantileOfSorted = (sorted: Float64Array, share: number): number => {
-  const position = (sorted.length - 1) * share;
-  const below = Math.floor(position);
-  const low = sorted[below] ?? 0;
-  const high = sorted[below + 1] ?? low;
-  return low + (position - below) * (high - low);
 };

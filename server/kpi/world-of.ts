@@ -33,7 +33,7 @@ export const worldOf = (parts: WorldParts): World => {
   const { coverage = { from: null, until: parts.now } } = parts;
 
   const itemsOf = remembered((kind: Kind): readonly Item[] =>
-    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, parts.organisation) : projected(eventsByKind.get(kind) ?? []),
+    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, parts.organisation, parts.now) : projected(eventsByKind.get(kind) ?? []),
   );
   const plainColumns = remembered((kind: Kind): ItemColumns => columnsOf(kind, itemsOf(kind)));
   return {

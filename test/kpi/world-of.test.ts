@@ -85,6 +85,21 @@ describe('a world of events', () => {
     expect(evaluate(kpi, worldWith(pages), ['organisation'], [week])[0]?.value).toBe(2);
   });
 
+  it('knows no night before it has ended', () => {
+    const shift = event(
+      'S',
+      0,
+      null,
+      { responder: 'somebody', from: START, to: START + 7 * 24 * HOUR, zone: 'Europe/Berlin', team: 'payments' },
+      'shift',
+    );
+    const nightsAt = (hours: number): number =>
+      worldOf({ organisation: ORGANISATION, events: [shift], samples: [], kpis: [], now: START + hours * HOUR, digest }).columns(
+        'night',
+      ).length;
+    expect([nightsAt(30), nightsAt(32), nightsAt(400)]).toEqual([1, 2, 8]);
+  });
+
   it('keeps the last given of several values for one point, and series apart by statistic', () => {
     const sample = (value: number, statistic = 'average'): Sample => ({
       source: 'demo',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gini } from '../../server/stats/gini.ts';
 import { changesOf, stretches, timeBetweenLimits, xmr } from '../../server/stats/limits.ts';
 import type { ProcessPoint } from '../../server/stats/limits.ts';
-import { quantile } from '../../server/stats/quantile.ts';
+import { quantile, quantileOfSorted } from '../../server/stats/quantile.ts';
 import { judge } from '../../server/stats/signals.ts';
 
 const noBounds = { lower: null, upper: null };
@@ -30,6 +30,8 @@ describe('quantiles', () => {
 
   it('of nothing is no number', () => {
     expect(quantile([], 0.5)).toBeNull();
+    expect(quantile([], 0)).toBeNull();
+    expect(quantile([], 1)).toBeNull();
   });
 
   it('lies in 0 to 1', () => {
@@ -37,7 +39,7 @@ describe('quantiles', () => {
     expect(() => quantile([1], Number.NaN)).toThrow(RangeError);
   });
 
-  it('selected among many equals quantile of the sorted list, and leaves the list alone', () => {
+  it('lies between its neighbours in the sorted list, and leaves the list alone', () => {
     const values = fc.array(fc.oneof(finite, fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 700 });
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, p) => {
@@ -48,6 +50,7 @@ describe('quantiles', () => {
         const high = sorted[Math.ceil(position)] ?? 0;
         expect(quantile(list, p)).toBeCloseTo(low + (position - Math.floor(position)) * (high - low), 6);
         expect(list).toEqual(before);
+        expect(quantileOfSorted(sorted, p)).toBe(quantile(list, p));
       }),
       { numRuns: 300 },
     );
