@@ -2,9 +2,7 @@ import type { Event } from '../event/event.ts';
 import { checkEvent, fieldsText } from './door.ts';
 import type { Write } from './engine.ts';
 import { freshWords } from './slots.ts';
-import type { EventTable } from './tables.ts';
-
-export type NewRow = Omit<EventTable, 'batch'>;
+import type { EventTable, NewRow } from './tables.ts';
 
 /**
  * The events as rows, ascending by (item, key), each fact once. The order of the rows is that of the

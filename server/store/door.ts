@@ -19,6 +19,8 @@ export const LONGEST = {
   field: 65_536,
   /** Instants in one field, and fields of one event. */
   list: 10_000,
+  /** KPI, scope and period, which together are a key and must fit one index entry. */
+  valueKey: 200,
   /** Names and ids elsewhere. */
   name: 512,
   /** Cursors, settings, definitions, what a run keeps. */

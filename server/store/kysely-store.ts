@@ -67,7 +67,7 @@ async function relaxDurability<T>(engine: Engine, task: () => Promise<T>): Promi
     await engine.write((trx) =>
       trx
         .updateTable('migration')
-        .set(({ ref }) => ({ number: ref('number') }))
+        .set((row) => ({ number: row.ref('number') }))
         .execute(),
     );
   }

@@ -111,7 +111,7 @@ export class EventLog {
         let query = trx.selectFrom('event').selectAll().where('batch', '<=', until);
         if (kinds !== undefined) query = query.where('kind', 'in', kinds);
         if (after !== undefined) {
-          query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('item', 'key'), '>', tuple(after.item, after.key)));
+          query = query.where((row) => row(row.refTuple('item', 'key'), '>', row.tuple(after.item, after.key)));
         }
         return query.orderBy('item').orderBy('key').limit(ROWS_PER_CHUNK).execute();
       });

@@ -98,6 +98,8 @@ export async function openPostgresql(url: string, { mode }: PostgresqlOptions): 
 }
 
 function poolOf(url: string): pg.Pool {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(BIGINT_OID, integerOf);
   return new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -106,10 +108,7 @@ function poolOf(url: string): pg.Pool {
     lock_timeout: LOCK_WAIT_MS,
     application_name: 'quarterdeck',
     keepAlive: true,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT_OID && format !== 'binary' ? integerOf : pg.types.getTypeParser(oid, format),
-    },
+    types,
   });
 }
 

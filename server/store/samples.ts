@@ -40,7 +40,7 @@ export function linesOf(samples: readonly Sample[]): Line[] {
     if (line === undefined) lines.set(name, (line = { series, statistic, dimensions, days: new Map() }));
     const day = dayOf(at);
     let points = line.days.get(day);
-    if (points === undefined) line.days.set(day, (points = new Map()));
+    if (points === undefined) line.days.set(day, (points = new Map<Instant, number>()));
     // -0 would be kept as 0 by one database only.
     points.set(at, sample.value + 0);
   }
@@ -85,7 +85,7 @@ async function knownPoints(trx: Write, line: Line): Promise<Map<number, Map<Inst
       .execute();
     for (const { day, points } of rows) {
       let ofDay = known.get(day);
-      if (ofDay === undefined) known.set(day, (ofDay = new Map()));
+      if (ofDay === undefined) known.set(day, (ofDay = new Map<Instant, number>()));
       decodePoints(points, ofDay);
     }
   }

@@ -1,6 +1,5 @@
 import type { Write } from './engine.ts';
-import type { NewRow } from './append.ts';
-import type { EventTable } from './tables.ts';
+import type { EventTable, NewRow } from './tables.ts';
 
 /** Items asked for in one statement. */
 const ITEMS_PER_QUERY = 500;

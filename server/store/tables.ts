@@ -60,6 +60,9 @@ export interface EventTable {
   slot: string | null;
 }
 
+/** An event whose batch has no number yet. */
+export type NewRow = Omit<EventTable, 'batch'>;
+
 export interface MeasurementTable {
   kpi: string;
   scope: string;

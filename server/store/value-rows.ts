@@ -36,9 +36,8 @@ const isLimits = (value: unknown): value is StoredLimits =>
 /** @throws StoreError `invalid`, naming KPI, scope and period */
 export function measurementRow(row: MeasurementRow): MeasurementTable {
   const place = `KPI ${row.kpi}, ${row.scope}, ${row.period}`;
-  for (const name of ['kpi', 'scope', 'period', 'digest', 'definition'] as const) {
-    checkText(row[name], LONGEST.name, `${place}, ${name}`);
-  }
+  for (const name of ['kpi', 'scope', 'period'] as const) checkText(row[name], LONGEST.valueKey, `${place}, ${name}`);
+  for (const name of ['digest', 'definition'] as const) checkText(row[name], LONGEST.name, `${place}, ${name}`);
   for (const name of ['firstDay', 'count', 'watermark'] as const) checkInteger(row[name], `${place}, ${name}`);
   if ((row.value === null) === (row.emptiness === null)) {
     throw invalid(place, 'has both or neither of a value and a reason for having none', 'Exactly one of them is null.');

@@ -25,19 +25,19 @@ export class Values {
           .insertInto('measurement')
           .values(part)
           .onConflict((conflict) =>
-            conflict.columns(['kpi', 'scope', 'period']).doUpdateSet(({ ref }) => ({
-              grain: ref('excluded.grain'),
-              first_day: ref('excluded.first_day'),
-              value: ref('excluded.value'),
-              emptiness: ref('excluded.emptiness'),
-              count: ref('excluded.count'),
-              exclusions: ref('excluded.exclusions'),
-              also: ref('excluded.also'),
-              is_stale: ref('excluded.is_stale'),
-              digest: ref('excluded.digest'),
-              definition: ref('excluded.definition'),
-              watermark: ref('excluded.watermark'),
-              limits: ref('excluded.limits'),
+            conflict.columns(['kpi', 'scope', 'period']).doUpdateSet((row) => ({
+              grain: row.ref('excluded.grain'),
+              first_day: row.ref('excluded.first_day'),
+              value: row.ref('excluded.value'),
+              emptiness: row.ref('excluded.emptiness'),
+              count: row.ref('excluded.count'),
+              exclusions: row.ref('excluded.exclusions'),
+              also: row.ref('excluded.also'),
+              is_stale: row.ref('excluded.is_stale'),
+              digest: row.ref('excluded.digest'),
+              definition: row.ref('excluded.definition'),
+              watermark: row.ref('excluded.watermark'),
+              limits: row.ref('excluded.limits'),
             })),
           )
           .execute();
@@ -78,7 +78,7 @@ export class Values {
   #insert(trx: Write, rows: readonly SnapshotTable[]): CompiledQuery {
     const kept = this.#compiled.get(rows.length);
     // Every row was made by snapshotRow, so all have the same columns in the same order.
-    if (kept !== undefined) return { ...kept, parameters: rows.flatMap((row) => Object.values(row)) };
+    if (kept !== undefined) return { ...kept, parameters: rows.flatMap((row): unknown[] => Object.values(row)) };
     const query = trx
       .insertInto('snapshot')
       .values(rows)

@@ -51,6 +51,12 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       expect(await store.latestSnapshots({})).toEqual([]);
     });
 
+    test('the longest names are kept', async () => {
+      const longest = snapshot({ kpi: 'Ω'.repeat(200), scope: 'Ω'.repeat(200), period: 'Ω'.repeat(200) });
+      await store.appendSnapshots([longest]);
+      expect(await store.latestSnapshots({})).toEqual([longest]);
+    });
+
     test('snapshots come back as they were, the latest revision of each', async () => {
       const first = snapshot();
       const second = snapshot({
