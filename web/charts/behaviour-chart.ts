@@ -59,7 +59,7 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
   }
   below.push(...timeLabels(slots, bottom + em * 0.55, palette));
 
-  const above = signalShapes(card.signals, slots, at, palette);
+  const above = signalShapes(card.signals, slots, at, scale.min === 0, palette);
   const option: Option = {
     animation: false,
     backgroundColor: 'transparent',
@@ -160,6 +160,7 @@ function signalShapes(
   signals: readonly Signal[],
   slots: readonly Slot[],
   at: ReadonlyMap<string, number>,
+  isZeroFloor: boolean,
   palette: Palette,
 ): Shape[] {
   const em = palette.textPx;
@@ -197,7 +198,13 @@ function signalShapes(
     });
   }
   const dots = slots.flatMap((slot, index) =>
-    dotShapes(slot, tones.get(index) ?? palette.inkSoft, tones.has(index) ? 3.5 : index === slots.length - 1 ? 3 : 1.75, palette),
+    dotShapes(
+      slot,
+      tones.get(index) ?? palette.inkSoft,
+      tones.has(index) ? 3.5 : index === slots.length - 1 ? 3 : 1.75,
+      palette,
+      isZeroFloor,
+    ),
   );
   return [...dots, ...words];
 }

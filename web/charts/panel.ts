@@ -112,12 +112,12 @@ export function labelShapes(slots: readonly Slot[], y: number, palette: Palette)
   );
 }
 
-/** The dot of a value (its radius at text of 12 px): filled when final, hollow while it may still change; zero is a mark across the axis. */
-export function dotShapes(slot: Slot, tone: string, radius: number, palette: Palette): Shape[] {
+/** The dot of a value (its radius at text of 12 px): filled when final, hollow while it may still change; zero is a mark across the axis where the axis ends there. */
+export function dotShapes(slot: Slot, tone: string, radius: number, palette: Palette, isZeroFloor = true): Shape[] {
   if (slot.y === null) return [];
   const isOpen = slot.point.flags.some((flag) => flag === 'unsettled' || flag === 'running' || flag === 'stale');
   const scale = palette.textPx / 12;
-  if (slot.point.drawn === 0) {
+  if (slot.point.drawn === 0 && isZeroFloor) {
     const half = (radius + 1.5) * scale;
     return [
       { type: 'line', from: [slot.x, slot.y - half], to: [slot.x, slot.y + half], colour: palette.paper, width: 6 },
