@@ -68,23 +68,26 @@ export const cellAt = (cuts: Cuts, second: number): number => {
   return cell >= 0 && (cuts.listStart[cell + 1] ?? 0) > (cuts.listStart[cell] ?? 0) ? cell : -1;
 };
 
+/** Small, so that asking about a handful of items makes nothing large; doubling soon holds thousands. */
+const START = 64;
+
 /**
  * What was found, one entry a row and cell, in ascending order of uid. An entry lies in the
  * organisation, and in its team's and its service's scope where those are asked for.
  */
 export class Entries {
   length = 0;
-  row = new Int32Array(1024);
-  cell = new Int32Array(1024);
+  row = new Int32Array(START);
+  cell = new Int32Array(START);
   /** Scope index, or -1. */
-  team = new Int32Array(1024);
-  service = new Int32Array(1024);
+  team = new Int32Array(START);
+  service = new Int32Array(START);
   /** Seconds, or NEVER. */
-  at = new Int32Array(1024);
+  at = new Int32Array(START);
   /** NaN where left out. */
-  value = new Float64Array(1024);
+  value = new Float64Array(START);
   /** 0 is counted; else an index into REASONS of the evaluation. */
-  reason = new Uint8Array(1024);
+  reason = new Uint8Array(START);
 
   push(row: number, cell: number, team: number, service: number, at: number, value: number, reason: number): void {
     const index = this.length;
