@@ -19,7 +19,7 @@ module.exports = {
     only('stats-imports-time', room('stats'), [room('time')], ''),
     only('kpi-imports-below', room('kpi'), [room('time'), room('event'), room('stats')], ''),
     only('review-imports-below', room('review'), [room('kpi'), room('time'), room('event'), room('stats')], ''),
-    only('sources-import-time-event-documents', room('sources'), [room('time'), room('event'), '^server/kpi/(document|problem|suggest)\\.ts$'], 'sources never meet the store'),
+    only('sources-import-time-event-documents', room('sources'), [room('time'), room('event'), '^server/kpi/(document|problem|spelling)\\.ts$'], 'sources never meet the store'),
     only('store-imports-pure-rooms', room('store'), [...PURE, '^migrations/'], 'the store never meets the sources'),
     only('migrations-stand-alone', '^migrations/', [], 'a migration never changes because code did'),
     only('api-knows-review-and-ports', room('api'), [...PURE, '^server/jobs/engine\\.ts$', '^server/store/store\\.ts$', '^server/sources/source\\.ts$', '^server/config\\.ts$'], 'api knows review and the ports'),

@@ -46,10 +46,33 @@ export function reviewText(made: Review): string {
         card.boxes.map((box) => box.label),
         [card.boxes.map((box) => box.text)],
       );
-      lines.push(...table.split('\n').map((row) => `   ${row}`));
+      lines.push(indented(table));
     }
     lines.push('');
   }
-  for (const section of made.routine) lines.push(`${section.section}: ${section.line}`);
+  for (const section of made.routine) {
+    lines.push(
+      ...wrap(`${section.section}: ${section.line}`)
+        .split('\n')
+        .map((line, index) => (index === 0 ? line : `   ${line}`)),
+    );
+    const told = made.cards.filter(({ id, current }) => section.kpis.includes(id) && current.value !== null);
+    if (told.length > 0) lines.push(indented(foldedTable(told)), '');
+  }
   return lines.join('\n');
+}
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '   ');
+
+const FOLDED = ['Last wk', 'WoW', 'YoY', 'Target'];
+
+/** One line a folded KPI: what a reader looks up without asking for the meeting's time. */
+function foldedTable(cards: Review['cards']): string {
+  // The first of each label: the numbers of the week come before those to date.
+  const box = (card: Review['cards'][number], label: string): string =>
+    card.boxes.find((each) => each.label === label)?.text ?? '';
+  return tableOf(
+    ['', ...FOLDED],
+    cards.map((card) => [card.name, ...FOLDED.map((label) => box(card, label))]),
+  );
 }

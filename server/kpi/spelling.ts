@@ -46,8 +46,13 @@ export const nearest = (word: string, known: readonly string[], maximumEdits = 3
   );
 };
 
+/** Words listed where none is near; the header of a file may hold hundreds. */
+const LISTED = 30;
+
 /** `Did you mean 'severity'?`, or the list of what is known. */
 export const suggestion = (word: string, known: readonly string[], listed = 'Known here'): string => {
   const near = nearest(word, known);
-  return near === null ? `${listed}: ${known.join(', ')}` : `Did you mean '${near}'?`;
+  if (near !== null) return `Did you mean '${near}'?`;
+  const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : '';
+  return `${listed}: ${known.slice(0, LISTED).join(', ')}${more}`;
 };

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Cron } from 'croner';
 import { readDocument, type DocumentPath } from '../kpi/document.ts';
 import type { Problem } from '../kpi/problem.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../kpi/spelling.ts';
 import { refuseSecrets } from './secrets.ts';
 import { isSection, Settings, textOf, type Report } from './settings.ts';
 import type { Source } from './source.ts';

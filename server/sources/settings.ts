@@ -1,6 +1,6 @@
 import type { DocumentPath } from '../kpi/document.ts';
 import { parseDuration } from '../time/duration.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../kpi/spelling.ts';
 
 /** Takes note of something wrong at a place of the document. `at: 'key'` points at the key, not its value. */
 export type Report = (path: DocumentPath, message: string, fix: string | null, at?: 'key' | 'value') => void;

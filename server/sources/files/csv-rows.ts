@@ -1,4 +1,4 @@
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import { SourceError } from '../source.ts';
 import { CsvAssembler, guessDelimiter, headerNames, type CsvRow } from './csv.ts';
 import { cleanCell } from './cell.ts';

@@ -1,6 +1,6 @@
 import { glob, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import { SourceError } from '../source.ts';
 import type { FileMapping } from './mapping.ts';
 

@@ -1,7 +1,7 @@
 import type { Event, Fields, FieldValue } from '../../event/event.ts';
 import { KINDS, type Kind, type State } from '../../event/kinds.ts';
 import type { Instant } from '../../time/period.ts';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import { shorten } from './dates.ts';
 import { keyOf, partsOf, RowFault } from './fact.ts';
 import type { ItemMapping, Row } from './mapping.ts';

@@ -1,4 +1,4 @@
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import { SourceError } from '../source.ts';
 import { cleanCell } from './cell.ts';
 import { MAXIMUM_ROW, type Line } from './lines.ts';

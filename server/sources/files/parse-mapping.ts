@@ -1,7 +1,7 @@
 import { COMMON_FIELDS, isKind, KINDS, STATES, type FieldType, type Kind, type State } from '../../event/kinds.ts';
 import { parseInstant } from '../../time/instant.ts';
 import { findZone } from '../../time/zone.ts';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import type { Settings } from '../settings.ts';
 import { dateReader } from './dates.ts';
 import type { Completeness, FileMapping, InstantRule, ItemMapping, SampleMapping } from './mapping.ts';

@@ -1,5 +1,5 @@
 import { STATES, type State } from '../../event/kinds.ts';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../kpi/spelling.ts';
 import { isSection, textOf, type Settings } from '../settings.ts';
 import type { ColumnIndex, StateRule, TextRule } from './mapping.ts';
 

@@ -2,7 +2,7 @@ import type { FieldValue } from '../../event/event.ts';
 import type { FieldType, Kind } from '../../event/kinds.ts';
 import type { Instant } from '../../time/period.ts';
 import { findZone } from '../../time/zone.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../kpi/spelling.ts';
 import { shorten, type DateReader } from './dates.ts';
 import { RowFault } from './fact.ts';
 import type { Row, TextRule } from './mapping.ts';
