@@ -4,7 +4,7 @@ import { ask, isReview, isSources, paths } from '../../web/client/api.ts';
 import { groupEntries, matchesEntry, slugOf } from '../../web/client/catalogue.ts';
 import { sayInstant, sayNews, saySeconds } from '../../web/client/instants.ts';
 import { commandOf, KEYS } from '../../web/client/keys.ts';
-import { cssString, pageRules } from '../../web/client/printed-pages.ts';
+import { cssString, pageRules } from '../../web/client/page-rules.ts';
 import { formatRoute, HOME, parseRoute, reviewRoute, togglePanel, type Route } from '../../web/client/route.ts';
 import { scopeLines, searchScopes } from '../../web/client/scopes.ts';
 import { neighbour, topicsOf } from '../../web/client/selection.ts';
