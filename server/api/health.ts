@@ -10,7 +10,9 @@ export function healthRoutes(app: FastifyInstance, engine: Engine): void {
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const { isReady, progress } = engine.readiness();
-    return isReady ? { status: 'ready' } : sendError(reply, 'unavailable', progress);
+    if (!isReady) return sendError(reply, 'unavailable', progress);
+    await engine.reach();
+    return { status: 'ready' };
   });
 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {

@@ -1,11 +1,12 @@
 import type { ItemColumns } from '../event/columns.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
+import { formatProblem } from '../kpi/problem.ts';
 import type { World } from '../kpi/world.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
-import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
-import { lastCompleteWeek } from '../time/calendar.ts';
+import type { Lease, MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
 import { startOf, type ItemChange } from './changes.ts';
 import { storedKindsOf, type Basis, type KnownSource } from './coverage.ts';
@@ -29,6 +30,7 @@ import { publishReview } from './publish.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
 import { SeriesCache } from './series-cache.ts';
+import { isShownOver } from './shown.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
 import { worldFrom } from './world.ts';
@@ -57,7 +59,9 @@ export class QuarterdeckEngine implements Engine {
   readonly #writing = new Serial();
   readonly #abort = new AbortController();
   readonly #pulling = new Map<string, string>();
-  readonly #reviews = new Map<string, { readonly review: Review; readonly tag: string }>();
+  readonly #reviews = new Map<string, Review>();
+  readonly #contentTags = new WeakMap<Review, string>();
+  #statuses: { readonly minute: number; readonly list: readonly SourceStatus[] } | null = null;
   #measurer = new Measurer();
   #definitions: Definitions;
   #organisation: Organisation;
@@ -83,7 +87,7 @@ export class QuarterdeckEngine implements Engine {
     if (read.organisation === null) {
       throw new EngineError(
         'invalid',
-        `${tools.kpiFolder} cannot be used: ${read.settingsProblems.map((problem) => `${problem.file}:${problem.line}: ${problem.message}`).join('; ')}`,
+        `${tools.kpiFolder} cannot be used:\n${read.settingsProblems.map(formatProblem).join('\n')}`,
       );
     }
     const definitions = await withLastGood(read, tools.store, tools.digest, tools.clock());
@@ -118,6 +122,10 @@ export class QuarterdeckEngine implements Engine {
     return { isReady: this.#progress === null, progress: this.#progress ?? 'ready' };
   }
 
+  async reach(): Promise<void> {
+    await this.#tools.store.watermark();
+  }
+
   organisation(_viewer: Viewer): OrganisationView {
     const { name, calendar, teams, services } = this.#organisation;
     const now = this.#tools.clock();
@@ -140,18 +148,19 @@ export class QuarterdeckEngine implements Engine {
     return this.#definitions.entries;
   }
 
-  async review(_viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }> {
+  async review(viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }> {
     const { store } = this.#tools;
     const wanted = scopeOf(scope, this.#organisation);
     const now = this.#tools.clock();
     const weekId = week ?? lastCompleteWeek(this.#organisation.calendar, now).id;
     const today = this.#organisation.calendar.zone.dayOf(now);
-    const tag = this.#tools.digest(
-      [weekId, wanted, this.#items.watermark, this.#definitions.fingerprint, today, this.#measuredAt ?? 0].join('\n'),
-    );
-    const kept = this.#reviews.get(tag);
-    if (kept !== undefined) return kept;
-    const review = await reviewOf({
+    const statuses = await this.#statusesThisMinute(viewer, now);
+    const freshness = statuses.map((status) => `${status.id} ${status.freshness}`);
+    const { fingerprint } = this.#definitions;
+    const key = [weekId, wanted, this.#items.watermark, fingerprint, today, this.#measuredAt ?? 0, ...freshness].join('\n');
+    const kept = this.#reviews.get(key);
+    if (kept !== undefined) return this.#asOfNow(kept, statuses);
+    const made = await reviewOf({
       store,
       organisation: this.#organisation,
       definitions: this.#definitions,
@@ -161,12 +170,11 @@ export class QuarterdeckEngine implements Engine {
       scope: wanted,
       watermark: this.#items.watermark,
       measuredAt: this.#measuredAt,
-      statuses: await this.sources(_viewer),
+      statuses,
     });
-    const finished = { review, tag };
     if (this.#reviews.size >= REVIEWS_KEPT) this.#reviews.delete(this.#reviews.keys().next().value ?? '');
-    this.#reviews.set(tag, finished);
-    return finished;
+    this.#reviews.set(key, made);
+    return this.#asOfNow(made, statuses);
   }
 
   async evidence(
@@ -198,13 +206,24 @@ export class QuarterdeckEngine implements Engine {
     const { store } = this.#tools;
     const snapshots = await store.latestSnapshots(query);
     if (query.knownAt !== undefined) return { live: [], snapshots };
-    const settled = new Set(snapshots.map((row) => `${row.kpi}|${row.scope}|${row.period}`));
-    const live = (await store.measurements(query)).filter((row) => !settled.has(`${row.kpi}|${row.scope}|${row.period}`));
-    return { live, snapshots };
+    const keyOf = (row: MeasurementRow): string => `${row.kpi}|${row.scope}|${row.period}`;
+    const pinned = new Map(snapshots.map((row) => [keyOf(row), row]));
+    const live = (await store.measurements(query)).filter((row) => {
+      const snapshot = pinned.get(keyOf(row));
+      return snapshot === undefined || !isShownOver(snapshot, row);
+    });
+    const isReplaced = new Set(live.map(keyOf));
+    return { live, snapshots: snapshots.filter((row) => !isReplaced.has(keyOf(row))) };
   }
 
-  revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {
-    return this.#tools.store.revisions(kpi, scope, period);
+  async revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {
+    if (!this.#definitions.kpis.some(({ id }) => id === kpi))
+      throw new EngineError('not-found', `There is no KPI "${kpi.slice(0, 80)}".`);
+    const wanted = scopeOf(scope, this.#organisation);
+    const parsed = parsePeriod(this.#organisation.calendar, period);
+    if (parsed === null)
+      throw new EngineError('invalid', `"${period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
+    return this.#tools.store.revisions(kpi, wanted, parsed.id);
   }
 
   async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {
@@ -324,6 +343,7 @@ export class QuarterdeckEngine implements Engine {
     this.#touchedSeries.clear();
     this.#measuredAt = now;
     this.#reviews.clear();
+    this.#statuses = null;
     return result;
   }
 
@@ -379,6 +399,23 @@ export class QuarterdeckEngine implements Engine {
       now,
       digest: this.#tools.digest,
     });
+  }
+
+  /** Words like "14 minutes ago" hold for a minute; a review need not ask the database for them each time. */
+  async #statusesThisMinute(viewer: Viewer, now: Instant): Promise<readonly SourceStatus[]> {
+    const minute = Math.floor(now / 60_000);
+    if (this.#statuses?.minute !== minute) this.#statuses = { minute, list: await this.sources(viewer) };
+    return this.#statuses.list;
+  }
+
+  /** A kept review with its sources' freshness as it is now; the tag changes when anything shown does. */
+  #asOfNow(review: Review, statuses: readonly SourceStatus[]): { readonly review: Review; readonly tag: string } {
+    const { digest } = this.#tools;
+    const contentTag = this.#contentTags.get(review) ?? digest(JSON.stringify({ ...review, sources: [] }));
+    this.#contentTags.set(review, contentTag);
+    const texts = new Map(statuses.map((status) => [status.id, status.text]));
+    const sources = review.sources.map((source) => ({ ...source, text: texts.get(source.id) ?? source.text }));
+    return { review: { ...review, sources }, tag: digest([contentTag, JSON.stringify(sources)].join('\n')) };
   }
 
   #source(id: string): Source {

@@ -108,6 +108,8 @@ export interface StoredSeries {
 export interface Engine {
   /** Not ready while a first history is being made; `progress` says how far it is. */
   readiness(): { readonly isReady: boolean; readonly progress: string };
+  /** Resolves where the database answers; throws StoreError where it does not. */
+  reach(): Promise<void>;
   organisation(viewer: Viewer): OrganisationView;
   catalogue(viewer: Viewer): readonly CatalogueEntry[];
   /** `week` null: the last complete one. The finished answer, with the tag that changes when it does. */

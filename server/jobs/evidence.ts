@@ -16,6 +16,7 @@ import type { Period } from '../time/period.ts';
 import type { KnownSource } from './coverage.ts';
 import { EngineError, type Evidence } from './engine.ts';
 import type { ItemCache } from './item-cache.ts';
+import { isShownOver } from './shown.ts';
 import { seriesColumns } from './series-cache.ts';
 import { worldFrom } from './world.ts';
 
@@ -75,8 +76,7 @@ async function shownRow(store: Store, kpi: Kpi, scope: Scope, period: Period): P
   const snapshot = (await store.latestSnapshots(query)).find((row) => row.period === period.id);
   const live = (await store.measurements(query)).find((row) => row.period === period.id);
   if (snapshot === undefined || live === undefined) return snapshot ?? live ?? null;
-  const isSettled = !(snapshot.causes.length === 1 && snapshot.causes[0] === 'published');
-  return isSettled || snapshot.watermark >= live.watermark ? snapshot : live;
+  return isShownOver(snapshot, live) ? snapshot : live;
 }
 
 function evaluateOne(kpi: Kpi, world: World, scope: Scope, period: Period): Evaluated {

@@ -12,6 +12,7 @@ import type { Instant, Period } from '../time/period.ts';
 import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts';
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
+import { isSettled, isShownOver } from './shown.ts';
 
 export interface ReviewRequest {
   readonly store: Store;
@@ -117,11 +118,10 @@ export function currentRows(snapshots: readonly SnapshotRow[], live: readonly Me
     current.set(`${row.kpi}|${row.period}`, { row, period: row.period, reviewRow: reviewRow(row, null, ['unsettled']) });
   }
   for (const row of snapshots) {
-    const isSettled = !(row.causes.length === 1 && row.causes[0] === 'published');
     const key = `${row.kpi}|${row.period}`;
     const other = current.get(key);
-    if (!isSettled && other !== undefined && other.row.watermark > row.watermark) continue;
-    current.set(key, { row, period: row.period, reviewRow: reviewRow(row, row.revision, isSettled ? [] : ['unsettled']) });
+    if (other !== undefined && !isShownOver(row, other.row)) continue;
+    current.set(key, { row, period: row.period, reviewRow: reviewRow(row, row.revision, isSettled(row) ? [] : ['unsettled']) });
   }
   const byKpi = new Map<string, Current[]>();
   for (const one of current.values()) {
