@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ItemColumns } from '../../server/event/columns.ts';
+import type { Kind } from '../../server/event/kinds.ts';
+import type { Organisation } from '../../server/event/organisation.ts';
+import { readDefinitions } from '../../server/jobs/definitions.ts';
+import { ItemCache } from '../../server/jobs/item-cache.ts';
+import { scopesFor } from '../../server/jobs/measure.ts';
+import { worldFrom } from '../../server/jobs/world.ts';
+import { evaluate } from '../../server/kpi/evaluate.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import type { World } from '../../server/kpi/world.ts';
+import { digest, readSources } from '../../server/main.ts';
+import { openStore } from '../../server/store/open.ts';
+import type { Store } from '../../server/store/store.ts';
+import { lastCompleteWeek, periodOf, shiftPeriod } from '../../server/time/calendar.ts';
+import type { Period } from '../../server/time/period.ts';
+import { contextAt, streamSource } from '../sources/demo-pull.ts';
+
+const NOW = Date.parse('2026-11-18T09:00:00Z');
+const STREAMS = ['incidents', 'tickets', 'deployments', 'alerts-and-pages', 'shifts'] as const;
+
+describe('columns of a window of items', () => {
+  let folder: string;
+  let store: Store;
+  let items: ItemCache;
+  let organisation: Organisation;
+  let kpis: readonly Kpi[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'quarterdeck-window-'));
+    store = await openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
+    for (const stream of STREAMS) {
+      const pass = streamSource(stream).pull(contextAt(NOW, null));
+      for (let step = await pass.next(); step.done !== true; step = await pass.next())
+        await store.append(stream, NOW, step.value.events, []);
+    }
+    const read = readDefinitions('kpis', { digest, readSources });
+    if (read.organisation === null) throw new Error('the demo organisation cannot be read');
+    organisation = read.organisation;
+    kpis = read.kpis.filter((kpi) => kpi.measure.type !== 'level' && kpi.measure.type !== 'combine');
+    items = new ItemCache(organisation);
+    await items.refresh(store, await store.watermark());
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const worldOver = (columns: (kind: Kind) => ItemColumns): World =>
+    worldFrom({ organisation, columns, series: () => [], sources: [], kpis, now: NOW, digest });
+  /** Coverage comes from sources, of which there are none here: say that everything is known. */
+  const covered = (world: World): World => ({ ...world, coverage: () => ({ from: null, until: NOW }) });
+  const digests = (world: World, periods: readonly Period[]) =>
+    kpis.flatMap((kpi) =>
+      evaluate(kpi, world, scopesFor(kpi, organisation), periods).map(
+        (each) => `${kpi.id} ${each.scope} ${each.period} ${each.value} ${each.digest}`,
+      ),
+    );
+
+  it('gives the numbers and digests of all items, for every KPI of the pack, scope and period from its beginning on', () => {
+    const full = covered(worldOver((kind) => items.columns(kind, NOW)));
+    const last = lastCompleteWeek(organisation.calendar, NOW);
+    for (const back of [0, 3, 9, 26, 70]) {
+      const week = shiftPeriod(organisation.calendar, last, -back);
+      const periods = [week, periodOf(organisation.calendar, 'month', week.firstDay)].filter(
+        (period) => period.start >= week.start || period.grain === 'week',
+      );
+      const window = covered(worldOver(items.window(NOW, () => week.start)));
+      const expected = digests(full, periods);
+      expect(expected.length).toBeGreaterThan(500);
+      expect(digests(window, periods)).toEqual(expected);
+    }
+  });
+
+  it('holds far fewer items, so that the test above means something', () => {
+    const last = lastCompleteWeek(organisation.calendar, NOW);
+    const window = items.window(NOW, () => last.start);
+    for (const kind of ['ticket', 'incident', 'page'] as const)
+      expect(window(kind).length).toBeLessThan(items.columns(kind, NOW).length / 5);
+  });
+});
