@@ -48,6 +48,11 @@ if (import.meta.main) {
     if (hasProgress) process.stderr.write('\r\u001b[2K');
     hasProgress = false;
   };
+  // `quarterdeck review | head` closes the pipe early; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), {
     out: (text) => {
       clear();

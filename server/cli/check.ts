@@ -3,6 +3,7 @@ import { readDefinitions } from '../jobs/definitions.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import { kpiJsonSchema } from '../kpi/schema.ts';
 import { digest, readSources } from '../main.ts';
+import { plural } from './table.ts';
 import type { Verb } from './terminal.ts';
 
 export const check: Verb = {
@@ -22,12 +23,8 @@ export const check: Verb = {
     else {
       for (const problem of problems) terminal.out(formatProblem(problem));
       const folder = relative(process.cwd(), config.kpiFolder) || '.';
-      const good = `${read.kpis.length} KPIs and ${read.sources.length} sources in ${folder}`;
-      terminal.out(
-        problems.length === 0
-          ? `${good}: no problems.`
-          : `${good}; ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`,
-      );
+      const good = `${plural(read.kpis.length, 'KPI')} and ${plural(read.sources.length, 'source')} in ${folder}`;
+      terminal.out(problems.length === 0 ? `${good}: no problems.` : `${good}; ${plural(problems.length, 'problem')}.`);
     }
     return problems.length === 0 ? 0 : 1;
   },

@@ -3,7 +3,7 @@ import { rejectText } from '../jobs/pull.ts';
 import { digest, readSources } from '../main.ts';
 import { pseudonymsOf } from '../pseudonym.ts';
 import { pull } from './pull.ts';
-import { tableOf } from './table.ts';
+import { plural, tableOf } from './table.ts';
 import { CannotRun, type Verb } from './terminal.ts';
 
 const ROWS_SHOWN = 5;
@@ -51,7 +51,7 @@ export const importVerb: Verb = {
           ),
         );
       terminal.out(
-        `\n${result.read} rows read: ${result.events} events of ${result.items} items, ${result.samples} samples, ${result.rejects.length} rejected. Nothing was stored.`,
+        `\n${plural(result.read, 'row')} read: ${plural(result.events, 'event')} of ${plural(result.items, 'item')}, ${plural(result.samples, 'sample')}, ${result.rejects.length} rejected. Nothing was stored.`,
       );
       for (const reject of result.rejects) terminal.out(`  ${rejectText(reject)}`);
     }

@@ -45,12 +45,14 @@ T-2,2026-11-03 11:00,,first-team,first-service,defect
 export const init: Verb = {
   name: 'init',
   usage: 'init [FOLDER]',
-  summary: 'Writes a folder to start from: organisation.yaml, sources.yaml with a small example, and the standard pack of KPIs. Never overwrites a file.',
+  summary:
+    'Writes a folder to start from: organisation.yaml, sources.yaml with a small example, and the standard pack of KPIs. Never overwrites a file.',
   flags: {},
   positionals: { least: 0, most: 1 },
   async run({ terminal, positionals, isJson }) {
     const folder = resolve(positionals[0] ?? 'our-kpis');
-    if (folder === PACK) throw new CannotRun(`${folder} is the standard pack itself. Name a folder of your own: quarterdeck init our-kpis.`);
+    if (folder === PACK)
+      throw new CannotRun(`${folder} is the standard pack itself. Name a folder of your own: quarterdeck init our-kpis.`);
     const written: string[] = [];
     const kept: string[] = [];
     const put = (file: string, write: (path: string) => void): void => {

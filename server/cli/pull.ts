@@ -1,6 +1,7 @@
 import { anyone } from './viewer.ts';
 import { openOrNull } from './open.ts';
 import { askServer } from './running-server.ts';
+import { plural } from './table.ts';
 import { CannotRun, type Verb } from './terminal.ts';
 
 export const pull: Verb = {
@@ -44,7 +45,7 @@ export const pull: Verb = {
             ? JSON.stringify(record)
             : record.outcome === 'failed'
               ? `${id}: failed: ${record.error ?? ''}`
-              : `${id}: ${record.newEvents} new events, ${record.newSamples} new samples, ${record.rejected} rejected rows, ${seconds} s`,
+              : `${id}: ${plural(record.newEvents, 'new event')}, ${plural(record.newSamples, 'new sample')}, ${plural(record.rejected, 'rejected row')}, ${seconds} s`,
         );
         const status = (await engine.sources(anyone)).find((source) => source.id === id);
         if (!isJson) for (const reject of status?.state?.rejected ?? []) terminal.out(`  ${reject}`);

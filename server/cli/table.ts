@@ -28,3 +28,6 @@ export function wrap(text: string, width = 88, indent = ''): string {
   if (line !== '') lines.push(indent + line);
   return lines.join('\n');
 }
+
+/** `1 source`, `3 sources`. */
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Config } from '../config.ts';
+import { withFix } from '../kpi/problem.ts';
 
 /** 0 done · 1 found problems · 2 cannot run. */
 export type ExitCode = 0 | 1 | 2;
@@ -91,7 +92,7 @@ export async function runVerb(verb: Verb, args: readonly string[], terminal: Ter
   } catch (error) {
     if (error instanceof ConfigError || error instanceof CannotRun) terminal.err(error.message);
     else if (error instanceof Error && 'fix' in error && typeof error.fix === 'string')
-      terminal.err(`${error.message}. ${error.fix}`);
+      terminal.err(withFix(error.message, error.fix));
     else if (error instanceof Error && error.name === 'EngineError') terminal.err(error.message);
     else throw error;
     return 2;

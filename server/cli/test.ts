@@ -2,6 +2,7 @@ import { readDefinitions } from '../jobs/definitions.ts';
 import { formatCaseResult, runCases } from '../kpi/cases.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import { digest, readSources } from '../main.ts';
+import { plural } from './table.ts';
 import type { Verb } from './terminal.ts';
 
 export const testVerb: Verb = {
@@ -31,7 +32,9 @@ export const testVerb: Verb = {
       for (const problem of problems) terminal.out(formatProblem(problem));
       for (const result of failed) terminal.out(formatCaseResult(result));
       if (positionals.length === 0 && untested.size > 0) terminal.out(`Without cases: ${[...untested].join(', ')}.`);
-      terminal.out(`${results.length - failed.length} cases passed, ${failed.length} failed, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in files.`);
+      terminal.out(
+        `${plural(results.length - failed.length, 'case')} passed, ${failed.length} failed, ${plural(problems.length, 'problem')} in files.`,
+      );
     }
     const unknown = positionals.filter((id) => !read.kpis.some((kpi) => kpi.id === id));
     if (unknown.length > 0) {

@@ -1,5 +1,6 @@
 import type { Event, Sample } from '../event/event.ts';
 import type { Kind } from '../event/kinds.ts';
+import { withFix } from '../kpi/problem.ts';
 import type { PullContext, Reject, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
@@ -22,8 +23,7 @@ export const emptySourceState = (source: string): SourceState => ({
   series: [],
 });
 
-export const rejectText = (reject: Reject): string =>
-  `${reject.place}: ${reject.reason}${reject.fix === null ? '' : `. ${reject.fix}`}`;
+export const rejectText = (reject: Reject): string => `${reject.place}: ${withFix(reject.reason, reject.fix)}`;
 
 export interface PullTools {
   readonly store: Store;
@@ -103,8 +103,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const fix = error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? `. ${error.fix}` : '';
-    const text = `${message}${fix}`;
+    const text = withFix(message, error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? error.fix : null);
     await store.saveSourceState(
       {
         ...before,

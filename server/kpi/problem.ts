@@ -12,6 +12,10 @@ export interface Problem {
   readonly fix: string | null;
 }
 
+/** What is wrong and what to do, as sentences: `There is no such week. Write it as 2026-W46`. */
+export const withFix = (message: string, fix: string | null): string =>
+  fix === null || fix === '' ? message : `${message.replace(/\.$/, '')}. ${fix}`;
+
 /** `file:line:column: message. fix` — the one way a problem is printed. */
-export const formatProblem = (problem: Problem): string =>
-  `${problem.file}:${problem.line}:${problem.column}: ${problem.path === '' ? '' : `${problem.path}: `}${problem.message}${problem.fix === null ? '' : `. ${problem.fix}`}`;
+export const formatProblem = ({ file, line, column, path, message, fix }: Problem): string =>
+  `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${withFix(message, fix)}`;

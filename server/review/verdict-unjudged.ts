@@ -1,6 +1,8 @@
 import type { Emptiness } from '../kpi/measurement.ts';
+import type { Kpi } from '../kpi/kpi.ts';
 import type { Findings } from './findings.ts';
 import { formatShort, sentence } from './format.ts';
+import type { ReviewRow } from './input.ts';
 import { measured, writeFor } from './measured.ts';
 import { hasEnough, periodName, yearOf } from './series.ts';
 import { missedLead, targetClause } from './verdict-target.ts';
@@ -23,11 +25,20 @@ export function emptySentence(findings: Findings): string {
     told === undefined || told.row.value === null
       ? ''
       : `; the last value was ${formatShort(kpi.unit, told.row.value)}, in ${periodName(told.period, yearOf(week))}`;
-  if (emptiness === 'no data') return `${EMPTY[emptiness]}${last}.`;
+  if (emptiness === 'no data') return `${kpi.measure.type === 'level' ? noPoints(kpi, current.row) : EMPTY[emptiness]}${last}.`;
   const nothing = nothingHappened(kpi);
   return emptiness === 'no denominator'
     ? `No share to tell: ${nothing} in the week${last}.`
     : `Nothing to measure: ${nothing} in the week${last}.`;
+}
+
+/** A metric shows its own gaps: why there is no value though its source may well have been read. */
+function noPoints(kpi: Kpi, { also }: ReviewRow): string {
+  const coverage = also['coverage'] ?? null;
+  if (coverage === null) return 'No data: the metric has no points in the week';
+  const share = (value: number): string => formatShort({ type: 'share', label: '', isTotal: false }, value);
+  const needed = kpi.minimumCoverage >= 1 ? 'all of it is needed' : `${share(kpi.minimumCoverage)} is needed`;
+  return `No data: the points of the metric cover ${share(coverage)} of the week, and ${needed} (\`coverage\` in its file)`;
 }
 
 /** No grain holds enough to judge by. */

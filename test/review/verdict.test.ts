@@ -311,6 +311,20 @@ describe('a verdict without a judgement', () => {
     expect(card({ kpi: kpi(), weeks: [] }).verdict).toBe('No source yet: nothing in sources.yaml gives incidents.');
   });
 
+  it('says of a metric that its points have gaps, and where that is decided', () => {
+    const missing = rows('2026-W46', [...waves(30, 420, 12), 'no data']);
+    const verdict = (also: Record<string, number>, minimumCoverage: number): string =>
+      card({
+        kpi: level('mean', 'ms', { minimumCoverage }),
+        weeks: missing.map((each) => (each.value === null ? { ...each, also } : each)),
+      }).verdict;
+    expect(verdict({}, 1)).toBe('No data: the metric has no points in the week; the last value was 408 ms, in week 45.');
+    expect(verdict({ coverage: 2010 / 2016 }, 1)).toMatch(
+      /^No data: the points of the metric cover 99\.7% of the week, and all of it is needed \(`coverage` in its file\);/,
+    );
+    expect(verdict({ coverage: 0.4 }, 0.5)).toMatch(/cover 40% of the week, and 50% is needed/);
+  });
+
   it('names the source that is behind', () => {
     const sources = [
       { id: 'pd', name: 'PagerDuty', freshness: 'stale' as const, completeUntil: instant('2026-11-12T10:00Z'), text: '' },
