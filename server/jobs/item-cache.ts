@@ -26,8 +26,16 @@ const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'link']);
 
 /** An item and the last instant at which anything about it happened; Infinity while it is open. */
 interface Kept {
-  readonly item: Item;
-  readonly lastAt: Instant;
+  item: Item;
+  lastAt: Instant;
+}
+
+/** Items of one kind, by uid and in the order of their uids, which is the order of columns. */
+interface KeptKind {
+  readonly byUid: Map<string, Kept>;
+  readonly inOrder: Kept[];
+  /** New items stand at the end until the list is asked for. */
+  isSorted: boolean;
 }
 
 /**
@@ -37,7 +45,7 @@ interface Kept {
 export class ItemCache {
   #watermark = 0;
   #organisation: Organisation;
-  readonly #items = new Map<Kind, Map<string, Kept>>();
+  readonly #items = new Map<Kind, KeptKind>();
   #full: ItemView | null = null;
   #deployments: Map<string, Instant | null> | null = null;
 
@@ -61,8 +69,17 @@ export class ItemCache {
     const take = (uid: string, after: Item | null): void => {
       if (after === null) return;
       const items = this.#ofKind(after.kind);
-      changes.push({ uid, kind: after.kind, before: items.get(uid)?.item ?? null, after });
-      items.set(uid, { item: after, lastAt: lastInstant(after) });
+      const kept = items.byUid.get(uid);
+      changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after });
+      if (kept !== undefined) {
+        kept.item = after;
+        kept.lastAt = lastInstant(after);
+        return;
+      }
+      const fresh = { item: after, lastAt: lastInstant(after) };
+      items.byUid.set(uid, fresh);
+      items.inOrder.push(fresh);
+      items.isSorted = false;
     };
     if (this.#watermark === 0) {
       for await (const chunk of store.allEvents(undefined, until))
@@ -83,13 +100,13 @@ export class ItemCache {
   }
 
   item(kind: Kind, uid: string): Item | undefined {
-    return this.#items.get(kind)?.get(uid)?.item;
+    return this.#items.get(kind)?.byUid.get(uid)?.item;
   }
 
   /** When the deployment with this native id, of any source, began to exist; null where there is none. */
   deploymentAt(id: string): Instant | null {
     this.#deployments ??= new Map(
-      [...this.#ofKind('deployment').values()].map(({ item }) => [item.id, item.stretches[0]?.from ?? null]),
+      this.#ofKind('deployment').inOrder.map(({ item }) => [item.id, item.stretches[0]?.from ?? null]),
     );
     return this.#deployments.get(id) ?? null;
   }
@@ -125,13 +142,19 @@ export class ItemCache {
 
   #since(kind: Kind, since: Instant): Item[] {
     const items: Item[] = [];
-    for (const { item, lastAt } of this.#ofKind(kind).values()) if (lastAt >= since) items.push(item);
+    const kept = this.#ofKind(kind);
+    if (!kept.isSorted) {
+      // Nearly in order already: the sort merges what is new into what was sorted before.
+      kept.inOrder.sort((one, other) => (one.item.uid < other.item.uid ? -1 : 1));
+      kept.isSorted = true;
+    }
+    for (const { item, lastAt } of kept.inOrder) if (lastAt >= since) items.push(item);
     return items;
   }
 
-  #ofKind(kind: Kind): Map<string, Kept> {
+  #ofKind(kind: Kind): KeptKind {
     let items = this.#items.get(kind);
-    if (items === undefined) this.#items.set(kind, (items = new Map<string, Kept>()));
+    if (items === undefined) this.#items.set(kind, (items = { byUid: new Map(), inOrder: [], isSorted: true }));
     return items;
   }
 }

@@ -75,6 +75,7 @@ export class Measurer {
   async measure(request: MeasureRequest): Promise<MeasureResult> {
     await this.#prime(request.store, request.organisation.calendar);
     const { store, now, kpis, watermark, sources, lease } = request;
+    const { calendar } = request.organisation;
     const kpiOf = new Map(kpis.map((kpi) => [kpi.id, kpi]));
     const plans = kpis.flatMap((kpi) => {
       const basis = basisOf(kpi, (id) => kpiOf.get(id));
@@ -98,7 +99,7 @@ export class Measurer {
       const results = evaluate(kpi, world, scopes, periods);
       measured += results.length;
       const latest = await this.#latest(store, kpi, periods, request.hasPublications);
-      const isDue = periods.map((period) => isSettled(kpi, basis, sources, period, now));
+      const isDue = periods.map((period) => isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now));
       const staleness = periods.map((period) => isStale(basis, sources, period, now));
       const relevant = request.changes.filter((change) => basis.kinds.includes(change.kind));
 
@@ -181,7 +182,7 @@ export class Measurer {
     const known = this.#definitions.get(kpi.id);
     const isRedefined = known !== undefined && known !== kpi.definition;
     const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.deploymentAt);
-    const reachDay = reach === null ? null : Math.max(first, calendar.zone.dayOf(reach));
+    const reachDay = reach === null ? null : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
 
     return MEASURED_GRAINS.flatMap((grain: MeasuredGrain) => {
       const settled = isRedefined ? undefined : this.#settledThrough.get(`${kpi.id}|${grain}`);
@@ -192,7 +193,9 @@ export class Measurer {
       return savesLive
         ? periods
         : periods.filter(
-            (period) => (settled !== undefined && period.firstDay < settled) || isSettled(kpi, basis, sources, period, now),
+            (period) =>
+              (settled !== undefined && period.firstDay < settled) ||
+              isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now),
           );
     });
   }
@@ -208,6 +211,13 @@ export class Measurer {
     return new Map(rows.map((row) => [`${row.scope}|${row.period}`, row]));
   }
 }
+
+/** Whether what people bore may be shown depends on all of the weeks that a period touches (kpi/privacy.ts). */
+const wholeWeeks = (kpi: Kpi, calendar: Calendar, period: Period): Period =>
+  kpi.isPersonal ? { ...period, end: periodOf(calendar, 'week', period.endDay - 1).end } : period;
+
+const firstDayTouched = (kpi: Kpi, calendar: Calendar, day: Day): Day =>
+  kpi.isPersonal ? periodOf(calendar, 'week', day).firstDay : day;
 
 /** What people bore is never cut by service; everything else is kept for all scopes. */
 export function scopesFor(kpi: Kpi, organisation: Organisation): Scope[] {
