@@ -40,8 +40,10 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
   );
   const isStacked = width < STACK_BELOW_EM * em;
   const left = Math.max(0, ...scale.ticks.map(({ text }) => widthOf(text, em))) + em * 0.8;
-  const targetText = withoutUnit(card.target?.short ?? '', card.unit.label);
-  const right = isStacked || card.target === null ? em * 0.5 : Math.max(widthOf('target', em), widthOf(targetText, em)) + em;
+  const right =
+    isStacked || card.target === null
+      ? em * 0.5
+      : Math.max(widthOf('target', em), ...targetLines(card).map((text) => widthOf(text, em))) + em;
   const captionHeight = em * 1.9;
   const labelHeight = em * 2;
   const plotHeight = Math.round(em * (isStacked ? 8.5 : PLOT_EM));
@@ -190,6 +192,12 @@ function tickShapes(scale: Scale, box: Box, toY: ToY, palette: Palette): Shape[]
   ]);
 }
 
+/** `≤ 4 h`, and where it is not the week's own, `each month` on a line of its own. */
+function targetLines(card: ReviewSeries): string[] {
+  const [value = '', grain] = withoutUnit(card.target?.short ?? '', card.unit.label).split(/ (?=each )/);
+  return grain === undefined ? [value] : [value, grain];
+}
+
 function targetShapes(card: ReviewSeries, box: Box, toY: ToY, palette: Palette, label: 'none' | 'edge' | 'caption'): Shape[] {
   if (card.target === null) return [];
   const em = palette.textPx;
@@ -206,17 +214,10 @@ function targetShapes(card: ReviewSeries, box: Box, toY: ToY, palette: Palette, 
   const shapes: Shape[] = [dashed(box.x, right, y)];
   if (label === 'edge') {
     shapes.push(word('target', [right + em * 0.7, y - em * 0.62], palette.inkFaint, palette, 'left', 'middle'));
-    shapes.push(
-      word(
-        withoutUnit(card.target.short, card.unit.label),
-        [right + em * 0.7, y + em * 0.62],
-        palette.inkSoft,
-        palette,
-        'left',
-        'middle',
-        600,
-      ),
-    );
+    const [value = '', grain] = targetLines(card);
+    shapes.push(word(value, [right + em * 0.7, y + em * 0.62], palette.inkSoft, palette, 'left', 'middle', 600));
+    if (grain !== undefined)
+      shapes.push(word(grain, [right + em * 0.7, y + em * 1.86], palette.inkFaint, palette, 'left', 'middle'));
   } else if (label === 'caption') {
     // No room at the edge: beside the caption, with a piece of the line.
     const text = `target ${withoutUnit(card.target.short, card.unit.label)}`;

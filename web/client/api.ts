@@ -1,11 +1,4 @@
-import type {
-  ApiError,
-  CatalogueAnswer,
-  EvidenceAnswer,
-  OrganisationAnswer,
-  Review,
-  SourceAnswer,
-} from '../../server/api/contract.ts';
+import type { ApiError, CatalogueAnswer, EvidenceAnswer, Review, SourceAnswer } from '../../server/api/contract.ts';
 
 /** Why there is no answer. `preparing`: ask again, the message says how far it is. `offline`: nobody answered. */
 export type Failure = {
@@ -27,7 +20,6 @@ const part = encodeURIComponent;
 
 /** Addresses of the API, for links that leave the page (CSV) as much as for asking. */
 export const paths = {
-  organisation: (): string => `${BASE}/organisation`,
   review: (week: string | null, scope: string): string => `${BASE}/reviews/${part(week ?? 'latest')}?scope=${part(scope)}`,
   publish: (week: string, scope: string): string => `${BASE}/reviews/${part(week)}/publish?scope=${part(scope)}`,
   kpis: (): string => `${BASE}/kpis`,
@@ -49,7 +41,6 @@ const having =
     isRecord(value) && names.every((name) => name in value);
 
 export const isReview = having<Review>('organisation', 'scope', 'week', 'agenda', 'cards', 'routine');
-export const isOrganisation = having<OrganisationAnswer>('name', 'teams', 'services', 'latestWeek');
 export const isCatalogue = having<CatalogueAnswer>('kpis', 'settingsProblems');
 export const isEvidence = having<EvidenceAnswer>('kpi', 'items', 'total', 'withheld');
 export const isSources = (value: unknown): value is SourceAnswer[] =>

@@ -352,7 +352,7 @@ const availability = card(
       value: 0.999,
       drawn: 0.999,
       text: 'at least 99.9% a month',
-      short: '≥ 99.9%',
+      short: '≥ 99.9% each month',
       direction: 'at_least',
       every: 'month',
       because: null,
