@@ -1,6 +1,7 @@
+import { Socket } from 'node:net';
 import compress from '@fastify/compress';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { LogLevel } from '../config.ts';
 import type { Engine } from '../jobs/engine.ts';
 import { installErrors, RequestError, sendError } from './errors.ts';
@@ -83,13 +84,18 @@ function installApiManners(api: FastifyInstance, engine: Engine): void {
     const { isReady, progress } = engine.readiness();
     if (!isReady && !ALWAYS_ON.has(request.routeOptions.url ?? '')) return sendError(reply, 'unavailable', progress);
     // A pull may take minutes, in which nothing moves on the connection.
-    if (request.method === 'POST') request.raw.socket.setTimeout(0);
+    if (request.method === 'POST') setIdleLimit(request, 0);
   });
   api.addHook('onResponse', async (request) => {
-    if (request.method === 'POST') request.raw.socket.setTimeout(IDLE_MS);
+    if (request.method === 'POST') setIdleLimit(request, IDLE_MS);
   });
   api.addHook('preValidation', async (request) => {
     if (request.body !== undefined && request.body !== null && request.body !== '')
       throw new RequestError('invalid', 'This request takes no body; everything it needs is in its address.');
   });
+}
+
+/** A request that was injected, not received, has no connection. */
+function setIdleLimit(request: FastifyRequest, ms: number): void {
+  if (request.raw.socket instanceof Socket) request.raw.socket.setTimeout(ms);
 }

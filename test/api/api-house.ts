@@ -117,7 +117,12 @@ export async function apiHouse({ webFolder = null }: { webFolder?: string | null
   await house.engine.pull(viewer, 'desk');
   const app = await buildServer({ engine: house.engine, webFolder, logLevel: 'silent', version: '0.0.0' });
   await app.ready();
-  const ask = async (method: 'GET' | 'POST', path: string, headers: Record<string, string>, payload?: string): Promise<Answer> => {
+  const ask = async (
+    method: 'GET' | 'POST',
+    path: string,
+    headers: Record<string, string>,
+    payload?: string,
+  ): Promise<Answer> => {
     const answer = await app.inject({
       method,
       url: path,
@@ -128,7 +133,7 @@ export async function apiHouse({ webFolder = null }: { webFolder?: string | null
     const body: unknown = isJson && answer.body !== '' ? answer.json() : undefined;
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, body };
   };
-  const { close } = house;
+  const closeHouse = house.close.bind(house);
   return Object.assign(house, {
     app,
     desk,
@@ -136,7 +141,7 @@ export async function apiHouse({ webFolder = null }: { webFolder?: string | null
     post: (path: string, headers: Record<string, string> = {}, payload?: string) => ask('POST', path, headers, payload),
     close: async () => {
       await app.close();
-      await close();
+      await closeHouse();
     },
   });
 }

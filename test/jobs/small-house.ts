@@ -48,6 +48,8 @@ export class GivenSource implements Source {
   /** What the next pass hands over, batch by batch; an Error is thrown in its place. */
   next: (Partial<PullBatch> | Error)[] = [];
   completeUntil: (context: PullContext) => number = (context) => context.now;
+  /** Runs at the start of each pass. */
+  onPull: () => Promise<void> = async () => undefined;
   cursors: (string | null)[] = [];
 
   constructor(id: string, kinds: readonly Kind[]) {
@@ -57,6 +59,7 @@ export class GivenSource implements Source {
 
   async *pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void> {
     this.cursors.push(context.cursor);
+    await this.onPull();
     const batches = this.next;
     this.next = [];
     for (const batch of batches) {
@@ -103,7 +106,11 @@ export interface SmallHouse {
 }
 
 /** An engine over a real SQLite file in a folder of its own, with an injected clock. */
-export async function smallHouse(sources: readonly Source[], files: Readonly<Record<string, string>>, now: string): Promise<SmallHouse> {
+export async function smallHouse(
+  sources: readonly Source[],
+  files: Readonly<Record<string, string>>,
+  now: string,
+): Promise<SmallHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-house-'));
   const write = (file: string, text: string): void => {
     const path = join(folder, 'kpis', file);
