@@ -41,8 +41,8 @@ export interface Running {
 }
 
 /** Opens the store for writing and everything that moves data, without serving. */
-export async function openEngine(config: Config, clock: () => Instant, log: Log): Promise<Running> {
-  const store = await openConfiguredStore(config, 'write', clock);
+export async function openEngine(config: Config, clock: () => Instant, log: Log, url?: string): Promise<Running> {
+  const store = await openConfiguredStore(config, 'write', clock, url);
   try {
     const engine = await QuarterdeckEngine.open({
       store,
@@ -68,12 +68,13 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log)
   }
 }
 
-export const openConfiguredStore = (config: Config, mode: 'read' | 'write', clock: () => Instant): Promise<Store> =>
+/** `url`: where this process will answer; told to whoever is refused as a second writer. */
+export const openConfiguredStore = (config: Config, mode: 'read' | 'write', clock: () => Instant, url?: string): Promise<Store> =>
   openStore(
     config.databaseUrl === null
       ? { engine: 'sqlite', folder: config.dataFolder }
       : { engine: 'postgresql', url: config.databaseUrl },
-    { mode, now: clock },
+    { mode, now: clock, ...(url === undefined ? {} : { url }) },
   );
 
 export interface Serving {
@@ -86,7 +87,12 @@ export interface Serving {
 
 /** The whole product: store, movers, schedule and HTTP. Answers at once; a demo's history follows. */
 export async function serve(config: Config, clock: () => Instant, log: Log): Promise<Serving> {
-  const { store, engine, close } = await openEngine(config, clock, log);
+  const { store, engine, close } = await openEngine(
+    config,
+    clock,
+    log,
+    config.port === 0 ? undefined : urlOf(config.host, config.port),
+  );
   const webFolder = fileURLToPath(new URL('../.dist/web', import.meta.url));
   const app = await buildServer({
     engine,
@@ -112,7 +118,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = urlOf(config.host, port);
 
   const prepare = async (): Promise<void> => {
     if (needsHistory) {
@@ -174,6 +180,8 @@ async function pullAndMeasure(engine: QuarterdeckEngine, source: Source): Promis
   const { newEvents, newSamples } = await engine.pullOnly(source);
   if (newEvents + newSamples > 0) await engine.measureNow(true);
 }
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 function readVersion(): string {
   const text: unknown = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
