@@ -13,6 +13,7 @@ import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass
 import type { Kpi, Measure } from './kpi.ts';
 import type { Exclusion } from './measurement.ts';
 import { onCallTime, type OnCall } from './on-call-time.ts';
+import { spansOf } from './privacy-spans.ts';
 import { hiddenBuckets, type Bearer } from './privacy.ts';
 import type { Evaluated, World } from './world.ts';
 
@@ -27,7 +28,9 @@ export const evaluateItems = (
   periods: readonly Period[],
 ): Evaluated[] => {
   const columns = world.columns(measure.of);
-  const cuts = cutsOf(periods, world.now);
+  const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods) : null;
+  const all = spans?.all ?? periods;
+  const cuts = cutsOf(all, world.now);
   const isPerOnCall = measure.type === 'count' && measure.per === '12 hours on call';
   const table = tableFor(kpi, world, columns, scopes, isPerOnCall);
   const onCall = isPerOnCall ? onCallTime(world, world.organisation, table, cuts) : null;
@@ -53,11 +56,11 @@ export const evaluateItems = (
   const own = world.coverage({ kind: measure.of });
   const coverage = isPerOnCall ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
   const emptiness = periods.map((period) => uncovered(period, coverage, world.now, isStanding));
-  const hidden = kpi.isPersonal ? hiddenBuckets(table, periods, bearersOf(pass, onCall)) : null;
+  const hidden = spans === null ? null : hiddenBuckets(table, spans, bearersOf(pass, onCall), world.now);
   const scratch = new Float64Array(largest(buckets));
 
   return scopes.flatMap((scope) => {
-    const first = table.scopes.indexOf(scope) * periods.length;
+    const first = table.scopes.indexOf(scope) * all.length;
     return periods.map((period, index) => {
       const bucket = first + index;
       const lacking = emptiness[index] ?? (hidden?.[bucket] === 1 ? 'hidden' : null);

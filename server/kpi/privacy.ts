@@ -1,10 +1,11 @@
-import type { Period } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
+import type { Spans } from './privacy-spans.ts';
+import type { Instant } from '../time/period.ts';
 
 /** People are seen by others only in groups of at least this many. */
 const SMALLEST_GROUP = 5;
 
-/** Someone of whom the number of a period speaks, in a team's and a service's scope. Indexes. */
+/** Someone of whom the number of a period speaks, in a team's and a service's scope. Indexes, the period's into `Spans.all`. */
 export interface Bearer {
   readonly period: number;
   readonly team: number;
@@ -16,29 +17,42 @@ export interface Bearer {
  * Which (scope, period) buckets of a personal KPI must not be shown: 1 for hidden. The table must
  * hold every team and service, and those of none, so that the answer depends on the data alone.
  *
+ * The organisation is shown week by week. A longer range is shown where taking weeks or other ranges
+ * away from it leaves nobody or at least five: none of its parts (privacy-spans.ts) has one to four
+ * people, and all of its weeks have ended, because a number seen twice tells what came in between.
+ * Teams and services have one span, the month, in months in which the organisation is shown.
+ *
  * A group under five is hidden. So that the organisation minus the visible teams does not give it
  * away, the next smallest visible team is hidden with it, until those hidden have five people
  * together, or none is left; the same for services. A service that would leave fewer than five of
- * its team behind it is hidden too, and the other way round. To-date ranges overlap the weeks and
- * months already shown, so those of teams and services are hidden outright.
+ * its team behind it is hidden too, and the other way round.
  */
-export const hiddenBuckets = (table: ScopeTable, periods: readonly Period[], bearers: readonly Bearer[]): Uint8Array => {
-  const hidden = new Uint8Array(table.scopes.length * periods.length);
+export const hiddenBuckets = (table: ScopeTable, spans: Spans, bearers: readonly Bearer[], now: Instant): Uint8Array => {
+  const { all, parts } = spans;
+  const hidden = new Uint8Array(table.scopes.length * all.length).fill(1);
   const byPeriod = Map.groupBy(bearers, (bearer) => bearer.period);
-  periods.forEach((period, index) => {
-    const own = byPeriod.get(index) ?? [];
-    for (const scope of hiddenScopes(table, own, period.grain === 'to-date')) hidden[scope * periods.length + index] = 1;
+  const sizes = all.map((_, index) => new Set(byPeriod.get(index)?.map((bearer) => bearer.person)).size);
+  const isSafe = (part: number): boolean => {
+    const size = sizes[part] ?? 0;
+    return (all[part]?.end ?? Infinity) <= now && (size === 0 || size >= SMALLEST_GROUP);
+  };
+  parts.forEach((own, index) => {
+    if ((sizes[index] ?? 0) < SMALLEST_GROUP || !own.every(isSafe)) return;
+    hidden[table.organisation * all.length + index] = 0;
+    if (all[index]?.grain !== 'month') return;
+    const within = hiddenScopes(table, byPeriod.get(index) ?? []);
+    for (const family of [table.teams, table.services])
+      for (const scope of family.values()) if (!within.has(scope)) hidden[scope * all.length + index] = 0;
   });
   return hidden;
 };
 
-const hiddenScopes = (table: ScopeTable, bearers: readonly Bearer[], isRange: boolean): Set<number> => {
-  const people = peopleByScope(table, bearers);
+const hiddenScopes = (table: ScopeTable, bearers: readonly Bearer[]): Set<number> => {
+  const people = peopleByScope(bearers);
   const hidden = new Set<number>();
-  if ((people.get(table.organisation)?.size ?? 0) < SMALLEST_GROUP) hidden.add(table.organisation);
   for (const family of [table.teams, table.services]) {
     const bySize = [...family].map(([name, scope]) => ({ name, scope, size: people.get(scope)?.size ?? 0 })).sort(bySizeThenName);
-    for (const { name, scope, size } of bySize) if (size < SMALLEST_GROUP || name === '' || isRange) hidden.add(scope);
+    for (const { name, scope, size } of bySize) if (size < SMALLEST_GROUP || name === '') hidden.add(scope);
     const together = new Set(bySize.flatMap(({ scope }) => (hidden.has(scope) ? [...(people.get(scope) ?? [])] : [])));
     for (const { scope } of bySize) {
       if (together.size === 0 || together.size >= SMALLEST_GROUP) break;
@@ -47,22 +61,10 @@ const hiddenScopes = (table: ScopeTable, bearers: readonly Bearer[], isRange: bo
       for (const person of people.get(scope) ?? []) together.add(person);
     }
   }
-  if (!isRange) {
-    hideWithin(
-      bearers,
-      people,
-      hidden,
-      (bearer) => bearer.team,
-      (bearer) => bearer.service,
-    );
-    hideWithin(
-      bearers,
-      people,
-      hidden,
-      (bearer) => bearer.service,
-      (bearer) => bearer.team,
-    );
-  }
+  const teamOf = (bearer: Bearer): number => bearer.team;
+  const serviceOf = (bearer: Bearer): number => bearer.service;
+  hideWithin(bearers, people, hidden, teamOf, serviceOf);
+  hideWithin(bearers, people, hidden, serviceOf, teamOf);
   return hidden;
 };
 
@@ -93,10 +95,10 @@ const hideWithin = (
   }
 };
 
-const peopleByScope = (table: ScopeTable, bearers: readonly Bearer[]): Map<number, Set<string>> => {
+const peopleByScope = (bearers: readonly Bearer[]): Map<number, Set<string>> => {
   const people = new Map<number, Set<string>>();
   for (const { team, service, person } of bearers) {
-    for (const scope of [table.organisation, team, service]) {
+    for (const scope of [team, service]) {
       const own = people.get(scope) ?? new Set<string>();
       people.set(scope, own.add(person));
     }

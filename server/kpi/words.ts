@@ -181,7 +181,7 @@ const rulesWords = (kpi: Kpi): string => {
       : `settled ${spanWords(kpi.settlesAfterMs)} after the period ends`,
   );
   if (kpi.whenEmpty === 'zero') parts.push('a period without any reads 0');
-  if (kpi.isPersonal) parts.push('shown for five or more people together only');
+  if (kpi.isPersonal) parts.push('shown for five or more people together only, for a team by the month');
   const [first = '', ...rest] = parts;
   return `${[`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ')}.`;
 };

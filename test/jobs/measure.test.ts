@@ -40,7 +40,9 @@ describe('measuring, settling and restating', () => {
     await pull();
     expect(await revisions('2026-W45')).toMatchObject([{ revision: 1, value: 2 * HOUR, causes: ['settled'] }]);
     expect(await revisions('2026-W45', 'team:payments')).toMatchObject([{ revision: 1, value: 2 * HOUR }]);
-    expect(await revisions('2026-W45', 'team:search')).toMatchObject([{ revision: 1, value: null, emptiness: 'none to measure' }]);
+    expect(await revisions('2026-W45', 'team:search')).toMatchObject([
+      { revision: 1, value: null, emptiness: 'none to measure' },
+    ]);
   });
 
   it('restates a settled value when a late fact arrives, with its cause and the item that moved', async () => {
@@ -58,7 +60,10 @@ describe('measuring, settling and restating', () => {
     await pull(...incident('A', '2026-11-06T10:00:00Z', '2026-11-06T12:00:00Z'));
     house.now = Date.parse('2026-11-12T06:00:00Z');
     await pull();
-    await pull(event('incident', 'A', '2026-11-11T09:00:00Z', { state: 'reopened' }), event('incident', 'A', '2026-11-11T11:00:00Z', { state: 'restored' }));
+    await pull(
+      event('incident', 'A', '2026-11-11T09:00:00Z', { state: 'reopened' }),
+      event('incident', 'A', '2026-11-11T11:00:00Z', { state: 'restored' }),
+    );
     const rows = await revisions('2026-W45');
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatchObject({ value: null, causes: expect.arrayContaining(['reopened']) });
@@ -75,7 +80,11 @@ describe('measuring, settling and restating', () => {
   });
 
   it('restates as redefined when the definition changes, and keeps the definition it replaced', async () => {
-    await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'), ...incident('B', '2026-11-03T10:00:00Z', '2026-11-03T20:00:00Z'), ...incident('C', '2026-11-03T10:00:00Z', '2026-11-03T11:00:00Z'));
+    await pull(
+      ...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'),
+      ...incident('B', '2026-11-03T10:00:00Z', '2026-11-03T20:00:00Z'),
+      ...incident('C', '2026-11-03T10:00:00Z', '2026-11-03T11:00:00Z'),
+    );
     house.now = Date.parse('2026-11-13T06:00:00Z');
     await pull();
     const [first] = await revisions('2026-W45');
@@ -113,7 +122,13 @@ describe('measuring, settling and restating', () => {
     house.now = Date.parse('2026-11-13T06:00:00Z');
     await pull();
     const evidence = await house.engine.evidence(VIEWER, KPI, 'organisation', '2026-W45', { offset: 0, limit: 10 });
-    expect(evidence).toMatchObject({ revision: 1, value: 2 * HOUR, count: 1, isConfirmed: true, exclusions: [{ reason: 'still open', count: 1 }] });
+    expect(evidence).toMatchObject({
+      revision: 1,
+      value: 2 * HOUR,
+      count: 1,
+      isConfirmed: true,
+      exclusions: [{ reason: 'still open', count: 1 }],
+    });
     expect(evidence.items.map(({ uid, excluded }) => [uid, excluded])).toEqual([
       ['desk:incident:A', null],
       ['desk:incident:B', 'still open'],
@@ -128,6 +143,50 @@ describe('measuring, settling and restating', () => {
     house.now = Date.parse('2026-11-13T06:00:00Z');
     await pull();
     expect(await revisions('2026-W45')).toMatchObject([{ revision: 1 }, { revision: 2, causes: ['settled'], value: 2 * HOUR }]);
+  });
+});
+
+describe('numbers of what people bore', () => {
+  const INTERRUPTIONS = `version: kpi/v1
+id: interruptions
+name: Interruptions
+question: How often are people on call interrupted?
+section: On-call
+role: outcome
+owner: Head of Operations
+better: lower
+measure:
+  count: { of: interruptions }
+settles_after: 0 days
+`;
+
+  it('settle when the last week of the period has ended, because only then it is known whether they may be shown', async () => {
+    const pager = new GivenSource('pager', ['page']);
+    const house = await smallHouse([pager], { 'on-call/interruptions.yaml': INTERRUPTIONS }, '2026-10-20T06:00:00Z');
+    const page = (person: number, sent: string) =>
+      event('page', `${person} ${sent}`, sent, { fields: { responder: `p${person}`, team: 'payments', sent: Date.parse(sent) } });
+    const settled = async () => {
+      pager.next = [];
+      await house.engine.pull(VIEWER, 'pager');
+      const rows = await house.store.latestSnapshots({ kpi: 'interruptions', grain: 'month' });
+      return rows.map(({ scope, period, value, emptiness }) => [scope, period, value ?? emptiness]);
+    };
+    pager.next = [{ events: [1, 2, 3, 4, 5, 6].map((person) => page(person, '2026-10-14T10:00:00Z')) }];
+    await house.engine.pull(VIEWER, 'pager');
+    // 31 October is a Saturday.
+    house.now = Date.parse('2026-11-01T06:00:00Z');
+    expect(await settled()).toEqual([]);
+    house.now = Date.parse('2026-11-02T06:00:00Z');
+    expect(await settled()).toEqual([
+      ['organisation', '2026-10', 6],
+      ['team:payments', '2026-10', 6],
+      ['team:search', '2026-10', 'hidden'],
+    ]);
+    // A page of the Sunday that nobody knew of: one of November, but it tells what is left of the week without October.
+    pager.next = [{ events: [page(1, '2026-11-01T10:00:00Z')] }];
+    await house.engine.pull(VIEWER, 'pager');
+    expect(await settled()).toContainEqual(['organisation', '2026-10', 'hidden']);
+    await house.close();
   });
 });
 
@@ -146,8 +205,15 @@ describe('pulling', () => {
     await house.engine.pull(VIEWER, 'desk');
     const [before] = await house.store.sourceStates();
     house.now += 60_000;
-    desk.next = [{ events: [event('incident', 'A', '2026-11-03T10:00:00Z', { state: 'opened' })] }, new Error('the connection was cut')];
-    expect(await house.engine.pull(VIEWER, 'desk')).toMatchObject({ outcome: 'failed', newEvents: 1, error: 'the connection was cut' });
+    desk.next = [
+      { events: [event('incident', 'A', '2026-11-03T10:00:00Z', { state: 'opened' })] },
+      new Error('the connection was cut'),
+    ];
+    expect(await house.engine.pull(VIEWER, 'desk')).toMatchObject({
+      outcome: 'failed',
+      newEvents: 1,
+      error: 'the connection was cut',
+    });
     const after = (await house.store.sourceStates()).find((state) => state.source === 'desk');
     expect(after).toMatchObject({ cursor: before?.cursor, lastError: 'the connection was cut' });
     expect((await house.store.countEvents()).events).toBe(1);

@@ -4,7 +4,7 @@ import type { Scope } from '../../server/event/organisation.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
-import { parsePeriod, toDate } from '../../server/time/calendar.ts';
+import { parsePeriod, periodsBetween, shiftPeriod, toDate } from '../../server/time/calendar.ts';
 import type { Period } from '../../server/time/period.ts';
 import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
 
@@ -15,6 +15,8 @@ const periodNamed = (id: string): Period => {
   return period;
 };
 const WEEK = periodNamed('2026-W10');
+const MONTH = periodNamed('2026-03');
+const AFTER = MONTH.end + 30 * 24 * 3_600_000;
 const HOUR = 3_600_000;
 
 interface Bore {
@@ -41,10 +43,10 @@ const interruptions = kpiOf(
 const measure = (
   bore: readonly Bore[],
   scopes: readonly Scope[],
-  period = WEEK,
+  period = MONTH,
   kpi: Kpi = interruptions,
 ): Map<Scope, Evaluated> => {
-  const world = plainWorld({ items: { interruption: bore.map(interruption) }, now: WEEK.end + 100 * HOUR });
+  const world = plainWorld({ items: { interruption: bore.map(interruption) }, now: AFTER });
   return new Map(evaluate(kpi, world, scopes, [period]).map((each, index) => [scopes[index] ?? 'organisation', each]));
 };
 const isHidden = (measured: Evaluated | undefined): boolean => measured?.emptiness === 'hidden';
@@ -89,10 +91,49 @@ describe('numbers of what people bore', () => {
     expect([...shown.values()].map((each) => each.value)).toEqual([7, null, 9]);
   });
 
-  it('are hidden for teams and services in to-date ranges, which overlap weeks', () => {
+  it('are shown for teams and services by the month only: their spans never overlap', () => {
+    const scopes: readonly Scope[] = ['organisation', 'team:a', 'service:checkout'];
     const range = toDate(calendar, WEEK).year.current;
-    const shown = measure(people('a', 9, 'checkout'), ['organisation', 'team:a', 'service:checkout'], range);
-    expect([...shown.values()].map((each) => each.value)).toEqual([9, null, null]);
+    const shownIn = (period: Period): unknown[] =>
+      [...measure(people('a', 9, 'checkout'), scopes, period).values()].map((each) => each.value);
+    expect(shownIn(MONTH)).toEqual([9, 9, 9]);
+    for (const period of [WEEK, periodNamed('2026-Q1'), range]) expect(shownIn(period)).toEqual([9, null, null]);
+  });
+
+  it('are hidden until every week of the period has ended, because a number seen twice tells what came in between', () => {
+    const items = { interruption: people('a', 9).map(interruption) };
+    const shownAt = (now: number, period: Period): unknown =>
+      evaluate(interruptions, plainWorld({ items, now }), ['organisation'], [period])[0]?.value;
+    expect([shownAt(WEEK.end - 1, WEEK), shownAt(WEEK.end, WEEK)]).toEqual([null, 9]);
+    // The last day of March 2026 is a Tuesday.
+    const weekEnd = periodNamed('2026-W14').end;
+    expect([shownAt(MONTH.end, MONTH), shownAt(weekEnd - 1, MONTH), shownAt(weekEnd, MONTH)]).toEqual([null, null, 9]);
+  });
+
+  it('leave out the months on both sides of a bound that cuts a few people off a week, and their teams, but no quarter', () => {
+    // 1 March 2026 is the Sunday of week 9.
+    const onDay = (day: number, bore: readonly Bore[]): PlainItem[] =>
+      bore.map((each, index) => {
+        const from = Date.UTC(2026, 1, day, 11) + index * 1000;
+        return {
+          ...interruption(each, day * 100 + index),
+          instants: { started: from },
+          stretches: [{ from, state: null, team: each.team }],
+        };
+      });
+    const world = (sunday: number) =>
+      plainWorld({
+        items: {
+          interruption: [23, 24, 40, 41].flatMap((day) => onDay(day, people('a', 8))).concat(onDay(29, people('a', sunday))),
+        },
+        now: AFTER,
+      });
+    const periods = ['2026-02', '2026-03', '2026-W09', '2026-Q1'].map(periodNamed);
+    const shown = (sunday: number): unknown[] =>
+      evaluate(interruptions, world(sunday), ['organisation', 'team:a'], periods).map((each) => each.value);
+    expect(shown(4)).toEqual([null, null, 20, 36, null, null, null, null]);
+    expect(shown(5)).toEqual([16, 21, 21, 37, 16, 21, null, null]);
+    expect(shown(0)).toEqual([16, 16, 16, 32, 16, 16, null, null]);
   });
 
   it('per time on call speak of everyone on shift', () => {
@@ -111,7 +152,7 @@ describe('numbers of what people bore', () => {
         shift: Array.from({ length: onShift }, (_, index) => shift(`payments-${index}`)),
         interruption: people('payments', 1).map(interruption),
       };
-      return evaluate(perShift, plainWorld({ items, now: WEEK.end }), ['team:payments'], [WEEK])[0]?.value;
+      return evaluate(perShift, plainWorld({ items, now: AFTER }), ['team:payments'], [MONTH])[0]?.value;
     };
     expect(valueWith(5)).toBe(1 / 5);
     expect(valueWith(4)).toBe(null);
@@ -134,7 +175,7 @@ describe('numbers of what people bore', () => {
     );
     const valueWith = (quiet: number): number | null | undefined => {
       const nights = [night('one', 'broken'), ...Array.from({ length: quiet }, (_, index) => night(`quiet-${index}`, 'quiet'))];
-      return evaluate(broken, plainWorld({ items: { night: nights }, now: WEEK.end }), ['team:payments'], [WEEK])[0]?.value;
+      return evaluate(broken, plainWorld({ items: { night: nights }, now: AFTER }), ['team:payments'], [MONTH])[0]?.value;
     };
     expect(valueWith(4)).toBe(1);
     expect(valueWith(3)).toBe(null);
@@ -199,5 +240,93 @@ describe('numbers of what people bore', () => {
       }),
       { numRuns: 600, verbose: 1 },
     );
+  });
+
+  it('never let weeks, months, quarters and ranges be taken from one another until fewer than five people are left', () => {
+    const first = periodNamed('2025-W52');
+    const last = periodNamed('2026-W16');
+    const weeks = periodsBetween(calendar, 'week', first.firstDay, last.endDay);
+    const ranges = (week: Period, which: 'current' | 'prior'): Period[] => {
+      const { month, quarter, year } = toDate(calendar, week);
+      return [month, quarter, year].map((range) => range[which]);
+    };
+    const yearAfter = weeks.map((week) => shiftPeriod(calendar, week, 52));
+    const periods = [
+      ...weeks,
+      ...['2025-12', '2026-01', '2026-02', '2026-03', '2026-04', '2025-Q4', '2026-Q1', '2026-Q2', '2025', '2026'].map(
+        periodNamed,
+      ),
+      ...weeks.flatMap((week) => ranges(week, 'current')),
+      ...yearAfter.flatMap((week) => ranges(week, 'prior')),
+    ];
+    const teams = ['a', 'b', 'c'];
+    const scopes: readonly Scope[] = ['organisation', ...teams.map((team): Scope => `team:${team}`)];
+    const crowd = fc.record({
+      day: fc.integer({ min: first.firstDay, max: last.endDay - 1 }),
+      from: fc.integer({ min: 0, max: 9 }),
+      count: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 5, max: 9 })),
+      team: fc.constantFrom(...teams),
+    });
+    let hiddenMonths = 0;
+    let shownMonths = 0;
+    fc.assert(
+      fc.property(fc.array(crowd, { maxLength: 14 }), (crowds) => {
+        const bore = crowds.flatMap(({ day, from, count, team }) =>
+          Array.from({ length: count }, (_, index) => ({ day, person: `${team}${(from + index) % 12}`, team })),
+        );
+        const items = bore.map(({ day, person, team }, index): PlainItem => {
+          const at = calendar.zone.startOfDay(day) + 10 * HOUR + index * 1000;
+          return {
+            ...interruption({ person, team }, index),
+            instants: { started: at },
+            stretches: [{ from: at, state: null, team }],
+          };
+        });
+        const world = plainWorld({ items: { interruption: items }, now: Date.UTC(2027, 11, 1) });
+        const all = evaluate(interruptions, world, scopes, periods);
+        const shown = (scope: number): Period[] =>
+          periods.filter((_, index) => all[scope * periods.length + index]?.emptiness !== 'hidden');
+        const isSafe = (of: readonly { readonly person: string }[]): boolean => {
+          const size = new Set(of.map(({ person }) => person)).size;
+          return size === 0 || size >= 5;
+        };
+        const within = (span: Pick<Period, 'firstDay' | 'endDay'>) =>
+          bore.filter(({ day }) => span.firstDay <= day && day < span.endDay);
+        const spans = shown(0);
+        hiddenMonths +=
+          periods.filter(({ grain }) => grain === 'month').length - spans.filter(({ grain }) => grain === 'month').length;
+        shownMonths += spans.filter(({ grain }) => grain === 'month').length;
+        const shownTeams = teams.map((team, index) => ({ team, months: shown(index + 1) }));
+        for (const { team, months } of shownTeams)
+          for (const month of months)
+            expect(
+              new Set(within(month).flatMap((each) => (each.team === team ? [each.person] : []))).size,
+            ).toBeGreaterThanOrEqual(5);
+        // What is left of the organisation when the visible teams are taken away; where nothing is, their sum is the organisation's.
+        const known = [...spans];
+        for (const month of periods.filter(({ grain }) => grain === 'month')) {
+          const left = within(month).filter(
+            ({ team }) => !shownTeams.some((each) => each.team === team && each.months.includes(month)),
+          );
+          if (spans.includes(month)) expect(isSafe(left)).toBe(true);
+          if (left.length === 0) known.push(month);
+        }
+        // Two days that a chain of known spans joins enclose a span that sums and differences give: all that arithmetic can find.
+        const joined = new Map<number, number>();
+        const rootOf = (day: number): number => {
+          const next = joined.get(day);
+          return next === undefined || next === day ? day : rootOf(next);
+        };
+        for (const { firstDay, endDay } of known) joined.set(rootOf(firstDay), rootOf(endDay));
+        const bounds = [...new Set(known.flatMap(({ firstDay, endDay }) => [firstDay, endDay]))].sort(
+          (one, other) => one - other,
+        );
+        for (const firstDay of bounds)
+          for (const endDay of bounds)
+            if (firstDay < endDay && rootOf(firstDay) === rootOf(endDay)) expect(isSafe(within({ firstDay, endDay }))).toBe(true);
+      }),
+      { numRuns: 200, verbose: 1 },
+    );
+    expect(Math.min(hiddenMonths, shownMonths)).toBeGreaterThan(50);
   });
 });

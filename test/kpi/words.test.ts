@@ -83,6 +83,6 @@ describe('each measure has its sentence', () => {
 
 test('a personal KPI says that it is shown for groups only', () => {
   expect(wordsOf('count: { of: nights }, where: { quality: lost }', 'when_empty: zero\n')).toContain(
-    'a period without any reads 0; shown for five or more people together only.',
+    'a period without any reads 0; shown for five or more people together only, for a team by the month.',
   );
 });

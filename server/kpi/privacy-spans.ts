@@ -1,0 +1,52 @@
+import { civilOf } from '../time/day.ts';
+import { periodOf, periodsBetween } from '../time/calendar.ts';
+import type { Calendar, Day, Period } from '../time/period.ts';
+
+/** Periods that are asked about, and the stretches of days by which it is decided whether they may be shown. */
+export interface Spans {
+  /** Those asked about, then the stretches that are none of them. */
+  readonly all: readonly Period[];
+  /** For each period asked about, the stretches that a subtraction could leave, as indexes into `all`. */
+  readonly parts: readonly (readonly number[])[];
+}
+
+/**
+ * What could be left when one range of days is taken from another. Weeks never overlap, so the weeks
+ * within a range are its parts. Where a bound of the range lies within a week, another range may end
+ * or begin there, too: the pieces into which that bound and any start of a month cut the week are
+ * parts, on both sides of it. A bound that leaves one to four people on either side is thus used by no
+ * range that is shown, whatever is asked. (Ends of the same dates a year before are at least six days
+ * apart, so no week is cut by two of them.)
+ */
+export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans => {
+  const all = [...periods];
+  const known = new Map<string, number>();
+  const indexOf = (firstDay: Day, endDay: Day): number => {
+    const key = `${firstDay} ${endDay}`;
+    const found = known.get(key) ?? all.length;
+    known.set(key, found);
+    if (found === all.length) {
+      const [start, end] = [calendar.zone.startOfDay(firstDay), calendar.zone.startOfDay(endDay)];
+      all.push({ grain: 'to-date', id: key, firstDay, endDay, start, end });
+    }
+    return found;
+  };
+  periods.forEach(({ firstDay, endDay }, index) => known.set(`${firstDay} ${endDay}`, index));
+  const parts = periods.map((period) => {
+    const first = periodOf(calendar, 'week', period.firstDay).firstDay;
+    return periodsBetween(calendar, 'week', first, period.endDay).flatMap((week) => {
+      const bounds = [week.firstDay, ...cutsWithin(week, period), week.endDay];
+      return bounds.slice(1).map((endDay, before) => indexOf(bounds[before] ?? endDay, endDay));
+    });
+  });
+  return { all, parts };
+};
+
+/** Days within a week on which the period or, if that cuts the week, a month begins; ascending. */
+const cutsWithin = (week: Period, { firstDay, endDay }: Period): Day[] => {
+  const isWithin = (day: Day): boolean => week.firstDay < day && day < week.endDay;
+  const own = [firstDay, endDay].filter(isWithin);
+  if (own.length === 0) return own;
+  const days = Array.from({ length: week.endDay - week.firstDay }, (_, index) => week.firstDay + index);
+  return days.filter((day) => isWithin(day) && (own.includes(day) || civilOf(day).day === 1));
+};
