@@ -11,7 +11,7 @@ import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { formatOutcome, formatValue } from '../review/format.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
-import { parsePeriod, periodTitle } from '../time/calendar.ts';
+import { dayTitle, parsePeriod, periodTitle } from '../time/calendar.ts';
 import type { Period } from '../time/period.ts';
 import type { KnownSource } from './coverage.ts';
 import { EngineError, type Evidence } from './engine.ts';
@@ -146,6 +146,5 @@ function evidenceValue(value: number, kpi: Kpi): string {
 
 function localText(at: number, zone: Organisation['calendar']['zone']): string {
   const minute = zone.minuteOfDay(at);
-  const day = new Date(zone.dayOf(at) * 86_400_000).toISOString().slice(0, 10);
-  return `${day} ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return `${dayTitle(zone.dayOf(at))}, ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
