@@ -11,9 +11,9 @@ const PURE = ['time', 'event', 'stats', 'kpi', 'review'].map(room);
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '^\\.', 'config\\.(js|ts)$', '^test/', '^scripts/', '^migrations/', '^server/(main|cli)\\.ts$'] }, to: {} },
-    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\.(css|svelte)$' } },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '^\\.', 'config\\.(js|ts)$', '^test/', '^scripts/', '^migrations/', '^server/(main|cli)\\.ts$', '^server/stats/gini\\.ts$'] }, to: {} },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: ['\\.(css|svelte)$', '^fastify/types/'] } },
     only('time-imports-nothing', room('time'), [], 'time stands alone'),
     only('event-imports-time', room('event'), [room('time')], ''),
     only('stats-imports-time', room('stats'), [room('time')], ''),
@@ -29,7 +29,7 @@ module.exports = {
       from: { path: room('jobs') },
       to: { path: ['^server/(store|sources|api)/', '^(web|scripts|test|migrations)/'], pathNot: ['^server/store/store\\.ts$', '^server/sources/source\\.ts$'] },
     },
-    { name: 'nobody-imports-the-roots', severity: 'error', from: { path: '^server/[a-z]+/' }, to: { path: '^server/(main|cli)\\.ts$' } },
+    { name: 'nobody-imports-the-roots', severity: 'error', from: { path: '^server/(?!cli/)[a-z]+/' }, to: { path: '^server/(main|cli)\\.ts$' } },
     { name: 'web-imports-the-contract-only', severity: 'error', from: { path: '^web/' }, to: { path: '^(server|migrations|scripts|test)/', pathNot: '^server/api/contract\\.ts$' } },
     { name: 'web-imports-types-only', severity: 'error', from: { path: '^web/' }, to: { path: '^server/', dependencyTypesNot: ['type-only'] } },
     { name: 'pure-rooms-have-no-built-ins', severity: 'error', from: { path: PURE }, to: { dependencyTypes: ['core'] } },

@@ -47,7 +47,7 @@ export function deriveChanges(deployments: readonly Item[], since: Instant = -In
 
 function commitsOf(item: Item): Instant[] {
   const commits = item.fields['commits'];
-  return Array.isArray(commits)
-    ? commits.filter((at: number) => Number.isFinite(at)).sort((one: number, other: number) => one - other)
+  return typeof commits === 'object' && commits !== null
+    ? commits.filter((at) => Number.isFinite(at)).sort((one, other) => one - other)
     : [];
 }

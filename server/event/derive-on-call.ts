@@ -24,7 +24,8 @@ export function deriveInterruptions(pages: readonly Item[], shifts: readonly Ite
   const isOnShift = shiftsByResponder(shifts);
   const interruptions: Item[] = [];
   for (const borne of byResponder(pages, 'sent').values()) {
-    for (let first = 0, next = 0; first < borne.length; first = next) {
+    let next = 0;
+    for (let first = 0; first < borne.length; first = next) {
       const { item, responder, at } = borne[first] ?? unreachable();
       next = first + 1;
       while ((borne[next]?.at ?? Infinity) - at <= ONE_INTERRUPTION_MS) next += 1;

@@ -70,7 +70,7 @@ const holidayAnswers = new WeakMap<(isoDay: string) => boolean, Map<Day, boolean
 
 function isHolidayOn(day: Day, isHoliday: (isoDay: string) => boolean): boolean {
   let answers = holidayAnswers.get(isHoliday);
-  if (answers === undefined) holidayAnswers.set(isHoliday, (answers = new Map()));
+  if (answers === undefined) holidayAnswers.set(isHoliday, (answers = new Map<Day, boolean>()));
   let answer = answers.get(day);
   if (answer === undefined) answers.set(day, (answer = isHoliday(formatDay(day))));
   return answer;

@@ -10,7 +10,7 @@ import { transitionsOf, type Told } from './transitions.ts';
 import { walk, type Walk } from './walk.ts';
 
 export type { Fact } from './facts.ts';
-export type { Episode, Item, Stretch } from './item.ts';
+export type { Item } from './item.ts';
 
 const UNTOLD: Told = { transitions: [], stated: new Map() };
 

@@ -107,7 +107,7 @@ const selectionOf = (columns: SeriesColumns, where: readonly Where[], organisati
   let byOrganisation = selections.get(columns);
   if (byOrganisation === undefined) selections.set(columns, (byOrganisation = new WeakMap()));
   let byWhere = byOrganisation.get(organisation);
-  if (byWhere === undefined) byOrganisation.set(organisation, (byWhere = new Map()));
+  if (byWhere === undefined) byOrganisation.set(organisation, (byWhere = new Map<string, Selection>()));
   const key = JSON.stringify(where);
   let selection = byWhere.get(key);
   if (selection === undefined) {

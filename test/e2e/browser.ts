@@ -37,6 +37,7 @@ export async function launchBrowser(): Promise<Browser> {
     if (installed !== undefined) return chromium.launch({ executablePath: installed, headless: true, args: flags });
     throw new Error(
       `No Chromium can be run: the one in @sparticuz/chromium fails (${error instanceof Error ? error.message.split('\n')[0] : String(error)}) and none is installed. Its system libraries may be missing; installing the machine's own Chromium brings them.`,
+      { cause: error },
     );
   }
 }

@@ -35,10 +35,12 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
     if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  await page.exposeFunction('complain', (complaint: string) => complaints.push(complaint));
   await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
-    );
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { complain } = window as unknown as { complain: (complaint: string) => void };
+      complain(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
   });
   await page.goto(server.url + path);
   return page;

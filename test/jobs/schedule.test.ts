@@ -10,7 +10,9 @@ describe('ticks', () => {
   });
 
   it('finds the newest tick of many that were missed', () => {
-    expect(lastDueTick('*/15 * * * *', 'Europe/Berlin', at('2026-11-01T00:00:00Z'), at('2026-11-21T02:29:59Z'))).toBe(at('2026-11-21T02:15:00Z'));
+    expect(lastDueTick('*/15 * * * *', 'Europe/Berlin', at('2026-11-01T00:00:00Z'), at('2026-11-21T02:29:59Z'))).toBe(
+      at('2026-11-21T02:15:00Z'),
+    );
   });
 
   it('knows no tick when none has come since', () => {
@@ -20,7 +22,12 @@ describe('ticks', () => {
   it('runs a local time once on the day the clock goes back and once on the day it goes forward', () => {
     const ticks = (from: string, until: string): string[] => {
       const found: string[] = [];
-      for (let tick = nextTick('30 2 * * *', 'Europe/Berlin', at(from)); tick !== null && tick < at(until); tick = nextTick('30 2 * * *', 'Europe/Berlin', tick)) found.push(new Date(tick).toISOString());
+      for (
+        let tick = nextTick('30 2 * * *', 'Europe/Berlin', at(from));
+        tick !== null && tick < at(until);
+        tick = nextTick('30 2 * * *', 'Europe/Berlin', tick)
+      )
+        found.push(new Date(tick).toISOString());
       return found;
     };
     expect(ticks('2026-10-24T12:00:00Z', '2026-10-26T12:00:00Z')).toHaveLength(2);
@@ -50,7 +57,12 @@ describe('schedule', () => {
     });
     return { schedule, waits, errors };
   };
-  const job = (name: string, run: (tick: number) => Promise<void>): ScheduledJob => ({ name, cron: '*/15 * * * *', zone: 'Europe/Berlin', run });
+  const job = (name: string, run: (tick: number) => Promise<void>): ScheduledJob => ({
+    name,
+    cron: '*/15 * * * *',
+    zone: 'Europe/Berlin',
+    run,
+  });
 
   it('runs a job at once the first time, and waits for the next tick', async () => {
     const ticks: number[] = [];

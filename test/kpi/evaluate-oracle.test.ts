@@ -23,7 +23,10 @@ const FROM = Date.UTC(2026, 2, 1, 23);
 const SPAN = 34 * 24 * HOUR;
 const { calendar } = ORGANISATION;
 const WEEKS = periodsBetween(calendar, 'week', 20_514, 20_550);
-const ranges = WEEKS.slice(2, 3).flatMap((week) => Object.values(toDate(calendar, week)).map((range) => range.current));
+const ranges = WEEKS.slice(2, 3).flatMap((week) => {
+  const { month, quarter, year } = toDate(calendar, week);
+  return [month.current, quarter.current, year.current];
+});
 const PERIODS: readonly Period[] = [...WEEKS, ...periodsBetween(calendar, 'month', 20_513, 20_575), ...ranges];
 const SCOPES: readonly Scope[] = ['organisation', 'team:payments', 'team:platform', 'service:search', 'service:nowhere'];
 

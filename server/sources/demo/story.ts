@@ -44,7 +44,7 @@ export const PARTNER_DELAY_WEEKS = 2;
 
 /** 5b. A few small incidents of one settled week became known only in the last week. */
 export const LATE_INCIDENTS_WEEK = LAST_WEEK - 3;
-export const LATE_INCIDENTS_KNOWN_WEEK = LAST_WEEK;
+export const LATE_INCIDENTS_KNOWN_WEEK = WEEKS - 1;
 export const LATE_INCIDENTS = 6;
 
 /** One monitoring host had its clock wrong: an incident that was restored before it was opened. */

@@ -46,7 +46,7 @@ export const readCursor = (text: string | null, mapping: string): Cursor => {
   const files = new Map<string, ReadFile>();
   for (const part of listIn(value, 'files')) {
     if (!Array.isArray(part)) continue;
-    const [label, sizeBytes, modifiedAt, digest]: unknown[] = part;
+    const [label, sizeBytes, modifiedAt, digest] = part as readonly unknown[];
     if (
       typeof label === 'string' &&
       typeof sizeBytes === 'number' &&
@@ -59,7 +59,7 @@ export const readCursor = (text: string | null, mapping: string): Cursor => {
   const spans = new Map<number, Span>();
   for (const part of listIn(value, 'spans')) {
     if (!Array.isArray(part)) continue;
-    const [entry, first, last]: unknown[] = part;
+    const [entry, first, last] = part as readonly unknown[];
     if (typeof entry === 'number' && typeof first === 'number' && typeof last === 'number') spans.set(entry, { first, last });
   }
   return { mapping, files, spans };
