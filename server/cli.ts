@@ -9,6 +9,7 @@ import { review } from './cli/review.ts';
 import { serve } from './cli/serve.ts';
 import { runVerb, type ExitCode, type Terminal, type Verb } from './cli/terminal.ts';
 import { testVerb } from './cli/test.ts';
+import { suggestion } from './kpi/spelling.ts';
 import { version } from './main.ts';
 
 const VERBS: readonly Verb[] = [init, check, testVerb, explain, importVerb, pull, measure, review, serve, migrate];
@@ -36,7 +37,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
   const verb = VERBS.find((candidate) => candidate.name === name);
   if (verb === undefined) {
-    terminal.err(`There is no verb "${name}".\n\n${usage()}`);
+    const names = VERBS.map((candidate) => candidate.name);
+    terminal.err(`There is no verb "${name}". ${suggestion(name, names)}\n\`quarterdeck --help\` says what each does.`);
     return 2;
   }
   return runVerb(verb, rest, terminal);

@@ -15,6 +15,7 @@ import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
 import { filesAdapter } from './sources/files/adapter.ts';
+export { discoverMapping } from './sources/files/guess.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
@@ -115,7 +116,13 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     engine.configuredSources.some((source) => source.type === demoAdapter.type) &&
     (await store.setting('demo-history')) !== 'made';
   if (needsHistory) engine.progress = 'Making the history of the demo organisation: starting.';
-  await app.listen({ host: config.host, port: config.port });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    await close();
+    throw error;
+  }
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
   const url = urlOf(config.host, port);

@@ -4,7 +4,8 @@ import { digest, readSources } from '../main.ts';
 import { openOrNull } from './open.ts';
 import { askServer } from './running-server.ts';
 import { tableOf, wrap } from './table.ts';
-import { CannotRun, type Verb } from './terminal.ts';
+import { noSuchKpi } from './known.ts';
+import type { Verb } from './terminal.ts';
 import { anyone } from './viewer.ts';
 import type { Evidence } from '../jobs/engine.ts';
 
@@ -21,7 +22,7 @@ export const explain: Verb = {
     const [id = '', period] = positionals;
     const read = readDefinitions(config.kpiFolder, { digest, readSources });
     const kpi = read.kpis.find((one) => one.id === id);
-    if (kpi === undefined) throw new CannotRun(`There is no KPI "${id}". Known: ${read.kpis.map((one) => one.id).join(', ')}.`);
+    if (kpi === undefined) throw noSuchKpi(id, read);
     if (!isJson) terminal.out(`${kpi.name}\n${wrap(definitionWords(kpi))}`);
     if (period === undefined) {
       if (isJson) terminal.out(JSON.stringify({ kpi, words: definitionWords(kpi) }, null, 2));
@@ -44,7 +45,7 @@ export const explain: Verb = {
       return 0;
     }
     terminal.out(
-      `\n${evidence.periodTitle}, ${scope}: ${evidence.text} from ${evidence.count} counted (${evidence.revision === null ? 'live' : `revision ${evidence.revision}`})`,
+      `\n${evidence.periodTitle}, ${scope}: ${evidence.text}${evidence.value === null ? '' : ` from ${evidence.count} counted`} (${evidence.revision === null ? 'live' : `revision ${evidence.revision}`})`,
     );
     for (const exclusion of evidence.exclusions) terminal.out(`  left out: ${exclusion.count} ${exclusion.reason}`);
     if (evidence.withheld !== null) terminal.out(wrap(evidence.withheld));

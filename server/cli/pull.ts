@@ -2,7 +2,19 @@ import { anyone } from './viewer.ts';
 import { openOrNull } from './open.ts';
 import { askServer } from './running-server.ts';
 import { plural } from './table.ts';
-import { CannotRun, type Verb } from './terminal.ts';
+import { CannotRun, type Terminal, type Verb } from './terminal.ts';
+import type { Config } from '../config.ts';
+import type { Running } from '../main.ts';
+
+/** What one pass did, as this process or the running server tells it. */
+interface Pass {
+  readonly outcome: string;
+  readonly newEvents: number;
+  readonly newSamples: number;
+  readonly rejected: number;
+  readonly seconds: number;
+  readonly error: string | null;
+}
 
 export const pull: Verb = {
   name: 'pull',
@@ -11,51 +23,78 @@ export const pull: Verb = {
   flags: {},
   positionals: { least: 0, most: 100 },
   async run({ terminal, config, positionals, isJson }) {
-    const running = await openOrNull(config, terminal);
-    if (running === null) {
-      const known = positionals.length > 0 ? positionals : sourceIds(await askServer(config, 'GET', '/sources'));
-      let isFailed = false;
-      for (const id of known) {
-        const answer = await askServer(config, 'POST', `/sources/${encodeURIComponent(id)}/pulls`);
-        isFailed ||= typeof answer === 'object' && answer !== null && 'outcome' in answer && answer.outcome === 'failed';
-        terminal.out(isJson ? JSON.stringify(answer) : `${id}: pulled by the running server: ${JSON.stringify(answer)}`);
-      }
-      return isFailed ? 1 : 0;
-    }
-    try {
-      const { engine } = running;
-      const wanted = positionals.length > 0 ? positionals : engine.configuredSources.map((source) => source.id);
-      const unknown = wanted.filter((id) => !engine.configuredSources.some((source) => source.id === id));
-      if (unknown.length > 0)
-        throw new CannotRun(
-          `No such source: ${unknown.join(', ')}. In sources.yaml: ${engine.configuredSources.map((source) => source.id).join(', ') || 'none'}.`,
-        );
-      let isFailed = false;
-      for (const id of wanted) {
-        const watch = setInterval(() => {
-          void engine
-            .sources(anyone)
-            .then((list) => terminal.progress(`${id}: ${list.find((source) => source.id === id)?.progress ?? 'measuring'}`));
-        }, 500);
-        const record = await engine.pull(anyone, id).finally(() => clearInterval(watch));
-        isFailed ||= record.outcome === 'failed';
-        const seconds = ((record.endedAt - record.startedAt) / 1000).toFixed(1);
-        terminal.out(
-          isJson
-            ? JSON.stringify(record)
-            : record.outcome === 'failed'
-              ? `${id}: failed: ${record.error ?? ''}`
-              : `${id}: ${plural(record.newEvents, 'new event')}, ${plural(record.newSamples, 'new sample')}, ${plural(record.rejected, 'rejected row')}, ${seconds} s`,
-        );
-        const status = (await engine.sources(anyone)).find((source) => source.id === id);
-        if (!isJson) for (const reject of status?.state?.rejected ?? []) terminal.out(`  ${reject}`);
-      }
-      return isFailed ? 1 : 0;
-    } finally {
-      await running.close();
-    }
+    // A failed pass is told below, with its source: the engine need not warn of it as well.
+    const running = await openOrNull(config, terminal, (message) => !message.startsWith('source '));
+    if (running === null) return pullThere(config, terminal, positionals, isJson);
+    return pullHere(running, terminal, positionals, isJson).finally(() => running.close());
   },
 };
+
+/** Asks the server that holds the database to pull. */
+async function pullThere(config: Config, terminal: Terminal, wanted: readonly string[], isJson: boolean): Promise<0 | 1> {
+  const ids = wanted.length > 0 ? wanted : sourceIds(await askServer(config, 'GET', '/sources'));
+  let isFailed = false;
+  for (const id of ids) {
+    const answer = await askServer(config, 'POST', `/sources/${encodeURIComponent(id)}/pulls`);
+    const pass = passOf(answer);
+    isFailed ||= pass?.outcome === 'failed';
+    terminal.out(isJson || pass === null ? JSON.stringify(answer) : `${passText(id, pass)}, by the running server`);
+  }
+  return isFailed ? 1 : 0;
+}
+
+async function pullHere({ engine }: Running, terminal: Terminal, wanted: readonly string[], isJson: boolean): Promise<0 | 1> {
+  const known = engine.configuredSources.map((source) => source.id);
+  const unknown = wanted.filter((id) => !known.includes(id));
+  if (unknown.length > 0)
+    throw new CannotRun(
+      `No such source: ${unknown.join(', ')}. In sources.yaml: ${known.join(', ') || 'none that can be used'}.`,
+    );
+  let isFailed = false;
+  for (const id of wanted.length > 0 ? wanted : known) {
+    const watch = setInterval(() => {
+      void engine
+        .sources(anyone)
+        .then((list) => terminal.progress(`${id}: ${list.find((source) => source.id === id)?.progress ?? 'measuring'}`));
+    }, 500);
+    const record = await engine.pull(anyone, id).finally(() => clearInterval(watch));
+    isFailed ||= record.outcome === 'failed';
+    if (isJson) {
+      terminal.out(JSON.stringify(record));
+      continue;
+    }
+    terminal.out(passText(id, { ...record, seconds: (record.endedAt - record.startedAt) / 1000 }));
+    const rejected = (await engine.sources(anyone)).find((source) => source.id === id)?.state?.rejected ?? [];
+    const isOlder = record.rejected + record.newEvents + record.newSamples === 0 && record.outcome === 'complete';
+    if (isOlder && rejected.length > 0) terminal.out('  nothing new; the last pass that read something told of:');
+    for (const reject of rejected) terminal.out(`  ${reject}`);
+    if (record.rejected > rejected.length) terminal.out(`  … and more; \`import ${id} --dry-run\` tells all.`);
+  }
+  return isFailed ? 1 : 0;
+}
+
+function passText(id: string, { outcome, newEvents, newSamples, rejected, seconds, error }: Pass): string {
+  if (outcome === 'failed') return `${id}: failed: ${error ?? ''}`;
+  const parts = [plural(newEvents, 'new event'), plural(newSamples, 'new sample'), plural(rejected, 'rejected row')];
+  return `${id}: ${parts.join(', ')}, ${seconds.toFixed(1)} s`;
+}
+
+function passOf(answer: unknown): Pass | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const number = (name: string): number => {
+    const value: unknown = Object.entries(answer).find(([key]) => key === name)?.[1];
+    return typeof value === 'number' ? value : 0;
+  };
+  if (!('outcome' in answer) || typeof answer.outcome !== 'string') return null;
+  return {
+    outcome: answer.outcome,
+    newEvents: number('newEvents'),
+    newSamples: number('newSamples'),
+    rejected: number('rejected'),
+    seconds: number('seconds'),
+    error: 'error' in answer && typeof answer.error === 'string' ? answer.error : null,
+  };
+}
 
 function sourceIds(answer: unknown): string[] {
   if (!Array.isArray(answer)) return [];

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig, type Config } from '../config.ts';
-import { withFix } from '../kpi/problem.ts';
+import { readConfig, type Config } from '../config.ts';
+import { suggestion } from '../kpi/spelling.ts';
+import { failureText } from './failure.ts';
 
 /** 0 done · 1 found problems · 2 cannot run. */
 export type ExitCode = 0 | 1 | 2;
@@ -52,6 +53,15 @@ export function helpOf(verb: Verb): string {
   return [`quarterdeck ${verb.usage}`, '', verb.summary, '', ...flags].join('\n');
 }
 
+/** Node's words for a flag it does not know speak of positional arguments; these name the flag and those there are. */
+function argumentFault(error: unknown, verb: Verb): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = /^Unknown option '(-+[^' ]+)/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const known = Object.keys({ ...verb.flags, ...COMMON }).map((name) => `--${name}`);
+  return `${verb.name} has no flag ${unknown}. ${suggestion(unknown, known)}`;
+}
+
 /** Parses a verb's own arguments and runs it. */
 export async function runVerb(verb: Verb, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let parsed;
@@ -63,7 +73,7 @@ export async function runVerb(verb: Verb, args: readonly string[], terminal: Ter
       options: Object.fromEntries(Object.entries({ ...verb.flags, ...COMMON }).map(([name, { type }]) => [name, { type }])),
     });
   } catch (error) {
-    terminal.err(`${error instanceof Error ? error.message : String(error)}\nUsage: quarterdeck ${verb.usage}`);
+    terminal.err(`${argumentFault(error, verb)}\nUsage: quarterdeck ${verb.usage}`);
     return 2;
   }
   const { values, positionals } = parsed;
@@ -90,11 +100,15 @@ export async function runVerb(verb: Verb, args: readonly string[], terminal: Ter
       isJson: values['json'] === true,
     });
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof CannotRun) terminal.err(error.message);
-    else if (error instanceof Error && 'fix' in error && typeof error.fix === 'string')
-      terminal.err(withFix(error.message, error.fix));
-    else if (error instanceof Error && error.name === 'EngineError') terminal.err(error.message);
-    else throw error;
+    const { environment } = terminal;
+    const listening = `${environment['QUARTERDECK_HOST'] ?? '127.0.0.1'}:${environment['QUARTERDECK_PORT'] ?? '4680'}`;
+    const said = failureText(error, listening);
+    if (said !== null) terminal.err(said);
+    else {
+      const message = error instanceof Error ? error.message : String(error);
+      terminal.err(`A fault in Quarterdeck itself: ${message}. Run it again with LOG_LEVEL=debug to see where, and report that.`);
+      if (environment['LOG_LEVEL'] === 'debug' && error instanceof Error) terminal.err(error.stack ?? '');
+    }
     return 2;
   }
 }

@@ -2,6 +2,7 @@ import { readDefinitions } from '../jobs/definitions.ts';
 import { formatCaseResult, runCases } from '../kpi/cases.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import { digest, readSources } from '../main.ts';
+import { noSuchKpi } from './known.ts';
 import { plural } from './table.ts';
 import type { Verb } from './terminal.ts';
 
@@ -13,6 +14,8 @@ export const testVerb: Verb = {
   positionals: { least: 0, most: 1000 },
   async run({ terminal, config, positionals, isJson }) {
     const read = readDefinitions(config.kpiFolder, { digest, readSources });
+    const unknown = positionals.find((id) => !read.kpis.some((kpi) => kpi.id === id));
+    if (unknown !== undefined) throw noSuchKpi(unknown, read);
     const kpiOf = new Map(read.entries.map((entry) => [entry.file, entry.kpi]));
     const problems = [...read.settingsProblems, ...read.entries.flatMap((entry) => entry.problems)];
     const results = [];
@@ -35,11 +38,6 @@ export const testVerb: Verb = {
       terminal.out(
         `${plural(results.length - failed.length, 'case')} passed, ${failed.length} failed, ${plural(problems.length, 'problem')} in files.`,
       );
-    }
-    const unknown = positionals.filter((id) => !read.kpis.some((kpi) => kpi.id === id));
-    if (unknown.length > 0) {
-      terminal.err(`There is no KPI ${unknown.join(', ')}. Known: ${read.kpis.map((kpi) => kpi.id).join(', ')}.`);
-      return 2;
     }
     return failed.length === 0 && problems.length === 0 ? 0 : 1;
   },

@@ -60,6 +60,15 @@ export function readDefinitions(folder: string, tools: DefinitionTools): Definit
   const fingerprint = folderFingerprint(folder);
   const settingsProblems: Problem[] = [];
 
+  if (!isFolder(folder)) {
+    const problem = missing(
+      relative(process.cwd(), folder) || folder,
+      'there is no such folder',
+      'Name one with --kpis, or run `quarterdeck init` to write one',
+    );
+    return { organisation: null, sources: [], entries: [], kpis: [], cases: [], settingsProblems: [problem], fingerprint };
+  }
+
   let organisation: Organisation | null = null;
   const organisationFile = join(folder, 'organisation.yaml');
   if (existsSync(organisationFile)) {
@@ -99,6 +108,8 @@ export function readDefinitions(folder: string, tools: DefinitionTools): Definit
     fingerprint,
   };
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const missing = (file: string, message: string, fix: string): Problem => ({ file, line: 1, column: 1, path: '', message, fix });
 

@@ -45,6 +45,7 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
   const period = parsePeriod(organisation.calendar, request.period);
   if (period === null)
     throw new EngineError('invalid', `"${request.period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
+  if (period.start > world.now) throw new EngineError('not-found', `${period.id} has not begun yet.`);
   const stored = await shownRow(store, kpi, scope, period);
   const now = evaluateOne(kpi, world, scope, period);
   const isCurrent = stored === null || stored.digest === now.digest;

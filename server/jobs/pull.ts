@@ -53,6 +53,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   let newSamples = 0;
   let rejectedCount = 0;
   const rejected: string[] = [];
+  let batches = 0;
   const record = async (outcome: PullRecord['outcome'], error: string | null): Promise<PullRecord> => {
     const pull = {
       source: source.id,
@@ -83,8 +84,8 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
             lastCompletedAt: clock(),
             completeUntil: after.completeUntil,
             historyFrom: after.historyFrom,
-            rejectedCount,
-            rejected,
+            // A pass that found nothing new says nothing of the rows that were rejected when there was.
+            ...(batches === 0 ? {} : { rejectedCount, rejected }),
             kinds: [...kinds].sort(),
             series: [...series].sort(),
           },
@@ -93,6 +94,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
         return await record('complete', null);
       }
       const batch = step.value;
+      batches += 1;
       note(batch.events, batch.samples, kinds, series);
       const result = await store.append(source.id, clock(), batch.events, batch.samples, lease);
       newEvents += result.newEvents;

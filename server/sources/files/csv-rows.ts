@@ -1,4 +1,4 @@
-import { suggestion } from '../../kpi/spelling.ts';
+import { nearest, suggestion } from '../../kpi/spelling.ts';
 import { SourceError } from '../source.ts';
 import { CsvAssembler, guessDelimiter, headerNames, type CsvRow } from './csv.ts';
 import { cleanCell } from './cell.ts';
@@ -65,11 +65,7 @@ export class CsvRows implements RowReader {
     const missing = this.#mapping.columns.filter((column) => !names.includes(column));
     if (missing.length > 0) {
       const message = `has no column ${missing.map((column) => `'${column}'`).join(', ')}`;
-      throw new SourceError(
-        `${this.#label}:${header.line}`,
-        message,
-        missing.map((column) => suggestion(column, names)).join(' '),
-      );
+      throw new SourceError(`${this.#label}:${header.line}`, message, missingHint(missing, names));
     }
     return this.#mapping.columns.map((column) => names.indexOf(column));
   }
@@ -85,3 +81,14 @@ export class CsvRows implements RowReader {
     return { line: row.line, cells };
   }
 }
+
+/** One hint for all columns that are not there, and the header once. */
+const missingHint = (missing: readonly string[], names: readonly string[]): string => {
+  const [only = ''] = missing;
+  if (missing.length === 1) return suggestion(only, names);
+  const meant = missing.flatMap((column) => {
+    const near = nearest(column, names);
+    return near === null ? [] : [`'${near}' for '${column}'`];
+  });
+  return `${meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `}${suggestion('', names, 'The header has')}`;
+};
