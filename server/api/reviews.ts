@@ -8,11 +8,13 @@ const Params = Type.Object({
 });
 const Query = Type.Object(
   {
-    scope: Type.String({
-      maxLength: 200,
-      default: 'organisation',
-      description: '`organisation`, `team:payments` or `service:checkout`',
-    }),
+    scope: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        default: 'organisation',
+        description: '`organisation`, `team:payments` or `service:checkout`',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -15,7 +15,7 @@ const GRAINS = ['week', 'month', 'quarter', 'year'] as const;
 const Format = Type.Optional(Type.Enum(['csv'], { description: 'As `Accept: text/csv`' }));
 const SeriesQuery = Type.Object(
   {
-    scope: Type.String({ maxLength: 200, default: 'organisation' }),
+    scope: Type.Optional(Type.String({ maxLength: 200, default: 'organisation' })),
     grain: Type.Optional(Type.Enum([...GRAINS])),
     from: Type.Optional(Type.String({ maxLength: 10, description: 'First day, 2026-01-01' })),
     to: Type.Optional(Type.String({ maxLength: 10, description: 'Last first-day, inclusive' })),
@@ -26,8 +26,10 @@ const SeriesQuery = Type.Object(
 );
 const Page = Type.Object(
   {
-    offset: Type.String({ pattern: '^\\d{1,7}$', default: '0', description: 'a whole number from 0 to 9999999' }),
-    limit: Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', default: '100', description: 'a whole number from 1 to 1000' }),
+    offset: Type.Optional(Type.String({ pattern: '^\\d{1,7}$', default: '0', description: 'a whole number from 0 to 9999999' })),
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', default: '100', description: 'a whole number from 1 to 1000' }),
+    ),
     format: Format,
   },
   { additionalProperties: false },

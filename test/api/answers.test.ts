@@ -42,7 +42,9 @@ describe('the answers of the API', () => {
     ['/snapshots/{id}/revisions', '/snapshots/time-to-restore~organisation~2027-W01/revisions'],
     ['/sources', '/sources'],
     ['/schemas/kpi.json', '/schemas/kpi.json'],
-  ])('%s answers %s as it is described', fine);
+  ])('%s answers %s as it is described', async (route, path) => {
+    await fine(route, path);
+  });
 
   it('say for `latest` what they say for the last complete week', async () => {
     const latest = await fine('/reviews/{week}', '/reviews/latest');

@@ -136,7 +136,6 @@ describe('a request from elsewhere', () => {
     'localhost.evil.example:80',
     '10.0.0.1',
     '[::2]',
-    '',
     '127.0.0.1:',
     '127.0.0.1@evil.example',
   ])('is refused where its Host is "%s", whatever it asks for', async (host) => {
@@ -169,7 +168,7 @@ describe('a request from elsewhere', () => {
   ])('changes nothing: %o', async (headers) => {
     const { events } = await house.store.countEvents();
     for (const path of ['/measurements', '/sources/desk/pulls', '/reviews/2026-W45/publish']) {
-      const answer = await house.post(`/api/v1${path}`, headers as Record<string, string>);
+      const answer = await house.post(`/api/v1${path}`, headers);
       expect([answer.status, answer.body]).toEqual([403, failure('forbidden', /comes from another site/)]);
     }
     expect(await house.store.publications(1)).toEqual([]);

@@ -34,7 +34,13 @@ export async function operationsOf(house: ApiHouse): Promise<Operation[]> {
         return isRecord(json) ? [[status, json] as const] : [];
       });
       if (method !== 'get' && method !== 'post') throw new Error(`unexpected method ${method} at ${path}`);
-      return { method, path, summary: String(operation['summary'] ?? ''), parameters, answers: new Map(answers) };
+      return {
+        method,
+        path,
+        summary: typeof operation['summary'] === 'string' ? operation['summary'] : '',
+        parameters,
+        answers: new Map(answers),
+      };
     }),
   );
 }

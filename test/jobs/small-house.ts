@@ -6,7 +6,7 @@ import type { Kind } from '../../server/event/kinds.ts';
 import { QuarterdeckEngine } from '../../server/jobs/engine-of.ts';
 import { digest } from '../../server/main.ts';
 import type { PullBatch, PullContext, PullEnd, Source } from '../../server/sources/source.ts';
-import { openStore } from '../../server/store/open.ts';
+import { openStore, type StoreConfig } from '../../server/store/open.ts';
 import type { Store } from '../../server/store/store.ts';
 
 export const ORGANISATION = `version: organisation/v1
@@ -105,11 +105,12 @@ export interface SmallHouse {
   close(): Promise<void>;
 }
 
-/** An engine over a real SQLite file in a folder of its own, with an injected clock. */
+/** An engine over a real SQLite file in a folder of its own, or over `config`, with an injected clock. */
 export async function smallHouse(
   sources: readonly Source[],
   files: Readonly<Record<string, string>>,
   now: string,
+  config?: StoreConfig,
 ): Promise<SmallHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-house-'));
   const write = (file: string, text: string): void => {
@@ -120,7 +121,10 @@ export async function smallHouse(
   write('sources.yaml', 'version: sources/v1\nsources: []\n');
   for (const [file, text] of Object.entries({ 'organisation.yaml': ORGANISATION, ...files })) write(file, text);
   const house = { now: Date.parse(now) };
-  const store = await openStore({ engine: 'sqlite', folder: join(folder, 'data') }, { mode: 'write', now: () => house.now });
+  const store = await openStore(config ?? { engine: 'sqlite', folder: join(folder, 'data') }, {
+    mode: 'write',
+    now: () => house.now,
+  });
   const log: string[] = [];
   const engine = await QuarterdeckEngine.open({
     store,
