@@ -12,15 +12,23 @@ export const serve: Verb = {
       terminal.err(level === 'info' ? message : `${level}: ${message}`),
     );
     terminal.out(`Quarterdeck is at ${serving.url} (this machine only; there is no sign-in yet).`);
+    let isStopped = false;
     const stopped = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          isStopped = true;
+          resolve();
+        });
+      }
     });
     const failed = serving.isReady.then(
       () => new Promise<never>(() => undefined),
       (error: unknown) => Promise.reject(error instanceof Error ? error : new Error(String(error))),
     );
     try {
-      void serving.isReady.then(() => terminal.err('Ready. Stop with Ctrl+C.'));
+      void serving.isReady.then(() => {
+        if (!isStopped) terminal.err('Ready. Stop with Ctrl+C.');
+      });
       await Promise.race([stopped, failed]);
     } finally {
       await serving.close();

@@ -1,15 +1,10 @@
-import type { ItemColumns } from '../event/columns.ts';
-import type { Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
 import { formatProblem } from '../kpi/problem.ts';
-import type { World } from '../kpi/world.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import type { Lease, MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
-import { startOf, type ItemChange } from './changes.ts';
-import { storedKindsOf, type Basis, type KnownSource } from './coverage.ts';
 import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
 import {
   EngineError,
@@ -23,17 +18,16 @@ import {
   type Viewer,
 } from './engine.ts';
 import { evidenceOf } from './evidence.ts';
-import { ItemCache } from './item-cache.ts';
+import { FinishedReviews } from './finished-reviews.ts';
+import { Knowledge, type Outlook } from './knowledge.ts';
 import { Measurer } from './measure.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
-import { SeriesCache } from './series-cache.ts';
 import { isShownOver } from './shown.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
-import { worldFrom } from './world.ts';
 
 export interface EngineTools extends DefinitionTools {
   readonly store: Store;
@@ -45,32 +39,21 @@ export interface EngineTools extends DefinitionTools {
   readonly demoType: string;
 }
 
-/** Finished reviews kept in memory; a few weeks and scopes are what people look at. */
-const REVIEWS_KEPT = 200;
-
 /**
  * The movers in one process: definitions, items and series in memory, one thing at a time that
  * writes, and finished answers. Everything it holds can be dropped and read again from the store.
  */
 export class QuarterdeckEngine implements Engine {
   readonly #tools: EngineTools;
-  readonly #items: ItemCache;
-  readonly #series = new SeriesCache();
+  readonly #knowledge: Knowledge;
+  readonly #reviews: FinishedReviews;
   readonly #writing = new Serial();
   readonly #abort = new AbortController();
   readonly #pulling = new Map<string, string>();
-  readonly #reviews = new Map<string, Review>();
-  readonly #contentTags = new WeakMap<Review, string>();
   #statuses: { readonly minute: number; readonly list: readonly SourceStatus[] } | null = null;
   #measurer = new Measurer();
   #definitions: Definitions;
   #organisation: Organisation;
-  #known: readonly KnownSource[] = [];
-  /** The earliest instant that items of a kind speak of. */
-  readonly #starts = new Map<Kind, Instant>();
-  /** Changes taken in but not measured yet. */
-  #changes: ItemChange[] = [];
-  #touchedSeries = new Map<string, Instant>();
   #progress: string | null = null;
   #measuredAt: Instant | null = null;
 
@@ -78,7 +61,8 @@ export class QuarterdeckEngine implements Engine {
     this.#tools = tools;
     this.#definitions = definitions;
     this.#organisation = organisation;
-    this.#items = new ItemCache(organisation);
+    this.#knowledge = new Knowledge(organisation);
+    this.#reviews = new FinishedReviews(tools.digest);
   }
 
   /** Reads definitions and the whole log. Throws EngineError where organisation.yaml cannot be used. */
@@ -95,8 +79,7 @@ export class QuarterdeckEngine implements Engine {
     await engine.#takeIn();
     // What was recorded before this process began was measured by the one that recorded it; what it
     // did not get to is still unsettled and is evaluated again anyway.
-    engine.#changes = [];
-    engine.#touchedSeries.clear();
+    engine.#knowledge.forgetChanges();
     return engine;
   }
 
@@ -157,24 +140,23 @@ export class QuarterdeckEngine implements Engine {
     const statuses = await this.#statusesThisMinute(viewer, now);
     const freshness = statuses.map((status) => `${status.id} ${status.freshness}`);
     const { fingerprint } = this.#definitions;
-    const key = [weekId, wanted, this.#items.watermark, fingerprint, today, this.#measuredAt ?? 0, ...freshness].join('\n');
+    const key = [weekId, wanted, this.#knowledge.watermark, fingerprint, today, this.#measuredAt ?? 0, ...freshness].join('\n');
     const kept = this.#reviews.get(key);
-    if (kept !== undefined) return this.#asOfNow(kept, statuses);
+    if (kept !== undefined) return this.#reviews.asOfNow(kept, statuses);
     const made = await reviewOf({
       store,
       organisation: this.#organisation,
       definitions: this.#definitions,
-      world: this.#world(now),
-      sources: this.#known,
+      world: this.#knowledge.world(this.#outlook(now)),
+      sources: this.#knowledge.sources,
       week: weekId,
       scope: wanted,
-      watermark: this.#items.watermark,
+      watermark: this.#knowledge.watermark,
       measuredAt: this.#measuredAt,
       statuses,
     });
-    if (this.#reviews.size >= REVIEWS_KEPT) this.#reviews.delete(this.#reviews.keys().next().value ?? '');
     this.#reviews.set(key, made);
-    return this.#asOfNow(made, statuses);
+    return this.#reviews.asOfNow(made, statuses);
   }
 
   async evidence(
@@ -187,10 +169,10 @@ export class QuarterdeckEngine implements Engine {
     return evidenceOf({
       store: this.#tools.store,
       organisation: this.#organisation,
-      world: this.#world(this.#tools.clock()),
-      items: this.#items,
+      world: this.#knowledge.world(this.#outlook(this.#tools.clock())),
+      items: this.#knowledge.items,
       kpis: this.#definitions.kpis,
-      sources: this.#known,
+      sources: this.#knowledge.sources,
       digest: this.#tools.digest,
       kpi,
       scope: scopeOf(scope, this.#organisation),
@@ -309,7 +291,7 @@ export class QuarterdeckEngine implements Engine {
         ...(lease === undefined ? {} : { lease }),
       });
       if (record.outcome === 'failed' && clock === this.#tools.clock)
-        log('warn', `source ${source.id}: ${record.error ?? 'failed'}`);
+        log('warn', `pull of ${source.name} failed: ${record.error ?? 'no reason given'}`);
       return record;
     } finally {
       this.#pulling.delete(source.id);
@@ -324,23 +306,18 @@ export class QuarterdeckEngine implements Engine {
       store: this.#tools.store,
       organisation: this.#organisation,
       kpis: this.#definitions.kpis,
-      worldSince: (since) =>
-        this.#world(
-          now,
-          this.#items.window(now, (kind) => Math.min(...storedKindsOf(kind).map(since))),
-        ),
+      worldSince: (since) => this.#knowledge.worldSince(this.#outlook(now), since),
       now,
-      historyStart: (basis) => this.#historyStart(basis),
+      historyStart: (basis) => this.#knowledge.historyStart(basis),
       hasPublications: (await this.#tools.store.publications(1)).length > 0,
-      sources: this.#known,
-      watermark: this.#items.watermark,
-      changes: this.#changes,
-      touchedSeries: this.#touchedSeries,
-      deploymentAt: (id) => this.#items.deploymentAt(id),
+      sources: this.#knowledge.sources,
+      watermark: this.#knowledge.watermark,
+      changes: this.#knowledge.changes,
+      touchedSeries: this.#knowledge.touchedSeries,
+      deploymentAt: (id) => this.#knowledge.items.deploymentAt(id),
       savesLive,
     });
-    this.#changes = [];
-    this.#touchedSeries.clear();
+    this.#knowledge.forgetChanges();
     this.#measuredAt = now;
     this.#reviews.clear();
     this.#statuses = null;
@@ -362,43 +339,17 @@ export class QuarterdeckEngine implements Engine {
     this.#definitions = { ...definitions, sources: keepsSources ? this.#definitions.sources : definitions.sources };
     if (definitions.organisation !== null) {
       this.#organisation = definitions.organisation;
-      this.#items.organisation = definitions.organisation;
+      this.#knowledge.items.organisation = definitions.organisation;
     }
     this.#tools.log('info', 'read the definitions again, because a file changed');
   }
 
-  async #takeIn(): Promise<void> {
-    const { store } = this.#tools;
-    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
-    this.#known = this.#definitions.sources.map((source) => ({ source, state: states.get(source.id) ?? null }));
-    const watermark = await store.watermark();
-    if (watermark === this.#items.watermark) return;
-    for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
-    for (const change of await this.#items.refresh(store, watermark)) {
-      this.#changes.push(change);
-      const start = startOf(change.after);
-      if (start < (this.#starts.get(change.kind) ?? Infinity)) this.#starts.set(change.kind, start);
-    }
+  #takeIn(): Promise<void> {
+    return this.#knowledge.takeIn(this.#tools.store, this.#definitions.sources);
   }
 
-  #historyStart(basis: Basis): Instant | null {
-    let start = Infinity;
-    for (const kind of basis.kinds) start = Math.min(start, this.#starts.get(kind) ?? Infinity);
-    for (const name of basis.series)
-      for (const columns of this.#series.columns(name)) start = Math.min(start, columns.at[0] ?? Infinity);
-    return start === Infinity ? null : start;
-  }
-
-  #world(now: Instant, columns = (kind: Kind): ItemColumns => this.#items.columns(kind, now)): World {
-    return worldFrom({
-      organisation: this.#organisation,
-      columns,
-      series: (name) => this.#series.columns(name),
-      sources: this.#known,
-      kpis: this.#definitions.kpis,
-      now,
-      digest: this.#tools.digest,
-    });
+  #outlook(now: Instant): Outlook {
+    return { organisation: this.#organisation, kpis: this.#definitions.kpis, now, digest: this.#tools.digest };
   }
 
   /** Words like "14 minutes ago" hold for a minute; a review need not ask the database for them each time. */
@@ -406,16 +357,6 @@ export class QuarterdeckEngine implements Engine {
     const minute = Math.floor(now / 60_000);
     if (this.#statuses?.minute !== minute) this.#statuses = { minute, list: await this.sources(viewer) };
     return this.#statuses.list;
-  }
-
-  /** A kept review with its sources' freshness as it is now; the tag changes when anything shown does. */
-  #asOfNow(review: Review, statuses: readonly SourceStatus[]): { readonly review: Review; readonly tag: string } {
-    const { digest } = this.#tools;
-    const contentTag = this.#contentTags.get(review) ?? digest(JSON.stringify({ ...review, sources: [] }));
-    this.#contentTags.set(review, contentTag);
-    const texts = new Map(statuses.map((status) => [status.id, status.text]));
-    const sources = review.sources.map((source) => ({ ...source, text: texts.get(source.id) ?? source.text }));
-    return { review: { ...review, sources }, tag: digest([contentTag, JSON.stringify(sources)].join('\n')) };
   }
 
   #source(id: string): Source {

@@ -1,0 +1,98 @@
+import type { ItemColumns } from '../event/columns.ts';
+import type { Kind } from '../event/kinds.ts';
+import type { Organisation } from '../event/organisation.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { World } from '../kpi/world.ts';
+import type { Source } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { Instant } from '../time/period.ts';
+import { startOf, type ItemChange } from './changes.ts';
+import { storedKindsOf, type Basis, type KnownSource } from './coverage.ts';
+import { ItemCache } from './item-cache.ts';
+import { SeriesCache } from './series-cache.ts';
+import { worldFrom } from './world.ts';
+
+/** What a world is made for: these change without a batch. */
+export interface Outlook {
+  readonly organisation: Organisation;
+  readonly kpis: readonly Kpi[];
+  readonly now: Instant;
+  readonly digest: (text: string) => string;
+}
+
+/** What is known now, in memory: items, series, how far the sources are, and what changed lately. */
+export class Knowledge {
+  readonly items: ItemCache;
+  readonly #series = new SeriesCache();
+  /** The earliest instant that items of a kind speak of. */
+  readonly #starts = new Map<Kind, Instant>();
+  #sources: readonly KnownSource[] = [];
+  #changes: ItemChange[] = [];
+  readonly #touchedSeries = new Map<string, Instant>();
+
+  constructor(organisation: Organisation) {
+    this.items = new ItemCache(organisation);
+  }
+
+  get watermark(): number {
+    return this.items.watermark;
+  }
+
+  get sources(): readonly KnownSource[] {
+    return this.#sources;
+  }
+
+  /** What batches did to items and series since the last measuring. */
+  get changes(): readonly ItemChange[] {
+    return this.#changes;
+  }
+  get touchedSeries(): ReadonlyMap<string, Instant> {
+    return this.#touchedSeries;
+  }
+
+  /** Takes in everything recorded since it was last asked to. */
+  async takeIn(store: Store, configured: readonly Source[]): Promise<void> {
+    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
+    this.#sources = configured.map((source) => ({ source, state: states.get(source.id) ?? null }));
+    const watermark = await store.watermark();
+    if (watermark === this.watermark) return;
+    for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
+    for (const change of await this.items.refresh(store, watermark)) {
+      this.#changes.push(change);
+      const start = startOf(change.after);
+      if (start < (this.#starts.get(change.kind) ?? Infinity)) this.#starts.set(change.kind, start);
+    }
+  }
+
+  /** The changes are measured: what comes next counts anew. */
+  forgetChanges(): void {
+    this.#changes = [];
+    this.#touchedSeries.clear();
+  }
+
+  /** The first instant that anything behind a KPI speaks of; null where there is nothing yet. */
+  historyStart(basis: Basis): Instant | null {
+    let start = Infinity;
+    for (const kind of basis.kinds) start = Math.min(start, this.#starts.get(kind) ?? Infinity);
+    for (const name of basis.series)
+      for (const columns of this.#series.columns(name)) start = Math.min(start, columns.at[0] ?? Infinity);
+    return start === Infinity ? null : start;
+  }
+
+  /** The world over all items. */
+  world(outlook: Outlook): World {
+    return this.#worldOver(outlook, (kind) => this.items.columns(kind, outlook.now));
+  }
+
+  /** The world for periods from `since` on, by stored kind; over far fewer items. */
+  worldSince(outlook: Outlook, since: (kind: Kind) => Instant): World {
+    return this.#worldOver(
+      outlook,
+      this.items.window(outlook.now, (kind) => Math.min(...storedKindsOf(kind).map(since))),
+    );
+  }
+
+  #worldOver(outlook: Outlook, columns: (kind: Kind) => ItemColumns): World {
+    return worldFrom({ ...outlook, columns, series: (name) => this.#series.columns(name), sources: this.#sources });
+  }
+}
