@@ -7,6 +7,7 @@ import type { Cause, Lease, MeasurementRow, SnapshotRow, Store } from '../store/
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, causesOf, touchesPeriod, type ItemChange } from './changes.ts';
+import { FrozenLimits } from './limits.ts';
 import { basisOf, isSettled, isStale, type Basis, type KnownSource } from './coverage.ts';
 
 /** Grains at which snapshots are kept. */
@@ -55,6 +56,7 @@ export class Measurer {
   /** End day of the last settled period by KPI and grain, and the definition that settled it. */
   readonly #settledThrough = new Map<string, Day>();
   readonly #definitions = new Map<string, string>();
+  #limits = new FrozenLimits();
   #isPrimed = false;
 
   /** Reads once how far everything is settled. */
@@ -73,6 +75,16 @@ export class Measurer {
   }
 
   async measure(request: MeasureRequest): Promise<MeasureResult> {
+    try {
+      return await this.#measure(request);
+    } catch (error) {
+      // What was taken in has not been stored: it is read again when it is next needed.
+      this.#limits = new FrozenLimits();
+      throw error;
+    }
+  }
+
+  async #measure(request: MeasureRequest): Promise<MeasureResult> {
     await this.#prime(request.store, request.organisation.calendar);
     const { store, now, kpis, watermark, sources, lease } = request;
     const { calendar } = request.organisation;
@@ -101,6 +113,9 @@ export class Measurer {
       const latest = await this.#latest(store, kpi, periods, request.hasPublications);
       const isDue = periods.map((period) => isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now));
       const staleness = periods.map((period) => isStale(basis, sources, period, now));
+      const isRedefined = this.#isRedefined(kpi);
+      if (isRedefined) this.#limits.begin(kpi);
+      else if (isDue.includes(true)) await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
       const relevant = request.changes.filter((change) => basis.kinds.includes(change.kind));
 
       for (const [index, evaluated] of results.entries()) {
@@ -111,11 +126,14 @@ export class Measurer {
         const before = latest.get(`${row.scope}|${row.period}`);
         const wasSettled = before !== undefined && !(before.causes.length === 1 && before.causes[0] === 'published');
         if (before !== undefined && wasSettled) {
+          const kept = before.definition === kpi.definition ? before.limits : null;
+          const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
           if (isSame(before, row)) continue;
+          if (!isRedefined) this.#limits.restate(row);
           const { causes, moved } = explain(kpi, before, evaluated, relevant, period);
           revisions.push({
             ...row,
-            limits: before.limits,
+            limits,
             revision: before.revision + 1,
             run: 0,
             recordedAt: now,
@@ -127,6 +145,7 @@ export class Measurer {
         } else if (isDue[at] === true) {
           revisions.push({
             ...row,
+            limits: this.#limits.take(kpi, period, row),
             revision: (before?.revision ?? 0) + 1,
             run: 0,
             recordedAt: now,
@@ -179,8 +198,7 @@ export class Measurer {
     if (start === null) return [];
     const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
-    const known = this.#definitions.get(kpi.id);
-    const isRedefined = known !== undefined && known !== kpi.definition;
+    const isRedefined = this.#isRedefined(kpi);
     const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.deploymentAt);
     const reachDay = reach === null ? null : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
 
@@ -198,6 +216,11 @@ export class Measurer {
               isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now),
           );
     });
+  }
+
+  #isRedefined(kpi: Kpi): boolean {
+    const known = this.#definitions.get(kpi.id);
+    return known !== undefined && known !== kpi.definition;
   }
 
   /** What revisions stand for these periods; none can before the first settled one, unless a review was published. */

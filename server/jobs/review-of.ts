@@ -62,7 +62,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
     const ofGrain = (grain: string): ReviewRow[] =>
       own
         .filter(({ row, period }) => row.grain === grain && (grain === 'week' || endsBy(organisation, period, week)))
-        .map(({ reviewRow }) => reviewRow);
+        .map(({ row, reviewRow }) => ({ ...reviewRow, limits: row.definition === kpi.definition ? row.limits : null }));
     return {
       kpi,
       words: wordsOf.get(kpi.id) ?? definitionWords(kpi),
@@ -141,6 +141,7 @@ const reviewRow = (row: MeasurementRow, revision: number | null, flags: readonly
   also: row.also,
   flags: row.isStale ? [...flags, 'stale'] : flags,
   revision,
+  limits: row.limits,
 });
 
 const evaluatedRow = (evaluated: Evaluated, stale: boolean): ReviewRow => ({
@@ -152,6 +153,7 @@ const evaluatedRow = (evaluated: Evaluated, stale: boolean): ReviewRow => ({
   also: evaluated.also,
   flags: stale ? ['stale'] : [],
   revision: null,
+  limits: null,
 });
 
 function endsBy(organisation: Organisation, period: string, week: Period): boolean {

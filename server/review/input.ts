@@ -2,6 +2,7 @@ import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Exclusion, Emptiness, Flag } from '../kpi/measurement.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { KeptLimits } from '../stats/limits.ts';
 import type { Instant, Period } from '../time/period.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface ReviewRow {
   readonly flags: readonly Flag[];
   /** Null for a live value. */
   readonly revision: number | null;
+  /** The process limits of its series as they were when it settled by the present definition; null where there were none. */
+  readonly limits: KeptLimits | null;
 }
 
 /** A settled or published value that changed since the last review. */

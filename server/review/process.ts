@@ -1,9 +1,10 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Bounds, ProcessLimits, ProcessPoint, Stretch } from '../stats/limits.ts';
-import { changesOf, FULL_BASE } from '../stats/limits.ts';
+import { changesOf, FULL_BASE, limitsFrom, stretches } from '../stats/limits.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import { judge } from '../stats/signals.ts';
 import type { Period } from '../time/period.ts';
+import type { ReviewRow } from './input.ts';
 import type { Step } from './series.ts';
 import { hasEnough, isJudged } from './series.ts';
 
@@ -46,33 +47,70 @@ export function processOf(kpi: Kpi, weeks: readonly Step[], months: readonly Ste
   return { ...byWeek, state: weekState, signals: [], stretches: [], limits: null };
 }
 
-function processAt(kpi: Kpi, grain: 'week' | 'month', steps: readonly Step[], reviewed: string | null): Process {
-  const basis = kpi.measure.type === 'depth' || kpi.measure.type === 'age' ? 'change' : 'value';
-  const levels = steps.map(({ period, row }, index): ProcessPoint => {
-    const before = steps[index - 1]?.period;
+/** A period's value, as far as limits look at it. */
+export interface Valued {
+  readonly period: Period;
+  readonly row: Pick<ReviewRow, 'value' | 'count' | 'flags'>;
+}
+
+/** Whether a value enters limits and rules, by the definition and its `limits_from`. */
+export function isJudgedAt(kpi: Kpi, { period, row }: Valued): boolean {
+  return isJudged(kpi, row) && (kpi.limitsFrom === null || period.firstDay >= kpi.limitsFrom);
+}
+
+/**
+ * The limits that a series has by now, those of its last stretch: the same that the review works out,
+ * for whoever keeps them. `values` are oldest first without gaps between periods, and reach back to
+ * before the stretch began, or to the first value there is.
+ */
+export function limitsOf(kpi: Kpi, values: readonly Valued[]): ProcessLimits | null {
+  const { points, bounds } = judgedPoints(kpi, values);
+  return points.length === 0 ? null : (stretches(points, bounds).at(-1)?.limits ?? null);
+}
+
+const basisOf = ({ measure }: Kpi): Process['basis'] => (measure.type === 'depth' || measure.type === 'age' ? 'change' : 'value');
+
+/** What limits and rules look at: values or their changes, and what is possible for them. */
+function judgedPoints(kpi: Kpi, values: readonly Valued[]): { readonly points: ProcessPoint[]; readonly bounds: Bounds } {
+  const levels = values.map(({ period, row }, index): ProcessPoint => {
+    const before = values[index - 1]?.period;
     return {
       period: period.id,
       value: row.value,
-      isJudged: isJudged(kpi, row) && (kpi.limitsFrom === null || period.firstDay >= kpi.limitsFrom),
+      isJudged: isJudgedAt(kpi, { period, row }),
       isUnsettled: row.flags.includes('unsettled'),
       // The first period that holds a divider's day begins the new stretch: its change of level must not be judged by the old.
       startsStretch: kpi.dividers.some(({ on }) => on < period.endDay && on >= (before?.endDay ?? period.firstDay)),
     };
   });
-  const points = basis === 'change' ? changesOf(levels) : levels;
-  const { stretches, signals } = judge(
-    points,
-    basis === 'change' ? { lower: null, upper: null } : boundsOf(kpi, steps),
-    reviewed,
-  );
-  const last = stretches.at(-1);
+  return basisOf(kpi) === 'change'
+    ? { points: changesOf(levels), bounds: { lower: null, upper: null } }
+    : { points: levels, bounds: boundsOf(kpi, values) };
+}
+
+/** The limits that the snapshots of a stretch were frozen with, the latest of them; null where none were yet. */
+function frozenIn(steps: readonly Step[], start: number, end: number): ProcessLimits | null {
+  const indexes = new Map(steps.map(({ period }, index) => [period.id, index]));
+  for (let index = end - 1; index >= start; index -= 1) {
+    const kept = steps[index]?.row.limits ?? null;
+    // Those of a row from before a divider was drawn speak of another stretch.
+    if (kept !== null && !kept.isProvisional && (indexes.get(kept.from) ?? -1) >= start) return limitsFrom(kept);
+  }
+  return null;
+}
+
+function processAt(kpi: Kpi, grain: 'week' | 'month', steps: readonly Step[], reviewed: string | null): Process {
+  const basis = basisOf(kpi);
+  const { points, bounds } = judgedPoints(kpi, steps);
+  const { stretches: parts, signals } = judge(points, bounds, reviewed, (start, end) => frozenIn(steps, start, end));
+  const last = parts.at(-1);
   return {
     grain,
     basis,
     state: 'judged',
     steps,
     points,
-    stretches,
+    stretches: parts,
     signals,
     limits: last?.limits ?? null,
     base: last?.count ?? 0,
@@ -100,7 +138,7 @@ function stateOf(kpi: Kpi, { steps, stretches, points }: Process): Process['stat
 }
 
 /** What is possible at all. Where the definition does not say, what was never undercut is taken as the floor. */
-function boundsOf(kpi: Kpi, steps: readonly Step[]): Bounds {
+function boundsOf(kpi: Kpi, steps: readonly Valued[]): Bounds {
   const values = steps.flatMap(({ row }) => (row.value === null ? [] : [row.value]));
   const isPositive = values.every((value) => value >= 0);
   const top = kpi.unit.type === 'share' ? 1 : kpi.unit.label === '%' ? 100 : null;

@@ -31,7 +31,7 @@ export function stepOf(period: Period, rows: Rows, historyFrom: Day | null, now:
     const flags: readonly Flag[] = isRunning ? ['running'] : [];
     return {
       period,
-      row: { period: period.id, value: null, emptiness, count: 0, exclusions: [], also: {}, flags, revision: null },
+      row: { period: period.id, value: null, emptiness, count: 0, exclusions: [], also: {}, flags, revision: null, limits: null },
     };
   }
   const others = row.flags.filter((flag) => flag !== 'running');
@@ -62,12 +62,12 @@ function daysSoFar(period: Period, now: Instant): number {
 }
 
 /** Whether a value is there, complete, and made from enough items to be judged. */
-export function isJudged(kpi: Kpi, row: ReviewRow): boolean {
+export function isJudged(kpi: Kpi, row: Pick<ReviewRow, 'value' | 'count' | 'flags'>): boolean {
   return row.value !== null && !row.flags.includes('running') && hasEnough(kpi, row);
 }
 
 /** A median of two incidents says little; a count of two says two. */
-export function hasEnough(kpi: Kpi, row: ReviewRow): boolean {
+export function hasEnough(kpi: Kpi, row: Pick<ReviewRow, 'count'>): boolean {
   const { type } = kpi.measure;
   return (type !== 'duration' && type !== 'ratio' && type !== 'age') || row.count >= kpi.minimumCount;
 }

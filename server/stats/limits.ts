@@ -39,6 +39,16 @@ export interface ProcessLimits {
   readonly to: string;
 }
 
+/** Limits as they are kept with a value: once 24 points made them they do not move. */
+export type KeptLimits = Pick<ProcessLimits, 'mean' | 'lower' | 'upper' | 'isProvisional' | 'from' | 'to'>;
+
+/** Kept limits that are not provisional, as they were made: the mean moving range follows from either limit (else 0). */
+export function limitsFrom(kept: KeptLimits): ProcessLimits {
+  const { mean, lower, upper } = kept;
+  const reach = upper !== null ? upper - mean : lower !== null ? mean - lower : 0;
+  return { ...kept, meanMovingRange: reach / SCALE, count: FULL_BASE };
+}
+
 /** Points between two dividers, as indices into the series: `start` inside, `end` not. */
 export interface Stretch {
   readonly start: number;
@@ -97,13 +107,20 @@ export function xmr(
 
 /**
  * Cuts a series at its dividers and gives each stretch its limits: from its first 24 settled, judged
- * points (12 to 23: provisional; fewer: none), and then frozen.
+ * points (12 to 23: provisional; fewer: none), and then frozen. Where limits were kept from then,
+ * `frozen` gives them by the bounds of the stretch, and a point that was corrected since does not move them.
  */
-export function stretches(points: readonly ProcessPoint[], bounds: Bounds): Stretch[] {
+export function stretches(
+  points: readonly ProcessPoint[],
+  bounds: Bounds,
+  frozen: (start: number, end: number) => ProcessLimits | null = () => null,
+): Stretch[] {
   const starts = points.flatMap((point, index) => (index === 0 || point.startsStretch ? [index] : []));
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? points.length;
-    return { start, end, ...limitsOf(points.slice(start, end), bounds) };
+    const made = limitsOf(points.slice(start, end), bounds);
+    const kept = frozen(start, end);
+    return kept === null ? { start, end, ...made } : { start, end, limits: kept, count: kept.count };
   });
 }
 

@@ -44,10 +44,15 @@ interface Candidate {
  * about (usually the last): a signal that completes there is news. Points that are not judged are
  * passed over: they neither join nor break a run. Rules (DESIGN.md section 7): a point strictly
  * beyond a limit; 8 in a row strictly on one side of the mean; 3 of 4 on one side and nearer that
- * limit than the mean. A side without a limit has only the second.
+ * limit than the mean. A side without a limit has only the second. `frozen` as for `stretches`.
  */
-export function judge(points: readonly ProcessPoint[], bounds: Bounds, news: string | null): Judged {
-  const parts = stretches(points, bounds);
+export function judge(
+  points: readonly ProcessPoint[],
+  bounds: Bounds,
+  news: string | null,
+  frozen?: (start: number, end: number) => ProcessLimits | null,
+): Judged {
+  const parts = stretches(points, bounds, frozen);
   const signals = parts.flatMap((stretch) => {
     if (stretch.limits === null) return [];
     const candidates = points

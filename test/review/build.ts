@@ -138,6 +138,7 @@ export function row(id: string, value: Value, count: number): ReviewRow {
     also: {},
     flags: given.flags ?? [],
     revision: null,
+    limits: null,
   };
 }
 

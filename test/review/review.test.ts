@@ -1,6 +1,7 @@
 import { Value as Schema } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
-import type { ReviewInput, ReviewRestatement, ReviewSource } from '../../server/review/input.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import type { ReviewInput, ReviewRestatement, ReviewRow, ReviewSource } from '../../server/review/input.ts';
 import { ReviewSchema } from '../../server/review/schema.ts';
 import type { Given } from './build.ts';
 import {
@@ -445,5 +446,23 @@ describe('the points of a card', () => {
       { name: 'coverage', text: '93%' },
     ]);
     expect(found.current.revision).toBe(2);
+  });
+
+  it('judge by the limits that were frozen with the values, not by what their first points say since', () => {
+    const frozen = { mean: 5, lower: null, upper: 10, isProvisional: false, from: '2026-W07', to: '2026-W30' };
+    const weeks = rows('2026-W46', waves(40, 20, 2));
+    const kept = weeks.map((each, index) => (index < 24 ? each : { ...each, limits: frozen }));
+    const drawn = (given: readonly ReviewRow[], rest: Partial<Kpi> = {}) =>
+      card({ kpi: incidents(rest), weeks: given }).limits.map(({ mean, upper }) => [mean, upper]);
+    expect(drawn(weeks)).toEqual([[20, 20 + 2.66 * 4]]);
+    expect(drawn(kept)).toEqual([[5, 10]]);
+    expect(card({ kpi: incidents(), weeks: kept }).signals.map(({ rule }) => rule)).toContain('beyond a limit');
+    // Provisional ones may still move; those from before a divider belong to another stretch.
+    expect(drawn(weeks.map((each) => ({ ...each, limits: { ...frozen, isProvisional: true } })))).toEqual([[20, 20 + 2.66 * 4]]);
+    const dividers = [{ on: period('2026-W19').firstDay, because: 'another way of counting' }];
+    expect(drawn(kept, { dividers })).toEqual([
+      [20, 20 + 2.66 * 4],
+      [20, 20 + 2.66 * 4],
+    ]);
   });
 });

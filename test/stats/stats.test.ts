@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gini } from '../../server/stats/gini.ts';
-import { changesOf, stretches, timeBetweenLimits, xmr } from '../../server/stats/limits.ts';
+import { changesOf, limitsFrom, stretches, timeBetweenLimits, xmr } from '../../server/stats/limits.ts';
 import type { ProcessPoint } from '../../server/stats/limits.ts';
 import { quantile, quantileOfSorted } from '../../server/stats/quantile.ts';
 import { judge } from '../../server/stats/signals.ts';
@@ -295,5 +295,22 @@ describe('times between rare events', () => {
 
   it('need two times', () => {
     expect(timeBetweenLimits([4])).toBeNull();
+  });
+});
+
+describe('kept limits', () => {
+  it('have the moving range that made them, as far as a limit tells it', () => {
+    const [stretch] = stretches(series(waves(24)), noBounds);
+    const made = stretch?.limits;
+    if (made === null || made === undefined) throw new Error('24 points make limits');
+    const { mean, lower, upper, isProvisional, from, to } = made;
+    const keeping = { mean, isProvisional, from, to };
+    for (const kept of [
+      { lower, upper },
+      { lower: null, upper },
+      { lower, upper: null },
+    ])
+      expect(limitsFrom({ ...keeping, ...kept }).meanMovingRange).toBeCloseTo(made.meanMovingRange, 12);
+    expect(limitsFrom({ ...keeping, lower: null, upper: null })).toMatchObject({ meanMovingRange: 0, count: 24 });
   });
 });
