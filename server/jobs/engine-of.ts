@@ -2,7 +2,7 @@ import type { Organisation } from '../event/organisation.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
-import type { Lease, MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
 import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
@@ -25,7 +25,7 @@ import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
-import { isShownOver } from './shown.ts';
+import { shownSeries } from './shown.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
 
@@ -185,17 +185,7 @@ export class QuarterdeckEngine implements Engine {
     if (query.kpi !== undefined && !this.#definitions.kpis.some((kpi) => kpi.id === query.kpi))
       throw new EngineError('not-found', `There is no KPI "${query.kpi}".`);
     if (query.scope !== undefined) scopeOf(query.scope, this.#organisation);
-    const { store } = this.#tools;
-    const snapshots = await store.latestSnapshots(query);
-    if (query.knownAt !== undefined) return { live: [], snapshots };
-    const keyOf = (row: MeasurementRow): string => `${row.kpi}|${row.scope}|${row.period}`;
-    const pinned = new Map(snapshots.map((row) => [keyOf(row), row]));
-    const live = (await store.measurements(query)).filter((row) => {
-      const snapshot = pinned.get(keyOf(row));
-      return snapshot === undefined || !isShownOver(snapshot, row);
-    });
-    const isReplaced = new Set(live.map(keyOf));
-    return { live, snapshots: snapshots.filter((row) => !isReplaced.has(keyOf(row))) };
+    return shownSeries(this.#tools.store, query);
   }
 
   async revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {

@@ -1,4 +1,5 @@
-import type { MeasurementRow, SnapshotRow } from '../store/store.ts';
+import type { MeasurementRow, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import type { StoredSeries } from './engine.ts';
 
 /** False while a value was only pinned by a publication and has not settled yet. */
 export const isSettled = (snapshot: SnapshotRow): boolean =>
@@ -10,3 +11,17 @@ export const isSettled = (snapshot: SnapshotRow): boolean =>
  */
 export const isShownOver = (snapshot: SnapshotRow, live: MeasurementRow): boolean =>
   isSettled(snapshot) || snapshot.watermark >= live.watermark;
+
+/** What stands for each period of a query; with `knownAt` only revisions, because live values had none. */
+export async function shownSeries(store: Store, query: SnapshotQuery): Promise<StoredSeries> {
+  const snapshots = await store.latestSnapshots(query);
+  if (query.knownAt !== undefined) return { live: [], snapshots };
+  const keyOf = (row: MeasurementRow): string => `${row.kpi}|${row.scope}|${row.period}`;
+  const pinned = new Map(snapshots.map((row) => [keyOf(row), row]));
+  const live = (await store.measurements(query)).filter((row) => {
+    const snapshot = pinned.get(keyOf(row));
+    return snapshot === undefined || !isShownOver(snapshot, row);
+  });
+  const isReplaced = new Set(live.map(keyOf));
+  return { live, snapshots: snapshots.filter((row) => !isReplaced.has(keyOf(row))) };
+}
