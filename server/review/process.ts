@@ -31,6 +31,8 @@ export interface Process {
   readonly limits: ProcessLimits | null;
   /** Points there are to make them from. */
   readonly base: number;
+  /** Why the month is judged and not the week; null where the week is, or neither. */
+  readonly byMonthBecause: 'too few a week' | 'hidden by the week' | null;
   /** The period whose end falls into the reviewed week: only there a signal is news. Null: no month ended in it. */
   readonly reviewed: string | null;
 }
@@ -41,9 +43,12 @@ export function processOf(kpi: Kpi, weeks: readonly Step[], months: readonly Ste
   const monthOfWeek = lastMonth !== undefined && lastMonth.endDay > week.firstDay ? lastMonth.id : null;
   const byWeek = processAt(kpi, 'week', weeks, week.id);
   const weekState = stateOf(kpi, byWeek);
-  if (weekState === 'judged') return byWeek;
+  // What people bore is shown of a team by the month only.
+  const isHidden = weeks.some(({ row }) => row.emptiness === 'hidden') && weeks.every(({ row }) => row.value === null);
+  if (weekState === 'judged' && !isHidden) return byWeek;
   const byMonth = processAt(kpi, 'month', months, monthOfWeek);
-  if (stateOf(kpi, byMonth) === 'judged' && byMonth.base > 0) return byMonth;
+  if (stateOf(kpi, byMonth) === 'judged' && byMonth.base > 0)
+    return { ...byMonth, byMonthBecause: isHidden ? 'hidden by the week' : 'too few a week' };
   return { ...byWeek, state: weekState, signals: [], stretches: [], limits: null };
 }
 
@@ -114,6 +119,7 @@ function processAt(kpi: Kpi, grain: 'week' | 'month', steps: readonly Step[], re
     signals,
     limits: last?.limits ?? null,
     base: last?.count ?? 0,
+    byMonthBecause: null,
     reviewed,
   };
 }
@@ -147,11 +153,11 @@ function boundsOf(kpi: Kpi, steps: readonly Valued[]): Bounds {
 }
 
 /** How signals are judged, in words. */
-export function judgedAs({ grain, basis, state, base, limits }: Process): string {
+export function judgedAs({ grain, basis, state, base, limits, byMonthBecause }: Process): string {
   if (state === 'too few') return 'not judged: too few items, by the week and by the month';
   if (state === 'too rare') return 'not judged: fewer than two a month on average';
   const what = `its ${grain === 'week' ? 'weekly' : 'monthly'} value`;
-  const words = basis === 'change' ? `its change per ${grain}` : grain === 'month' ? `${what}: too few a week` : what;
+  const words = basis === 'change' ? `its change per ${grain}` : byMonthBecause === null ? what : `${what}: ${byMonthBecause}`;
   if (limits === null) return `${words}; limits take 12 ${grain}s, so far ${base}`;
   return words;
 }

@@ -465,4 +465,15 @@ describe('the points of a card', () => {
       [20, 20 + 2.66 * 4],
     ]);
   });
+
+  it('are judged by the month where weeks are hidden, as those of what people of a team bore', () => {
+    const weeks = rows(
+      '2026-W46',
+      Array.from({ length: 40 }, () => 'hidden' as const),
+    );
+    const found = card({ kpi: incidents({ isPersonal: true }), weeks, months: rows('2026-10', waves(20, 40, 4)) });
+    expect(found.judgedAs).toBe('its monthly value: hidden by the week');
+    expect(found.limits).toMatchObject([{ isProvisional: true }]);
+    expect(card({ kpi: incidents({ isPersonal: true }), weeks }).limits).toEqual([]);
+  });
 });
