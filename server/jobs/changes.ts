@@ -15,7 +15,26 @@ export interface ItemChange {
 }
 
 /** Fields that reach into another item's numbers. */
-const LINK_FIELDS = ['caused_by', 'rolls_back'] as const;
+const LINK_FIELDS = ['caused_by', 'rolls_back', 'to'] as const;
+
+/** Native ids of the items that a change's item names, before or now. */
+export function linkedIds({ before, after }: ItemChange): string[] {
+  return [before, after].flatMap((item) =>
+    LINK_FIELDS.flatMap((name) => {
+      const id = item?.fields[name];
+      return typeof id === 'string' ? [id] : [];
+    }),
+  );
+}
+
+/** Whether numbers on this basis may move with a change: it is counted there, or linked to what is. */
+export function isRelevant(basis: Basis, { kind, before, after }: ItemChange): boolean {
+  if (basis.kinds.includes(kind)) return true;
+  if (!basis.linked.includes(kind)) return false;
+  return (
+    kind === 'deployment' || kind === 'link' || [before, after].some((item) => typeof item?.fields['caused_by'] === 'string')
+  );
+}
 
 /**
  * The earliest instant whose numbers the changes may alter, or null where they alter none of this
@@ -30,15 +49,10 @@ export function affectedFrom(
 ): Instant | null {
   let earliest = Infinity;
   for (const change of changes) {
-    const reachesDeployments =
-      basis.kinds.includes('deployment') && (change.kind === 'incident' || change.kind === 'ticket' || change.kind === 'link');
-    if (!basis.kinds.includes(change.kind) && !reachesDeployments) continue;
-    if (basis.kinds.includes(change.kind)) earliest = Math.min(earliest, earliestDifference(change));
-    for (const name of LINK_FIELDS) {
-      const [old, fresh] = [change.before?.fields[name], change.after.fields[name]];
-      if (old === fresh) continue;
-      for (const id of [old, fresh]) if (typeof id === 'string') earliest = Math.min(earliest, deploymentAt(id) ?? Infinity);
-    }
+    if (!isRelevant(basis, change)) continue;
+    earliest = Math.min(earliest, earliestDifference(change));
+    if (basis.kinds.includes('deployment'))
+      for (const id of linkedIds(change)) earliest = Math.min(earliest, deploymentAt(id) ?? Infinity);
   }
   for (const name of basis.series) earliest = Math.min(earliest, touchedSeries.get(name) ?? Infinity);
   return earliest === Infinity ? null : earliest;
@@ -120,7 +134,8 @@ export function causesOf({ before, after }: ItemChange): Cause[] {
   const causes = new Set<Cause>();
   const differs = (name: string): boolean => !isSameValue(before.fields[name], after.fields[name]);
   if (differs('merged_into')) causes.add('merged');
-  if (LINK_FIELDS.some(differs)) causes.add('relinked');
+  if (after.kind === 'link' ? differs('from') || differs('to') : differs('caused_by') || differs('rolls_back'))
+    causes.add('relinked');
   if (before.last.cancelled !== after.last.cancelled) causes.add('cancelled');
   if (before.last.reopened !== after.last.reopened) causes.add('reopened');
   if (differs('team') || differs('service')) causes.add('remapped');

@@ -16,12 +16,30 @@ const BASES: Partial<Record<Kind, readonly Kind[]>> = {
 export interface Basis {
   readonly kinds: readonly Kind[];
   readonly series: readonly string[];
+  /** Kinds whose links have a say: incidents blame deployments. They are looked at, not counted. */
+  readonly linked: readonly Kind[];
+}
+
+/** Fields of a deployment that others' links decide. */
+const DECIDED_BY_LINKS: ReadonlySet<string> = new Set(['change_failed', 'rolled_back', 'recovered']);
+
+/** Kinds that a KPI looks at through links, by the fields it names. */
+function linkedKinds({ measure, where, countedIn }: Kpi): readonly Kind[] {
+  const fields = [
+    ...where.map(({ field }) => field),
+    ...(measure.type === 'ratio' ? measure.outOf.map(({ field }) => field) : []),
+    ...(measure.type === 'duration' ? [measure.from, measure.to] : []),
+    countedIn ?? '',
+  ];
+  if (fields.some((field) => DECIDED_BY_LINKS.has(field))) return ['incident', 'ticket', 'link'];
+  return fields.some((field) => field.startsWith('caused_by.')) ? ['deployment', 'link'] : [];
 }
 
 /** The stored kinds and series that a KPI's numbers rest on, its parts included. */
 export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis {
   const kinds = new Set<Kind>();
   const series = new Set<string>();
+  const linked = new Set<Kind>();
   const visit = (one: Kpi, depth: number): void => {
     const { measure } = one;
     if (measure.type === 'combine') {
@@ -37,10 +55,11 @@ export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis
       return;
     }
     for (const kind of storedKindsOf(measure.of)) kinds.add(kind);
+    for (const kind of linkedKinds(one)) linked.add(kind);
     if (measure.type === 'count' && measure.per === '12 hours on call') kinds.add('shift');
   };
   visit(kpi, 0);
-  return { kinds: [...kinds], series: [...series] };
+  return { kinds: [...kinds], series: [...series], linked: [...linked].filter((kind) => !kinds.has(kind)) };
 }
 
 export const storedKindsOf = (kind: Kind): readonly Kind[] => (KINDS[kind].isDerived ? (BASES[kind] ?? []) : [kind]);
@@ -90,7 +109,7 @@ export function isStale(basis: Basis, sources: readonly KnownSource[], period: P
 export function isSettled(kpi: Kpi, basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
   const settlesAt = period.end + kpi.settlesAfterMs;
   if (now < settlesAt) return false;
-  const behind = sourcesBehind(basis, sources);
+  const behind = sourcesBehind({ ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources);
   return (
     behind.length > 0 &&
     behind.every(

@@ -6,7 +6,7 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, Lease, MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
-import { affectedFrom, causesOf, touchesPeriod, type ItemChange } from './changes.ts';
+import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, type ItemChange } from './changes.ts';
 import { FrozenLimits } from './limits.ts';
 import { basisOf, isSettled, isStale, type Basis, type KnownSource } from './coverage.ts';
 
@@ -97,7 +97,7 @@ export class Measurer {
     const since = new Map<Kind, Instant>();
     for (const { basis, periods } of plans) {
       const start = Math.min(...periods.map((period) => period.start));
-      for (const kind of basis.kinds) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
+      for (const kind of [...basis.kinds, ...basis.linked]) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
     }
     const earliest = Math.min(...since.values());
     const world = request.worldSince((kind) => since.get(kind) ?? earliest);
@@ -116,7 +116,7 @@ export class Measurer {
       const isRedefined = this.#isRedefined(kpi);
       if (isRedefined) this.#limits.begin(kpi);
       else if (isDue.includes(true)) await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
-      const relevant = request.changes.filter((change) => basis.kinds.includes(change.kind));
+      const relevant = request.changes.filter((change) => isRelevant(basis, change));
 
       for (const [index, evaluated] of results.entries()) {
         const at = index % periods.length;
@@ -287,7 +287,10 @@ function explain(
   const causes = new Set<Cause>();
   if (before.definition !== kpi.definition) causes.add('redefined');
   const evidence = new Set(evaluated.evidence().map((item) => item.uid.replace(/#\d+$/, '')));
-  const moved = changes.filter((change) => evidence.has(change.uid) || touchesPeriod(change, period));
+  const ids = new Set([...evidence].map((uid) => uid.split(':').slice(2).join(':')));
+  const moved = changes.filter(
+    (change) => evidence.has(change.uid) || touchesPeriod(change, period) || linkedIds(change).some((id) => ids.has(id)),
+  );
   for (const change of moved) for (const cause of causesOf(change)) causes.add(cause);
   if (causes.size === 0) causes.add('late');
   return { causes: [...causes].sort(), moved: moved.map((change) => change.uid).sort() };

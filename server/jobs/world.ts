@@ -31,7 +31,10 @@ export function worldFrom(parts: WorldParts): World {
       const name = 'kind' in of ? `kind ${of.kind}` : `series ${of.series}`;
       let coverage = coverages.get(name);
       if (coverage === undefined) {
-        const basis = 'kind' in of ? { kinds: storedKindsOf(of.kind), series: [] } : { kinds: [], series: [of.series] };
+        const basis =
+          'kind' in of
+            ? { kinds: storedKindsOf(of.kind), series: [], linked: [] }
+            : { kinds: [], series: [of.series], linked: [] };
         coverages.set(name, (coverage = coverageOf(basis, parts.sources)));
       }
       return coverage;

@@ -190,6 +190,61 @@ settles_after: 0 days
   });
 });
 
+const CHANGE_FAILURE_RATE = `version: kpi/v1
+id: change-failure-rate
+name: Change failure rate
+question: How many of our changes hurt?
+section: Delivery
+role: outcome
+owner: Head of Engineering
+better: lower
+measure:
+  ratio: { of: deployments, where: { change_failed: true }, out_of: { purpose: [release, hotfix] } }
+settles_after: 3 days
+`;
+
+describe('a number that rests on links', () => {
+  let house: SmallHouse;
+  let desk: GivenSource;
+  beforeEach(async () => {
+    desk = new GivenSource('desk', ['deployment', 'incident']);
+    house = await smallHouse([desk], { 'delivery/change-failure-rate.yaml': CHANGE_FAILURE_RATE }, '2026-11-09T06:00:00Z');
+  });
+  afterEach(() => house.close());
+
+  it('is restated when an incident blames a deployment of a settled week, however late', async () => {
+    const deployment = (id: string, at: string) =>
+      event('deployment', id, at, {
+        fields: {
+          service: 'checkout',
+          environment: 'production',
+          outcome: 'succeeded',
+          purpose: 'release',
+          started: Date.parse(at) - 60_000,
+          finished: Date.parse(at),
+        },
+      });
+    desk.next = [{ events: [deployment('D1', '2026-11-03T10:00:00Z'), deployment('D2', '2026-11-04T10:00:00Z')] }];
+    await house.engine.pull(VIEWER, 'desk');
+    house.now = Date.parse('2026-11-13T06:00:00Z');
+    await house.engine.pull(VIEWER, 'desk');
+    house.now = Date.parse('2027-02-12T06:00:00Z');
+    const opened = event('incident', 'A', '2027-02-11T10:00:00Z', {
+      state: 'opened',
+      fields: { service: 'checkout', severity: 2 },
+    });
+    desk.next = [{ events: [opened] }];
+    await house.engine.pull(VIEWER, 'desk');
+    expect(await house.store.revisions('change-failure-rate', 'organisation', '2026-W45')).toHaveLength(1);
+    desk.next = [{ events: [event('incident', 'A', '2027-02-11T12:00:00Z', { fields: { caused_by: 'D1' } })] }];
+    await house.engine.pull(VIEWER, 'desk');
+    expect(await house.store.revisions('change-failure-rate', 'organisation', '2026-W45')).toMatchObject([
+      { revision: 1, value: 0, count: 2 },
+      { revision: 2, value: 0.5, count: 2, causes: ['relinked'], moved: ['desk:incident:A'] },
+    ]);
+  });
+});
+
 describe('pulling', () => {
   let house: SmallHouse;
   let desk: GivenSource;
