@@ -8,8 +8,8 @@ import type { Instant, Period } from '../time/period.ts';
 /** What a kind or series is computed from: stored kinds for a derived one, and those linked to it. */
 const BASES: Partial<Record<Kind, readonly Kind[]>> = {
   change: ['deployment'],
-  interruption: ['page'],
-  disrupted_hour: ['page'],
+  interruption: ['page', 'shift'],
+  disrupted_hour: ['page', 'shift'],
   night: ['page', 'shift'],
 };
 

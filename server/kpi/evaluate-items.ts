@@ -32,8 +32,10 @@ export const evaluateItems = (
   const all = spans?.all ?? periods;
   const cuts = cutsOf(all, world.now);
   const isPerOnCall = measure.type === 'count' && measure.per === '12 hours on call';
-  const table = tableFor(kpi, world, columns, scopes, isPerOnCall);
-  const onCall = isPerOnCall ? onCallTime(world, world.organisation, table, cuts) : null;
+  // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
+  const isOfOnCall = isPerOnCall || measure.of === 'interruption' || measure.of === 'disrupted_hour';
+  const table = tableFor(kpi, world, columns, scopes, isOfOnCall);
+  const onCall = isOfOnCall ? onCallTime(world, world.organisation, table, cuts) : null;
   const attribution = attributionOf(columns, world.organisation, table);
   const compile = compilerFor({ columns, world, attribution });
   const pass: ItemPass = {
@@ -48,7 +50,7 @@ export const evaluateItems = (
     reasons: [''],
     now: presentOf(world),
   };
-  const rule = ruleOf(measure, compile, onCall);
+  const rule = ruleOf(measure, compile, isPerOnCall ? onCall : null);
   rule.collect(pass);
   const buckets = sortIntoBuckets(pass.entries, cuts, table.scopes.length, table.organisation);
 
@@ -146,8 +148,8 @@ const largest = (buckets: Buckets): number => {
 };
 
 /**
- * Everyone the numbers speak of: the people of counted items, those on call where it is a number per
- * time on call, and for nights everyone who had one, whatever kind of night is counted.
+ * Everyone the numbers speak of: the people of counted items, those on call for what comes with being on
+ * call, and for nights everyone who had one, whatever kind of night is counted.
  */
 const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
   const bearers = [...(onCall?.bearers ?? [])];
