@@ -38,7 +38,7 @@ export type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
 export interface Running {
   readonly store: Store;
   readonly engine: QuarterdeckEngine;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the store for writing and everything that moves data, without serving. */
@@ -83,7 +83,7 @@ export interface Serving {
   readonly url: string;
   /** Resolves when a first history, if one had to be made, is there. */
   readonly isReady: Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The whole product: store, movers, schedule and HTTP. Answers at once; a demo's history follows. */

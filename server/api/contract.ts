@@ -195,4 +195,3 @@ export const OrganisationSchema = Type.Object(
   },
   strict,
 );
-export type OrganisationAnswer = Static<typeof OrganisationSchema>;

@@ -24,10 +24,10 @@ export function deriveInterruptions(pages: readonly Item[], shifts: readonly Ite
   const isOnShift = shiftsByResponder(shifts);
   const interruptions: Item[] = [];
   for (const borne of byResponder(pages, 'sent').values()) {
-    let next = 0;
-    for (let first = 0; first < borne.length; first = next) {
+    let first = 0;
+    while (first < borne.length) {
       const { item, responder, at } = borne[first] ?? unreachable();
-      next = first + 1;
+      let next = first + 1;
       while ((borne[next]?.at ?? Infinity) - at <= ONE_INTERRUPTION_MS) next += 1;
       const { zone } = clockOf(item, organisation, at);
       interruptions.push(
@@ -39,6 +39,7 @@ export function deriveInterruptions(pages: readonly Item[], shifts: readonly Ite
           fields: { responder, started: at, on_shift: isOnShift(responder, at), pages: next - first, zone: zone.name },
         }),
       );
+      first = next;
     }
   }
   return interruptions;

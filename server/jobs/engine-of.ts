@@ -1,4 +1,5 @@
 import type { Organisation } from '../event/organisation.ts';
+import { ownerOf } from '../event/ownership.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
@@ -117,11 +118,7 @@ export class QuarterdeckEngine implements Engine {
       zone: calendar.zone.name,
       isDemo: this.#definitions.sources.some((source) => source.type === this.#tools.demoType),
       teams: teams.map(({ id, name: label }) => ({ id, name: label })),
-      services: services.map(({ id, name: label, owners }) => ({
-        id,
-        name: label,
-        team: owners.findLast((owner) => owner.since <= now)?.team ?? owners[0]?.team ?? '',
-      })),
+      services: services.map((service) => ({ id: service.id, name: service.name, team: ownerOf(service, now) ?? '' })),
       latestWeek: lastCompleteWeek(calendar, now).id,
       problems: this.#definitions.settingsProblems,
     };

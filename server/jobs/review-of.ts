@@ -1,4 +1,5 @@
 import type { Organisation, Scope } from '../event/organisation.ts';
+import { ownerOf } from '../event/ownership.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Flag } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
@@ -227,12 +228,12 @@ export function scopeChoices(organisation: Organisation, now: Instant): ScopeCho
       parent: 'organisation',
     })),
     ...byName(organisation.services).map((service): ScopeChoice => {
-      const owner = service.owners.findLast((one) => one.since <= now)?.team ?? service.owners[0]?.team;
+      const owner = ownerOf(service, now);
       return {
         id: `service:${service.id}`,
         label: service.name,
         group: 'Services',
-        parent: owner === undefined ? null : `team:${owner}`,
+        parent: owner === null ? null : `team:${owner}`,
       };
     }),
   ];

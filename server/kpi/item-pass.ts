@@ -1,6 +1,6 @@
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../event/columns.ts';
 import type { Attribution } from './attribution.ts';
-import { Entries, at, type Cuts } from './buckets.ts';
+import { at, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
 import type { Filter } from './where.ts';

@@ -4,7 +4,10 @@ import type { Exclusion, Emptiness } from '../kpi/measurement.ts';
 import type { KeptDefinition } from '../kpi/kpi.ts';
 import type { Instant } from '../time/period.ts';
 
-/** Limits frozen with a snapshot (stats/limits.ts gives the numbers). */
+/**
+ * Limits frozen with a snapshot (stats/limits.ts gives the numbers): of the value, or, for levels that
+ * carry over (depth, age), of its change from the period before.
+ */
 export interface StoredLimits {
   readonly mean: number;
   readonly lower: number | null;
