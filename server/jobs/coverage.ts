@@ -106,7 +106,7 @@ export function isStale(basis: Basis, sources: readonly KnownSource[], period: P
  * True once a period's value may settle: `settlesAfterMs` has passed since its end, and every source
  * behind it has completed a pass since then that knew the whole period.
  */
-export function isSettled(kpi: Kpi, basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
+export function isDueToSettle(kpi: Kpi, basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
   const settlesAt = period.end + kpi.settlesAfterMs;
   if (now < settlesAt) return false;
   const behind = sourcesBehind({ ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources);

@@ -171,6 +171,7 @@ export class QuarterdeckEngine implements Engine {
       kpis: this.#definitions.kpis,
       sources: this.#knowledge.sources,
       digest: this.#tools.digest,
+      log: this.#tools.log,
       kpi,
       scope: scopeOf(scope, this.#organisation),
       period,

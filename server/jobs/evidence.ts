@@ -32,6 +32,7 @@ export interface EvidenceRequest {
   readonly scope: Scope;
   readonly period: string;
   readonly page: { readonly offset: number; readonly limit: number };
+  readonly log: (level: 'warn', message: string) => void;
 }
 
 /**
@@ -50,6 +51,13 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
   const now = evaluateOne(kpi, world, scope, period);
   const isCurrent = stored === null || stored.digest === now.digest;
   const evaluated = isCurrent ? now : evaluateOne(kpi, await worldKnownAt(request, stored.watermark), scope, period);
+  const isConfirmed = stored === null || stored.digest === evaluated.digest;
+  if (!isConfirmed) {
+    request.log(
+      'warn',
+      `evidence of ${kpi.id}, ${scope}, ${period.id}: as known at batch ${stored.watermark} the list gives ${evaluated.value ?? evaluated.emptiness} from ${evaluated.count} items, stored is ${stored.value ?? stored.emptiness} from ${stored.count}`,
+    );
+  }
   const all = kpi.isPersonal ? [] : evaluated.evidence();
   return {
     kpi: kpi.id,
@@ -63,7 +71,7 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     text: formatOutcome(kpi.unit, evaluated),
     count: evaluated.count,
     exclusions: evaluated.exclusions,
-    isConfirmed: stored === null || stored.digest === evaluated.digest,
+    isConfirmed,
     withheld: kpi.isPersonal
       ? 'What people bore or answered is shown for groups of five or more only, and never item by item.'
       : null,

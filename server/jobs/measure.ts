@@ -8,7 +8,8 @@ import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, type ItemChange } from './changes.ts';
 import { FrozenLimits } from './limits.ts';
-import { basisOf, isSettled, isStale, type Basis, type KnownSource } from './coverage.ts';
+import { basisOf, isDueToSettle, isStale, type Basis, type KnownSource } from './coverage.ts';
+import { isSettled } from './shown.ts';
 
 /** Grains at which snapshots are kept. */
 export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
@@ -63,7 +64,7 @@ export class Measurer {
   async #prime(store: Store, calendar: Calendar): Promise<void> {
     if (this.#isPrimed) return;
     for (const row of await store.latestSnapshots({ scope: 'organisation' })) {
-      if (row.causes.length === 1 && row.causes[0] === 'published') continue;
+      if (!isSettled(row)) continue;
       const key = `${row.kpi}|${row.grain}`;
       const endDay = parsePeriod(calendar, row.period)?.endDay ?? row.firstDay + 1;
       if (endDay > (this.#settledThrough.get(key) ?? -Infinity)) {
@@ -111,7 +112,7 @@ export class Measurer {
       const results = evaluate(kpi, world, scopes, periods);
       measured += results.length;
       const latest = await this.#latest(store, kpi, periods, request.hasPublications);
-      const isDue = periods.map((period) => isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now));
+      const isDue = periods.map((period) => isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now));
       const staleness = periods.map((period) => isStale(basis, sources, period, now));
       const isRedefined = this.#isRedefined(kpi);
       if (isRedefined) this.#limits.begin(kpi);
@@ -124,8 +125,7 @@ export class Measurer {
         if (period === undefined || period.grain === 'to-date') continue;
         const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
         const before = latest.get(`${row.scope}|${row.period}`);
-        const wasSettled = before !== undefined && !(before.causes.length === 1 && before.causes[0] === 'published');
-        if (before !== undefined && wasSettled) {
+        if (before !== undefined && isSettled(before)) {
           const kept = before.definition === kpi.definition ? before.limits : null;
           const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
           if (isSame(before, row)) continue;
@@ -213,7 +213,7 @@ export class Measurer {
         : periods.filter(
             (period) =>
               (settled !== undefined && period.firstDay < settled) ||
-              isSettled(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now),
+              isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now),
           );
     });
   }
@@ -225,10 +225,10 @@ export class Measurer {
 
   /** What revisions stand for these periods; none can before the first settled one, unless a review was published. */
   async #latest(store: Store, kpi: Kpi, periods: readonly Period[], hasPublications: boolean): Promise<Map<string, SnapshotRow>> {
-    const isSettled = periods.some(
+    const mayHaveSettled = periods.some(
       (period) => period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity),
     );
-    if (!isSettled && !hasPublications) return new Map();
+    if (!mayHaveSettled && !hasPublications) return new Map();
     const fromDay = Math.min(...periods.map((period) => period.firstDay));
     const rows = await store.latestSnapshots({ kpi: kpi.id, fromDay });
     return new Map(rows.map((row) => [`${row.scope}|${row.period}`, row]));

@@ -135,6 +135,16 @@ describe('measuring, settling and restating', () => {
     ]);
   });
 
+  it('does not confirm a number that its list does not give, and logs what differs', async () => {
+    await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'));
+    const [row] = await house.store.measurements({ kpi: KPI, scope: 'organisation', grain: 'week' });
+    if (row === undefined) throw new Error('nothing was measured');
+    await house.store.saveMeasurements([{ ...row, value: 3 * HOUR, digest: 'of another list' }]);
+    const evidence = await house.engine.evidence(VIEWER, KPI, 'organisation', row.period, { offset: 0, limit: 10 });
+    expect(evidence.isConfirmed).toBe(false);
+    expect(house.log.join()).toContain(`the list gives ${2 * HOUR} from 1 items, stored is ${3 * HOUR} from 1`);
+  });
+
   it('publishes a review: what it shows is pinned with revision 1, and settles later as revision 2', async () => {
     await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'));
     const { pinned } = await house.engine.publish(VIEWER, '2026-W45', 'organisation');
