@@ -53,6 +53,7 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
       digest,
       readSources,
       log,
+      zoneData: process.versions.tz ?? 'unknown',
       demoType: demoAdapter.type,
     });
     return {

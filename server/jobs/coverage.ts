@@ -2,7 +2,7 @@ import { KINDS, type Kind } from '../event/kinds.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Coverage } from '../kpi/world.ts';
 import type { Source } from '../sources/source.ts';
-import type { SourceState } from '../store/store.ts';
+import type { SourceReach } from '../store/store.ts';
 import type { Instant, Period } from '../time/period.ts';
 
 /** What a kind or series is computed from: stored kinds for a derived one, and those linked to it. */
@@ -64,10 +64,13 @@ export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis
 
 export const storedKindsOf = (kind: Kind): readonly Kind[] => (KINDS[kind].isDerived ? (BASES[kind] ?? []) : [kind]);
 
-/** A source as configured, beside what the store knows of it. */
+/** What of a source's configuration decides what it vouches for. */
+export type SourceShape = Pick<Source, 'id' | 'kinds' | 'series' | 'staleAfterMs'>;
+
+/** A source as configured, beside how far its latest complete pass came; null before the first. */
 export interface KnownSource {
-  readonly source: Source;
-  readonly state: SourceState | null;
+  readonly source: SourceShape;
+  readonly state: SourceReach | null;
 }
 
 /** The sources that give any of a basis. */

@@ -4,7 +4,6 @@ import type { Organisation } from '../event/organisation.ts';
 import { loadCatalogue, type CaseFile } from '../kpi/catalogue.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { parseOrganisation } from '../kpi/organisation.ts';
-import { parseKpi } from '../kpi/parse.ts';
 import type { Problem } from '../kpi/problem.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { Source } from '../sources/source.ts';
@@ -15,6 +14,8 @@ import type { CatalogueEntry } from './engine.ts';
 /** One read of the folder with organisation.yaml, sources.yaml and KPI files. */
 export interface Definitions {
   readonly organisation: Organisation | null;
+  /** The text it was read from; '' where there is none. */
+  readonly organisationText: string;
   readonly sources: readonly Source[];
   readonly entries: readonly CatalogueEntry[];
   /** What is measured: good files, and the last good version of broken ones. */
@@ -66,13 +67,24 @@ export function readDefinitions(folder: string, tools: DefinitionTools): Definit
       'there is no such folder',
       'Name one with --kpis, or run `quarterdeck init` to write one',
     );
-    return { organisation: null, sources: [], entries: [], kpis: [], cases: [], settingsProblems: [problem], fingerprint };
+    return {
+      organisation: null,
+      organisationText: '',
+      sources: [],
+      entries: [],
+      kpis: [],
+      cases: [],
+      settingsProblems: [problem],
+      fingerprint,
+    };
   }
 
   let organisation: Organisation | null = null;
+  let organisationText = '';
   const organisationFile = join(folder, 'organisation.yaml');
   if (existsSync(organisationFile)) {
-    const parsed = parseOrganisation(readFileSync(organisationFile, 'utf8'), shown('organisation.yaml'));
+    organisationText = readFileSync(organisationFile, 'utf8');
+    const parsed = parseOrganisation(organisationText, shown('organisation.yaml'));
     organisation = parsed.organisation;
     settingsProblems.push(...parsed.problems);
   } else {
@@ -100,6 +112,7 @@ export function readDefinitions(folder: string, tools: DefinitionTools): Definit
   settingsProblems.push(...catalogue.problems.filter((problem) => !inFiles.has(problem)));
   return {
     organisation,
+    organisationText,
     sources,
     entries,
     kpis: [...catalogue.kpis.values()],
@@ -125,21 +138,28 @@ export async function withLastGood(
   digest: (text: string) => string,
   now: Instant,
 ): Promise<Definitions> {
-  const entries: CatalogueEntry[] = [];
+  const files: { file: string; text: string }[] = [];
   for (const entry of definitions.entries) {
     if (entry.kpi !== null) {
       if ((await store.setting(lastGoodSetting(entry.file))) !== entry.kpi.definition) {
         await store.keepDefinition({ hash: entry.kpi.definition, kpi: entry.kpi.id, text: entry.text, recordedAt: now });
         await store.saveSetting(lastGoodSetting(entry.file), entry.kpi.definition);
       }
-      entries.push(entry);
+      files.push(entry);
       continue;
     }
     const hash = await store.setting(lastGoodSetting(entry.file));
     const kept = hash === null ? null : await store.definition(hash);
-    const kpi = kept === null ? null : parseKpi(kept.text, entry.file, { digest }).kpi;
-    const isTaken = kpi !== null && definitions.kpis.some((other) => other.id === kpi.id);
-    entries.push(kpi === null || isTaken ? entry : { ...entry, kpi, words: definitionWords(kpi), isLastGood: true });
+    // Another file may have taken its id since.
+    if (kept !== null && !definitions.kpis.some((other) => other.id === kept.kpi))
+      files.push({ file: entry.file, text: kept.text });
   }
-  return { ...definitions, entries, kpis: entries.flatMap(({ kpi }) => (kpi === null ? [] : [kpi])) };
+  // Read together once more: what combines others looks at those that are measured.
+  const measured = loadCatalogue(files, { digest });
+  const kpiOf = new Map(measured.files.map(({ file, kpi }) => [file, kpi]));
+  const entries = definitions.entries.map((entry): CatalogueEntry => {
+    const kpi = kpiOf.get(entry.file) ?? null;
+    return entry.kpi !== null || kpi === null ? entry : { ...entry, kpi, words: definitionWords(kpi), isLastGood: true };
+  });
+  return { ...definitions, entries, kpis: [...measured.kpis.values()] };
 }

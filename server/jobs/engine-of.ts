@@ -3,7 +3,7 @@ import { ownerOf } from '../event/ownership.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
-import type { Lease, PullRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow, type Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
 import { folderFingerprint, readDefinitions, withLastGood, type Definitions, type DefinitionTools } from './definitions.ts';
@@ -21,11 +21,14 @@ import {
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
 import { Knowledge, type Outlook } from './knowledge.ts';
+import { Past } from './known-then.ts';
 import { Measurer } from './measure.ts';
+import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
+import { seriesKnownThen } from './series-known-then.ts';
 import { shownSeries } from './shown.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
@@ -36,6 +39,8 @@ export interface EngineTools extends DefinitionTools {
   readonly clock: () => Instant;
   readonly pseudonym: (person: string) => string;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** Version of the time zone data, e.g. `2026b`: what was cut by other rules is measured again. */
+  readonly zoneData: string;
   /** Sources of this type make the organisation a demo. */
   readonly demoType: string;
 }
@@ -52,9 +57,13 @@ export class QuarterdeckEngine implements Engine {
   readonly #abort = new AbortController();
   readonly #pulling = new Map<string, string>();
   #statuses: { readonly minute: number; readonly list: readonly SourceStatus[] } | null = null;
-  #measurer = new Measurer();
+  #measurer = new Measurer(null);
+  readonly #past: Past;
+  /** What is measured with, and the hash it is kept under; null where it is not kept yet. */
+  #with: { readonly with: MeasuredWith; readonly hash: string } | null = null;
   #definitions: Definitions;
   #organisation: Organisation;
+  #organisationText: string;
   #progress: string | null = null;
   #measuredAt: Instant | null = null;
 
@@ -62,8 +71,10 @@ export class QuarterdeckEngine implements Engine {
     this.#tools = tools;
     this.#definitions = definitions;
     this.#organisation = organisation;
+    this.#organisationText = definitions.organisationText;
     this.#knowledge = new Knowledge(organisation);
     this.#reviews = new FinishedReviews(tools.digest);
+    this.#past = new Past(tools.store, tools.digest);
   }
 
   /** Reads definitions and the whole log. Throws EngineError where organisation.yaml cannot be used. */
@@ -77,10 +88,7 @@ export class QuarterdeckEngine implements Engine {
     }
     const definitions = await withLastGood(read, tools.store, tools.digest, tools.clock());
     const engine = new QuarterdeckEngine(tools, definitions, read.organisation);
-    await engine.#takeIn();
-    // What was recorded before this process began was measured by the one that recorded it; what it
-    // did not get to is still unsettled and is evaluated again anyway.
-    engine.#knowledge.forgetChanges();
+    await engine.#resume();
     return engine;
   }
 
@@ -162,6 +170,7 @@ export class QuarterdeckEngine implements Engine {
     scope: string,
     period: string,
     page: { readonly offset: number; readonly limit: number },
+    knownAt?: Instant,
   ): Promise<Evidence> {
     return evidenceOf({
       store: this.#tools.store,
@@ -169,8 +178,8 @@ export class QuarterdeckEngine implements Engine {
       world: this.#knowledge.world(this.#outlook(this.#tools.clock())),
       items: this.#knowledge.items,
       kpis: this.#definitions.kpis,
-      sources: this.#knowledge.sources,
-      digest: this.#tools.digest,
+      past: this.#past,
+      known: knownAt === undefined ? null : { at: this.#notAhead(knownAt), then: await this.#past.at(knownAt, this.#present()) },
       log: this.#tools.log,
       kpi,
       scope: scopeOf(scope, this.#organisation),
@@ -183,7 +192,10 @@ export class QuarterdeckEngine implements Engine {
     if (query.kpi !== undefined && !this.#definitions.kpis.some((kpi) => kpi.id === query.kpi))
       throw new EngineError('not-found', `There is no KPI "${query.kpi}".`);
     if (query.scope !== undefined) scopeOf(query.scope, this.#organisation);
-    return shownSeries(this.#tools.store, query);
+    const { kpi, knownAt } = query;
+    if (knownAt === undefined || kpi === undefined) return shownSeries(this.#tools.store, query);
+    const then = await this.#past.at(this.#notAhead(knownAt), this.#present());
+    return seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt });
   }
 
   async revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {
@@ -197,9 +209,13 @@ export class QuarterdeckEngine implements Engine {
   }
 
   async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {
-    const { review } = await this.review(viewer, week, scope);
     return this.#writing.run(async () => {
-      const published = await publishReview(this.#tools.store, review, this.#tools.clock());
+      // What is pinned is measured at that very moment, so that it can be measured again.
+      const now = this.#tools.clock();
+      await this.measureNow(true, now);
+      const { review } = await this.review(viewer, week, scope);
+      const { hash } = await this.#measuredWith(now);
+      const published = await publishReview(this.#tools.store, review, now, { with: hash, pull: this.#knowledge.pull });
       this.#reviews.clear();
       return published;
     });
@@ -290,19 +306,13 @@ export class QuarterdeckEngine implements Engine {
   async measureNow(savesLive: boolean, now: Instant = this.#tools.clock()): Promise<MeasureSummary> {
     if (savesLive) await this.#reload();
     await this.#takeIn();
+    const used = await this.#measuredWith(now);
     const result = await this.#measurer.measure({
+      ...this.#knowledge.measured(this.#outlook(now)),
       store: this.#tools.store,
-      organisation: this.#organisation,
-      kpis: this.#definitions.kpis,
-      worldSince: (since) => this.#knowledge.worldSince(this.#outlook(now), since),
-      now,
-      historyStart: (basis) => this.#knowledge.historyStart(basis),
+      with: used.with,
+      withHash: used.hash,
       hasPublications: (await this.#tools.store.publications(1)).length > 0,
-      sources: this.#knowledge.sources,
-      watermark: this.#knowledge.watermark,
-      changes: this.#knowledge.changes,
-      touchedSeries: this.#knowledge.touchedSeries,
-      deploymentAt: (id) => this.#knowledge.items.deploymentAt(id),
       savesLive,
     });
     this.#knowledge.forgetChanges();
@@ -325,11 +335,68 @@ export class QuarterdeckEngine implements Engine {
     const definitions = await withLastGood(read, this.#tools.store, this.#tools.digest, this.#tools.clock());
     const keepsSources = definitions.sources.length === 0 && definitions.settingsProblems.length > 0;
     this.#definitions = { ...definitions, sources: keepsSources ? this.#definitions.sources : definitions.sources };
+    this.#with = null;
     if (definitions.organisation !== null) {
       this.#organisation = definitions.organisation;
+      this.#organisationText = definitions.organisationText;
       this.#knowledge.items.organisation = definitions.organisation;
     }
     this.#tools.log('info', 'read the definitions again, because a file changed');
+  }
+
+  /**
+   * Reads the log as the last run knew it, then what came after: nothing that was recorded and not yet
+   * measured, because the process ended in between, is taken for known.
+   */
+  async #resume(): Promise<void> {
+    const { store, digest } = this.#tools;
+    const last = await store.lastRun();
+    const detail = detailOf(last);
+    if (last !== null && detail !== null) {
+      const until = { batch: last.watermark, pull: detail.pull };
+      await this.#knowledge.takeIn(store, this.#definitions.sources, until);
+      try {
+        this.#measurer = new Measurer({ with: await readMeasuredWith(store, detail.with, digest), hash: detail.with });
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        this.#tools.log(
+          'warn',
+          `what was measured with last cannot be read, so a change since then restates nothing: ${error.message}`,
+        );
+      }
+    }
+    this.#knowledge.forgetChanges();
+    await this.#takeIn();
+  }
+
+  /** The present as the past is looked at, for moments before anything was measured. */
+  #present(): MeasuredWith {
+    const { sources, kpis } = this.#definitions;
+    return { organisation: this.#organisation, kpis, sources, zoneData: this.#tools.zoneData };
+  }
+
+  #notAhead(knownAt: Instant): Instant {
+    if (knownAt <= this.#tools.clock()) return knownAt;
+    throw new EngineError('invalid', 'known_at lies in the future; leave it out to see what is known now.');
+  }
+
+  /** What is measured with now; kept in the store before anything is measured with it. */
+  async #measuredWith(now: Instant): Promise<{ readonly with: MeasuredWith; readonly hash: string }> {
+    if (this.#with !== null) return this.#with;
+    const { store, digest, zoneData } = this.#tools;
+    const { sources, kpis } = this.#definitions;
+    const hash = await keepMeasuredWith(
+      store,
+      {
+        organisation: this.#organisationText,
+        kpis: kpis.map(({ file, definition }) => [file, definition] as const),
+        sources,
+        zoneData,
+      },
+      digest,
+      now,
+    );
+    return (this.#with = { with: { organisation: this.#organisation, kpis, sources, zoneData }, hash });
   }
 
   #takeIn(): Promise<void> {

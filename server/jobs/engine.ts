@@ -120,6 +120,8 @@ export interface Engine {
     scope: string,
     period: string,
     page: { readonly offset: number; readonly limit: number },
+    /** The list as it was known then; now where it is not given. */
+    knownAt?: Instant,
   ): Promise<Evidence>;
   snapshots(viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries>;
   revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;

@@ -1,10 +1,6 @@
 import { attributionAt, stretchAt } from '../event/as-of.ts';
-import { columnsOf } from '../event/columns-of.ts';
-import { deriveItems, withDerivedFields } from '../event/derive.ts';
-import { KINDS, isKind, type Kind } from '../event/kinds.ts';
+import { isKind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
-import type { Item } from '../event/item.ts';
-import { projectItem } from '../event/projection.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { EvidenceItem } from '../kpi/measurement.ts';
@@ -12,13 +8,11 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import { formatOutcome, formatValue } from '../review/format.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { dayTitle, parsePeriod, periodTitle } from '../time/calendar.ts';
-import type { Period } from '../time/period.ts';
-import type { KnownSource } from './coverage.ts';
+import type { Instant, Period } from '../time/period.ts';
 import { EngineError, type Evidence } from './engine.ts';
 import type { ItemCache } from './item-cache.ts';
+import type { KnownThen, Past } from './known-then.ts';
 import { isShownOver } from './shown.ts';
-import { seriesColumns } from './series-cache.ts';
-import { worldFrom } from './world.ts';
 
 export interface EvidenceRequest {
   readonly store: Store;
@@ -26,8 +20,9 @@ export interface EvidenceRequest {
   readonly world: World;
   readonly items: ItemCache;
   readonly kpis: readonly Kpi[];
-  readonly sources: readonly KnownSource[];
-  readonly digest: (text: string) => string;
+  readonly past: Past;
+  /** The past that is asked about; null for the present. */
+  readonly known: { readonly at: Instant; readonly then: KnownThen } | null;
   readonly kpi: string;
   readonly scope: Scope;
   readonly period: string;
@@ -40,17 +35,17 @@ export interface EvidenceRequest {
  * number shown, and its digest is held against the one stored with that number.
  */
 export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
-  const { store, organisation, world, scope, page } = request;
-  const kpi = request.kpis.find(({ id }) => id === request.kpi);
+  const { store, organisation, scope, page, known } = request;
+  const world = known?.then.world ?? request.world;
+  const kpi = (known?.then.with.kpis ?? request.kpis).find(({ id }) => id === request.kpi);
   if (kpi === undefined) throw new EngineError('not-found', `There is no KPI "${request.kpi.slice(0, 80)}".`);
   const period = parsePeriod(organisation.calendar, request.period);
   if (period === null)
     throw new EngineError('invalid', `"${request.period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
-  if (period.start > world.now) throw new EngineError('not-found', `${period.id} has not begun yet.`);
-  const stored = await shownRow(store, kpi, scope, period);
-  const now = evaluateOne(kpi, world, scope, period);
-  const isCurrent = stored === null || stored.digest === now.digest;
-  const evaluated = isCurrent ? now : evaluateOne(kpi, await worldKnownAt(request, stored.watermark), scope, period);
+  if (period.start > world.now)
+    throw new EngineError('not-found', known === null ? `${period.id} has not begun yet.` : `${period.id} had not begun then.`);
+  const stored = await shownRow(store, kpi, scope, period, known?.at);
+  const { evaluated, by, items } = await behind(request, kpi, scope, period, stored);
   const isConfirmed = stored === null || stored.digest === evaluated.digest;
   if (!isConfirmed) {
     request.log(
@@ -66,23 +61,53 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     period: period.id,
     periodTitle: periodTitle(period),
     revision: stored !== null && 'revision' in stored ? stored.revision : null,
-    watermark: stored?.watermark ?? request.items.watermark,
+    watermark: stored?.watermark ?? items.watermark,
     value: evaluated.value,
-    text: formatOutcome(kpi.unit, evaluated),
+    text: formatOutcome(by.unit, evaluated),
     count: evaluated.count,
     exclusions: evaluated.exclusions,
     isConfirmed,
     withheld: kpi.isPersonal
       ? 'What people bore or answered is shown for groups of five or more only, and never item by item.'
       : null,
-    items: all.slice(page.offset, page.offset + page.limit).map((item) => itemView(item, kpi, request, period)),
+    items: all
+      .slice(page.offset, page.offset + page.limit)
+      .map((item) => itemView(item, by, request.organisation, items, period, world.now)),
     total: all.length,
   };
 }
 
-async function shownRow(store: Store, kpi: Kpi, scope: Scope, period: Period): Promise<MeasurementRow | SnapshotRow | null> {
+/**
+ * The list as the run that wrote the number saw it; what is known now gives the same in nearly all
+ * cases, and is at hand.
+ */
+async function behind(
+  { world, items, past, known }: EvidenceRequest,
+  kpi: Kpi,
+  scope: Scope,
+  period: Period,
+  stored: MeasurementRow | SnapshotRow | null,
+): Promise<{ readonly evaluated: Evaluated; readonly by: Kpi; readonly items: ItemCache }> {
+  const looked = known?.then ?? { world, items };
+  const evaluated = evaluateOne(kpi, looked.world, scope, period);
+  if (stored === null || stored.digest === evaluated.digest) return { evaluated, by: kpi, items: looked.items };
+  const then = 'run' in stored ? await past.ofRun(stored.run) : null;
+  const by = then?.with.kpis.find(({ id }) => id === kpi.id);
+  if (then === null || by === undefined) return { evaluated, by: kpi, items: looked.items };
+  return { evaluated: evaluateOne(by, then.world, scope, period), by, items: then.items };
+}
+
+async function shownRow(
+  store: Store,
+  kpi: Kpi,
+  scope: Scope,
+  period: Period,
+  knownAt: Instant | undefined,
+): Promise<MeasurementRow | SnapshotRow | null> {
   const query = { kpi: kpi.id, scope, fromDay: period.firstDay, toDay: period.firstDay };
-  const snapshot = (await store.latestSnapshots(query)).find((row) => row.period === period.id);
+  const known = knownAt === undefined ? query : { ...query, knownAt };
+  const snapshot = (await store.latestSnapshots(known)).find((row) => row.period === period.id);
+  if (knownAt !== undefined) return snapshot ?? null;
   const live = (await store.measurements(query)).find((row) => row.period === period.id);
   if (snapshot === undefined || live === undefined) return snapshot ?? live ?? null;
   return isShownOver(snapshot, live) ? snapshot : live;
@@ -94,46 +119,21 @@ function evaluateOne(kpi: Kpi, world: World, scope: Scope, period: Period): Eval
   return evaluated;
 }
 
-/** The world as the log knew it at a batch: everything projected again from the events of that time. */
-async function worldKnownAt(request: EvidenceRequest, watermark: number): Promise<World> {
-  const { store, organisation, world, digest, kpis, sources } = request;
-  const items = new Map<Kind, Item[]>();
-  for await (const chunk of store.allEvents(undefined, watermark)) {
-    for (const [uid, events] of chunk) {
-      const item = projectItem(uid, events);
-      if (item === null) continue;
-      const list = items.get(item.kind);
-      if (list === undefined) items.set(item.kind, [item]);
-      else list.push(item);
-    }
-  }
-  const itemsOf = (kind: Kind): readonly Item[] =>
-    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, organisation, world.now) : (items.get(kind) ?? []);
-  const series = new Map<string, ReturnType<typeof seriesColumns>>();
-  for (const kpi of kpis) {
-    if (kpi.measure.type !== 'level') continue;
-    const name = kpi.measure.series;
-    series.set(name, seriesColumns(name, await store.samples(name, -Infinity, Infinity, watermark)));
-  }
-  return worldFrom({
-    organisation,
-    columns: (kind) => withDerivedFields(kind, columnsOf(kind, itemsOf(kind)), (base) => columnsOf(base, itemsOf(base))),
-    series: (name) => series.get(name) ?? [],
-    sources,
-    kpis,
-    now: world.now,
-    digest,
-  });
-}
-
-function itemView(evidence: EvidenceItem, kpi: Kpi, request: EvidenceRequest, period: Period): Evidence['items'][number] {
+function itemView(
+  evidence: EvidenceItem,
+  kpi: Kpi,
+  organisation: Organisation,
+  items: ItemCache,
+  period: Period,
+  now: Instant,
+): Evidence['items'][number] {
   const [, kindText = '', ...rest] = evidence.uid.split(':');
   const uid = evidence.uid.replace(/#\d+$/, '');
-  const item = isKind(kindText) ? request.items.item(kindText, uid) : undefined;
-  const at = evidence.at ?? Math.min(period.end - 1, request.world.now);
-  const zone = request.organisation.calendar.zone;
+  const item = isKind(kindText) ? items.item(kindText, uid) : undefined;
+  const at = evidence.at ?? Math.min(period.end - 1, now);
+  const zone = organisation.calendar.zone;
   const stretch = item === undefined ? null : stretchAt(item, at);
-  const attribution = item === undefined ? null : attributionAt(item, request.organisation, at);
+  const attribution = item === undefined ? null : attributionAt(item, organisation, at);
   return {
     ...evidence,
     title: rest.length === 0 ? evidence.uid : rest.join(':'),

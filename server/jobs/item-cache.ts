@@ -85,7 +85,7 @@ export class ItemCache {
       for await (const chunk of store.allEvents(undefined, until))
         for (const [uid, events] of chunk) take(uid, projectItem(uid, events));
     } else {
-      const uids = await store.touchedItems(this.#watermark);
+      const uids = await store.touchedItems(this.#watermark, until);
       for (let at = 0; at < uids.length; at += CHUNK) {
         for (const [uid, events] of await store.eventsOf(uids.slice(at, at + CHUNK), until)) take(uid, projectItem(uid, events));
       }

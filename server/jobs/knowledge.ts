@@ -3,12 +3,12 @@ import type { Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { World } from '../kpi/world.ts';
-import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { startOf, type ItemChange } from './changes.ts';
-import { storedKindsOf, type Basis, type KnownSource } from './coverage.ts';
+import { storedKindsOf, type Basis, type KnownSource, type SourceShape } from './coverage.ts';
 import { ItemCache } from './item-cache.ts';
+import type { MeasureRequest } from './measure.ts';
 import { SeriesCache } from './series-cache.ts';
 import { worldFrom } from './world.ts';
 
@@ -27,6 +27,7 @@ export class Knowledge {
   /** The earliest instant that items of a kind speak of. */
   readonly #starts = new Map<Kind, Instant>();
   #sources: readonly KnownSource[] = [];
+  #pull = 0;
   #changes: ItemChange[] = [];
   readonly #touchedSeries = new Map<string, Instant>();
 
@@ -50,11 +51,22 @@ export class Knowledge {
     return this.#touchedSeries;
   }
 
-  /** Takes in everything recorded since it was last asked to. */
-  async takeIn(store: Store, configured: readonly Source[]): Promise<void> {
-    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
-    this.#sources = configured.map((source) => ({ source, state: states.get(source.id) ?? null }));
-    const watermark = await store.watermark();
+  /** Number of the last pull that is known of. */
+  get pull(): number {
+    return this.#pull;
+  }
+
+  /** Takes in everything recorded since it was last asked to, up to a batch and a pull where they are given. */
+  async takeIn(
+    store: Store,
+    configured: readonly SourceShape[],
+    until?: { readonly batch: number; readonly pull: number },
+  ): Promise<void> {
+    this.#pull = until?.pull ?? (await store.lastPull());
+    const names = configured.map(({ id }) => id);
+    const reaches = new Map((await store.reaches(names, this.#pull)).map((reach) => [reach.source, reach]));
+    this.#sources = configured.map((source) => ({ source, state: reaches.get(source.id) ?? null }));
+    const watermark = until?.batch ?? (await store.watermark());
     if (watermark === this.watermark) return;
     for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
     for (const change of await this.items.refresh(store, watermark)) {
@@ -77,6 +89,26 @@ export class Knowledge {
     for (const name of basis.series)
       for (const columns of this.#series.columns(name)) start = Math.min(start, columns.at[0] ?? Infinity);
     return start === Infinity ? null : start;
+  }
+
+  /** What measuring asks for, as of an outlook. */
+  measured(
+    outlook: Outlook,
+  ): Pick<
+    MeasureRequest,
+    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'deploymentAt'
+  > {
+    return {
+      worldSince: (since) => this.worldSince(outlook, since),
+      now: outlook.now,
+      historyStart: (basis) => this.historyStart(basis),
+      sources: this.sources,
+      watermark: this.watermark,
+      pull: this.pull,
+      changes: this.changes,
+      touchedSeries: this.touchedSeries,
+      deploymentAt: (id) => this.items.deploymentAt(id),
+    };
   }
 
   /** The world over all items. */

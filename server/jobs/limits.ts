@@ -1,8 +1,9 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import { isJudgedAt, limitsOf, type Valued } from '../review/process.ts';
-import type { MeasurementRow, SnapshotRow, Store, StoredLimits } from '../store/store.ts';
+import type { MeasurementRow, SnapshotRow, StoredLimits } from '../store/store.ts';
 import { parsePeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
+import type { ValueStore } from './memory-values.ts';
 import { isSettled } from './shown.ts';
 
 /** Fewer judged points make no limits, so nothing is worked out for them. */
@@ -27,7 +28,7 @@ export class FrozenLimits {
   readonly #known = new Set<string>();
 
   /** Makes the series of a KPI known before the first of its values settles; `isStored` where some settled before. */
-  async open(store: Store, kpi: Kpi, calendar: Calendar, isStored: boolean): Promise<void> {
+  async open(store: ValueStore, kpi: Kpi, calendar: Calendar, isStored: boolean): Promise<void> {
     if (this.#known.has(kpi.id)) return;
     this.#known.add(kpi.id);
     if (!isStored) return;

@@ -3,12 +3,14 @@ import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
-import type { Cause, Lease, MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
+import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, type ItemChange } from './changes.ts';
 import { FrozenLimits } from './limits.ts';
 import { basisOf, isDueToSettle, isStale, type Basis, type KnownSource } from './coverage.ts';
+import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
+import type { ValueStore } from './memory-values.ts';
 import { isSettled } from './shown.ts';
 
 /** Grains at which snapshots are kept. */
@@ -19,9 +21,11 @@ type MeasuredGrain = (typeof MEASURED_GRAINS)[number];
 const MOVED_KEPT = 50;
 
 export interface MeasureRequest {
-  readonly store: Store;
-  readonly organisation: Organisation;
-  readonly kpis: readonly Kpi[];
+  readonly store: ValueStore;
+  readonly with: MeasuredWith;
+  /** Hash under which `with` is kept, and the number of the last pull: for the run log. */
+  readonly withHash: string;
+  readonly pull: number;
   /** The world with everything in it that periods from `since` on can depend on, by stored kind. */
   readonly worldSince: (since: (kind: Kind) => Instant) => World;
   readonly now: Instant;
@@ -56,12 +60,18 @@ export interface MeasureResult {
 export class Measurer {
   /** End day of the last settled period by KPI and grain, and the definition that settled it. */
   readonly #settledThrough = new Map<string, Day>();
-  readonly #definitions = new Map<string, string>();
+  /** What was measured with last, and its hash; null before the first run. */
+  #before: { readonly with: MeasuredWith; readonly hash: string } | null;
   #limits = new FrozenLimits();
   #isPrimed = false;
 
+  /** `before`: what the last run in the log measured with. */
+  constructor(before: { readonly with: MeasuredWith; readonly hash: string } | null) {
+    this.#before = before;
+  }
+
   /** Reads once how far everything is settled. */
-  async #prime(store: Store, calendar: Calendar): Promise<void> {
+  async #prime(store: ValueStore, calendar: Calendar): Promise<void> {
     if (this.#isPrimed) return;
     for (const row of await store.latestSnapshots({ scope: 'organisation' })) {
       if (!isSettled(row)) continue;
@@ -69,7 +79,6 @@ export class Measurer {
       const endDay = parsePeriod(calendar, row.period)?.endDay ?? row.firstDay + 1;
       if (endDay > (this.#settledThrough.get(key) ?? -Infinity)) {
         this.#settledThrough.set(key, endDay);
-        this.#definitions.set(row.kpi, row.definition);
       }
     }
     this.#isPrimed = true;
@@ -86,13 +95,15 @@ export class Measurer {
   }
 
   async #measure(request: MeasureRequest): Promise<MeasureResult> {
-    await this.#prime(request.store, request.organisation.calendar);
-    const { store, now, kpis, watermark, sources, lease } = request;
-    const { calendar } = request.organisation;
+    const { organisation, kpis } = request.with;
+    const { calendar } = organisation;
+    await this.#prime(request.store, calendar);
+    const { store, now, watermark, sources, lease } = request;
+    const reorganised = this.#before === null ? null : organisationChange(this.#before.with, request.with);
     const kpiOf = new Map(kpis.map((kpi) => [kpi.id, kpi]));
     const plans = kpis.flatMap((kpi) => {
       const basis = basisOf(kpi, (id) => kpiOf.get(id));
-      const periods = this.#periodsToMeasure(kpi, basis, request);
+      const periods = this.#periodsToMeasure(kpi, basis, request, reorganised !== null);
       return periods.length === 0 ? [] : [{ kpi, basis, periods }];
     });
     const since = new Map<Kind, Instant>();
@@ -108,7 +119,7 @@ export class Measurer {
     let measured = 0;
 
     for (const { kpi, basis, periods } of plans) {
-      const scopes = scopesFor(kpi, request.organisation);
+      const scopes = scopesFor(kpi, organisation);
       const results = evaluate(kpi, world, scopes, periods);
       measured += results.length;
       const latest = await this.#latest(store, kpi, periods, request.hasPublications);
@@ -130,7 +141,7 @@ export class Measurer {
           const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
           if (isSame(before, row)) continue;
           if (!isRedefined) this.#limits.restate(row);
-          const { causes, moved } = explain(kpi, before, evaluated, relevant, period);
+          const { causes, moved } = explain(kpi, before, evaluated, relevant, period, reorganised);
           revisions.push({
             ...row,
             limits,
@@ -164,26 +175,20 @@ export class Measurer {
       }
     }
 
-    if (request.savesLive && live.length > 0) await store.saveMeasurements(live, lease);
     const restated = revisions.filter((row) => row.isRestated).length;
-    if (revisions.length > 0) {
-      const run = await store.recordRun({
-        kind: 'measure',
-        at: now,
-        watermark,
-        detail: JSON.stringify({
-          definitions: Object.fromEntries(kpis.map((kpi) => [kpi.id, kpi.definition])),
-          settled: revisions.length - restated,
-          restated,
-        }),
-      });
-      await store.appendSnapshots(
-        revisions.map(({ isRestated: _, ...row }) => ({ ...row, run })),
+    const shown = request.savesLive ? live : [];
+    const isNews = request.changes.length > 0 || request.touchedSeries.size > 0 || this.#before?.hash !== request.withHash;
+    // A run that took something in is logged even if it made nothing: what the next one finds changed counts from here.
+    if (revisions.length > 0 || isNews) {
+      const detail: RunDetail = { with: request.withHash, pull: request.pull };
+      await store.commitRun(
+        { kind: 'measure', at: now, watermark, detail: JSON.stringify(detail) },
+        { snapshots: revisions.map(({ isRestated: _, ...row }) => row), measurements: shown },
         lease,
       );
-    }
+    } else if (shown.length > 0) await store.saveMeasurements(shown, lease);
     for (const [key, day] of settledThrough) this.#settledThrough.set(key, day);
-    for (const kpi of kpis) this.#definitions.set(kpi.id, kpi.definition);
+    this.#before = { with: request.with, hash: request.withHash };
     return { measured, settled: revisions.length - restated, restated };
   }
 
@@ -191,16 +196,20 @@ export class Measurer {
    * From the first unsettled period of each grain, or from where a change reaches back to, up to now;
    * in a replay only those that settle or are settled, because nobody sees the others.
    */
-  #periodsToMeasure(kpi: Kpi, basis: Basis, request: MeasureRequest): Period[] {
-    const { organisation, now, savesLive, sources } = request;
-    const { calendar } = organisation;
+  #periodsToMeasure(kpi: Kpi, basis: Basis, request: MeasureRequest, isReorganised: boolean): Period[] {
+    const { now, savesLive, sources } = request;
+    const { calendar } = request.with.organisation;
     const start = request.historyStart(basis);
     if (start === null) return [];
     const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
     const isRedefined = this.#isRedefined(kpi);
     const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.deploymentAt);
-    const reachDay = reach === null ? null : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
+    const reachDay = isReorganised
+      ? first
+      : reach === null
+        ? null
+        : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
 
     return MEASURED_GRAINS.flatMap((grain: MeasuredGrain) => {
       const settled = isRedefined ? undefined : this.#settledThrough.get(`${kpi.id}|${grain}`);
@@ -219,12 +228,17 @@ export class Measurer {
   }
 
   #isRedefined(kpi: Kpi): boolean {
-    const known = this.#definitions.get(kpi.id);
-    return known !== undefined && known !== kpi.definition;
+    const known = this.#before?.with.kpis.find(({ id }) => id === kpi.id);
+    return known !== undefined && known.definition !== kpi.definition;
   }
 
   /** What revisions stand for these periods; none can before the first settled one, unless a review was published. */
-  async #latest(store: Store, kpi: Kpi, periods: readonly Period[], hasPublications: boolean): Promise<Map<string, SnapshotRow>> {
+  async #latest(
+    store: ValueStore,
+    kpi: Kpi,
+    periods: readonly Period[],
+    hasPublications: boolean,
+  ): Promise<Map<string, SnapshotRow>> {
     const mayHaveSettled = periods.some(
       (period) => period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity),
     );
@@ -249,7 +263,8 @@ export function scopesFor(kpi: Kpi, organisation: Organisation): Scope[] {
   return ['organisation', ...teams, ...organisation.services.map((service): Scope => `service:${service.id}`)];
 }
 
-function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark: number, stale: boolean): MeasurementRow {
+/** A measurement as it is kept. */
+export function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark: number, stale: boolean): MeasurementRow {
   return {
     kpi: kpi.id,
     scope: evaluated.scope,
@@ -283,9 +298,11 @@ function explain(
   evaluated: Evaluated,
   changes: readonly ItemChange[],
   period: Period,
+  reorganised: Cause | null,
 ): { causes: Cause[]; moved: string[] } {
   const causes = new Set<Cause>();
   if (before.definition !== kpi.definition) causes.add('redefined');
+  if (reorganised !== null) causes.add(reorganised);
   const evidence = new Set(evaluated.evidence().map((item) => item.uid.replace(/#\d+$/, '')));
   const ids = new Set([...evidence].map((uid) => uid.split(':').slice(2).join(':')));
   const moved = changes.filter(

@@ -54,18 +54,12 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   let rejectedCount = 0;
   const rejected: string[] = [];
   let batches = 0;
-  const record = async (outcome: PullRecord['outcome'], error: string | null): Promise<PullRecord> => {
-    const pull = {
-      source: source.id,
-      startedAt,
-      endedAt: clock(),
-      outcome,
-      newEvents,
-      newSamples,
-      rejected: rejectedCount,
-      error,
-    };
-    await store.recordPull(pull);
+  const record = async (
+    state: SourceState,
+    end: Pick<PullRecord, 'endedAt' | 'outcome' | 'error' | 'completeUntil' | 'historyFrom'>,
+  ): Promise<PullRecord> => {
+    const pull = { source: source.id, startedAt, newEvents, newSamples, rejected: rejectedCount, ...end };
+    await store.recordPull(pull, state, lease);
     return pull;
   };
 
@@ -75,23 +69,23 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     for (;;) {
       const step = await pass.next();
       if (step.done === true) {
-        const after = step.value;
-        await store.saveSourceState(
+        const { cursor, completeUntil, historyFrom } = step.value;
+        const endedAt = clock();
+        return await record(
           {
             ...before,
-            cursor: after.cursor,
+            cursor,
             lastStartedAt: startedAt,
-            lastCompletedAt: clock(),
-            completeUntil: after.completeUntil,
-            historyFrom: after.historyFrom,
+            lastCompletedAt: endedAt,
+            completeUntil,
+            historyFrom,
             // A pass that found nothing new says nothing of the rows that were rejected when there was.
             ...(batches === 0 ? {} : { rejectedCount, rejected }),
             kinds: [...kinds].sort(),
             series: [...series].sort(),
           },
-          lease,
+          { endedAt, outcome: 'complete', error: null, completeUntil, historyFrom },
         );
-        return await record('complete', null);
       }
       const batch = step.value;
       batches += 1;
@@ -106,20 +100,20 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const text = withFix(message, error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? error.fix : null);
-    await store.saveSourceState(
+    const endedAt = clock();
+    return await record(
       {
         ...before,
         lastStartedAt: startedAt,
-        lastErrorAt: clock(),
+        lastErrorAt: endedAt,
         lastError: text,
         rejectedCount,
         rejected,
         kinds: [...kinds].sort(),
         series: [...series].sort(),
       },
-      lease,
+      { endedAt, outcome: 'failed', error: text, completeUntil: null, historyFrom: null },
     );
-    return record('failed', text);
   } finally {
     await pass.return?.({ cursor: null, completeUntil: null, historyFrom: null }).catch(() => undefined);
   }

@@ -10,9 +10,9 @@ export class SeriesCache {
   /** The series that changed, each with the earliest instant at which it did. */
   async refresh(store: Store, until: number): Promise<{ readonly name: string; readonly from: Instant }[]> {
     const touched: { readonly name: string; readonly from: Instant }[] = [];
-    for (const { series: name, from } of await store.touchedSeries(this.#watermark)) {
+    for (const { series: name, from } of await store.touchedSeries(this.#watermark, until)) {
       const before = this.#columns.get(name) ?? [];
-      const after = withTail(name, before, from, seriesColumns(name, await store.samples(name, from, Infinity)));
+      const after = withTail(name, before, from, seriesColumns(name, await store.samples(name, from, Infinity, until)));
       this.#columns.set(name, after);
       touched.push({ name, from: firstDifference(before, after) });
     }

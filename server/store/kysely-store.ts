@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import { Jobs } from './jobs.ts';
 import { EventLog } from './log.ts';
 import { Records } from './records.ts';
+import { Runs } from './runs.ts';
 import { SourceStates } from './source-states.ts';
 import type { Store } from './store.ts';
 import { Values } from './values.ts';
@@ -12,6 +13,7 @@ export function storeOn(engine: Engine): Store {
   const sources = new SourceStates(engine);
   const records = new Records(engine);
   const values = new Values(engine);
+  const runs = new Runs(engine, values);
   const jobs = new Jobs(engine);
   return {
     engine: engine.name,
@@ -19,30 +21,36 @@ export function storeOn(engine: Engine): Store {
     append: (source, recordedAt, events, samples, lease) => log.append(source, recordedAt, events, samples, lease),
     watermark: () => log.watermark(),
     batchRecordedAt: (batch) => log.recordedAt(batch),
-    touchedItems: (afterBatch) => log.touchedItems(afterBatch),
+    touchedItems: (afterBatch, untilBatch) => log.touchedItems(afterBatch, untilBatch),
     eventsOf: (uids, untilBatch) => log.eventsOf(uids, untilBatch),
     allEvents: (kinds, untilBatch) => log.all(kinds, untilBatch),
     countEvents: () => log.count(),
     samples: (series, from, to, untilBatch) => log.samples(series, from, to, untilBatch),
     seriesNames: () => log.seriesAfter(0),
-    touchedSeries: (afterBatch) => log.seriesTouchedAfter(afterBatch),
+    touchedSeries: (afterBatch, untilBatch) => log.seriesTouchedAfter(afterBatch, untilBatch),
 
     sourceStates: () => sources.all(),
     saveSourceState: (state, lease) => sources.save(state, lease),
-    recordPull: (record) => sources.recordPull(record),
+    recordPull: (record, state, lease) => sources.recordPull(record, state, lease),
     pulls: (source, limit) => sources.pulls(source, limit),
+    lastPull: () => sources.lastPull(),
+    reaches: (names, untilPull) => sources.reaches(names, untilPull),
 
     keepDefinition: (definition) => records.keepDefinition(definition),
     definition: (hash) => records.definition(hash),
-    recordRun: (run) => records.recordRun(run),
+    commitRun: (run, made, lease) => runs.commit(run, made, lease),
+    run: (number) => runs.run(number),
+    lastRun: () => runs.last(),
+    runs: (afterRun, limit) => runs.after(afterRun, limit),
+    momentAt: (instant) => runs.momentAt(instant),
     saveMeasurements: (rows, lease) => values.saveMeasurements(rows, lease),
     measurements: (query) => values.measurements(query),
-    appendSnapshots: (rows, lease) => values.appendSnapshots(rows, lease),
+    allSnapshots: () => values.allSnapshots(),
+    replaceSnapshots: (rows) => values.replaceSnapshots(rows),
     latestSnapshots: (query) => values.latestSnapshots(query),
     revisions: (kpi, scope, period) => values.revisions(kpi, scope, period),
     restatements: (scope, after, until) => values.restatements(scope, after, until),
-    recordPublication: (publication) => records.recordPublication(publication),
-    publications: (limit) => records.publications(limit),
+    publications: (limit) => runs.publications(limit),
 
     lastTick: (job) => jobs.lastTick(job),
     saveTick: (job, tick) => jobs.saveTick(job, tick),

@@ -48,13 +48,26 @@ export class EventLog {
     if (rows.length === 0 && lines.length === 0) return { batch: null, newEvents: 0, newSamples: 0 };
     return this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
-      const batch = (await lastBatch(trx)) + 1;
+      const last = await trx
+        .selectFrom('batch')
+        .select(['number', 'recorded_at'])
+        .orderBy('number', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      const batch = (last?.number ?? 0) + 1;
       const newEvents = await this.#writer.insert(trx, batch, rows);
       const newSamples = await insertSamples(trx, batch, lines, this.#engine.rowsPerStatement);
       if (newEvents === 0 && newSamples === 0) return { batch: null, newEvents, newSamples };
       await trx
         .insertInto('batch')
-        .values({ number: batch, source, recorded_at: recordedAt, events: newEvents, samples: newSamples })
+        // Learned later is never recorded earlier, whatever the clock says: "known at" asks by this time.
+        .values({
+          number: batch,
+          source,
+          recorded_at: Math.max(recordedAt, last?.recorded_at ?? recordedAt),
+          events: newEvents,
+          samples: newSamples,
+        })
         .execute();
       return { batch, newEvents, newSamples };
     });
@@ -71,13 +84,14 @@ export class EventLog {
     });
   }
 
-  touchedItems(afterBatch: number): Promise<string[]> {
+  touchedItems(afterBatch: number, untilBatch: number | undefined): Promise<string[]> {
     return this.#engine.read(async (trx) => {
       const rows = await trx
         .selectFrom('event')
         .select('item')
         .distinct()
         .where('batch', '>', afterBatch)
+        .where('batch', '<=', untilBatch ?? Number.MAX_SAFE_INTEGER)
         .orderBy('item')
         .execute();
       return rows.map((row) => row.item);
@@ -171,12 +185,13 @@ export class EventLog {
   }
 
   /** Series in batches after this one, ascending, each with the start of the first UTC day that they touched. */
-  seriesTouchedAfter(batch: number): Promise<{ series: string; from: number }[]> {
+  seriesTouchedAfter(batch: number, untilBatch: number | undefined): Promise<{ series: string; from: number }[]> {
     return this.#engine.read(async (trx) => {
       const rows = await trx
         .selectFrom('sample_chunk')
         .select(({ fn }) => ['series', fn.min('day').as('day')])
         .where('batch', '>', batch)
+        .where('batch', '<=', untilBatch ?? Number.MAX_SAFE_INTEGER)
         .groupBy('series')
         .orderBy('series')
         .execute();

@@ -1,10 +1,8 @@
 import type { KeptDefinition } from '../kpi/kpi.ts';
 import { checkInteger, checkText, LONGEST } from './door.ts';
 import type { Engine } from './engine.ts';
-import { nextNumber } from './numbers.ts';
-import type { Publication, RunRecord } from './store.ts';
 
-/** What was measured with which definition, what was published, and small facts about the database. */
+/** Definitions, each kept once, and small facts about the database. */
 export class Records {
   readonly #engine: Engine;
   constructor(engine: Engine) {
@@ -31,40 +29,6 @@ export class Records {
       const row = await trx.selectFrom('definition').selectAll().where('hash', '=', hash).executeTakeFirst();
       return row === undefined ? null : { hash: row.hash, kpi: row.kpi, text: row.text, recordedAt: row.recorded_at };
     });
-  }
-
-  /** @returns the run's number, from 1 without a gap */
-  async recordRun({ kind, at, watermark, detail }: RunRecord): Promise<number> {
-    checkInteger(at, 'run, at');
-    checkInteger(watermark, 'run, watermark');
-    checkText(detail, LONGEST.document, 'run, detail');
-    return this.#engine.write(async (trx) => {
-      const number = await nextNumber(trx, 'run');
-      await trx.insertInto('run').values({ number, kind, at, watermark, detail }).execute();
-      return number;
-    });
-  }
-
-  async recordPublication({ review, scope, at, watermark, run }: Publication): Promise<void> {
-    checkText(review, LONGEST.name, 'publication, review');
-    checkText(scope, LONGEST.name, `publication of ${review}, scope`);
-    for (const [name, value] of Object.entries({ at, watermark, run })) checkInteger(value, `publication of ${review}, ${name}`);
-    await this.#engine.write(async (trx) => {
-      const number = await nextNumber(trx, 'publication');
-      await trx.insertInto('publication').values({ number, review, scope, at, watermark, run }).execute();
-    });
-  }
-
-  /** Latest first. */
-  publications(limit: number): Promise<Publication[]> {
-    return this.#engine.read((trx) =>
-      trx
-        .selectFrom('publication')
-        .select(['review', 'scope', 'at', 'watermark', 'run'])
-        .orderBy('number', 'desc')
-        .limit(limit)
-        .execute(),
-    );
   }
 
   setting(name: string): Promise<string | null> {

@@ -1,10 +1,10 @@
 import { isKind, type Kind } from '../event/kinds.ts';
 import { checkInteger, checkSource, checkText, keepable, LONGEST } from './door.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Write } from './engine.ts';
 import { fromJson, isTexts } from './json.ts';
 import { refuseStale } from './jobs.ts';
 import { nextNumber } from './numbers.ts';
-import type { Lease, PullRecord, SourceState } from './store.ts';
+import type { Lease, PullRecord, SourceReach, SourceState } from './store.ts';
 
 const ERROR_LENGTH = 4_000;
 const REJECT_LENGTH = 1_000;
@@ -40,41 +40,23 @@ export class SourceStates {
   }
 
   async save(state: SourceState, lease: Lease | undefined): Promise<void> {
-    const { source } = state;
-    checkSource(source);
-    if (state.cursor !== null) checkText(state.cursor, LONGEST.document, `${source}, cursor`);
-    const instants = ['lastStartedAt', 'lastCompletedAt', 'completeUntil', 'historyFrom', 'lastErrorAt'] as const;
-    for (const name of instants) if (state[name] !== null) checkInteger(state[name], `${source}, ${name}`);
-    checkInteger(state.rejectedCount, `${source}, rejectedCount`);
-    for (const name of state.series) checkText(name, LONGEST.series, `${source}, series`);
-    const row = {
-      cursor: state.cursor,
-      last_started_at: state.lastStartedAt,
-      last_completed_at: state.lastCompletedAt,
-      complete_until: state.completeUntil,
-      history_from: state.historyFrom,
-      last_error_at: state.lastErrorAt,
-      last_error: state.lastError === null ? null : keepable(state.lastError, ERROR_LENGTH),
-      rejected_count: state.rejectedCount,
-      rejected: JSON.stringify(state.rejected.map((text) => keepable(text, REJECT_LENGTH))),
-      kinds: JSON.stringify(state.kinds),
-      series: JSON.stringify(state.series),
-    };
+    const row = stateRow(state);
     await this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
-      await trx
-        .insertInto('source_state')
-        .values({ source, ...row })
-        .onConflict((conflict) => conflict.column('source').doUpdateSet(row))
-        .execute();
+      await writeState(trx, state.source, row);
     });
   }
 
-  async recordPull(pull: PullRecord): Promise<void> {
+  async recordPull(pull: PullRecord, state: SourceState | undefined, lease: Lease | undefined): Promise<void> {
     checkSource(pull.source);
+    for (const name of ['completeUntil', 'historyFrom'] as const)
+      if (pull[name] !== null) checkInteger(pull[name], `${pull.source}, ${name}`);
+    const row = state === undefined ? null : stateRow(state);
     const numbers = ['startedAt', 'endedAt', 'newEvents', 'newSamples', 'rejected'] as const;
     for (const name of numbers) checkInteger(pull[name], `${pull.source}, ${name}`);
     await this.#engine.write(async (trx) => {
+      await refuseStale(trx, lease);
+      if (row !== null) await writeState(trx, pull.source, row);
       await trx
         .insertInto('pull')
         .values({
@@ -87,6 +69,8 @@ export class SourceStates {
           new_samples: pull.newSamples,
           rejected: pull.rejected,
           error: pull.error === null ? null : keepable(pull.error, ERROR_LENGTH),
+          complete_until: pull.completeUntil,
+          history_from: pull.historyFrom,
         })
         .execute();
     });
@@ -111,7 +95,68 @@ export class SourceStates {
         newSamples: row.new_samples,
         rejected: row.rejected,
         error: row.error,
+        completeUntil: row.complete_until,
+        historyFrom: row.history_from,
       }));
     });
   }
+
+  lastPull(): Promise<number> {
+    return this.#engine.read(async (trx) => {
+      const row = await trx.selectFrom('pull').select('number').orderBy('number', 'desc').limit(1).executeTakeFirst();
+      return row?.number ?? 0;
+    });
+  }
+
+  reaches(sources: readonly string[], untilPull = Number.MAX_SAFE_INTEGER): Promise<SourceReach[]> {
+    return this.#engine.read(async (trx) => {
+      const found: SourceReach[] = [];
+      for (const source of sources) {
+        const row = await trx
+          .selectFrom('pull')
+          .select(['ended_at', 'complete_until', 'history_from'])
+          .where('source', '=', source)
+          .where('number', '<=', untilPull)
+          .where('outcome', '=', 'complete')
+          .orderBy('number', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        if (row === undefined) continue;
+        found.push({ source, lastCompletedAt: row.ended_at, completeUntil: row.complete_until, historyFrom: row.history_from });
+      }
+      return found;
+    });
+  }
+}
+
+/** @throws StoreError `invalid` */
+function stateRow(state: SourceState) {
+  const { source } = state;
+  checkSource(source);
+  if (state.cursor !== null) checkText(state.cursor, LONGEST.document, `${source}, cursor`);
+  const instants = ['lastStartedAt', 'lastCompletedAt', 'completeUntil', 'historyFrom', 'lastErrorAt'] as const;
+  for (const name of instants) if (state[name] !== null) checkInteger(state[name], `${source}, ${name}`);
+  checkInteger(state.rejectedCount, `${source}, rejectedCount`);
+  for (const name of state.series) checkText(name, LONGEST.series, `${source}, series`);
+  return {
+    cursor: state.cursor,
+    last_started_at: state.lastStartedAt,
+    last_completed_at: state.lastCompletedAt,
+    complete_until: state.completeUntil,
+    history_from: state.historyFrom,
+    last_error_at: state.lastErrorAt,
+    last_error: state.lastError === null ? null : keepable(state.lastError, ERROR_LENGTH),
+    rejected_count: state.rejectedCount,
+    rejected: JSON.stringify(state.rejected.map((text) => keepable(text, REJECT_LENGTH))),
+    kinds: JSON.stringify(state.kinds),
+    series: JSON.stringify(state.series),
+  };
+}
+
+async function writeState(trx: Write, source: string, row: ReturnType<typeof stateRow>): Promise<void> {
+  await trx
+    .insertInto('source_state')
+    .values({ source, ...row })
+    .onConflict((conflict) => conflict.column('source').doUpdateSet(row))
+    .execute();
 }

@@ -90,14 +90,39 @@ export interface PullRecord {
   readonly newSamples: number;
   readonly rejected: number;
   readonly error: string | null;
+  /** What a complete pass vouches for (see SourceState); null for one that failed. */
+  readonly completeUntil: Instant | null;
+  readonly historyFrom: Instant | null;
 }
+
+/** How far a source had come with its latest complete pass, now or as of an earlier pull. */
+export type SourceReach = Pick<SourceState, 'source' | 'lastCompletedAt' | 'completeUntil' | 'historyFrom'>;
 
 export interface RunRecord {
   readonly kind: 'measure' | 'settle' | 'publish';
   readonly at: Instant;
   readonly watermark: number;
-  /** Opaque JSON text: definitions used, what was published. */
+  /** Opaque JSON text: with what it was measured, what was published. */
   readonly detail: string;
+}
+
+/** Runs are numbered from 1 without a gap. */
+export type StoredRun = RunRecord & { readonly number: number };
+
+/** What a run made; all of it is stored with the run, or nothing. */
+export interface RunOutcome {
+  /** Their `run` is filled in. */
+  readonly snapshots: readonly SnapshotRow[];
+  /** Live values, which replace those that stand. */
+  readonly measurements?: readonly MeasurementRow[];
+  readonly publication?: Omit<Publication, 'run'>;
+}
+
+/** The last batch, pull and run that were recorded at or before an instant; 0 where there was none. */
+export interface Moment {
+  readonly batch: number;
+  readonly pull: number;
+  readonly run: number;
 }
 
 export interface Publication {
@@ -149,8 +174,8 @@ export interface Store {
   /** Number of the last batch; 0 for an empty log. */
   watermark(): Promise<number>;
   batchRecordedAt(batch: number): Promise<Instant | null>;
-  /** Uids of items that batches after `afterBatch` touched, ascending. */
-  touchedItems(afterBatch: number): Promise<string[]>;
+  /** Uids of items that batches after `afterBatch` (up to `untilBatch`) touched, ascending. */
+  touchedItems(afterBatch: number, untilBatch?: number): Promise<string[]>;
   /** All events of these items known at `knownAt` batch (default: all), by item, then unordered. */
   eventsOf(uids: readonly string[], untilBatch?: number): Promise<Map<string, StoredEvent[]>>;
   /** Streams the whole log in chunks of whole items, by item uid. */
@@ -164,30 +189,42 @@ export interface Store {
     untilBatch?: number,
   ): Promise<{ statistic: string; dimensions: string; at: Instant; value: number }[]>;
   seriesNames(): Promise<string[]>;
-  /** Series that batches after `afterBatch` touched, each with an instant at or before the first touched point. */
-  touchedSeries(afterBatch: number): Promise<{ readonly series: string; readonly from: Instant }[]>;
+  /** Series that batches after `afterBatch` (up to `untilBatch`) touched, each with an instant at or before the first touched point. */
+  touchedSeries(afterBatch: number, untilBatch?: number): Promise<{ readonly series: string; readonly from: Instant }[]>;
 
   // Sources
   sourceStates(): Promise<SourceState[]>;
   saveSourceState(state: SourceState, lease?: Lease): Promise<void>;
-  recordPull(record: PullRecord): Promise<void>;
+  /** With `state`, that is saved in the same transaction. */
+  recordPull(record: PullRecord, state?: SourceState, lease?: Lease): Promise<void>;
   pulls(source: string, limit: number): Promise<PullRecord[]>;
+  /** Number of the last pull of any source; 0 where there was none. */
+  lastPull(): Promise<number>;
+  /** Of each of these sources that completed a pass, how far the latest one (up to pull `untilPull`) came. */
+  reaches(sources: readonly string[], untilPull?: number): Promise<SourceReach[]>;
 
   // Definitions, runs, measurements, snapshots
   keepDefinition(definition: KeptDefinition): Promise<void>;
   definition(hash: string): Promise<KeptDefinition | null>;
-  recordRun(run: RunRecord): Promise<number>;
+  /** Stores a run with everything it made in one transaction; returns its number. */
+  commitRun(run: RunRecord, made: RunOutcome, lease?: Lease): Promise<number>;
+  run(number: number): Promise<StoredRun | null>;
+  lastRun(): Promise<StoredRun | null>;
+  /** Ascending, from the one after `afterRun`. */
+  runs(afterRun: number, limit: number): Promise<StoredRun[]>;
+  momentAt(instant: Instant): Promise<Moment>;
   /** Replaces live values (not snapshots). */
   saveMeasurements(rows: readonly MeasurementRow[], lease?: Lease): Promise<void>;
   measurements(query: SnapshotQuery): Promise<MeasurementRow[]>;
-  /** Appends revisions; refuses one whose number is not the latest plus one. */
-  appendSnapshots(rows: readonly SnapshotRow[], lease?: Lease): Promise<void>;
+  /** Every revision of every value, by (period, scope, kpi, revision), in chunks. */
+  allSnapshots(): AsyncGenerator<SnapshotRow[]>;
+  /** Puts these in the place of all revisions, in one transaction: for a rebuild, which makes them from the log. */
+  replaceSnapshots(rows: readonly SnapshotRow[]): Promise<void>;
   /** Latest revision (at `knownAt`) of each (kpi, scope, period). */
   latestSnapshots(query: SnapshotQuery): Promise<SnapshotRow[]>;
   revisions(kpi: string, scope: string, period: string): Promise<SnapshotRow[]>;
   /** Revisions above 1 recorded in (after, until], for the restatement list. */
   restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]>;
-  recordPublication(publication: Publication): Promise<void>;
   publications(limit: number): Promise<Publication[]>;
 
   // Jobs

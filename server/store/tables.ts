@@ -33,6 +33,8 @@ export interface Tables {
     new_samples: number;
     rejected: number;
     error: string | null;
+    complete_until: number | null;
+    history_from: number | null;
   };
   definition: { hash: string; kpi: string; text: string; recorded_at: number };
   run: { number: number; kind: RunRecord['kind']; at: number; watermark: number; detail: string };

@@ -6,6 +6,9 @@ import { StoreError, type Lease, type MeasurementRow, type SnapshotQuery, type S
 import type { SnapshotTable } from './tables.ts';
 import { measurementOf, measurementRow, snapshotOf, snapshotRow } from './value-rows.ts';
 
+/** Rows in one chunk of a whole reading. */
+const ROWS_PER_CHUNK = 10_000;
+
 /** Live values, which are replaced, and snapshots, of which revisions are only ever added. */
 export class Values {
   readonly #engine: Engine;
@@ -15,34 +18,38 @@ export class Values {
   }
 
   async saveMeasurements(rows: readonly MeasurementRow[], lease: Lease | undefined): Promise<void> {
+    await this.#engine.write(async (trx) => {
+      await refuseStale(trx, lease);
+      await this.writeMeasurements(trx, rows);
+    });
+  }
+
+  async writeMeasurements(trx: Write, rows: readonly MeasurementRow[]): Promise<void> {
     // One statement cannot replace a row twice; the last one counts.
     const byKey = new Map(rows.map((row) => [keyOf(row), measurementRow(row)]));
     if (byKey.size === 0) return;
-    await this.#engine.write(async (trx) => {
-      await refuseStale(trx, lease);
-      for (const part of chunksOf(inKeyOrder([...byKey.values()]), this.#engine.rowsPerStatement)) {
-        await trx
-          .insertInto('measurement')
-          .values(part)
-          .onConflict((conflict) =>
-            conflict.columns(['kpi', 'scope', 'period']).doUpdateSet((row) => ({
-              grain: row.ref('excluded.grain'),
-              first_day: row.ref('excluded.first_day'),
-              value: row.ref('excluded.value'),
-              emptiness: row.ref('excluded.emptiness'),
-              count: row.ref('excluded.count'),
-              exclusions: row.ref('excluded.exclusions'),
-              also: row.ref('excluded.also'),
-              is_stale: row.ref('excluded.is_stale'),
-              digest: row.ref('excluded.digest'),
-              definition: row.ref('excluded.definition'),
-              watermark: row.ref('excluded.watermark'),
-              limits: row.ref('excluded.limits'),
-            })),
-          )
-          .execute();
-      }
-    });
+    for (const part of chunksOf(inKeyOrder([...byKey.values()]), this.#engine.rowsPerStatement)) {
+      await trx
+        .insertInto('measurement')
+        .values(part)
+        .onConflict((conflict) =>
+          conflict.columns(['kpi', 'scope', 'period']).doUpdateSet((row) => ({
+            grain: row.ref('excluded.grain'),
+            first_day: row.ref('excluded.first_day'),
+            value: row.ref('excluded.value'),
+            emptiness: row.ref('excluded.emptiness'),
+            count: row.ref('excluded.count'),
+            exclusions: row.ref('excluded.exclusions'),
+            also: row.ref('excluded.also'),
+            is_stale: row.ref('excluded.is_stale'),
+            digest: row.ref('excluded.digest'),
+            definition: row.ref('excluded.definition'),
+            watermark: row.ref('excluded.watermark'),
+            limits: row.ref('excluded.limits'),
+          })),
+        )
+        .execute();
+    }
   }
 
   measurements(query: SnapshotQuery): Promise<MeasurementRow[]> {
@@ -58,20 +65,47 @@ export class Values {
     });
   }
 
-  /** @throws StoreError `conflict` where a revision is not the latest plus one; then none is stored */
-  async appendSnapshots(rows: readonly SnapshotRow[], lease: Lease | undefined): Promise<void> {
+  /** @throws StoreError `conflict` where a revision is not the latest plus one; then the transaction must not go on */
+  async appendSnapshots(trx: Write, rows: readonly SnapshotRow[]): Promise<void> {
     if (rows.length === 0) return;
     const written = rows.map(snapshotRow);
-    await this.#engine.write(async (trx) => {
-      await refuseStale(trx, lease);
-      await refuseGaps(trx, written);
-      for (const part of chunksOf(inKeyOrder(written), this.#engine.rowsPerStatement)) {
-        const { numAffectedRows } = await trx.executeQuery(this.#insert(trx, part));
-        if (Number(numAffectedRows ?? 0n) !== part.length) {
-          throw outOfOrder(`A revision among ${part.length}, from KPI ${part[0]?.kpi ?? ''} on, exists already`);
-        }
+    await refuseGaps(trx, written);
+    for (const part of chunksOf(inKeyOrder(written), this.#engine.rowsPerStatement)) {
+      const { numAffectedRows } = await trx.executeQuery(this.#insert(trx, part));
+      if (Number(numAffectedRows ?? 0n) !== part.length) {
+        throw outOfOrder(`A revision among ${part.length}, from KPI ${part[0]?.kpi ?? ''} on, exists already`);
       }
+    }
+  }
+
+  replaceSnapshots(rows: readonly SnapshotRow[]): Promise<void> {
+    return this.#engine.write(async (trx) => {
+      await trx.deleteFrom('snapshot').execute();
+      await this.appendSnapshots(trx, rows);
     });
+  }
+
+  async *allSnapshots(): AsyncGenerator<SnapshotRow[]> {
+    let last: SnapshotTable | undefined;
+    for (;;) {
+      const after = last;
+      const rows = await this.#engine.read((trx) => {
+        let query = trx.selectFrom('snapshot').selectAll();
+        if (after !== undefined) {
+          query = query.where((row) =>
+            row(
+              row.refTuple('period', 'scope', 'kpi', 'revision'),
+              '>',
+              row.tuple(after.period, after.scope, after.kpi, after.revision),
+            ),
+          );
+        }
+        return query.orderBy('period').orderBy('scope').orderBy('kpi').orderBy('revision').limit(ROWS_PER_CHUNK).execute();
+      });
+      if (rows.length > 0) yield rows.map(snapshotOf);
+      last = rows.at(-1);
+      if (rows.length < ROWS_PER_CHUNK) return;
+    }
   }
 
   /** Compiled once a size: building a statement of a hundred rows takes longer than running it. */

@@ -59,6 +59,7 @@ export async function fileHouse(fixture: string, kpis: Readonly<Record<string, s
     digest,
     readSources,
     log: () => undefined,
+    zoneData: 'of the test',
     demoType: 'demo',
   });
   let touched = 0;

@@ -134,6 +134,7 @@ export async function smallHouse(
     digest,
     readSources: () => ({ sources, problems: [] }),
     log: (level, message) => log.push(`${level}: ${message}`),
+    zoneData: 'of the test',
     demoType: 'demo',
   });
   return Object.assign(house, {

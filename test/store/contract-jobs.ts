@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PullRecord, Store } from '../../server/store/store.ts';
 import type { Opened } from './contract.ts';
-import { event, measurement, MONDAY, snapshot, sourceState } from './sample-data.ts';
+import { MONDAY, event, keep, measurement, snapshot, sourceState } from './sample-data.ts';
 
 export function jobsContract(fresh: () => Promise<Opened>): void {
   describe('jobs and sources', () => {
@@ -42,7 +42,7 @@ export function jobsContract(fresh: () => Promise<Opened>): void {
         () => store.append('servicenow', MONDAY, [fact], [], old),
         () => store.saveSourceState(sourceState(), old),
         () => store.saveMeasurements([measurement()], old),
-        () => store.appendSnapshots([snapshot()], old),
+        () => keep(store, [snapshot()], old),
       ];
       for (const write of writes) await expect(write()).rejects.toMatchObject({ name: 'StoreError', code: 'stale-lease' });
       expect(await store.watermark()).toBe(0);
@@ -119,6 +119,8 @@ export function jobsContract(fresh: () => Promise<Opened>): void {
         newSamples: 0,
         rejected: 1,
         error: null,
+        completeUntil: null,
+        historyFrom: null,
         ...changes,
       });
       const records = [pull(1), pull(2, { outcome: 'failed', error: 'no' }), pull(2), pull(1)];
@@ -126,6 +128,34 @@ export function jobsContract(fresh: () => Promise<Opened>): void {
       await store.recordPull(pull(9, { source: 'b' }));
       expect(await store.pulls('a', 3)).toEqual(records.toReversed().slice(0, 3));
       expect(await store.pulls('c', 3)).toEqual([]);
+    });
+
+    test('how far a source came is told by its latest complete pull, now or as of an earlier one', async () => {
+      const pull = (source: string, endedAt: number, changes: Partial<PullRecord>): PullRecord => ({
+        source,
+        startedAt: endedAt - 1,
+        endedAt,
+        outcome: 'complete',
+        newEvents: 0,
+        newSamples: 0,
+        rejected: 0,
+        error: null,
+        completeUntil: null,
+        historyFrom: null,
+        ...changes,
+      });
+      const state = sourceState({ source: 'a', cursor: 'next' });
+      await store.recordPull(pull('a', 10, { completeUntil: 9, historyFrom: 1 }), state);
+      expect(await store.sourceStates()).toEqual([state]);
+      await store.recordPull(pull('b', 11, { completeUntil: 11 }));
+      await store.recordPull(pull('a', 20, { completeUntil: 19, historyFrom: 1 }));
+      await store.recordPull(pull('a', 30, { outcome: 'failed', error: 'no' }));
+      expect(await store.lastPull()).toBe(4);
+      const first = { source: 'a', lastCompletedAt: 10, completeUntil: 9, historyFrom: 1 };
+      const b = { source: 'b', lastCompletedAt: 11, completeUntil: 11, historyFrom: null };
+      expect(await store.reaches(['a', 'b', 'c'])).toEqual([{ ...first, lastCompletedAt: 20, completeUntil: 19 }, b]);
+      expect(await store.reaches(['b', 'a'], 2)).toEqual([b, first]);
+      expect(await store.reaches(['b'], 1)).toEqual([]);
     });
 
     test('what is written with relaxed durability is there, and durability is back even if the task fails', async () => {

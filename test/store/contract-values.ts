@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../server/store/store.ts';
 import type { Opened } from './contract.ts';
-import { measurement, MONDAY, snapshot } from './sample-data.ts';
+import { MONDAY, event, keep, measurement, snapshot } from './sample-data.ts';
 
 export function valuesContract(fresh: () => Promise<Opened>): void {
   describe('values', () => {
@@ -47,13 +47,13 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       ['a NUL character', { scope: 'team:\0' }],
     ])('%s is refused, live and in a snapshot', async (_, changes) => {
       await expect(store.saveMeasurements([measurement(changes)])).rejects.toMatchObject({ code: 'invalid' });
-      await expect(store.appendSnapshots([snapshot(changes)])).rejects.toMatchObject({ code: 'invalid' });
+      await expect(keep(store, [snapshot(changes)])).rejects.toMatchObject({ code: 'invalid' });
       expect(await store.latestSnapshots({})).toEqual([]);
     });
 
     test('the longest names are kept', async () => {
       const longest = snapshot({ kpi: 'Ω'.repeat(200), scope: 'Ω'.repeat(200), period: 'Ω'.repeat(200) });
-      await store.appendSnapshots([longest]);
+      await keep(store, [longest]);
       expect(await store.latestSnapshots({})).toEqual([longest]);
     });
 
@@ -62,14 +62,15 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       const second = snapshot({
         revision: 2,
         value: 7,
+        run: 2,
         recordedAt: MONDAY + 10,
         causes: ['late', 'reopened'],
         moved: ['servicenow:incident:INC1'],
         movedCount: 1,
       });
       const elsewhere = snapshot({ scope: 'team:a', value: null, emptiness: 'hidden' });
-      await store.appendSnapshots([elsewhere, first]);
-      await store.appendSnapshots([second]);
+      await keep(store, [elsewhere, first]);
+      await keep(store, [second]);
       expect(await store.latestSnapshots({})).toEqual([second, elsewhere]);
       expect(await store.latestSnapshots({ scope: 'team:a' })).toEqual([elsewhere]);
       expect(await store.revisions('time-to-restore', 'organisation', '2026-W10')).toEqual([first, second]);
@@ -77,8 +78,8 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
     });
 
     test('a value is known as it was known then', async () => {
-      await store.appendSnapshots([snapshot({ recordedAt: MONDAY + 1 })]);
-      await store.appendSnapshots([snapshot({ revision: 2, value: 2, recordedAt: MONDAY + 5 })]);
+      await keep(store, [snapshot({ recordedAt: MONDAY + 1 })]);
+      await keep(store, [snapshot({ revision: 2, value: 2, recordedAt: MONDAY + 5 })]);
       const valueAt = async (knownAt: number) => (await store.latestSnapshots({ knownAt })).map((row) => row.value);
       expect(await valueAt(MONDAY)).toEqual([]);
       expect(await valueAt(MONDAY + 1)).toEqual([21_600.1]);
@@ -87,10 +88,15 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
     });
 
     test('revisions are only ever added, one after the other', async () => {
-      await store.appendSnapshots([snapshot()]);
+      await keep(store, [snapshot()]);
       const refused = async (...rows: Parameters<typeof snapshot>[0][]): Promise<void> => {
         const before = await store.revisions('time-to-restore', 'organisation', '2026-W10');
-        await expect(store.appendSnapshots(rows.map((row) => snapshot(row)))).rejects.toMatchObject({ code: 'conflict' });
+        await expect(
+          keep(
+            store,
+            rows.map((row) => snapshot(row)),
+          ),
+        ).rejects.toMatchObject({ code: 'conflict' });
         expect(await store.revisions('time-to-restore', 'organisation', '2026-W10')).toEqual(before);
       };
       await refused({ value: 1 });
@@ -100,26 +106,26 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       await refused({ revision: 2 }, { revision: 2, value: 1 });
       await refused({ period: '2026-W11', revision: 2 });
       expect(await store.latestSnapshots({ scope: 'team:a' })).toEqual([]);
-      await store.appendSnapshots([snapshot({ revision: 3 }), snapshot({ revision: 2 })]);
+      await keep(store, [snapshot({ revision: 3 }), snapshot({ revision: 2 })]);
       await refused({ revision: 2 });
       expect(await store.revisions('time-to-restore', 'organisation', '2026-W10')).toHaveLength(3);
     });
 
     test('of two who write the same revision at once, one is refused', async () => {
       const writes = await Promise.allSettled(
-        [1, 2, 3, 4].map((value) => (value % 2 === 0 ? store : other).appendSnapshots([snapshot({ value })])),
+        [1, 2, 3, 4].map((value) => keep(value % 2 === 0 ? store : other, [snapshot({ value })])),
       );
       expect(writes.filter((write) => write.status === 'fulfilled')).toHaveLength(1);
       for (const write of writes) if (write.status === 'rejected') expect(write.reason).toMatchObject({ code: 'conflict' });
     });
 
     test('restatements are the later revisions recorded after one instant and up to another', async () => {
-      await store.appendSnapshots([snapshot(), snapshot({ scope: 'team:a' }), snapshot({ kpi: 'b' })]);
-      await store.appendSnapshots([
+      await keep(store, [snapshot(), snapshot({ scope: 'team:a' }), snapshot({ kpi: 'b' })]);
+      await keep(store, [
         snapshot({ revision: 2, recordedAt: MONDAY + 20 }),
         snapshot({ kpi: 'b', revision: 2, recordedAt: MONDAY + 10 }),
       ]);
-      await store.appendSnapshots([snapshot({ scope: 'team:a', revision: 2, recordedAt: MONDAY + 20 })]);
+      await keep(store, [snapshot({ scope: 'team:a', revision: 2, recordedAt: MONDAY + 20 })]);
       const found = async (after: number, until: number) =>
         (await store.restatements('organisation', after, until)).map((row) => `${row.kpi} ${row.recordedAt - MONDAY}`);
       expect(await found(MONDAY, MONDAY + 20)).toEqual(['b 10', 'time-to-restore 20']);
@@ -129,7 +135,7 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
 
     test('many snapshots are written at once', async () => {
       const rows = Array.from({ length: 3_000 }, (_, at) => snapshot({ kpi: `kpi-${at % 30}`, period: `p${at}`, firstDay: at }));
-      await store.appendSnapshots(rows);
+      await keep(store, rows);
       expect(await store.latestSnapshots({ fromDay: 10, toDay: 2_009 })).toHaveLength(2_000);
       await store.saveMeasurements(rows);
       expect(await store.measurements({ kpi: 'kpi-7' })).toHaveLength(100);
@@ -138,18 +144,79 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
     test('runs are numbered without a gap, also when written at once', async () => {
       const runs = await Promise.all(
         Array.from({ length: 9 }, (_, at) =>
-          (at % 2 === 0 ? store : other).recordRun({ kind: 'measure', at: MONDAY + at, watermark: at, detail: '{}' }),
+          (at % 2 === 0 ? store : other).commitRun(
+            { kind: 'measure', at: MONDAY + at, watermark: at, detail: '{}' },
+            { snapshots: [] },
+          ),
         ),
       );
       expect(runs.sort((one, two) => one - two)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     });
 
+    test('a run is stored with everything it made, or not at all', async () => {
+      const publication = { review: '2026-W10', scope: 'organisation', at: MONDAY, watermark: 3 };
+      const run = { kind: 'publish', at: MONDAY, watermark: 3, detail: '{}' } as const;
+      await expect(
+        store.commitRun(run, { snapshots: [snapshot({ revision: 2 })], measurements: [measurement()], publication }),
+      ).rejects.toMatchObject({ code: 'conflict' });
+      expect([await store.lastRun(), await store.publications(1), await store.measurements({})]).toEqual([null, [], []]);
+      const made = { snapshots: [snapshot({ run: 7 })], measurements: [measurement()], publication };
+      expect(await store.commitRun(run, made)).toBe(1);
+      expect(await store.lastRun()).toEqual({ ...run, number: 1 });
+      expect(await store.run(1)).toEqual({ ...run, number: 1 });
+      expect(await store.run(2)).toBeNull();
+      expect(await store.runs(0, 5)).toEqual([{ ...run, number: 1 }]);
+      expect(await store.runs(1, 5)).toEqual([]);
+      expect(await store.latestSnapshots({})).toEqual([snapshot({ run: 1 })]);
+      expect(await store.measurements({})).toEqual([measurement()]);
+    });
+
+    test('all revisions are read in the order of their keys, and replaced in one go', async () => {
+      const rows = [snapshot(), snapshot({ revision: 2, value: 3 }), snapshot({ kpi: 'a' }), snapshot({ period: '2026-W09' })];
+      await keep(store, rows);
+      const all: string[] = [];
+      for await (const chunk of store.allSnapshots())
+        for (const row of chunk) all.push(`${row.period} ${row.kpi} ${row.revision}`);
+      expect(all).toEqual([
+        '2026-W09 time-to-restore 1',
+        '2026-W10 a 1',
+        '2026-W10 time-to-restore 1',
+        '2026-W10 time-to-restore 2',
+      ]);
+      await store.replaceSnapshots([snapshot({ run: 4 })]);
+      expect(await store.latestSnapshots({})).toEqual([snapshot({ run: 4 })]);
+      await expect(store.replaceSnapshots([snapshot({ revision: 2 })])).rejects.toMatchObject({ code: 'conflict' });
+      expect(await store.latestSnapshots({})).toEqual([snapshot({ run: 4 })]);
+    });
+
+    test('a moment is the last batch, pull and run recorded by then', async () => {
+      expect(await store.momentAt(MONDAY)).toEqual({ batch: 0, pull: 0, run: 0 });
+      await store.append('servicenow', MONDAY + 1, [event({ item: 'INC1', key: 'a' })], []);
+      await store.append('servicenow', MONDAY + 3, [event({ item: 'INC1', key: 'b' })], []);
+      await store.commitRun({ kind: 'measure', at: MONDAY + 2, watermark: 1, detail: '{}' }, { snapshots: [] });
+      expect(await store.momentAt(MONDAY + 2)).toEqual({ batch: 1, pull: 0, run: 1 });
+      expect(await store.momentAt(MONDAY + 3)).toEqual({ batch: 2, pull: 0, run: 1 });
+    });
+
+    test('a clock that went back records nothing before what was learned earlier', async () => {
+      await store.append('servicenow', MONDAY + 9, [event({ item: 'INC1', key: 'a' })], []);
+      await store.append('servicenow', MONDAY + 2, [event({ item: 'INC1', key: 'b' })], []);
+      expect(await store.batchRecordedAt(2)).toBe(MONDAY + 9);
+      expect((await store.momentAt(MONDAY + 8)).batch).toBe(0);
+    });
+
     test('publications come back latest first', async () => {
-      const publication = (review: string, at: number) => ({ review, scope: 'organisation', at, watermark: 3, run: 1 });
+      const publication = (review: string, at: number) => ({ review, scope: 'organisation', at, watermark: 3 });
       for (const [at, review] of ['2026-W10', '2026-W11', '2026-W10'].entries()) {
-        await store.recordPublication(publication(review, MONDAY + at));
+        await store.commitRun(
+          { kind: 'publish', at: MONDAY + at, watermark: 3, detail: '{}' },
+          { snapshots: [], publication: publication(review, MONDAY + at) },
+        );
       }
-      expect(await store.publications(2)).toEqual([publication('2026-W10', MONDAY + 2), publication('2026-W11', MONDAY + 1)]);
+      expect(await store.publications(2)).toEqual([
+        { ...publication('2026-W10', MONDAY + 2), run: 3 },
+        { ...publication('2026-W11', MONDAY + 1), run: 2 },
+      ]);
     });
 
     test('a definition is kept once, by its hash', async () => {

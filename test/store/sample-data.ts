@@ -1,5 +1,5 @@
 import type { Event, Sample, StoredEvent } from '../../server/event/event.ts';
-import type { MeasurementRow, SnapshotRow, SourceState, Store } from '../../server/store/store.ts';
+import type { Lease, MeasurementRow, SnapshotRow, SourceState, Store } from '../../server/store/store.ts';
 
 /** 2026-03-02T00:00Z. */
 export const MONDAY = Date.UTC(2026, 2, 2);
@@ -56,6 +56,10 @@ export const snapshot = (changes: Partial<SnapshotRow> = {}): SnapshotRow => ({
   movedCount: 0,
   ...changes,
 });
+
+/** Stores revisions with a run of their own. */
+export const keep = (store: Store, snapshots: readonly SnapshotRow[], lease?: Lease): Promise<number> =>
+  store.commitRun({ kind: 'measure', at: MONDAY, watermark: 0, detail: '{}' }, { snapshots }, lease);
 
 export const sourceState = (changes: Partial<SourceState> = {}): SourceState => ({
   source: 'servicenow',
