@@ -7,12 +7,13 @@ import { migrate } from './cli/migrate.ts';
 import { pull } from './cli/pull.ts';
 import { review } from './cli/review.ts';
 import { serve } from './cli/serve.ts';
+import { rebuild } from './cli/rebuild.ts';
 import { runVerb, type ExitCode, type Terminal, type Verb } from './cli/terminal.ts';
 import { testVerb } from './cli/test.ts';
 import { suggestion } from './kpi/spelling.ts';
 import { version } from './main.ts';
 
-const VERBS: readonly Verb[] = [init, check, testVerb, explain, importVerb, pull, measure, review, serve, migrate];
+const VERBS: readonly Verb[] = [init, check, testVerb, explain, importVerb, pull, measure, review, serve, migrate, rebuild];
 
 function usage(): string {
   return [

@@ -89,6 +89,40 @@ export const EvidenceSchema = Type.Object(
 );
 export type EvidenceAnswer = Static<typeof EvidenceSchema>;
 
+export const QueueSchema = Type.Object(
+  {
+    kind: Type.String(),
+    scope: Type.String(),
+    at: Type.String({ description: 'ISO instant' }),
+    knownAt: nullable(Type.String({ description: 'ISO instant; null for what is known now' })),
+    depth: nullable(Type.Integer()),
+    emptiness: nullable(Type.String({ description: 'Why there is no depth: before history, no data' })),
+    onHold: nullable(Type.Integer()),
+    p50: nullable(Type.Number({ description: 'Median age, seconds since first opened' })),
+    p90: nullable(Type.Number()),
+    oldest: nullable(Type.Number()),
+    items: Type.Array(
+      Type.Object(
+        {
+          uid: Type.String(),
+          title: Type.String(),
+          openedAt: nullable(Type.String()),
+          age: nullable(Type.Number({ description: 'Seconds' })),
+          state: nullable(Type.String()),
+          team: nullable(Type.String()),
+          service: nullable(Type.String()),
+          severity: nullable(Type.Number()),
+        },
+        strict,
+      ),
+      { description: 'Oldest first' },
+    ),
+    total: Type.Integer(),
+  },
+  strict,
+);
+export type QueueAnswer = Static<typeof QueueSchema>;
+
 export const SourceSchema = Type.Object(
   {
     id: Type.String(),

@@ -8,6 +8,7 @@ import { installErrors, RequestError, sendError } from './errors.ts';
 import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
 import { organisationRoutes } from './organisation.ts';
+import { queueRoutes } from './queues.ts';
 import { reviewRoutes } from './reviews.ts';
 import { installSecurity } from './security.ts';
 import { snapshotRoutes } from './snapshots.ts';
@@ -65,6 +66,7 @@ export async function buildServer({ engine, webFolder, logLevel, version }: Serv
       reviewRoutes(api, engine);
       kpiRoutes(api, engine);
       snapshotRoutes(api, engine);
+      queueRoutes(api, engine);
       sourceRoutes(api, engine);
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     },

@@ -4,6 +4,7 @@ import type { Engine, StoredSeries } from '../jobs/engine.ts';
 import type { MeasurementRow, SnapshotQuery, SnapshotRow } from '../store/store.ts';
 import { parseDay } from '../time/day.ts';
 import { parseInstant } from '../time/instant.ts';
+import type { Instant } from '../time/period.ts';
 import { EvidenceSchema, FAILURES, jsonOrCsv, NoQuery, SnapshotSchema, type SnapshotAnswer } from './contract.ts';
 import { csvOf } from './csv.ts';
 import { RequestError } from './errors.ts';
@@ -30,6 +31,7 @@ const Page = Type.Object(
     limit: Type.Optional(
       Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', default: '100', description: 'a whole number from 1 to 1000' }),
     ),
+    known_at: Type.Optional(Type.String({ maxLength: 40, description: 'The list as it was known then: an ISO instant' })),
     format: Format,
   },
   { additionalProperties: false },
@@ -42,7 +44,7 @@ type SeriesQuerystring = {
   known_at?: string;
   format?: 'csv';
 };
-type PageQuerystring = { offset: string; limit: string; format?: 'csv' };
+type PageQuerystring = { offset: string; limit: string; known_at?: string; format?: 'csv' };
 
 /** Rows a CSV download may hold; more are refused, because a shortened list would not say so. */
 const CSV_ROWS = 100_000;
@@ -99,7 +101,8 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
       const isCsv = wantsCsv(request);
       const offset = isCsv ? 0 : Number(request.query.offset);
       const limit = isCsv ? CSV_ROWS : Number(request.query.limit);
-      const evidence = await engine.evidence(request.viewer, kpi, scope, period, { offset, limit });
+      const known = knownAtOf(request.query.known_at);
+      const evidence = await engine.evidence(request.viewer, kpi, scope, period, { offset, limit }, known);
       if (!isCsv) return evidence;
       // An empty file would read as "nothing was there".
       if (evidence.withheld !== null) throw new RequestError('forbidden', evidence.withheld);
@@ -178,6 +181,13 @@ function partsOf(id: string): [kpi: string, scope: string, period: string] {
   return [kpi, scope, period];
 }
 
+/** @throws RequestError where the text is no instant */
+export function knownAtOf(text: string | undefined): Instant | undefined {
+  const knownAt = text === undefined ? undefined : parseInstant(text);
+  if (knownAt === null) throw new RequestError('invalid', `known_at: "${text}" is not an instant; write 2026-01-31T12:00Z.`);
+  return knownAt;
+}
+
 function queryOf(kpi: string, query: SeriesQuerystring): SnapshotQuery {
   const dayOf = (name: 'from' | 'to'): number | undefined => {
     const text = query[name];
@@ -188,9 +198,7 @@ function queryOf(kpi: string, query: SeriesQuerystring): SnapshotQuery {
   };
   const fromDay = dayOf('from');
   const toDay = dayOf('to');
-  const knownAt = query.known_at === undefined ? undefined : parseInstant(query.known_at);
-  if (knownAt === null)
-    throw new RequestError('invalid', `known_at: "${query.known_at}" is not an instant; write 2026-01-31T12:00Z.`);
+  const knownAt = knownAtOf(query.known_at);
   return {
     kpi,
     scope: query.scope,

@@ -14,6 +14,7 @@ import {
   type Evidence,
   type MeasureSummary,
   type OrganisationView,
+  type QueueQuery,
   type SourceStatus,
   type StoredSeries,
   type Viewer,
@@ -26,6 +27,8 @@ import { Measurer } from './measure.ts';
 import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
+import { queueOf, type Queue } from './queue.ts';
+import { rebuild, type Rebuilt } from './rebuild.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
 import { seriesKnownThen } from './series-known-then.ts';
@@ -208,6 +211,16 @@ export class QuarterdeckEngine implements Engine {
     return this.#tools.store.revisions(kpi, wanted, parsed.id);
   }
 
+  async queue(_viewer: Viewer, query: QueueQuery): Promise<Queue> {
+    const now = this.#tools.clock();
+    const at = query.at ?? query.knownAt ?? now;
+    if (at > (query.knownAt ?? now)) throw new EngineError('invalid', 'A queue is known up to the present, not beyond.');
+    const then = query.knownAt === null ? null : await this.#past.at(this.#notAhead(query.knownAt), this.#present());
+    const world = then?.world ?? this.#knowledge.world(this.#outlook(now));
+    const items = then?.items ?? this.#knowledge.items;
+    return queueOf({ ...query, scope: scopeOf(query.scope, this.#organisation), at }, world, items);
+  }
+
   async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {
     return this.#writing.run(async () => {
       // What is pinned is measured at that very moment, so that it can be measured again.
@@ -255,6 +268,23 @@ export class QuarterdeckEngine implements Engine {
 
   measure(_viewer: Viewer): Promise<MeasureSummary> {
     return this.#writing.run(() => this.measureNow(true));
+  }
+
+  rebuild(_viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<Rebuilt> {
+    const { store, digest } = this.#tools;
+    return this.#writing.run(async () => {
+      const rebuilt = await rebuild(store, digest, onProgress);
+      if (!isWritten || rebuilt.differences === 0) return rebuilt;
+      if (rebuilt.unrepeatable > 0)
+        throw new EngineError(
+          'conflict',
+          `${rebuilt.unrepeatable} runs of an early version kept too little to repeat them, so their values cannot be made again. Nothing was changed.`,
+        );
+      await store.replaceSnapshots(rebuilt.snapshots);
+      this.#measurer = new Measurer(this.#with);
+      this.#reviews.clear();
+      return rebuilt;
+    });
   }
 
   async counts(): Promise<{ readonly events: number; readonly items: number; readonly batches: number }> {

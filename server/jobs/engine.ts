@@ -5,6 +5,8 @@ import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
+import type { Queue } from './queue.ts';
+import type { Rebuilt } from './rebuild.ts';
 
 /** Who asks. Until sign-in is built: nobody in the data, sees groups only. */
 export interface Viewer {
@@ -104,6 +106,15 @@ export interface StoredSeries {
   readonly snapshots: readonly SnapshotRow[];
 }
 
+/** `at` null: now; `knownAt` null: as known now. */
+export interface QueueQuery {
+  readonly of: string;
+  readonly scope: string;
+  readonly at: Instant | null;
+  readonly knownAt: Instant | null;
+  readonly page: { readonly offset: number; readonly limit: number };
+}
+
 /** What the interfaces (HTTP, CLI) may ask of the movers. Throws EngineError or StoreError. */
 export interface Engine {
   /** Not ready while a first history is being made; `progress` says how far it is. */
@@ -124,6 +135,8 @@ export interface Engine {
     knownAt?: Instant,
   ): Promise<Evidence>;
   snapshots(viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries>;
+  /** A queue as of any past instant, as known now or then. */
+  queue(viewer: Viewer, query: QueueQuery): Promise<Queue>;
   revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;
   publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;
   sources(viewer: Viewer): Promise<readonly SourceStatus[]>;
@@ -132,6 +145,8 @@ export interface Engine {
   dryRun(viewer: Viewer, source: string, rows: number): Promise<DryRun>;
   /** Measures what changed since the last run, settles what is due. */
   measure(viewer: Viewer): Promise<MeasureSummary>;
+  /** Repeats the log of runs and holds what comes out against what is stored; puts it in its place where `isWritten`. */
+  rebuild(viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<Rebuilt>;
   /** Counts for /metrics. */
   counts(): Promise<{ readonly events: number; readonly items: number; readonly batches: number }>;
 }
