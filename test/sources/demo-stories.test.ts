@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../server/event/event.ts';
+import { teamOf } from '../../server/sources/demo/company.ts';
 import { demoStart, startAt } from '../../server/sources/demo/cursor.ts';
 import { LAST_WEEK, PROGRESSIVE_DELIVERY_WEEK, WEEKS } from '../../server/sources/demo/story.ts';
 import { partnerMonth } from '../../server/sources/demo/tickets.ts';
@@ -8,6 +9,7 @@ import { SourceError } from '../../server/sources/source.ts';
 import type { Bounds } from '../../server/stats/limits.ts';
 import { quantile } from '../../server/stats/quantile.ts';
 import { judge, type ProcessSignal } from '../../server/stats/signals.ts';
+import { weekdayOf } from '../../server/time/day.ts';
 import type { Instant } from '../../server/time/period.ts';
 import { NOW, berlin, pullAll, streamSource, wholeOf } from './demo-pull.ts';
 
@@ -233,5 +235,82 @@ describe('the routine of the demo', () => {
         .sort((a, b) => a[0] - b[0]);
       for (const [index, span] of spans.entries()) if (index > 0) expect(span[0]).toBe(spans[index - 1]?.[1]);
     }
+  });
+
+  it('reviews nine of ten severe incidents within five days of their restoration, and never one before it', async () => {
+    const incidents = itemsOf((await wholeOf('incidents', now)).events, 'incident');
+    const sessions = itemsOf((await wholeOf('sessions', now)).events, 'session');
+    const reviews = new Map(sessions.map((session) => [session.fields['incident'], numberOf(session, 'held')]));
+    const waits = incidents.flatMap(({ item, fields, first }) => {
+      const restored = Math.max(first.get('restored') ?? Number.NaN, first.get('opened') ?? Number.NaN);
+      // What was restored in the last weeks may be reviewed yet.
+      const isDue = Number(fields['severity']) <= 2 && fields['planned'] !== true && restored < now - 4 * WEEK_MS;
+      return isDue ? [((reviews.get(item) ?? Number.POSITIVE_INFINITY) - restored) / (24 * HOUR_MS)] : [];
+    });
+    expect(waits.length).toBeGreaterThan(1500);
+    expect(waits.filter((days) => days <= 0)).toEqual([]);
+    expect(waits.filter((days) => days <= 5).length / waits.length).toBeGreaterThan(0.85);
+    expect(waits.filter((days) => days <= 5).length / waits.length).toBeLessThan(0.95);
+    expect(waits.filter((days) => days === Number.POSITIVE_INFINITY).length).toBeGreaterThan(10);
+  });
+
+  it('has each team hold a game day in every quarter of the history, and somebody missing now and then', async () => {
+    const sessions = itemsOf((await wholeOf('sessions', now)).events, 'session');
+    const gameDays = sessions.filter(({ fields }) => fields['type'] === 'game day');
+    const byTeam = Map.groupBy(gameDays, ({ fields }) => String(fields['team']));
+    expect([...byTeam.values()].map((held) => held.length)).toEqual(Array.from({ length: 8 }, () => 10));
+    for (const { fields } of sessions) expect(Number(fields['attended'])).toBeLessThanOrEqual(Number(fields['invited']));
+    expect(sessions.filter(({ fields }) => fields['attended'] !== fields['invited']).length).toBeGreaterThan(500);
+  });
+
+  it('has actions from reviews, game days and retrospectives: most done in time, some late, some given up, some overdue', async () => {
+    const actions = itemsOf((await wholeOf('actions', now)).events, 'action');
+    expect([...new Set(actions.map(({ fields }) => fields['origin']))].sort()).toEqual([
+      'game day',
+      'incident review',
+      'retrospective',
+    ]);
+    const done = actions.filter(({ fields }) => typeof fields['done'] === 'number');
+    const late = done.filter((action) => numberOf(action, 'done') > numberOf(action, 'due'));
+    expect(late.length / done.length).toBeGreaterThan(0.08);
+    expect(late.length / done.length).toBeLessThan(0.2);
+    expect(actions.filter(({ first }) => first.has('cancelled')).length).toBeGreaterThan(10);
+    const open = actions.filter(({ first }) => !first.has('resolved') && !first.has('cancelled'));
+    expect(open.length).toBeGreaterThan(15);
+    expect(open.length).toBeLessThan(100);
+    expect(open.filter((action) => numberOf(action, 'due') < now).length).toBeGreaterThan(0);
+  });
+
+  it('decides requests in working hours, and lets exceptions expire', async () => {
+    const requests = itemsOf((await wholeOf('requests', now)).events, 'request');
+    expect([...new Set(requests.map(({ fields }) => fields['type']))].sort()).toEqual(['addition', 'change', 'exception']);
+    for (const { fields } of requests) {
+      if (typeof fields['decided'] !== 'number') continue;
+      const { zone } = teamOf(String(fields['team']));
+      const hour = zone.minuteOfDay(fields['decided']) / 60;
+      expect(weekdayOf(zone.dayOf(fields['decided'])) <= 5 && hour >= 9 && hour < 17).toBe(true);
+      expect(typeof fields['expires'] === 'number').toBe(fields['type'] === 'exception');
+    }
+  });
+
+  it('escalates some severe incidents, and not every escalation is answered', async () => {
+    const escalations = itemsOf((await wholeOf('escalations', now)).events, 'escalation');
+    expect(escalations.length).toBeGreaterThan(300);
+    const unanswered = escalations.filter(({ fields }) => fields['answered'] === undefined);
+    expect(unanswered.length).toBeGreaterThan(5);
+    expect(unanswered.length / escalations.length).toBeLessThan(0.1);
+    for (const escalation of escalations) {
+      expect(Number(escalation.fields['severity'])).toBeLessThanOrEqual(2);
+      if (escalation.fields['answered'] === undefined) continue;
+      expect(numberOf(escalation, 'answered')).toBeGreaterThan(numberOf(escalation, 'raised'));
+    }
+  });
+
+  it('tells the calls of each day and line once, fewer on weekends', async () => {
+    const { samples } = await wholeOf('calls', now);
+    expect(samples).toHaveLength(WEEKS * 7 * 2);
+    const ofDay = (weekday: number): number =>
+      sum(samples.filter(({ at: instant }) => weekdayOf(berlin().zone.dayOf(instant)) === weekday).map(({ value }) => value));
+    expect(ofDay(7)).toBeLessThan(0.5 * ofDay(3));
   });
 });

@@ -47,6 +47,11 @@ export interface Incident {
   readonly facts: readonly Fact[];
 }
 
+/** The highest severity (lowest number) it ever had: some are raised once somebody has looked. */
+export function worstSeverity({ severity, facts }: Incident): number {
+  return Math.min(severity, ...facts.map(({ fields }) => Number(fields['severity'] ?? severity)));
+}
+
 /**
  * Incidents opened in a week (those of Sunday's deployments may open just after it), in order. Each
  * draws from a stream of its own, so that its order among the others changes nothing but its number.

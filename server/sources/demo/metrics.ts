@@ -50,6 +50,31 @@ export function satisfactionPoints(timeline: Timeline, seed: string, week: numbe
   });
 }
 
+/** Lines on which people call, and how many do on a working day. All calls reach the support team. */
+const LINES = [
+  { line: 'customers', calls: 420, weekend: 0.3 },
+  { line: 'partners', calls: 90, weekend: 0.1 },
+];
+
+/** Calls of a day by line, told at the day's midnight. */
+export function callPoints(timeline: Timeline, seed: string, week: number): Point[] {
+  return LINES.flatMap(({ line, calls, weekend }) => {
+    const random = randomFrom(seed, 'calls', line, week);
+    const ofWeek = calls * random.logNormal(1, 0.05);
+    return Array.from({ length: 7 }, (_, index) => {
+      const day = timeline.firstDayOf(week) + index;
+      const usual = ofWeek * (weekdayOf(day) >= 6 ? weekend : weekdayOf(day) === 1 ? 1.2 : 1);
+      return {
+        series: 'calls',
+        dimensions: `line=${line},team=support`,
+        statistic: 'sum',
+        at: timeline.calendar.zone.startOfDay(day),
+        value: Math.round(usual * random.logNormal(1, 0.07)),
+      };
+    });
+  });
+}
+
 const baseRequests = (rank: number): number => 60_000 + 45_000 * ((rank * 5) % 7);
 
 function hoursHurt(incident: Incident, from: number, to: number): number {

@@ -144,6 +144,11 @@ const INSTANT_FIELDS = new Set([
   'answered',
   'from',
   'to',
+  'held',
+  'done',
+  'decided',
+  'expires',
+  'closed',
 ]);
 
 function textOf([field, value]: readonly [string, FieldValue]): string {

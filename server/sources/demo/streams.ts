@@ -1,10 +1,14 @@
 import type { Kind } from '../../event/kinds.ts';
+import { actionFacts } from './actions.ts';
 import { deploymentFacts, deploymentsOf, type Deployment } from './deployments.ts';
+import { escalationFacts } from './escalations.ts';
 import type { Fact } from './fact.ts';
 import { incidentsOf, type Incident } from './incidents.ts';
-import { requestPoints, satisfactionPoints, type Point } from './metrics.ts';
+import { callPoints, requestPoints, satisfactionPoints, type Point } from './metrics.ts';
 import { pagingFacts } from './paging.ts';
+import { requestFacts } from './requests.ts';
 import { membershipFacts, shiftFacts, shiftsOf, type Shift } from './rota.ts';
+import { sessionFacts, sessionsOf, type Session } from './sessions.ts';
 import { LAST_SATISFACTION_WEEK } from './story.ts';
 import { surveyFacts } from './surveys.ts';
 import { ticketFacts } from './tickets.ts';
@@ -17,8 +21,13 @@ export const STREAMS = [
   'alerts-and-pages',
   'shifts',
   'surveys',
+  'sessions',
+  'actions',
+  'requests',
+  'escalations',
   'metrics',
   'satisfaction',
+  'calls',
 ] as const;
 export type StreamName = (typeof STREAMS)[number];
 
@@ -40,8 +49,13 @@ export const SHAPES: Readonly<Record<StreamName, StreamShape>> = {
   'alerts-and-pages': items(2, 'alert', 'page'),
   shifts: items(2, 'shift', 'membership'),
   surveys: items(3, 'feedback'),
+  sessions: items(8, 'session'),
+  actions: items(24, 'action'),
+  requests: items(6, 'request'),
+  escalations: items(6, 'escalation'),
   metrics: { kinds: [], series: ['good-requests', 'valid-requests', 'request-latency'], reachWeeks: 0, endsAfterWeek: null },
   satisfaction: { kinds: [], series: ['customer-satisfaction'], reachWeeks: 0, endsAfterWeek: LAST_SATISFACTION_WEEK },
+  calls: { kinds: [], series: ['calls'], reachWeeks: 0, endsAfterWeek: null },
 };
 
 /** What a stream has to say about one week. */
@@ -64,6 +78,7 @@ export function generatorOf(stream: StreamName, timeline: Timeline, seed: string
   const { reachWeeks } = SHAPES[stream];
   const deployments = remembered((week): readonly Deployment[] => deploymentsOf(timeline, seed, week));
   const incidents = remembered((week): readonly Incident[] => incidentsOf(timeline, seed, week, deployments(week)));
+  const sessions = remembered((week): readonly Session[] => sessionsOf(timeline, seed, week, incidents(week)));
   const shifts = remembered((week): readonly Shift[] => shiftsOf(timeline, seed, week));
   const recent = <T>(of: (week: number) => readonly T[], week: number): T[] => [...of(week - 1), ...of(week)];
 
@@ -75,8 +90,13 @@ export function generatorOf(stream: StreamName, timeline: Timeline, seed: string
       pagingFacts(timeline, seed, week, incidents(week), [...recent(shifts, week), ...shifts(week + 1)]),
     shifts: (week) => [...(week < 0 ? [] : membershipFacts(timeline, week)), ...shifts(week).flatMap(shiftFacts)],
     surveys: (week) => surveyFacts(timeline, seed, week, shifts(week)),
+    sessions: (week) => sessions(week).flatMap(sessionFacts),
+    actions: (week) => actionFacts(timeline, seed, week, sessions(week)),
+    requests: (week) => requestFacts(timeline, seed, week),
+    escalations: (week) => escalationFacts(seed, week, incidents(week)),
     metrics: () => [],
     satisfaction: () => [],
+    calls: () => [],
   };
   /** Facts of the items that began in a week, by the week that makes them known. */
   const byKnownWeek = remembered((week): ReadonlyMap<number, readonly Fact[]> => {
@@ -96,6 +116,7 @@ export function generatorOf(stream: StreamName, timeline: Timeline, seed: string
   });
   const points = (week: number): Point[] => {
     if (stream === 'metrics') return requestPoints(timeline, seed, week, recent(incidents, week));
+    if (stream === 'calls') return callPoints(timeline, seed, week);
     return stream === 'satisfaction' ? satisfactionPoints(timeline, seed, week) : [];
   };
 

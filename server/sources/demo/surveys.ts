@@ -2,11 +2,9 @@ import { TEAMS } from './company.ts';
 import { chronicleOf, itemId, type Fact } from './fact.ts';
 import { randomFrom } from './random.ts';
 import { membersOf, type Shift } from './rota.ts';
+import { retrospectiveAt } from './sessions.ts';
 import { paymentsExtraPages } from './story.ts';
-import { DAY_MS, HOUR_MS, later, mondayFrom, type Timeline } from './timeline.ts';
-
-/** Every so many weeks a team holds a retrospective and is asked how it was. */
-const RETROSPECTIVE_WEEKS = 4;
+import { DAY_MS, HOUR_MS, later, type Timeline } from './timeline.ts';
 
 /**
  * Surveys after the shifts that begin in a week, and after its retrospectives. Everyone invited is an
@@ -32,9 +30,9 @@ export function surveyFacts(timeline: Timeline, seed: string, week: number, shif
     const load = shift.team.id === 'payments' ? paymentsExtraPages(week) : 0;
     ask('shift', shift.team.id, shift.person.id, shift.person.zone.name, shift.to, 3.9 - Math.min(2.1, load * 0.09));
   }
-  for (const [index, team] of TEAMS.entries()) {
-    if ((week + index + 1000) % RETROSPECTIVE_WEEKS !== 0) continue;
-    const at = team.zone.instantOf(mondayFrom(timeline.firstDayOf(week)) + 3, 15 * HOUR_MS);
+  for (const team of TEAMS) {
+    const at = retrospectiveAt(timeline, team, week);
+    if (at === null) continue;
     for (const person of membersOf(team, week)) ask('retrospective', team.id, person.id, person.zone.name, at, 4);
   }
   return facts;

@@ -71,6 +71,17 @@ export function drawInstant(random: Random, timeline: Timeline, week: number, zo
   }
 }
 
+/** `instant` where people meet and decide then, on weekdays from 9 to 17 of the zone's wall clock, else some time of the next such day. */
+export function workInstant(zone: Zone, instant: Instant): Instant {
+  const day = zone.dayOf(instant);
+  const minute = zone.minuteOfDay(instant);
+  if (weekdayOf(day) <= 5 && minute >= 9 * 60 && minute < 17 * 60) return instant;
+  const from = weekdayOf(day) <= 5 && minute < 9 * 60 ? day : day + 1;
+  const workday = weekdayOf(from) >= 6 ? mondayFrom(from) : from;
+  // The time of day is kept in proportion, so that not everything waits until nine.
+  return zone.instantOf(workday, 9 * HOUR_MS) + Math.floor((minute / (24 * 60)) * 8 * 60) * MINUTE_MS;
+}
+
 /** The first Monday from a day on. */
 export const mondayFrom = (day: Day): Day => day + ((8 - weekdayOf(day)) % 7);
 
