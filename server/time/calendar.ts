@@ -1,5 +1,10 @@
-import { civilOf, firstDayOfMonth, formatDay, shiftYears, weekdayOf } from './day.ts';
+import { shiftYears } from './day.ts';
+import { letterOf, readId, writeId, type RangeName } from './period-id.ts';
 import type { Calendar, Day, Grain, Instant, Period } from './period.ts';
+import { cutAt, cutNamed, indexAt, PER_YEAR, type Cut } from './rules.ts';
+import { segmentAt, segmentsOf, type Segment } from './segments.ts';
+
+export { daysTitle, dayTitle, monthName, periodLabel, periodTitle } from './period-names.ts';
 
 /** The trailing series of a review and their prior year, each oldest first. */
 export interface Trailing {
@@ -9,7 +14,7 @@ export interface Trailing {
   readonly priorMonths: Period[];
 }
 
-/** A range that ends with the reviewed week, and the same calendar dates a year before. */
+/** A range that ends with the reviewed week, and the same stretch a year before. */
 interface Range {
   readonly current: Period;
   readonly prior: Period;
@@ -21,54 +26,35 @@ export interface ToDate {
   readonly year: Range;
 }
 
-const RANGES = ['MTD', 'QTD', 'YTD'] as const;
-type RangeName = (typeof RANGES)[number];
-const GRAIN_OF: Record<RangeName, Grain> = { MTD: 'month', QTD: 'quarter', YTD: 'year' };
+const GRAIN_OF: Record<RangeName, keyof typeof PER_YEAR> = { MTD: 'month', QTD: 'quarter', YTD: 'year' };
+const YEAR_OF_WEEKS_DAYS = 364;
 
-const ID_FORM = /^(\d{4})(?:-W(\d{2})(?:-(MTD|QTD|YTD))?(-PY)?|-(0[1-9]|1[0-2])|-Q([1-4]))?$/;
-
-/** The period of a grain that holds a day. Years are fiscal years, named by the year they end in. */
+/** The period of a grain that holds a day. Under a pattern of weeks a `month` is a fiscal period. */
 export function periodOf(calendar: Calendar, grain: Grain, day: Day): Period {
-  switch (grain) {
-    case 'week':
-      return weekFrom(calendar, weekStartOf(calendar, day));
-    case 'month': {
-      const { year, month } = civilOf(day);
-      return monthFrom(calendar, year, month);
-    }
-    case 'quarter': {
-      const { year, month } = civilOf(day);
-      // Months since the fiscal year began, 0 to 11.
-      const monthOfYear = (month - calendar.fiscalYearEndMonth + 11) % 12;
-      return quarterFrom(calendar, fiscalYearOf(calendar, year, month), Math.floor(monthOfYear / 3) + 1);
-    }
-    case 'year': {
-      const { year, month } = civilOf(day);
-      return yearFrom(calendar, fiscalYearOf(calendar, year, month));
-    }
-  }
+  const { segments, segment, position } = placeOf(calendar, grain, day);
+  return periodAt(calendar, grain, segments, segment, position);
 }
 
 /** The period of an id, or null where there is none: a wrong form, week 53 of a year with 52. */
 export function parsePeriod(calendar: Calendar, id: string): Period | null {
-  const match = ID_FORM.exec(id);
-  if (match === null) return null;
-  const [, yearText, weekText, range, prior, month, quarter] = match;
-  const year = Number(yearText);
+  const name = readId(id);
   // Below year 3 no zone can say when a day begins; beyond 9997 neither.
-  if (year < 4 || year > 9_996) return null;
-  if (month !== undefined) return monthFrom(calendar, year, Number(month));
-  if (quarter !== undefined) return quarterFrom(calendar, year, Number(quarter));
-  if (weekText === undefined) return yearFrom(calendar, year);
-
-  const number = Number(weekText);
-  const week = weekFrom(calendar, firstWeekOf(calendar, year) + (number - 1) * 7);
-  if (number < 1 || week.id !== `${yearText}-W${weekText}`) return null;
-  const name = RANGES.find((known) => known === range);
-  if (name === undefined)
-    return prior === undefined ? week : period(calendar, 'week', id, week.firstDay - 364, week.endDay - 364);
-  const { current, prior: before } = rangeTo(calendar, week, name);
-  return prior === undefined ? current : before;
+  if (name === null || name.year < 4 || name.year > 9_996) return null;
+  const segments = segmentsOf(calendar, name.grain);
+  for (const [at, segment] of segments.entries()) {
+    if (isByWeeks(segment) !== name.isByWeeks && name.grain === 'month') continue;
+    const cut = cutNamed(segment.rules, name.grain, name.year, name.number);
+    if (cut === null || !overlaps(segment, cut)) continue;
+    const found = clipped(calendar, name.grain, segments, at, cut);
+    if (readId(found.id)?.letter !== name.letter) continue;
+    if (name.range !== null) {
+      const { current, prior } = rangeTo(calendar, found, name.range);
+      return name.isPrior ? prior : current;
+    }
+    if (!name.isPrior) return found;
+    return period(calendar, 'week', id, found.firstDay - YEAR_OF_WEEKS_DAYS, found.endDay - YEAR_OF_WEEKS_DAYS);
+  }
+  return null;
 }
 
 /** The nth period after (before, below zero). A to-date range moves with its week. */
@@ -81,18 +67,23 @@ export function shiftPeriod(calendar: Calendar, from: Period, n: number): Period
     if (moved === null) throw new RangeError(`no period ${n} from ${from.id}`);
     return moved;
   }
-  const { year, month } = civilOf(from.firstDay);
-  switch (from.grain) {
-    case 'week':
-      return weekFrom(calendar, from.firstDay + 7 * n);
-    case 'month':
-      return periodOf(calendar, 'month', firstDayOfMonth(year, month + n));
-    case 'quarter':
-      return periodOf(calendar, 'quarter', firstDayOfMonth(year, month + 3 * n));
-    case 'year':
-      return periodOf(calendar, 'year', firstDayOfMonth(year + n, month));
-    case 'to-date':
-      throw new RangeError(`${from.id} is no to-date range`);
+  const { grain } = from;
+  if (grain === 'to-date') throw new RangeError(`${from.id} is no to-date range`);
+  const { segments, segment, position } = placeOf(calendar, grain, from.firstDay);
+  let at = segment;
+  let wanted = position + n;
+  for (;;) {
+    const { rules, from: firstDay, to } = segments[at] ?? segmentMissing();
+    const first = firstDay === -Infinity ? -Infinity : indexAt(rules, grain, firstDay);
+    const last = to === Infinity ? Infinity : indexAt(rules, grain, to - 1);
+    if (wanted >= first && wanted <= last) return periodAt(calendar, grain, segments, at, wanted);
+    // What is left to go, counted on in the neighbour, which has positions of its own.
+    const isOnward = wanted > last;
+    at += isOnward ? 1 : -1;
+    const next = segments[at] ?? segmentMissing();
+    wanted = isOnward
+      ? indexAt(next.rules, grain, next.from) + (wanted - last - 1)
+      : indexAt(next.rules, grain, next.to - 1) - (first - wanted - 1);
   }
 }
 
@@ -100,9 +91,26 @@ export function shiftPeriod(calendar: Calendar, from: Period, n: number): Period
 export function periodsBetween(calendar: Calendar, grain: Grain, fromDay: Day, endDay: Day): Period[] {
   const periods: Period[] = [];
   let next = periodOf(calendar, grain, fromDay);
-  if (next.firstDay < fromDay) next = shiftPeriod(calendar, next, 1);
-  for (; next.firstDay < endDay; next = shiftPeriod(calendar, next, 1)) periods.push(next);
+  if (next.firstDay < fromDay) next = periodOf(calendar, grain, next.endDay);
+  for (; next.firstDay < endDay; next = periodOf(calendar, grain, next.endDay)) periods.push(next);
   return periods;
+}
+
+/**
+ * What a period is compared with a year before: a week with the one 364 days back, a month, quarter
+ * or year with the same one of the year before, whatever their numbers of weeks. Where another
+ * calendar was in force then, the period that holds the middle day of that stretch.
+ */
+export function priorYearOf(calendar: Calendar, of: Period): Period {
+  const { grain, firstDay, endDay } = of;
+  if (grain === 'to-date') throw new RangeError(`${of.id} is no week, month, quarter or year`);
+  if (grain === 'week') return periodOf(calendar, grain, middleOf(firstDay, endDay) - YEAR_OF_WEEKS_DAYS);
+  const { segments, segment, position } = placeOf(calendar, grain, firstDay);
+  const { rules } = segments[segment] ?? segmentMissing();
+  const cut = cutAt(rules, grain, position);
+  const before = cutAt(rules, grain, position - PER_YEAR[grain]);
+  const middle = middleOf(before.firstDay + (firstDay - cut.firstDay), before.endDay - (cut.endDay - endDay));
+  return periodOf(calendar, grain, Math.min(Math.max(middle, before.firstDay), before.endDay - 1));
 }
 
 /**
@@ -122,13 +130,16 @@ export function trailing(calendar: Calendar, week: Period, months: 'trailing' | 
   const months12 = lastOf(calendar, lastMonth, 12);
   return {
     weeks,
-    priorWeeks: weeks.map((each) => shiftPeriod(calendar, each, -52)),
+    priorWeeks: weeks.map((each) => priorYearOf(calendar, each)),
     months: months12,
-    priorMonths: months12.map((each) => shiftPeriod(calendar, each, -12)),
+    priorMonths: months12.map((each) => priorYearOf(calendar, each)),
   };
 }
 
-/** Month, quarter and fiscal year up to and with the last day of `week`, and the same dates a year before. */
+/**
+ * Month, quarter and fiscal year up to and with the last day of `week`. Beside each a year before:
+ * the same dates, or under a pattern of weeks as many weeks into the same period of the last fiscal year.
+ */
 export function toDate(calendar: Calendar, week: Period): ToDate {
   return {
     month: rangeTo(calendar, week, 'MTD'),
@@ -149,129 +160,70 @@ function lastOf(calendar: Calendar, last: Period, count: number): Period[] {
 
 function rangeTo(calendar: Calendar, week: Period, name: RangeName): Range {
   const lastDay = week.endDay - 1;
-  const firstDay = periodOf(calendar, GRAIN_OF[name], lastDay).firstDay;
+  const grain = GRAIN_OF[name];
+  const { segments, segment, position } = placeOf(calendar, grain, lastDay);
+  const { rules, from } = segments[segment] ?? segmentMissing();
+  const cut = cutAt(rules, grain, position);
+  const firstDay = Math.max(cut.firstDay, from);
+  const backDays = cut.firstDay - cutAt(rules, grain, position - PER_YEAR[grain]).firstDay;
+  const back = (day: Day): Day => (rules.fiscalWeeks === undefined ? shiftYears(day, -1) : day - backDays);
   return {
     current: period(calendar, 'to-date', `${week.id}-${name}`, firstDay, week.endDay),
-    prior: period(calendar, 'to-date', `${week.id}-${name}-PY`, shiftYears(firstDay, -1), shiftYears(lastDay, -1) + 1),
+    prior: period(calendar, 'to-date', `${week.id}-${name}-PY`, back(firstDay), back(lastDay) + 1),
   };
 }
 
-function weekStartOf(calendar: Calendar, day: Day): Day {
-  return day - ((weekdayOf(day) - calendar.weekStart + 7) % 7);
+/** A day's segment of the calendar, and the position of its period by the rules there. */
+function placeOf(calendar: Calendar, grain: Grain, day: Day) {
+  const segments = segmentsOf(calendar, grain);
+  const segment = segmentAt(segments, day);
+  const position = indexAt((segments[segment] ?? segmentMissing()).rules, grain, day);
+  return { segments, segment, position };
 }
 
-/** Week 1 is the one that holds 4 January: it has at least four days in its year, whatever day weeks start on. */
-function firstWeekOf(calendar: Calendar, year: number): Day {
-  return weekStartOf(calendar, firstDayOfMonth(year, 1) + 3);
+function periodAt(calendar: Calendar, grain: Grain, segments: readonly Segment[], at: number, position: number): Period {
+  return clipped(calendar, grain, segments, at, cutAt((segments[at] ?? segmentMissing()).rules, grain, position));
 }
 
-/** A week belongs to the year that holds its fourth day: ISO 8601 for Monday, the epidemiologists' rule for Sunday. */
-function weekFrom(calendar: Calendar, firstDay: Day): Period {
-  const { year } = civilOf(firstDay + 3);
-  const number = (firstDay - firstWeekOf(calendar, year)) / 7 + 1;
-  return period(calendar, 'week', `${pad(year, 4)}-W${pad(number, 2)}`, firstDay, firstDay + 7);
+/** What a segment leaves of a period of its rules. */
+function clipped(calendar: Calendar, grain: Grain, segments: readonly Segment[], at: number, cut: Cut): Period {
+  const { rules, from, to } = segments[at] ?? segmentMissing();
+  const firstDay = Math.max(cut.firstDay, from);
+  const endDay = Math.min(cut.endDay, to);
+  const letter = letterOf(cut.endDay > to, namesakesBefore(grain, segments, at, cut));
+  const whole = period(calendar, grain, writeId(grain, rules, cut, letter), firstDay, endDay);
+  if (firstDay === cut.firstDay && endDay === cut.endDay) return whole;
+  return { ...whole, cutFrom: { firstDay: cut.firstDay, endDay: cut.endDay } };
 }
 
-function monthFrom(calendar: Calendar, year: number, month: number): Period {
-  return period(
-    calendar,
-    'month',
-    `${pad(year, 4)}-${pad(month, 2)}`,
-    firstDayOfMonth(year, month),
-    firstDayOfMonth(year, month + 1),
-  );
+/** How many older calendars gave its name away, to periods with their end or, if its own is cut off, to such without. */
+function namesakesBefore(grain: Grain, segments: readonly Segment[], at: number, { year, number, endDay }: Cut): number {
+  const segment = segments[at] ?? segmentMissing();
+  const isEndCut = endDay > segment.to;
+  return segments.slice(0, at).filter((older) => {
+    if (grain === 'month' && isByWeeks(older) !== isByWeeks(segment)) return false;
+    const namesake = cutNamed(older.rules, grain, year, number);
+    return namesake !== null && overlaps(older, namesake) && namesake.endDay > older.to === isEndCut;
+  }).length;
 }
 
-function quarterFrom(calendar: Calendar, fiscalYear: number, quarter: number): Period {
-  const firstMonth = calendar.fiscalYearEndMonth - 11 + (quarter - 1) * 3;
-  const firstDay = firstDayOfMonth(fiscalYear, firstMonth);
-  return period(calendar, 'quarter', `${pad(fiscalYear, 4)}-Q${quarter}`, firstDay, firstDayOfMonth(fiscalYear, firstMonth + 3));
+function overlaps(segment: Segment, cut: Cut): boolean {
+  return cut.firstDay < segment.to && cut.endDay > segment.from;
 }
 
-function yearFrom(calendar: Calendar, fiscalYear: number): Period {
-  const firstDay = firstDayOfMonth(fiscalYear, calendar.fiscalYearEndMonth - 11);
-  return period(calendar, 'year', pad(fiscalYear, 4), firstDay, firstDayOfMonth(fiscalYear, calendar.fiscalYearEndMonth + 1));
+function isByWeeks({ rules }: Segment): boolean {
+  return rules.fiscalWeeks !== undefined;
 }
 
-function fiscalYearOf(calendar: Calendar, year: number, month: number): number {
-  return month <= calendar.fiscalYearEndMonth ? year : year + 1;
+/** Rounded down: the fourth of seven days. */
+function middleOf(firstDay: Day, endDay: Day): Day {
+  return Math.floor((firstDay + endDay - 1) / 2);
 }
 
 function period(calendar: Calendar, grain: Period['grain'], id: string, firstDay: Day, endDay: Day): Period {
   return { grain, id, firstDay, endDay, start: calendar.zone.startOfDay(firstDay), end: calendar.zone.startOfDay(endDay) };
 }
 
-function pad(value: number, width: number): string {
-  return String(value).padStart(width, '0');
-}
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** `November`; `month` from 1. */
-export function monthName(month: number): string {
-  return MONTHS[month - 1] ?? '';
-}
-
-/** `15 Nov 2026`. */
-export function dayTitle(day: Day): string {
-  const { year, month, day: dayOfMonth } = civilOf(day);
-  return `${dayOfMonth} ${monthName(month).slice(0, 3)} ${year}`;
-}
-
-/** `9–15 Nov 2026`, `26 Oct – 1 Nov 2026`, `28 Dec 2026 – 3 Jan 2027`; one day: `1 Nov 2026`. */
-export function daysTitle(firstDay: Day, endDay: Day): string {
-  const first = civilOf(firstDay);
-  const last = civilOf(endDay - 1);
-  const end = dayTitle(endDay - 1);
-  if (endDay - firstDay <= 1) return end;
-  if (first.year !== last.year) return `${dayTitle(firstDay)} – ${end}`;
-  if (first.month !== last.month) return `${first.day} ${monthName(first.month).slice(0, 3)} – ${end}`;
-  return `${first.day}–${end}`;
-}
-
-/** Short, for an axis: `W46`, `Nov`, `Q3`, `2026`, `MTD`. */
-export function periodLabel(of: Period): string {
-  const [, , week, range, , month, quarter] = ID_FORM.exec(of.id) ?? [];
-  if (range !== undefined) return range;
-  if (month !== undefined) return monthName(Number(month)).slice(0, 3);
-  if (quarter !== undefined) return `Q${quarter}`;
-  return week === undefined ? of.id : `W${week}`;
-}
-
-const RANGE_WORDS: Record<RangeName, string> = { MTD: 'Month to date', QTD: 'Quarter to date', YTD: 'Year to date' };
-
-/** Long: `Week 46, 9–15 Nov 2026`, `November 2026`, `Q3 2026, 1 Jul – 30 Sep 2026`, `Month to date, 1–15 Nov 2026`. */
-export function periodTitle(of: Period): string {
-  const days = daysTitle(of.firstDay, of.endDay);
-  const match = ID_FORM.exec(of.id);
-  const name = RANGES.find((known) => known === match?.[3]);
-  const prior = match?.[4] === undefined ? '' : ' a year before';
-  if (name !== undefined) return `${RANGE_WORDS[name]}${prior}, ${days}`;
-  switch (of.grain) {
-    case 'week':
-      return `Week ${Number(match?.[2])}${prior}, ${days}`;
-    case 'month': {
-      const { year, month } = civilOf(of.firstDay);
-      return `${monthName(month)} ${year}`;
-    }
-    case 'quarter':
-      return `Q${match?.[6]} ${match?.[1]}, ${days}`;
-    case 'year':
-      return formatDay(of.firstDay) === `${of.id}-01-01` ? of.id : `Fiscal year ${of.id}, ${days}`;
-    case 'to-date':
-      return days;
-  }
+function segmentMissing(): never {
+  throw new RangeError('a calendar has no segment for that day');
 }
