@@ -19,11 +19,12 @@ const kpis = [...catalogue.kpis.values()];
 
 test('every file of the pack is a KPI without a problem', () => {
   expect(catalogue.problems.map(formatProblem)).toEqual([]);
-  expect(kpis.length).toBeGreaterThanOrEqual(20);
+  expect(kpis.length).toBeGreaterThanOrEqual(40);
 });
 
-test('the pack covers delivery, incidents, queues, on-call and customers', () => {
+test('the pack covers delivery, incidents, queues, on-call, customers and culture', () => {
   expect([...new Set(kpis.map(({ section }) => section))].toSorted()).toEqual([
+    'Culture',
     'Customers',
     'Delivery',
     'Incidents',
