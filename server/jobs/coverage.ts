@@ -28,7 +28,8 @@ function linkedKinds({ measure, where, countedIn }: Kpi): readonly Kind[] {
   const fields = [
     ...where.map(({ field }) => field),
     ...(measure.type === 'ratio' ? measure.outOf.map(({ field }) => field) : []),
-    ...(measure.type === 'duration' ? [measure.from, measure.to] : []),
+    ...(measure.type === 'duration' || measure.type === 'overlap' ? [measure.from, measure.to] : []),
+    ...(measure.type === 'overlap' ? [measure.oncePer ?? ''] : []),
     countedIn ?? '',
   ];
   if (fields.some((field) => DECIDED_BY_LINKS.has(field))) return ['incident', 'ticket', 'link'];
@@ -54,9 +55,15 @@ export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis
       series.add(measure.series);
       return;
     }
+    if (measure.type === 'budget') {
+      series.add(measure.good);
+      series.add(measure.valid);
+      return;
+    }
     for (const kind of storedKindsOf(measure.of)) kinds.add(kind);
     for (const kind of linkedKinds(one)) linked.add(kind);
     if (measure.type === 'count' && measure.per === '12 hours on call') kinds.add('shift');
+    if (measure.type === 'spread') for (const kind of ['membership', 'shift'] as const) kinds.add(kind);
   };
   visit(kpi, 0);
   return { kinds: [...kinds], series: [...series], linked: [...linked].filter((kind) => !kinds.has(kind)) };

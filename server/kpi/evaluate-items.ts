@@ -7,6 +7,8 @@ import { Entries, cutsOf, sortIntoBuckets, type Buckets } from './buckets.ts';
 import { bothCover, uncovered } from './emptiness.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, trailOf, type Outcome } from './evidence.ts';
 import { durationMeasure } from './evaluate-duration.ts';
+import { growthMeasure } from './evaluate-growth.ts';
+import { overlapMeasure } from './evaluate-overlap.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
 import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
@@ -17,7 +19,7 @@ import { spansOf } from './privacy-spans.ts';
 import { hiddenBuckets, type Bearer } from './privacy.ts';
 import type { Evaluated, World } from './world.ts';
 
-type ItemMeasureOf = Exclude<Measure, { type: 'level' | 'combine' }>;
+type ItemMeasureOf = Extract<Measure, { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' }>;
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
 export const evaluateItems = (
@@ -87,9 +89,11 @@ const ruleOf = (measure: ItemMeasureOf, compile: ReturnType<typeof compilerFor>,
     case 'count':
       return countMeasure(measure, onCall);
     case 'depth':
-      return depthMeasure();
+      return measure.growth ? growthMeasure() : depthMeasure();
     case 'age':
       return ageMeasure(measure);
+    case 'overlap':
+      return overlapMeasure(measure);
   }
 };
 

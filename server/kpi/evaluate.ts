@@ -1,6 +1,10 @@
+import { evaluateBudget } from './evaluate-budget.ts';
 import { evaluateCombine } from './evaluate-combine.ts';
 import { evaluateItems } from './evaluate-items.ts';
 import { evaluateLevel } from './evaluate-level.ts';
+import { evaluateScore } from './evaluate-score.ts';
+import { evaluateSince } from './evaluate-since.ts';
+import { evaluateSpread } from './evaluate-spread.ts';
 import { emptyOutcome, evaluated, NO_TRAIL } from './evidence.ts';
 import type { Evaluate } from './world.ts';
 
@@ -16,12 +20,25 @@ const within =
   (outer: readonly string[]): Evaluate =>
   (kpi, world, scopes, periods) => {
     const { measure } = kpi;
-    if (measure.type === 'level') return evaluateLevel(kpi, measure, world, scopes, periods);
-    if (measure.type !== 'combine') return evaluateItems(kpi, measure, world, scopes, periods);
-    if (outer.includes(kpi.id)) {
-      return scopes.flatMap((scope) =>
-        periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)),
-      );
+    switch (measure.type) {
+      case 'level':
+        return evaluateLevel(kpi, measure, world, scopes, periods);
+      case 'budget':
+        return evaluateBudget(kpi, measure, world, scopes, periods);
+      case 'since':
+        return evaluateSince(kpi, measure, world, scopes, periods);
+      case 'score':
+        return evaluateScore(kpi, measure, world, scopes, periods);
+      case 'spread':
+        return evaluateSpread(kpi, measure, world, scopes, periods);
+      case 'combine':
+        if (outer.includes(kpi.id)) {
+          return scopes.flatMap((scope) =>
+            periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)),
+          );
+        }
+        return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id]));
+      default:
+        return evaluateItems(kpi, measure, world, scopes, periods);
     }
-    return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id]));
   };

@@ -12,7 +12,7 @@ export interface KnownField {
 }
 
 /** Derived numbers that are seconds: conditions on them are durations. */
-const SECONDS: readonly string[] = ['repeats_within', 'harm', 'working'];
+const SECONDS: readonly string[] = ['repeats_within', 'reviewed_within', 'harm', 'working'];
 
 export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'] as const;
 
@@ -62,6 +62,7 @@ const makeFields = (kind: Kind): ReadonlyMap<string, KnownField> => {
   for (const [name, { type }] of Object.entries(DERIVED_FIELDS[kind] ?? {})) {
     fields.set(name, known(SECONDS.includes(name) ? 'duration' : type, name));
   }
+  if (shape.hasStates && Object.hasOwn(shape.fields, 'due')) fields.set('overdue', known('flag', 'overdue'));
   for (const [name, type] of Object.entries(COMMON_FIELDS)) fields.set(name, known(type, name));
   for (const [link, target] of Object.entries(LINKS[kind] ?? {})) {
     const linked = { ...shapeOf(target).fields, ...COMMON_FIELDS };
@@ -94,7 +95,7 @@ export const slicesOf = (kind: Kind): readonly string[] =>
   [...fieldsOf(kind)]
     .filter(([name, field]) => (field.type === 'code' || field.type === 'flag' || name === 'severity') && !name.includes('.'))
     .map(([name]) => name)
-    .filter((name) => !['zone', 'severity_raw', 'merged_into', 'alert'].includes(name))
+    .filter((name) => !['zone', 'severity_raw', 'merged_into', 'alert', 'overdue'].includes(name))
     .sort((left, right) => Number(right in COMMON_FIELDS) - Number(left in COMMON_FIELDS));
 
 /** The kind behind a plural as KPI files write it (`incidents`), or null. */

@@ -27,16 +27,45 @@ export type Measure =
       readonly from: string;
       readonly to: string;
       readonly excluding: readonly string[];
+      /** `business_hours`: only seconds of the class "business" count, by the item's team at that moment. */
+      readonly clock: 'wall' | 'business_hours';
       readonly summarise: Summary;
     }
   | { readonly type: 'ratio'; readonly of: Kind; readonly outOf: readonly Where[] }
   | { readonly type: 'count'; readonly of: Kind; readonly per: 'day' | '12 hours on call' | null }
-  | { readonly type: 'depth'; readonly of: Kind }
+  /** `growth`: the change of depth over the period instead of the depth at its end. */
+  | { readonly type: 'depth'; readonly of: Kind; readonly growth: boolean }
   | { readonly type: 'age'; readonly of: Kind; readonly since: 'first opened' | 'last opened'; readonly summarise: Summary }
+  /** Time from the last one to the period's end. */
+  | { readonly type: 'since'; readonly of: Kind }
+  /** Time of [from, to) within the period; `oncePer`: a field for each of whose values time counts once. */
+  | {
+      readonly type: 'overlap';
+      readonly of: Kind;
+      readonly from: string;
+      readonly to: string;
+      readonly oncePer: string | null;
+    }
   | {
       readonly type: 'level';
       readonly series: string;
       readonly statistic: 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
+    }
+  /** Error budget left: two metric series, the objective a share of 1, over so many local days. */
+  | {
+      readonly type: 'budget';
+      readonly good: string;
+      readonly valid: string;
+      readonly objective: number;
+      readonly overDays: number;
+    }
+  | { readonly type: 'score'; readonly of: 'feedback'; readonly instrument: string; readonly summarise: Summary }
+  /** How evenly items fell on people; `across` is the field that names them. */
+  | {
+      readonly type: 'spread';
+      readonly of: Kind;
+      readonly across: string;
+      readonly statistic: 'gini' | 'top share';
     }
   | {
       readonly type: 'combine';
@@ -83,7 +112,7 @@ export interface Kpi {
   readonly better: 'lower' | 'higher' | 'neither';
   readonly measure: Measure;
   readonly where: readonly Where[];
-  /** Instant name; the kind's default when the file is silent; null for depth, age, level, combine. */
+  /** Instant name; the kind's default when the file is silent; null where no moment decides (depth, age, overlap, level, budget, combine). */
   readonly countedIn: string | null;
   readonly alsoShow: readonly string[];
   readonly sliceBy: readonly string[];
@@ -104,7 +133,7 @@ export interface Kpi {
   readonly unit: Unit;
   /** True where values say what people bore or answered: groups of five or more only. */
   readonly isPersonal: boolean;
-  /** Items of a level series are expected this often; shares below it make a sum `no data`. */
+  /** Share of its time that a metric series must cover; below it there is `no data`. */
   readonly minimumCoverage: number;
   /** Hash of the file's text; definitions are kept by it. */
   readonly definition: string;

@@ -1,18 +1,19 @@
-import type { Static, TSchema } from 'typebox';
-import { Check } from 'typebox/value';
-import { KINDS, STATES, type Kind } from '../event/kinds.ts';
-import { instantsOf, kindOfPlural, pluralWords, PLURALS } from './fields.ts';
-import type { Measure, Summary, Where } from './kpi.ts';
+import { KINDS, type Kind } from '../event/kinds.ts';
+import { fieldsOf, kindOfPlural, pluralWords, PLURALS } from './fields.ts';
+import type { Measure, Where } from './kpi.ts';
+import { refuseBesides } from './parse-besides.ts';
+import { kindOf, momentAt, part, summaryOf } from './parse-parts.ts';
+import { budgetOf, combineOf, levelOf } from './parse-series.ts';
+import { durationOf, overlapOf } from './parse-spans.ts';
 import { parsePointsWhere, parseWhere } from './parse-where.ts';
 import type { Reader } from './reader.ts';
 import {
   AgeSchema,
-  CombineSchema,
   CountSchema,
-  DurationSchema,
-  LATER_MEASURES,
-  LevelSchema,
+  DepthSchema,
   MEASURE_SCHEMAS,
+  ScoreSchema,
+  SpreadSchema,
   type MeasureName,
 } from './schema-measure.ts';
 import { isRecord } from './shape.ts';
@@ -40,18 +41,10 @@ export const measureName = (reader: Reader, written: unknown): MeasureName | nul
       'key',
     );
   }
-  const later = LATER_MEASURES.filter((name) => Object.hasOwn(written, name));
   const isMisspelt = Object.keys(written).some((key) => nearest(key, NAMES) !== null);
-  if (first === undefined && later.length === 0 && !isMisspelt)
+  if (first === undefined && !isMisspelt)
     reader.report(['measure'], 'no measure is named', `Add exactly one of ${NAMES.join(', ')}`, 'key');
   return first ?? null;
-};
-
-/** Answers for a key of `measure` that the schema does not know, where the language has it in a later version. */
-export const isLaterMeasure = (reader: Reader, key: string): boolean => {
-  if (!LATER_MEASURES.includes(key)) return false;
-  reader.report(['measure', key], `'${key}' is not yet supported by this version`, `Use one of ${NAMES.join(', ')}`, 'key');
-  return true;
 };
 
 /**
@@ -62,29 +55,21 @@ export const parseMeasure = (reader: Reader, written: unknown, name: MeasureName
   if (!isRecord(written)) return null;
   const besides = refuseBesides(reader, written, name);
   const body = isRecord(written[name]) ? written[name] : {};
-  if (name === 'level') {
-    const series = part(LevelSchema.properties.series, body['series']) ?? '';
+  if (name === 'level' || name === 'budget') {
     const where = parsePointsWhere(reader, written['where'], ['measure', 'where']);
-    return { measure: { type: 'level', series, statistic: statisticOf(body['statistic']) }, where, countedIn: null };
+    return { measure: name === 'level' ? levelOf(body) : budgetOf(reader, body), where, countedIn: null };
   }
-  if (name === 'combine') return { measure: parseCombine(reader, body), where: [], countedIn: null };
-  const kind = kindOf(body['of']);
+  if (name === 'combine') return { measure: combineOf(reader, body), where: [], countedIn: null };
+  const kind = name === 'score' ? 'feedback' : kindOf(body['of']);
   if (kind === null) return null;
-  if ((name === 'depth' || name === 'age') && !KINDS[kind].hasStates) {
-    const open = PLURALS.filter((candidate) => KINDS[kindOfPlural(candidate) ?? kind].hasStates);
-    reader.report(
-      ['measure', name, 'of'],
-      `${pluralWords(kind)} are never open or closed, so they have no ${name}`,
-      `Use one of ${open.join(', ')}`,
-    );
-  }
   const where = name === 'ratio' ? [] : parseWhere(reader, written['where'], ['measure', 'where'], kind);
-  const countedIn = besides.countedIn ? instantAt(reader, written['counted_in'], ['measure', 'counted_in'], kind) : null;
+  const counted = besides.countedIn ? momentAt(reader, written['counted_in'], ['measure', 'counted_in'], kind) : null;
+  const countedIn = counted ?? KINDS[kind].countedIn;
   switch (name) {
     case 'duration': {
-      const measure = durationOf(reader, body, kind, summaryOf(written['summarise']));
+      const measure = durationOf(reader, body, kind, written['summarise']);
       // A duration belongs to the period in which it ended, unless the file says otherwise.
-      return { measure, where, countedIn: countedIn ?? measure.to };
+      return { measure, where, countedIn: counted ?? measure.to };
     }
     case 'ratio': {
       const outOf = parseWhere(reader, body['out_of'], ['measure', 'ratio', 'out_of'], kind);
@@ -96,123 +81,72 @@ export const parseMeasure = (reader: Reader, written: unknown, name: MeasureName
           'Name what the counted items have in common',
         );
       }
-      return { measure: { type: 'ratio', of: kind, outOf }, where: upper, countedIn: countedIn ?? KINDS[kind].countedIn };
+      return { measure: { type: 'ratio', of: kind, outOf }, where: upper, countedIn };
     }
     case 'count':
       return {
         measure: { type: 'count', of: kind, per: part(CountSchema.properties.per, body['per']) ?? null },
         where,
-        countedIn: countedIn ?? KINDS[kind].countedIn,
+        countedIn,
       };
-    case 'depth':
-      return { measure: { type: 'depth', of: kind }, where, countedIn: null };
+    case 'depth': {
+      refuseWithoutStates(reader, name, kind);
+      const growth = part(DepthSchema.properties.growth, body['growth']) ?? false;
+      return { measure: { type: 'depth', of: kind, growth }, where, countedIn: null };
+    }
     case 'age': {
+      refuseWithoutStates(reader, name, kind);
       const since = part(AgeSchema.properties.since, body['since']) ?? 'first opened';
       return { measure: { type: 'age', of: kind, since, summarise: summaryOf(written['summarise']) }, where, countedIn: null };
+    }
+    case 'since':
+      return { measure: { type: 'since', of: kind }, where, countedIn };
+    case 'overlap':
+      return { measure: overlapOf(reader, body, kind), where, countedIn: null };
+    case 'score': {
+      const instrument = part(ScoreSchema.properties.instrument, body['instrument']) ?? '';
+      const summarise = summaryOf(written['summarise'], 'mean');
+      return { measure: { type: 'score', of: 'feedback', instrument, summarise }, where, countedIn };
+    }
+    case 'spread': {
+      const across = part(SpreadSchema.properties.across, body['across']) ?? '';
+      if (across !== '') checkAcross(reader, across, kind);
+      const statistic = part(SpreadSchema.properties.statistic, body['statistic']) ?? 'gini';
+      return { measure: { type: 'spread', of: kind, across, statistic }, where, countedIn };
     }
   }
 };
 
-/** The kind that is named, or was probably meant (the shape reports it). */
-const kindOf = (written: unknown): Kind | null => {
-  if (typeof written !== 'string') return null;
-  const near = kindOfPlural(written) === null ? nearest(written, PLURALS) : written;
-  return near === null ? null : kindOfPlural(near);
+const refuseWithoutStates = (reader: Reader, name: 'depth' | 'age', kind: Kind): void => {
+  if (KINDS[kind].hasStates) return;
+  const open = PLURALS.filter((candidate) => KINDS[kindOfPlural(candidate) ?? kind].hasStates);
+  reader.report(
+    ['measure', name, 'of'],
+    `${pluralWords(kind)} are never open or closed, so they have no ${name}`,
+    `Use one of ${open.join(', ')}`,
+  );
 };
 
-const durationOf = (
-  reader: Reader,
-  body: Readonly<Record<string, unknown>>,
-  kind: Kind,
-  summarise: Summary,
-): Extract<Measure, { type: 'duration' }> => {
-  const from = instantAt(reader, body['from'], ['measure', 'duration', 'from'], kind);
-  const to = instantAt(reader, body['to'], ['measure', 'duration', 'to'], kind);
-  const excluding = part(DurationSchema.properties.excluding, body['excluding']) ?? [];
-  for (const [index, state] of excluding.entries()) {
-    const path = ['measure', 'duration', 'excluding', index];
-    if (!KINDS[kind].hasStates) reader.report(path, `${pluralWords(kind)} have no states to leave out`, "Remove 'excluding'");
-    else if (!STATES.some((known) => known === state))
-      reader.report(path, `'${state}' is not a state`, suggestion(state, STATES, 'States'));
-  }
-  if (from !== null && from === to) {
+/** What falls on people is told across people; every other field cuts a number by `slice_by`. */
+const checkAcross = (reader: Reader, name: string, kind: Kind): void => {
+  const people = [...fieldsOf(kind)].filter(([known, { type }]) => type === 'person' && !known.includes('.'));
+  const names = people.map(([known]) => known);
+  if (names.includes(name)) return;
+  if (names.length === 0) {
+    const borne = PLURALS.filter((candidate) => {
+      const other = kindOfPlural(candidate);
+      return other !== null && [...fieldsOf(other)].some(([known, { type }]) => type === 'person' && !known.includes('.'));
+    });
     reader.report(
-      ['measure', 'duration', 'to'],
-      `it ends with the moment it starts with ('${from}')`,
-      'Name two different moments',
+      ['measure', 'spread', 'of'],
+      `${pluralWords(kind)} name nobody who bore them`,
+      `Use one of ${borne.join(', ')}`,
     );
+    return;
   }
-  return { type: 'duration', of: kind, from: from ?? '', to: to ?? '', excluding, summarise };
-};
-
-const parseCombine = (reader: Reader, body: Readonly<Record<string, unknown>>): Measure => {
-  const [operation, second] = (['divide', 'difference', 'sum', 'product'] as const).filter((known) => Object.hasOwn(body, known));
-  if (operation === undefined)
-    reader.report(['measure', 'combine'], 'no operation is named', 'Add exactly one of divide, difference, sum, product');
-  if (second !== undefined)
-    reader.report(
-      ['measure', 'combine', second],
-      `'${second}' stands beside '${String(operation)}'`,
-      'Keep one operation',
-      'key',
-    );
-  const parts = operation === undefined ? [] : part(CombineSchema.properties[operation], body[operation]);
-  return { type: 'combine', operation: operation ?? 'sum', parts: parts ?? [] };
-};
-
-const instantAt = (reader: Reader, written: unknown, path: readonly (string | number)[], kind: Kind): string | null => {
-  if (typeof written !== 'string') return null;
-  const known = instantsOf(kind);
-  if (known.includes(written)) return written;
-  reader.report(path, `${pluralWords(kind)} have no moment '${written}'`, suggestion(written, known, 'Their moments'));
-  return null;
-};
-
-/** Keys that mean nothing beside this measure are refused, each with where they belong. */
-const refuseBesides = (reader: Reader, written: Readonly<Record<string, unknown>>, name: MeasureName): { countedIn: boolean } => {
-  const refuse = (key: string, message: string, fix: string): void => {
-    if (Object.hasOwn(written, key)) reader.report(['measure', key], message, fix, 'key');
-  };
-  const isOfSeries = name === 'level' || name === 'combine';
-  if (name === 'combine')
-    refuse('where', "'where' has no items to choose from in 'combine'", 'Remove it; conditions belong into the KPIs behind it');
-  if (name === 'ratio')
-    refuse(
-      'where',
-      "'where' stands beside the ratio",
-      "Move it into the ratio, as 'where' (upper number) or 'out_of' (lower number)",
-    );
-  const isOfDates = !isOfSeries && name !== 'depth' && name !== 'age';
-  if (!isOfDates)
-    refuse(
-      'counted_in',
-      `'counted_in' says nothing about '${name}'`,
-      isOfSeries ? 'Remove it' : "Remove it; what is open is counted at the period's end",
-    );
-  if (name !== 'duration' && name !== 'age') {
-    refuse(
-      'summarise',
-      `a ${name} is one number already`,
-      name === 'level' ? "Remove it; 'statistic' says how points become one number" : 'Remove it',
-    );
-  }
-  return { countedIn: isOfDates };
-};
-
-const part = <Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> | undefined =>
-  Check(schema, value) ? value : undefined;
-
-const isPercentile = (text: string): text is `p${number}` => /^p[1-9][0-9]?(\.[0-9]+)?$/.test(text);
-
-/** A summary by its name, median where the file is silent or wrong (and that is reported by the shape). */
-export const summaryOf = (written: unknown): Summary => {
-  if (typeof written !== 'string') return 'median';
-  if (isPercentile(written)) return written;
-  return (['median', 'mean', 'max', 'min', 'sum'] as const).find((known) => known === written) ?? 'median';
-};
-
-const statisticOf = (written: unknown): Extract<Measure, { type: 'level' }>['statistic'] => {
-  if (typeof written !== 'string') return 'mean';
-  if (isPercentile(written)) return written;
-  return (['mean', 'sum', 'max', 'min', 'first', 'last'] as const).find((known) => known === written) ?? 'mean';
+  reader.report(
+    ['measure', 'spread', 'across'],
+    `'${name}' names no people who bore ${pluralWords(kind)}`,
+    suggestion(name, names, 'People are named by'),
+  );
 };

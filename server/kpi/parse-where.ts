@@ -5,7 +5,7 @@ import type { DocumentPath } from './document.ts';
 import { HOUR_CLASSES, fieldsOf, pluralWords, type KnownField } from './fields.ts';
 import type { Condition, Where } from './kpi.ts';
 import type { Reader } from './reader.ts';
-import { ConditionSchema, type ConditionText } from './schema-measure.ts';
+import { ConditionSchema, type ConditionText } from './schema-where.ts';
 import { isRecord } from './shape.ts';
 import { nearest, suggestion } from './spelling.ts';
 

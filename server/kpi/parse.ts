@@ -1,17 +1,18 @@
-import type { Static, TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { KINDS } from '../event/kinds.ts';
 import { readDocument } from './document.ts';
-import { fieldsOf, pluralWords, slicesOf } from './fields.ts';
-import type { Kpi, Measure, Unit } from './kpi.ts';
-import { isLaterMeasure, measureName, parseMeasure, type ParsedMeasure } from './parse-measure.ts';
+import { pluralWords } from './fields.ts';
+import type { Kpi, Measure } from './kpi.ts';
+import { measureName, parseMeasure, type ParsedMeasure } from './parse-measure.ts';
+import { part } from './parse-parts.ts';
+import { checkAlsoShow, checkSlices } from './parse-shown.ts';
 import { parseDividers, parseTargets } from './parse-targets.ts';
+import { unitOf } from './parse-unit.ts';
 import type { Problem } from './problem.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
 import { KpiSchema } from './schema.ts';
 import type { MeasureName } from './schema-measure.ts';
 import { checkShape, isRecord } from './shape.ts';
-import { suggestion } from './spelling.ts';
 
 export interface ParseContext {
   /** A short digest of text; names the definition. (An argument: this room has no built-ins.) */
@@ -29,7 +30,8 @@ const DAY_MS = 86_400_000;
 /** Three days: most sources report, reopen and correct within them. */
 const DEFAULT_SETTLES_AFTER_MS = 3 * DAY_MS;
 /** A sum of what is there would read as a fall; any other statistic stands with what it has, its coverage beside it. */
-const defaultCoverage = (measure: Measure | null): number => (measure?.type === 'level' && measure.statistic === 'sum' ? 1 : 0);
+const defaultCoverage = (measure: Measure | null): number =>
+  measure?.type === 'budget' || (measure?.type === 'level' && measure.statistic === 'sum') ? 1 : 0;
 
 /**
  * Reads one KPI file. Never throws. Reports everything at once: what YAML, the shape and the meaning
@@ -40,16 +42,15 @@ export const parseKpi = (text: string, file: string, context: ParseContext): Par
   const reader = readerOf(document);
   const { value } = document;
   if (value === null && document.problems.length > 0) return { kpi: null, problems: inOrder(document) };
-  checkShape(KpiSchema, value, [], reader.report, (path, key) => {
+  checkShape(KpiSchema, value, [], reader.report, (path) => {
     const place = path.join('.');
     // Fields are checked against the kind, with its own list of what it knows.
-    if (place === 'measure.where' || place === 'measure.ratio.where' || place === 'measure.ratio.out_of') return true;
-    return place === 'measure' && isLaterMeasure(reader, key);
+    return place === 'measure.where' || place === 'measure.ratio.where' || place === 'measure.ratio.out_of';
   });
   if (!isRecord(value)) return { kpi: null, problems: inOrder(document) };
   const name = measureName(reader, value['measure']);
   const measured = name === null ? null : parseMeasure(reader, value['measure'], name);
-  const meaning = parseAround(reader, value, name, measured?.measure ?? null);
+  const meaning = parseAround(reader, value, name, measured);
   const isGood = document.problems.length === 0 && meaning !== null && measured !== null && Check(KpiSchema, value);
   if (!isGood) return { kpi: null, problems: inOrder(document) };
   const kpi: Kpi = {
@@ -83,17 +84,16 @@ export const parseKpi = (text: string, file: string, context: ParseContext): Par
 
 type Meaning = Pick<Kpi, 'unit' | 'targets' | 'dividers' | 'settlesAfterMs' | 'limitsFrom' | 'minimumCoverage'>;
 
-const part = <Schema extends TSchema>(schema: Schema, value: unknown): Static<Schema> | undefined =>
-  Check(schema, value) ? value : undefined;
-
 /** What stands around the measure and depends on it; null where the measure is not clear enough to tell. */
 const parseAround = (
   reader: Reader,
   value: Readonly<Record<string, unknown>>,
   name: MeasureName | null,
-  measure: Measure | null,
+  measured: ParsedMeasure | null,
 ): Meaning | null => {
-  if (Object.hasOwn(value, 'coverage') && name !== null && name !== 'level') {
+  const measure = measured?.measure ?? null;
+  const isOfSeries = name === 'level' || name === 'budget';
+  if (Object.hasOwn(value, 'coverage') && name !== null && !isOfSeries) {
     reader.report(['coverage'], `'coverage' says nothing about '${name}'`, 'Remove it; only metric series have it', 'key');
   }
   if (Object.hasOwn(value, 'unit') && name !== null && name !== 'level' && name !== 'combine') {
@@ -107,9 +107,15 @@ const parseAround = (
       `'${coverage?.at_least ?? ''}' is more than there can be`,
       'Write a percentage from 0% to 100%',
     );
-  if (measure !== null) {
-    checkAlsoShow(reader, value['also_show'], measure);
+  if (measured !== null && measure !== null) {
+    checkAlsoShow(reader, value['also_show'], measured);
     checkSlices(reader, value['slice_by'], measure);
+    if (measure.type === 'since' && isPersonal(measured))
+      reader.report(
+        ['measure', 'since', 'of'],
+        `the last of ${pluralWords(measure.of)} always points to one person`,
+        'Count them instead, or measure what did not fall on people',
+      );
   }
   const unit = measure === null ? null : unitOf(value, measure);
   const targets = parseTargets(reader, value['targets'], unit);
@@ -117,96 +123,15 @@ const parseAround = (
   const settlesAfterMs = reader.duration(value['settles_after'], ['settles_after']) ?? DEFAULT_SETTLES_AFTER_MS;
   const limitsFrom = reader.day(value['limits_from'], ['limits_from']);
   if (unit === null) return null;
-  return { unit, targets, dividers, settlesAfterMs, limitsFrom, minimumCoverage: name === 'level' ? share : 0 };
-};
-
-const unitOf = (value: Readonly<Record<string, unknown>>, measure: Measure): Unit => {
-  const written = part(KpiSchema.properties.unit, value['unit']);
-  const takesUnit = measure.type === 'level' || measure.type === 'combine';
-  if (takesUnit && written !== undefined) {
-    return {
-      type: written.type,
-      label: written.label ?? '',
-      isTotal: written.per_period ?? (measure.type === 'level' && measure.statistic === 'sum'),
-    };
-  }
-  switch (measure.type) {
-    case 'duration':
-      return { type: 'duration', label: '', isTotal: measure.summarise === 'sum' };
-    case 'age':
-      return { type: 'duration', label: '', isTotal: false };
-    case 'ratio':
-      return { type: 'share', label: '', isTotal: false };
-    case 'count':
-      if (measure.per === 'day') return { type: 'number', label: 'per day', isTotal: false };
-      if (measure.per === '12 hours on call') return { type: 'number', label: 'per 12 h on call', isTotal: false };
-      return { type: 'count', label: pluralWords(measure.of), isTotal: true };
-    case 'depth':
-      return { type: 'count', label: pluralWords(measure.of), isTotal: false };
-    case 'level':
-      return { type: 'number', label: '', isTotal: measure.statistic === 'sum' };
-    case 'combine':
-      return { type: measure.operation === 'divide' ? 'share' : 'number', label: '', isTotal: false };
-  }
-};
-
-const SUMMARY = /^(median|mean|min|max|sum|p[1-9][0-9]?(\.[0-9]+)?)$/;
-
-/** Names, beside the summaries, that a measure can show. */
-const ALSO: Readonly<Record<Measure['type'], readonly string[]>> = {
-  duration: ['longest'],
-  ratio: [],
-  count: [],
-  depth: ['on hold'],
-  age: ['oldest'],
-  level: ['coverage'],
-  combine: [],
-};
-
-const checkAlsoShow = (reader: Reader, written: unknown, measure: Measure): void => {
-  const names = part(KpiSchema.properties.also_show, written) ?? [];
-  const hasSummaries = measure.type === 'duration' || measure.type === 'age' || measure.type === 'level';
-  const known = [...(hasSummaries ? ['median', 'mean', 'min', 'max', 'sum', 'p90'] : []), ...ALSO[measure.type]];
-  for (const [index, name] of names.entries()) {
-    if ((hasSummaries && SUMMARY.test(name)) || ALSO[measure.type].includes(name)) continue;
-    const path = ['also_show', index];
-    if (known.length === 0) reader.report(path, `a ${measure.type} shows nothing beside its value`, "Remove 'also_show'");
-    else reader.report(path, `'${name}' is nothing that a ${measure.type} can show`, suggestion(name, known, 'It can show'));
-  }
-};
-
-const checkSlices = (reader: Reader, written: unknown, measure: Measure): void => {
-  const names = part(KpiSchema.properties.slice_by, written) ?? [];
-  if (names.length === 0) return;
-  if (measure.type === 'level' || measure.type === 'combine') {
-    for (const [index, name] of names.entries()) {
-      if (name !== 'team' && name !== 'service')
-        reader.report(['slice_by', index], `a ${measure.type} cannot be cut by '${name}'`, 'It can be cut by team and service');
-    }
-    return;
-  }
-  const known = slicesOf(measure.of);
-  for (const [index, name] of names.entries()) {
-    if (known.includes(name)) continue;
-    const isPerson = fieldsOf(measure.of).get(name)?.type === 'person';
-    if (isPerson) reader.report(['slice_by', index], `'${name}' names people`, 'Remove it: people are not metrics');
-    else
-      reader.report(
-        ['slice_by', index],
-        `${pluralWords(measure.of)} cannot be cut by '${name}'`,
-        suggestion(name, known, 'They can be cut by'),
-      );
-  }
+  return { unit, targets, dividers, settlesAfterMs, limitsFrom, minimumCoverage: isOfSeries ? share : 0 };
 };
 
 /** Whether values say what people bore or answered. A combination asks its parts (catalogue.ts). */
 const isPersonal = ({ measure, countedIn }: ParsedMeasure): boolean => {
-  if (measure.type === 'level' || measure.type === 'combine') return false;
-  if (KINDS[measure.of].isPersonal) return true;
+  if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'combine') return false;
+  if (measure.type === 'spread' || KINDS[measure.of].isPersonal) return true;
   if (measure.type === 'count' && measure.per === '12 hours on call') return true;
   // When somebody answered a page says how quick a person was; what the page was does not.
-  return (
-    measure.of === 'page' &&
-    (countedIn === 'answered' || (measure.type === 'duration' && (measure.from === 'answered' || measure.to === 'answered')))
-  );
+  const spans = measure.type === 'duration' || measure.type === 'overlap' ? [measure.from, measure.to] : [];
+  return measure.of === 'page' && [countedIn, ...spans].includes('answered');
 };

@@ -1,77 +1,9 @@
-import { Type, type Static } from 'typebox';
-import { KINDS, isKind } from '../event/kinds.ts';
-import { HOUR_CLASSES, PLURALS, fieldsOf } from './fields.ts';
-import { DurationText, IdText, Name, SummaryText, closed } from './schema-parts.ts';
+import { Type } from 'typebox';
+import { PLURALS } from './fields.ts';
+import { IdText, Name, SummaryText, closed } from './schema-parts.ts';
+import { WhereSchema } from './schema-where.ts';
 
 const KindName = Type.Enum(PLURALS, { title: 'a kind of item', description: 'What is measured, e.g. incidents' });
-
-const Scalar = Type.Union(
-  [Type.String({ title: 'text', maxLength: 200 }), Type.Number({ title: 'a number' }), Type.Boolean({ title: 'true or false' })],
-  { title: 'a value', description: 'Text, a number, true or false' },
-);
-const Values = Type.Union([Scalar, Type.Array(Scalar, { title: 'a list of values', minItems: 1, maxItems: 200 })], {
-  title: 'a value or a list of values',
-  description: 'A value, or a list of which any may hold',
-});
-const Bound = Type.Union([Type.Number({ title: 'a number' }), DurationText('A duration, for fields that hold one')], {
-  title: 'a number or a duration',
-  description: 'A number, or a duration for fields that hold one',
-});
-const Pattern = Type.String({
-  title: 'a pattern',
-  description: 'A regular expression (RE2 syntax, found anywhere in the text)',
-  minLength: 1,
-  maxLength: 200,
-});
-
-export const ConditionSchema = Type.Union(
-  [
-    Values,
-    Type.Object(
-      { not: Type.Union([Values, Type.Object({ matches: Pattern }, closed)], { description: 'None of these' }) },
-      closed,
-    ),
-    Type.Object({ at_least: Bound }, closed),
-    Type.Object({ at_most: Bound }, closed),
-    Type.Object({ matches: Pattern }, closed),
-  ],
-  {
-    title: 'a condition',
-    description:
-      'A value, a list of values, {not: …}, {at_least: …}, {at_most: …} or {matches: …}; for names also set and not set',
-    examples: [[1, 2]],
-  },
-);
-export type ConditionText = Static<typeof ConditionSchema>;
-
-/** Every field that any kind knows; which of them the kind at hand knows is checked by parse-where.ts. */
-const allFields = (): string[] =>
-  [...new Set(Object.keys(KINDS).flatMap((kind) => (isKind(kind) ? [...fieldsOf(kind).keys()] : [])))].sort();
-
-/**
- * A map of conditions; the field names are listed for editors, and checked against the kind later.
- * `others`: whether it may also stand beside a metric series, whose dimensions have any name.
- */
-const WhereSchema = (description: string, others: 'any other name' | 'no other name' = 'no other name') =>
-  Type.Unsafe<Record<string, ConditionText>>(
-    Type.Object(
-      Object.fromEntries(
-        allFields().map((name) => [
-          name,
-          name === 'during'
-            ? Type.Optional(
-                Type.Enum([...HOUR_CLASSES], { description: 'The hours it fell into, on the clock of the person it reached' }),
-              )
-            : Type.Optional(ConditionSchema),
-        ]),
-      ),
-      {
-        additionalProperties: others === 'any other name' ? ConditionSchema : false,
-        description: `${description} All conditions must hold.`,
-        examples: [{ severity: [1, 2] }],
-      },
-    ),
-  );
 
 export const DurationSchema = Type.Object(
   {
@@ -83,6 +15,11 @@ export const DurationSchema = Type.Object(
         description: 'States whose time is left out, e.g. [on_hold]',
         minItems: 1,
         examples: [['on_hold']],
+      }),
+    ),
+    clock: Type.Optional(
+      Type.Enum(['wall', 'business_hours'], {
+        description: "Which time counts: all of it, or only business hours of the item's team (default: wall)",
       }),
     ),
   },
@@ -116,7 +53,15 @@ export const CountSchema = Type.Object(
   { ...closed, description: 'How many', examples: [{ of: 'incidents' }] },
 );
 export const DepthSchema = Type.Object(
-  { of: KindName },
+  {
+    of: KindName,
+    growth: Type.Optional(
+      Type.Boolean({
+        title: 'true or false',
+        description: 'True for the change over the period: what came into the queue less what left it (default: false)',
+      }),
+    ),
+  },
   { ...closed, description: "How many were open at the period's end", examples: [{ of: 'tickets' }] },
 );
 export const AgeSchema = Type.Object(
@@ -141,6 +86,74 @@ export const LevelSchema = Type.Object(
     }),
   },
   { ...closed, description: 'A metric series', examples: [{ series: 'request-latency', statistic: 'p90' }] },
+);
+export const SinceSchema = Type.Object(
+  { of: KindName },
+  { ...closed, description: "Time from the last one to the period's end", examples: [{ of: 'incidents' }] },
+);
+export const OverlapSchema = Type.Object(
+  {
+    of: KindName,
+    from: Name('The state or date it starts with, e.g. impact_started'),
+    to: Name('The state or date it ends with, e.g. restored; what has not ended lasts to the end of the period'),
+    once_per: Type.Optional(Name('A field; where items with the same value overlap, their time counts once, e.g. service')),
+  },
+  {
+    ...closed,
+    description: 'Time from one moment to another, cut to the period and added up',
+    examples: [{ of: 'incidents', from: 'impact_started', to: 'restored', once_per: 'service' }],
+  },
+);
+export const BudgetSchema = Type.Object(
+  {
+    good: Name('Name of the metric series that counts what went well'),
+    valid: Name('Name of the metric series that counts all that should have gone well'),
+    objective: Type.String({
+      title: 'a percentage',
+      description: 'The share that should go well',
+      pattern: '^[0-9]+([.][0-9]+)? ?%$',
+      examples: ['99.9%'],
+    }),
+    over: Type.String({
+      title: 'a number of days',
+      description: "How long before the period's end the budget is for",
+      pattern: '^[0-9]+([.][0-9]+)? ?(days?|weeks?|d|w)$',
+      maxLength: 20,
+      examples: ['28 days'],
+    }),
+  },
+  {
+    ...closed,
+    description: 'The share of an error budget that is left; below 0% it is overspent',
+    examples: [{ good: 'good-requests', valid: 'valid-requests', objective: '99.9%', over: '28 days' }],
+  },
+);
+export const ScoreSchema = Type.Object(
+  {
+    of: Type.Enum(['feedback'], { title: 'feedback', description: 'Always feedback: answers to a survey' }),
+    instrument: Name('Which survey, e.g. shift'),
+  },
+  {
+    ...closed,
+    description: 'What people answered in a survey, with the share who did',
+    examples: [{ of: 'feedback', instrument: 'shift' }],
+  },
+);
+export const SpreadSchema = Type.Object(
+  {
+    of: KindName,
+    across: Name('The field that names the person who bore it, e.g. responder; people are never named'),
+    statistic: Type.Optional(
+      Type.Enum(['gini', 'top share'], {
+        description: 'The Gini coefficient (0: all alike), or the share of who bore most (default: gini)',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description: 'How evenly items fell on everyone in the rotation, those with none included',
+    examples: [{ of: 'disrupted_hours', across: 'responder' }],
+  },
 );
 const Parts = (description: string, maxItems: number) =>
   Type.Optional(
@@ -172,13 +185,15 @@ export const MEASURE_SCHEMAS = {
   count: CountSchema,
   depth: DepthSchema,
   age: AgeSchema,
+  since: SinceSchema,
+  overlap: OverlapSchema,
   level: LevelSchema,
+  budget: BudgetSchema,
+  score: ScoreSchema,
+  spread: SpreadSchema,
   combine: CombineSchema,
 } as const;
 export type MeasureName = keyof typeof MEASURE_SCHEMAS;
-
-/** Measures of the language that a later version reads. */
-export const LATER_MEASURES: readonly string[] = ['since', 'overlap', 'budget', 'score', 'spread'];
 
 export const MeasureSchema = Type.Object(
   {
@@ -187,19 +202,26 @@ export const MeasureSchema = Type.Object(
     count: Type.Optional(CountSchema),
     depth: Type.Optional(DepthSchema),
     age: Type.Optional(AgeSchema),
+    since: Type.Optional(SinceSchema),
+    overlap: Type.Optional(OverlapSchema),
     level: Type.Optional(LevelSchema),
+    budget: Type.Optional(BudgetSchema),
+    score: Type.Optional(ScoreSchema),
+    spread: Type.Optional(SpreadSchema),
     combine: Type.Optional(CombineSchema),
     where: Type.Optional(
       WhereSchema(
-        'Which items are meant, or for a level which points, by their dimensions (for a ratio: use its own where and out_of).',
+        'Which items are meant, or for a level or budget which points, by their dimensions (for a ratio: use its own where and out_of).',
         'any other name',
       ),
     ),
     counted_in: Type.Optional(Name('The moment that decides which period an item belongs to, e.g. restored')),
-    summarise: Type.Optional(SummaryText('How durations or ages become one number (default: median)')),
+    summarise: Type.Optional(
+      SummaryText('How durations, ages or scores become one number (default: median, for a score the mean)'),
+    ),
   },
   {
     ...closed,
-    description: 'Exactly one of duration, ratio, count, depth, age, level, combine; where, counted_in and summarise beside it',
+    description: `Exactly one of ${Object.keys(MEASURE_SCHEMAS).join(', ')}; where, counted_in and summarise beside it`,
   },
 );

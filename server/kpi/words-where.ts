@@ -22,6 +22,7 @@ const FLAGS: Readonly<Record<string, readonly [yes: string, no: string]>> = {
   planned: ['that were planned', 'that were not planned'],
   change_failed: ['that failed in production', 'that did not fail in production'],
   within_due: ['that were resolved by their due time', 'that were not resolved by their due time'],
+  overdue: ['that were overdue', 'that were not overdue'],
   needed_action: ['that needed action', 'that needed no action'],
   on_shift: ['that reached people on shift', 'that reached people off shift'],
 };

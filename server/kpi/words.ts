@@ -1,5 +1,6 @@
 import { dayTitle } from '../time/calendar.ts';
-import { pluralWords } from './fields.ts';
+import type { Kind } from '../event/kinds.ts';
+import { fieldsOf, pluralWords } from './fields.ts';
 import type { Kpi, Measure, Target, Unit } from './kpi.ts';
 import { conditionWords, listed, pointsWords, spanWords } from './words-where.ts';
 
@@ -98,7 +99,8 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
               'and',
             )}`;
       const start = `The ${summaryWords(measure.summarise)} time from ${noun(measure.from)} to ${noun(measure.to)}`;
-      return `${start} of ${conditionWords(measure.of, where)}${without}, each counted in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
+      const clock = measure.clock === 'business_hours' ? ", in business hours of the item's team" : '';
+      return `${start} of ${conditionWords(measure.of, where)}${without}${clock}, each counted in the period in which it ${once(happened(countedIn ?? measure.to))}.`;
     }
     case 'ratio': {
       const population = conditionWords(measure.of, measure.outOf);
@@ -108,17 +110,52 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
     case 'count':
       return countWords(measure, conditionWords(measure.of, where), countedIn);
     case 'depth':
+      if (measure.growth)
+        return `By how many the open ${conditionWords(measure.of, where)} changed over the period: what was opened, reopened or moved in, less what was closed, cancelled or moved out.`;
       return `How many ${conditionWords(measure.of, where)} were open at the end of the period, those on hold included.`;
     case 'age': {
       const since = measure.since === 'last opened' ? 'last opened, reopening included' : 'first opened';
       return `The ${summaryWords(measure.summarise, { ...SUMMARIES, max: 'greatest', min: 'least' })} age of the ${conditionWords(measure.of, where)} that were open at the end of the period, since they were ${since}.`;
     }
+    case 'since':
+      return `The time from the last of ${conditionWords(measure.of, where)} that ${happened(countedIn ?? '')} to the end of the period.`;
+    case 'overlap':
+      return overlapWords(measure, conditionWords(measure.of, where));
+    case 'budget':
+      return `The share of the error budget that is left of the last ${spanWords(measure.overDays * DAY_MS)} up to the end of the period: ${idWords(measure.good)} should be ${percentWords(measure.objective)} of ${idWords(measure.valid)}${pointsWords(where)}; below 0% it is overspent.`;
+    case 'score':
+      return scoreWords(measure, where);
+    case 'spread':
+      return spreadWords(measure, conditionWords(measure.of, where));
     case 'level':
       return `The ${summaryWords(measure.statistic, STATISTICS)} of the metric '${measure.series}'${pointsWords(where)} over the period.`;
     case 'combine':
       return `${combineWords(measure)}.`;
   }
 };
+
+const DAY_MS = 86_400_000;
+const percentWords = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
+
+const overlapWords = (measure: Extract<Measure, { type: 'overlap' }>, items: string): string => {
+  const once =
+    measure.oncePer === null
+      ? ''
+      : `; where those of one ${wordsOfField(measure.of, measure.oncePer)} overlap, the time counts once`;
+  return `The time from ${noun(measure.from)} to ${noun(measure.to)} of ${items}, as far as it lies in the period, added up${once}.`;
+};
+
+const scoreWords = (measure: Extract<Measure, { type: 'score' }>, where: Kpi['where']): string => {
+  const answers = conditionWords(measure.of, where).replace(/^feedback/, `'${idWords(measure.instrument)}' feedback`);
+  return `The ${summaryWords(measure.summarise, { ...SUMMARIES, max: 'highest', min: 'lowest' })} score of ${answers} answered in the period, beside the share of those invited who answered.`;
+};
+
+const spreadWords = (measure: Extract<Measure, { type: 'spread' }>, items: string): string =>
+  measure.statistic === 'gini'
+    ? `How unevenly ${items} fell on the people of the rotation in the period, those with none included: 0 where all bore alike, near 1 where one bore all (Gini coefficient).`
+    : `The share of ${items} in the period that fell on who bore most, whoever that was.`;
+
+const wordsOfField = (kind: Kind, name: string): string => fieldsOf(kind).get(name)?.words ?? name.replaceAll('_', ' ');
 
 const countWords = (measure: Extract<Measure, { type: 'count' }>, items: string, countedIn: string | null): string => {
   const base = `How many ${items} ${happened(countedIn ?? '')} in the period`;
@@ -173,7 +210,7 @@ const rulesWords = (kpi: Kpi): string => {
   const parts: string[] = [];
   if (kpi.minimumCount > 1)
     parts.push(`judged from ${kpi.minimumCount} ${'of' in measure ? pluralWords(measure.of) : 'items'} on`);
-  if (measure.type === 'level' && kpi.minimumCoverage > 0)
+  if ((measure.type === 'level' || measure.type === 'budget') && kpi.minimumCoverage > 0)
     parts.push(`no data below ${Number((kpi.minimumCoverage * 100).toPrecision(6))}% coverage`);
   parts.push(
     kpi.settlesAfterMs === 0

@@ -66,7 +66,7 @@ function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
 
 /** What a metric or a combination counts is readings or nothing: no small sample. */
 function restsOnItems({ measure }: Kpi): boolean {
-  return measure.type !== 'level' && measure.type !== 'combine';
+  return measure.type !== 'level' && measure.type !== 'budget' && measure.type !== 'combine';
 }
 
 function againstTarget(kpi: Kpi, calendar: Calendar, { period, row }: Step, state: TargetState | null): Judgement {

@@ -132,13 +132,13 @@ function axisOf({ unit }: Kpi, weeks: readonly Step[]): string {
 
 function countedWords({ measure }: Kpi, { row }: Step): string {
   if (measure.type === 'combine') return '';
-  return measure.type === 'level'
+  return measure.type === 'level' || measure.type === 'budget'
     ? plural(row.count, 'reading')
     : `${formatValue({ type: 'count', label: '', isTotal: false }, row.count)} counted`;
 }
 
-const SHARES = new Set(['coverage', 'response rate']);
-const COUNTS = new Set(['on hold']);
+const SHARES = new Set(['coverage', 'response rate', 'up to', 'top share']);
+const COUNTS = new Set(['on hold', 'good', 'valid', 'people', 'per head', ...[1, 2, 3, 4, 5].map((score) => `scored ${score}`)]);
 
 function alsoText({ unit }: Kpi, name: string, value: number): string {
   if (SHARES.has(name)) return formatShort({ type: 'share', label: '', isTotal: false }, value);

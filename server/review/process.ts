@@ -73,7 +73,8 @@ export function limitsOf(kpi: Kpi, values: readonly Valued[]): ProcessLimits | n
   return points.length === 0 ? null : (stretches(points, bounds).at(-1)?.limits ?? null);
 }
 
-const basisOf = ({ measure }: Kpi): Process['basis'] => (measure.type === 'depth' || measure.type === 'age' ? 'change' : 'value');
+const basisOf = ({ measure }: Kpi): Process['basis'] =>
+  (measure.type === 'depth' && !measure.growth) || measure.type === 'age' ? 'change' : 'value';
 
 /** What limits and rules look at: values or their changes, and what is possible for them. */
 function judgedPoints(kpi: Kpi, values: readonly Valued[]): { readonly points: ProcessPoint[]; readonly bounds: Bounds } {

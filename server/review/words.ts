@@ -19,11 +19,18 @@ export function comparisonOf(kpi: Kpi): Comparison {
     case 'age':
       return { above: 'Older', below: 'Younger' };
     case 'depth':
+      return kpi.measure.growth ? { above: 'Grew more', below: 'Grew less' } : { above: 'Longer', below: 'Shorter' };
+    case 'since':
+    case 'overlap':
       return { above: 'Longer', below: 'Shorter' };
+    case 'spread':
+      return { above: 'Less even', below: 'More even' };
     case 'count':
       return kpi.measure.per === null ? { above: 'More', below: 'Fewer' } : { above: 'More often', below: 'Less often' };
     case 'ratio':
     case 'level':
+    case 'budget':
+    case 'score':
     case 'combine':
       return HIGHER;
   }
@@ -74,12 +81,23 @@ export function measuredWords(kpi: Kpi, value: string, count: number, raw: numbe
         ? `${raw === 0 ? 'no' : value} ${itemWords(measure.of, raw)}`
         : `${value} (${items(measure.of, count)})`;
     case 'depth':
+      if (measure.growth) return raw === 0 ? 'no change' : `${value} ${items(measure.of, count)}`;
       return `${raw === 0 ? 'no' : value} open ${itemWords(measure.of, raw)}`;
     case 'age': {
       if (measure.summarise === 'max') return `the oldest of ${items(measure.of, count, 'open ')} is ${value} old`;
       const summary = measure.summarise === 'min' ? 'least' : measure.summarise;
       return `${summary} age ${value} over ${items(measure.of, count, 'open ')}`;
     }
+    case 'since':
+      return `${value} since the last ${itemWords(measure.of, 1)}`;
+    case 'overlap':
+      return `${value} over ${items(measure.of, count)}`;
+    case 'budget':
+      return `${value} of the error budget left`;
+    case 'score':
+      return `${measure.summarise} ${value} over ${items(measure.of, count)}`;
+    case 'spread':
+      return `${measure.statistic === 'gini' ? `Gini ${value} over` : `${value} of`} ${items(measure.of, count)}`;
     case 'level':
       return `${LEVELS.get(measure.statistic) ?? `${measure.statistic} `}${value}`;
     case 'combine':
@@ -111,6 +129,8 @@ export function madeFrom({ measure }: Kpi): string {
   switch (measure.type) {
     case 'level':
       return `the metric ${measure.series}`;
+    case 'budget':
+      return `the metrics ${measure.good} and ${measure.valid}`;
     case 'combine':
       return 'the numbers it is made from';
     case 'duration':
@@ -118,6 +138,10 @@ export function madeFrom({ measure }: Kpi): string {
     case 'count':
     case 'depth':
     case 'age':
+    case 'since':
+    case 'overlap':
+    case 'score':
+    case 'spread':
       return GIVEN_AS.get(measure.of) ?? pluralWords(measure.of);
   }
 }
@@ -129,11 +153,17 @@ export function nothingHappened(kpi: Kpi): string {
     case 'duration':
     case 'count':
     case 'ratio':
+    case 'since':
+    case 'score':
+    case 'spread':
       return `no ${itemWords(measure.of, 0)} ${HAPPENED.get(kpi.countedIn ?? '') ?? 'were counted'}`;
     case 'depth':
     case 'age':
       return `no ${itemWords(measure.of, 0)} were open at its end`;
+    case 'overlap':
+      return `no ${itemWords(measure.of, 0)} fell into it`;
     case 'level':
+    case 'budget':
       return 'the metric has no points';
     case 'combine':
       return 'the numbers it is made from have nothing to measure';

@@ -6,7 +6,15 @@ import type { Evaluated } from '../../server/kpi/world.ts';
 import { HOUR, LATER, at, item, one, periodNamed } from './support/in-berlin.ts';
 import { kpiOf, type PlainItem } from './support/plain.ts';
 
-const restore: Measure = { type: 'duration', of: 'incident', from: 'opened', to: 'restored', excluding: [], summarise: 'median' };
+const restore: Measure = {
+  type: 'duration',
+  of: 'incident',
+  from: 'opened',
+  to: 'restored',
+  excluding: [],
+  clock: 'wall',
+  summarise: 'median',
+};
 const timeToRestore = kpiOf(restore, { countedIn: 'restored' });
 const excluded = (measured: Evaluated): Record<string, number> =>
   Object.fromEntries(measured.exclusions.map(({ reason, count }) => [reason, count]));
@@ -150,7 +158,7 @@ describe('attribution', () => {
   });
 
   it('gives an item without a team to the owner of its service, from the day ownership changed', () => {
-    const depth = kpiOf({ type: 'depth', of: 'incident' });
+    const depth = kpiOf({ type: 'depth', of: 'incident', growth: false });
     const items = [item('a', [['opened', '2026-03-02T10:00']], { service: 'search' })];
     const world = { items: { incident: items }, now: LATER };
     const depths = (scope: Scope): (number | null)[] =>
@@ -170,7 +178,7 @@ describe('queues', () => {
         ['reopened', '2026-03-12T00:00'],
       ]),
     ];
-    const depth = kpiOf({ type: 'depth', of: 'incident' });
+    const depth = kpiOf({ type: 'depth', of: 'incident', growth: false });
     const world = { items: { incident: items }, now: LATER };
     expect(['2026-W09', '2026-W10', '2026-W11'].map((week) => one(depth, world, week).value)).toEqual([0, 0, 1]);
     const age = (since: 'first opened' | 'last opened'): number | null =>
@@ -191,7 +199,7 @@ describe('queues', () => {
       ]),
     ];
     const world = { items: { incident: items }, now: LATER };
-    const depth = kpiOf({ type: 'depth', of: 'incident' });
+    const depth = kpiOf({ type: 'depth', of: 'incident', growth: false });
     const count = (countedIn: string, week: string): number | null =>
       one(kpiOf({ type: 'count', of: 'incident', per: null }, { countedIn, whenEmpty: 'zero' }), world, week).value;
     expect(one(depth, world, '2026-W10').value).toBe(1);
@@ -201,7 +209,7 @@ describe('queues', () => {
 });
 
 describe('emptiness', () => {
-  const depth = kpiOf({ type: 'depth', of: 'incident' });
+  const depth = kpiOf({ type: 'depth', of: 'incident', growth: false });
   const count = kpiOf({ type: 'count', of: 'incident', per: null }, { countedIn: 'opened' });
   const week = periodNamed('2026-W10');
   const hour = 3_600_000;

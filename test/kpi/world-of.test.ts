@@ -42,7 +42,7 @@ const EVENTS: readonly Event[] = [
 ];
 
 const restore = kpiOf(
-  { type: 'duration', of: 'incident', from: 'opened', to: 'restored', excluding: [], summarise: 'max' },
+  { type: 'duration', of: 'incident', from: 'opened', to: 'restored', excluding: [], clock: 'wall', summarise: 'max' },
   { countedIn: 'restored', alsoShow: ['min'] },
 );
 const scopes = ['organisation', 'team:payments', 'team:platform', 'service:checkout'] as const;

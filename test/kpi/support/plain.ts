@@ -173,7 +173,7 @@ export const kpiOf = (measure: Measure, more: Partial<Kpi> = {}): Kpi => ({
   atRisk: null,
   unit: { type: 'number', label: '', isTotal: false },
   isPersonal: false,
-  minimumCoverage: measure.type === 'level' && measure.statistic === 'sum' ? 1 : 0,
+  minimumCoverage: measure.type === 'budget' || (measure.type === 'level' && measure.statistic === 'sum') ? 1 : 0,
   definition: '',
   file: 'kpis/measured.yaml',
   ...more,
