@@ -1,6 +1,7 @@
 import type { Fields, FieldValue } from '../event/event.ts';
 import type { Item, Stretch } from '../event/item.ts';
 import type { Kind } from '../event/kinds.ts';
+import { isEndState } from '../event/states.ts';
 import type { Cause } from '../store/store.ts';
 import type { Instant, Period } from '../time/period.ts';
 import type { Basis } from './coverage.ts';
@@ -83,8 +84,13 @@ function earliestDifference({ before, after }: ItemChange): Instant {
   const fresh = instantsOf(after);
   for (const [name, at] of old) if (fresh.get(name) !== at) earliest = Math.min(earliest, at, fresh.get(name) ?? Infinity);
   for (const [name, at] of fresh) if (!old.has(name)) earliest = Math.min(earliest, at);
-  return Math.min(earliest, stretchDifference(before.stretches, after.stretches));
+  earliest = Math.min(earliest, stretchDifference(before.stretches, after.stretches));
+  // What became of it since its first end (reopened, cancelled, restored after all) is told of it there.
+  return earliest === Infinity ? earliest : Math.min(earliest, firstEnd(before), firstEnd(after));
 }
+
+const firstEnd = ({ stretches }: Item): Instant =>
+  stretches.find(({ state }) => state === 'cancelled' || isEndState(state))?.from ?? Infinity;
 
 function stretchDifference(before: readonly Stretch[], after: readonly Stretch[]): Instant {
   for (let index = 0; index < Math.max(before.length, after.length); index += 1) {

@@ -187,7 +187,9 @@ export class Measurer {
         lease,
       );
     } else if (shown.length > 0) await store.saveMeasurements(shown, lease);
-    for (const [key, day] of settledThrough) this.#settledThrough.set(key, day);
+    // Older history may settle after younger.
+    for (const [key, day] of settledThrough)
+      this.#settledThrough.set(key, Math.max(day, this.#settledThrough.get(key) ?? -Infinity));
     this.#before = { with: request.with, hash: request.withHash };
     return { measured, settled: revisions.length - restated, restated };
   }

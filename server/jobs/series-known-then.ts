@@ -6,6 +6,7 @@ import { basisOf, isStale } from './coverage.ts';
 import type { StoredSeries } from './engine.ts';
 import type { KnownThen } from './known-then.ts';
 import { MEASURED_GRAINS, rowOf, scopesFor } from './measure.ts';
+import { isSettled, isShownOver } from './shown.ts';
 
 /** Periods of a grain that are evaluated at most; those before had settled long ago. */
 const MOST_PERIODS = 160;
@@ -26,7 +27,11 @@ export async function seriesKnownThen(
   const { calendar } = organisation;
   const today = calendar.zone.dayOf(query.knownAt);
   const scopes = scopesFor(kpi, organisation).filter((scope) => query.scope === undefined || scope === query.scope);
-  const stand = new Set(snapshots.map((row) => `${row.scope}|${row.period}`));
+  const pinned = new Map(snapshots.map((row) => [`${row.scope}|${row.period}`, row]));
+  const isSettledThen = (scope: string, period: string): boolean => {
+    const row = pinned.get(`${scope}|${period}`);
+    return row !== undefined && isSettled(row);
+  };
   const basis = basisOf(kpi, (id) => then.world.kpi(id));
   const start = then.historyStart(basis);
   if (start === null) return { live: [], snapshots };
@@ -37,13 +42,16 @@ export async function seriesKnownThen(
     const to = Math.min(query.toDay ?? today, today) + 1;
     const periods = periodsBetween(calendar, grain, from, to)
       .slice(-MOST_PERIODS)
-      .filter((period) => scopes.some((scope) => !stand.has(`${scope}|${period.id}`)));
+      .filter((period) => scopes.some((scope) => !isSettledThen(scope, period.id)));
     const byId = new Map(periods.map((period) => [period.id, period]));
     for (const evaluated of evaluate(kpi, then.world, scopes, periods)) {
       const period = byId.get(evaluated.period);
-      if (period === undefined || stand.has(`${evaluated.scope}|${evaluated.period}`)) continue;
-      live.push(rowOf(kpi, evaluated, period, then.watermark, isStale(basis, then.sources, period, query.knownAt)));
+      if (period === undefined || isSettledThen(evaluated.scope, evaluated.period)) continue;
+      const row = rowOf(kpi, evaluated, period, then.watermark, isStale(basis, then.sources, period, query.knownAt));
+      const early = pinned.get(`${evaluated.scope}|${evaluated.period}`);
+      if (early === undefined || !isShownOver(early, row)) live.push(row);
     }
   }
-  return { live, snapshots };
+  const isReplaced = new Set(live.map((row) => `${row.scope}|${row.period}`));
+  return { live, snapshots: snapshots.filter((row) => !isReplaced.has(`${row.scope}|${row.period}`)) };
 }
