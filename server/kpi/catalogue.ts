@@ -26,9 +26,9 @@ export interface CaseFile extends DefinitionFile {
 }
 
 export interface Catalogue {
-  /** By file name. */
+  /** In the order in which sections are read, then by file name; broken ones last. */
   readonly files: readonly CatalogueFile[];
-  /** The KPIs without problems, by id. */
+  /** The KPIs without problems, by id, in the order of their files. */
   readonly kpis: ReadonlyMap<string, Kpi>;
   readonly cases: readonly CaseFile[];
   /** All problems, those of orphan case files included. */
@@ -75,12 +75,23 @@ export const loadCatalogue = (files: readonly DefinitionFile[], context: ParseCo
   }
   refuseDuplicates(drafts);
   resolveCombinations(drafts);
-  const done = drafts.map(({ file, text, kpi, problems }): CatalogueFile => {
-    const good = problems.length === 0 ? kpi : null;
-    return { file, text, problems, kpi: good, words: good === null ? null : definitionWords(good) };
-  });
+  const done = drafts
+    .map(({ file, text, kpi, problems }): CatalogueFile => {
+      const good = problems.length === 0 ? kpi : null;
+      return { file, text, problems, kpi: good, words: good === null ? null : definitionWords(good) };
+    })
+    .sort((left, right) => placeOf(left.kpi) - placeOf(right.kpi));
   const kpis = new Map(done.flatMap(({ kpi }) => (kpi === null ? [] : [[kpi.id, kpi]])));
   return { files: done, kpis, cases, problems: [...done.flatMap(({ problems }) => problems), ...orphans] };
+};
+
+/** The order in which a review is read; sections of one's own come after these, by file name. */
+const SECTIONS = ['Delivery', 'Incidents', 'Queues', 'On-call', 'Customers', 'Culture'];
+
+const placeOf = (kpi: Kpi | null): number => {
+  if (kpi === null) return SECTIONS.length + 1;
+  const place = SECTIONS.indexOf(kpi.section);
+  return place < 0 ? SECTIONS.length : place;
 };
 
 const addProblem = (

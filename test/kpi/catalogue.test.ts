@@ -33,6 +33,24 @@ test('good files become KPIs, with their definition in words', () => {
   );
 });
 
+test('KPIs stand in the order in which a review is read: delivery, incidents, queues, on-call, customers, culture, then others', () => {
+  const of = (id: string, section: string) => ({
+    ...count(id),
+    text: count(id).text.replace('section: S', `section: ${section}`),
+  });
+  const { kpis } = load(
+    of('a', 'Culture'),
+    of('b', 'Our own'),
+    of('c', 'Customers'),
+    of('d', 'On-call'),
+    of('e', 'Queues'),
+    of('f', 'Incidents'),
+    of('g', 'Delivery'),
+    of('h', 'Delivery'),
+  );
+  expect([...kpis.keys()].join('')).toBe('ghfedcab');
+});
+
 test('a broken file stays in the list with its problems, and the others are measured', () => {
   const { files, kpis } = load(count('a'), { file: 'kpis/b.yaml', text: 'measure: [' });
   expect(files.map(({ file: name, kpi }) => [name, kpi === null])).toEqual([
