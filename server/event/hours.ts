@@ -1,5 +1,5 @@
 import { formatDay, weekdayOf } from '../time/day.ts';
-import type { Day, Instant } from '../time/period.ts';
+import type { Day, Instant, Weekday } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import type { HourBand, HourClass, HourRules } from './organisation.ts';
 
@@ -16,6 +16,7 @@ export const DEFAULT_HOURS: HourRules = {
 };
 
 const MINUTES = 1440;
+const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const BUSINESS = 0;
 const EVENING = 1;
 const NIGHT = 2;
@@ -32,6 +33,11 @@ export function hourClassOf(instant: Instant, zone: Zone, rules: HourRules, isHo
   if (rules.weekend.includes(weekdayOf(day))) return 'weekend';
   if (isHolidayOn(day, isHoliday)) return 'holiday';
   return band === EVENING ? 'evening' : 'business';
+}
+
+/** Whether any minute of a week is left for business: bands and weekend may take all of them. */
+export function hasBusinessHours(rules: HourRules): boolean {
+  return bandsOf(rules).includes(BUSINESS) && WEEK.some((weekday) => !rules.weekend.includes(weekday));
 }
 
 /** Whether a class counts for `during` of a KPI file; `off_hours` is everything but business hours. */

@@ -22,6 +22,8 @@ export interface Team {
   /** IANA zone the team mostly works in. */
   readonly zone: string;
   readonly hours: HourRules;
+  /** Names of holiday lists that count for it besides `all` and that of the zone. */
+  readonly holidays?: readonly string[];
 }
 
 export interface Ownership {
@@ -43,7 +45,7 @@ export interface Organisation {
   readonly calendar: Calendar;
   /** Named once, e.g. `Service Operations`; used where a team has no rules of its own. */
   readonly hours: HourRules;
-  /** Local days (ISO dates) that count as holiday, by holiday calendar name; `all` applies everywhere. */
+  /** Local days (ISO dates) that count as holiday: by `all` everywhere, by a zone for people in it, by another name for teams that chose it. */
   readonly holidays: Readonly<Record<string, readonly string[]>>;
   readonly teams: readonly Team[];
   readonly services: readonly Service[];

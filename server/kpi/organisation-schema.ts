@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { DayText, IdText, Text, closed } from './schema-parts.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -58,7 +58,21 @@ const ZoneText = Type.String({
 });
 
 export const TeamSchema = Type.Object(
-  { name: Text('What people call it', 100), zone: Type.Optional(ZoneText), hours: Type.Optional(HoursSchema) },
+  {
+    name: Text('What people call it', 100),
+    zone: Type.Optional(ZoneText),
+    hours: Type.Optional(HoursSchema),
+    holidays: Type.Optional(
+      Type.Array(
+        Type.String({ title: 'the name of a list', description: 'A list under holidays', minLength: 1, maxLength: 64 }),
+        {
+          description: 'Lists of days off that count for the team, besides those of `all` and of the zone',
+          maxItems: 20,
+          examples: [['germany']],
+        },
+      ),
+    ),
+  },
   { ...closed, description: 'A team', examples: [{ name: 'Payments', zone: 'Europe/Berlin' }] },
 );
 export const OwnerSchema = Type.Object(
@@ -92,6 +106,38 @@ export const ServiceSchema = Type.Object(
   },
 );
 
+const calendarKeys = {
+  week_starts: Type.Optional(Type.Enum([...WEEKDAYS], { description: 'Default: monday' })),
+  fiscal_year_ends: Type.Optional(Type.Enum([...MONTHS], { description: 'Month the fiscal year ends with; default: december' })),
+  fiscal_year_named_by: Type.Optional(
+    Type.Enum(['end', 'start'], {
+      description: 'Whether a fiscal year carries the calendar year of its last month (default) or of its first',
+    }),
+  ),
+  fiscal_pattern: Type.Optional(
+    Type.Enum(['months', '4-4-5', '4-5-4', '5-4-4'], {
+      description: 'What a fiscal quarter is made of: months (default), or three periods of so many weeks',
+    }),
+  ),
+  fiscal_year_end_rule: Type.Optional(
+    Type.String({
+      title: 'a rule for the last day of the fiscal year',
+      description: 'With weeks: the last such day of the month it ends with, or the one nearest to the end of that month',
+      pattern: `^(last|nearest) (${WEEKDAYS.join('|')})$`,
+      examples: ['nearest saturday'],
+    }),
+  ),
+};
+
+/** The keys of organisation.yaml that say how time is cut. */
+export const CalendarSchema = Type.Object(calendarKeys, closed);
+export type CalendarText = Static<typeof CalendarSchema>;
+
+export const CalendarChangeSchema = Type.Object(
+  { since: DayText('First day of this calendar'), ...calendarKeys },
+  { ...closed, description: 'What changes on a day', examples: [{ since: '2027-01-03', week_starts: 'sunday' }] },
+);
+
 /** Maps by id are checked one entry at a time (organisation.ts), so that each problem stands at its line. */
 export const OrganisationSchema = Type.Object(
   {
@@ -102,12 +148,18 @@ export const OrganisationSchema = Type.Object(
     }),
     name: Text('Name of the organisation', 100),
     zone: ZoneText,
-    week_starts: Type.Optional(Type.Enum([...WEEKDAYS], { description: 'Default: monday' })),
-    fiscal_year_ends: Type.Optional(
-      Type.Enum([...MONTHS], { description: 'Month the fiscal year ends with; default: december' }),
+    ...calendarKeys,
+    calendars: Type.Optional(
+      Type.Array(CalendarChangeSchema, {
+        description: 'Later calendars, each since a day; what one leaves out stays as it was',
+        maxItems: 20,
+        examples: [[{ since: '2027-01-03', week_starts: 'sunday' }]],
+      }),
     ),
     hours: Type.Optional(HoursSchema),
-    holidays: Type.Optional(Type.Unknown({ description: '`all`, or a time zone, each with a list of days' })),
+    holidays: Type.Optional(
+      Type.Unknown({ description: '`all`, a time zone, or a name that teams choose, each with a list of days' }),
+    ),
     teams: Type.Unknown({ description: 'Teams by id' }),
     services: Type.Optional(Type.Unknown({ description: 'Services by id' })),
   },

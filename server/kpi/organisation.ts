@@ -1,34 +1,18 @@
-import { Type, type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import type { HourBand, HourRules, Organisation, Ownership, Service, Team } from '../event/organisation.ts';
-import type { Weekday } from '../time/period.ts';
+import { DEFAULT_HOURS } from '../event/hours.ts';
+import type { HourRules, Organisation, Ownership, Service, Team } from '../event/organisation.ts';
 import { findZone, type Zone } from '../time/zone.ts';
 import { readDocument, type DocumentPath } from './document.ts';
-import {
-  HoursSchema,
-  MONTHS,
-  OrganisationSchema,
-  OwnerSchema,
-  ServiceSchema,
-  TeamSchema,
-  WEEKDAYS,
-} from './organisation-schema.ts';
+import { calendarOf } from './organisation-calendar.ts';
+import { checkHolidayNames, holidaysOf, hoursOf } from './organisation-hours.ts';
+import { OrganisationSchema, OwnerSchema, ServiceSchema, TeamSchema } from './organisation-schema.ts';
 import type { Problem } from './problem.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
-import { DayText, IdText } from './schema-parts.ts';
+import { IdText } from './schema-parts.ts';
 import { checkShape, isRecord } from './shape.ts';
 import { suggestion } from './spelling.ts';
 import { nearestZone } from './zone-names.ts';
-
-/** Night 22:00 to 07:00, evenings 18:00 to 22:00 and 07:00 to 09:00, weekend Saturday and Sunday. */
-export const DEFAULT_HOURS: HourRules = {
-  night: { from: 22 * 60, to: 7 * 60 },
-  evenings: [
-    { from: 18 * 60, to: 22 * 60 },
-    { from: 7 * 60, to: 9 * 60 },
-  ],
-  weekend: [6, 7],
-};
 
 /**
  * Reads organisation.yaml (layout: README.md of this room). Never throws; reports everything at once.
@@ -42,26 +26,20 @@ export const parseOrganisation = (text: string, file: string): { organisation: O
   checkShape(OrganisationSchema, value, [], reader.report);
   if (!isRecord(value)) return { organisation: null, problems: inOrder(document) };
   const zone = zoneAt(reader, value['zone'], ['zone']);
-  const hours = hoursOf(value['hours'], DEFAULT_HOURS);
-  const holidays = holidaysOf(reader, value['holidays']);
+  const calendar = calendarOf(reader, value, zone);
+  const hours = hoursOf(reader, value['hours'], DEFAULT_HOURS, ['hours']);
+  const holidays = holidaysOf(reader, entriesOf(reader, value['holidays'], 'holidays', 'all: [2026-12-25]'));
   const teams = teamsOf(reader, value['teams'], zone, hours);
+  checkHolidayNames(reader, holidays, value['teams']);
   const services = servicesOf(reader, value['services'], zone, isRecord(value['teams']) ? Object.keys(value['teams']) : []);
-  if (document.problems.length > 0 || zone === null || !Check(OrganisationSchema, value)) {
+  if (document.problems.length > 0 || calendar === null || !Check(OrganisationSchema, value)) {
     return { organisation: null, problems: inOrder(document) };
   }
-  const calendar = {
-    zone,
-    weekStart: weekdayOf(value.week_starts ?? 'monday'),
-    fiscalYearEndMonth: MONTHS.indexOf(value.fiscal_year_ends ?? 'december') + 1,
-  };
   return { organisation: { name: value.name, calendar, hours, holidays, teams, services }, problems: [] };
 };
 
 /** Since ever: the first owner also covers all time before it. */
 const FIRST = 0;
-
-const ISO_WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
-const weekdayOf = (name: (typeof WEEKDAYS)[number]): Weekday => ISO_WEEKDAYS[WEEKDAYS.indexOf(name)] ?? 1;
 
 const zoneAt = (reader: Reader, written: unknown, path: DocumentPath): Zone | null => {
   if (typeof written !== 'string' || written === '') return null;
@@ -74,44 +52,6 @@ const zoneAt = (reader: Reader, written: unknown, path: DocumentPath): Zone | nu
     near === null ? 'Write an IANA name such as Europe/Berlin or UTC' : `Did you mean '${near}'?`,
   );
   return null;
-};
-
-const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
-const bandOf = (text: string): HourBand => {
-  const [from = '', to = ''] = text.split(' to ');
-  return { from: minutesOf(from), to: minutesOf(to) };
-};
-
-/** What is left out is taken from the rules above. */
-const hoursOf = (written: unknown, above: HourRules): HourRules => {
-  if (!Check(HoursSchema, written)) return above;
-  return {
-    night: written.night === undefined ? above.night : bandOf(written.night),
-    evenings: written.evenings?.map(bandOf) ?? above.evenings,
-    weekend: written.weekend?.map(weekdayOf) ?? above.weekend,
-  };
-};
-
-const HolidaysSchema = Type.Array(DayText('A day off'), {
-  description: 'Days off',
-  maxItems: 2000,
-  examples: [['2026-12-25', '2027-01-01']],
-});
-
-const holidaysOf = (reader: Reader, written: unknown): Record<string, readonly string[]> => {
-  const entries: [string, readonly string[]][] = [];
-  for (const [name, days] of entriesOf(reader, written, 'holidays', 'all: [2026-12-25]')) {
-    if (name !== 'all' && findZone(name) === null) {
-      const near = nearestZone(name);
-      const fix = near === null ? "Write 'all', or a time zone such as Europe/Berlin" : `Did you mean '${near}'?`;
-      reader.report(['holidays', name], `'${name}' is neither 'all' nor a time zone`, fix, 'key');
-    }
-    checkShape(HolidaysSchema, days, ['holidays', name], reader.report);
-    if (!Array.isArray(days)) continue;
-    const good = days.filter((day, index): day is string => reader.day(day, ['holidays', name, index]) !== null);
-    entries.push([name, good.toSorted()]);
-  }
-  return Object.fromEntries(entries);
 };
 
 const idSchema = IdText('An id', 'payments');
@@ -138,8 +78,15 @@ const teamsOf = (reader: Reader, written: unknown, zone: Zone | null, hours: Hou
   for (const [id, entry] of entries) {
     checkEntry(reader, TeamSchema, 'teams', id, entry);
     const own = isRecord(entry) ? zoneAt(reader, entry['zone'], ['teams', id, 'zone']) : null;
-    if (Check(TeamSchema, entry))
-      teams.push({ id, name: entry.name, zone: (own ?? zone)?.name ?? '', hours: hoursOf(entry.hours, hours) });
+    if (!Check(TeamSchema, entry)) continue;
+    const { name, holidays } = entry;
+    const team = {
+      id,
+      name,
+      zone: (own ?? zone)?.name ?? '',
+      hours: hoursOf(reader, entry.hours, hours, ['teams', id, 'hours']),
+    };
+    teams.push(holidays === undefined ? team : { ...team, holidays });
   }
   return teams;
 };

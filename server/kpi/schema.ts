@@ -98,7 +98,7 @@ export const KpiSchema = Type.Object(
       Type.String({
         title: 'a period',
         description: 'The named past we compare with',
-        pattern: '^[0-9]{4}(-W(0[1-9]|[1-4][0-9]|5[0-3])|-Q[1-4]|-(0[1-9]|1[0-2]))?$',
+        pattern: '^[0-9]{4}(-W(0[1-9]|[1-4][0-9]|5[0-3])|-Q[1-4]|-P?(0[1-9]|1[0-2]))?[a-z]?$',
         examples: ['2025-Q4'],
       }),
     ),

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import type { Codes, ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import type { Organisation } from '../event/organisation.ts';
+import type { Organisation, Team } from '../event/organisation.ts';
 import { hourClassOf, matchesDuring, type During } from '../event/hours.ts';
 import { findZone, type Zone } from '../time/zone.ts';
 import type { Attribution } from './attribution.ts';
@@ -140,24 +140,27 @@ const duringTest = (during: During, zones: Codes | undefined, organisation: Orga
   const zoneByTeam = new Map(organisation.teams.map((team) => [team.id, findZone(team.zone)]));
   const isHoliday = holidaysOf(organisation);
   return (row, stretch, second, clock) => {
-    const team = attribution.teamAt(stretch, second) ?? '';
-    const zone = zoneByCode[zones?.codes[row] ?? -1] ?? zoneByTeam.get(team) ?? organisation.calendar.zone;
+    const id = attribution.teamAt(stretch, second) ?? '';
+    const zone = zoneByCode[zones?.codes[row] ?? -1] ?? zoneByTeam.get(id) ?? organisation.calendar.zone;
+    const team = teams.get(id);
     return matchesDuring(
-      hourClassOf(instantOf(clock), zone, teams.get(team)?.hours ?? organisation.hours, isHoliday(zone)),
+      hourClassOf(instantOf(clock), zone, team?.hours ?? organisation.hours, isHoliday(zone, team)),
       during,
     );
   };
 };
 
-/** Holidays that count for people in a zone: those of `all` and of the zone's own list. */
-export const holidaysOf = (organisation: Organisation): ((zone: Zone) => (isoDay: string) => boolean) => {
-  const byZone = new Map<string, (isoDay: string) => boolean>();
-  return (zone) => {
-    let isHoliday = byZone.get(zone.name);
+/** Holidays that count for people in a zone: those of `all`, of the zone's own list and of the lists that their team chose. */
+export const holidaysOf = (organisation: Organisation): ((zone: Zone, team?: Team) => (isoDay: string) => boolean) => {
+  const known = new Map<string, (isoDay: string) => boolean>();
+  return (zone, team) => {
+    const key = `${zone.name} ${team?.holidays === undefined ? '' : team.id}`;
+    let isHoliday = known.get(key);
     if (isHoliday === undefined) {
-      const days = new Set([...(organisation.holidays['all'] ?? []), ...(organisation.holidays[zone.name] ?? [])]);
+      const lists = ['all', zone.name, ...(team?.holidays ?? [])];
+      const days = new Set(lists.flatMap((name) => organisation.holidays[name] ?? []));
       isHoliday = (isoDay) => days.has(isoDay);
-      byZone.set(zone.name, isHoliday);
+      known.set(key, isHoliday);
     }
     return isHoliday;
   };

@@ -1,5 +1,5 @@
 import type { Kpi } from '../kpi/kpi.ts';
-import { periodTitle, shiftPeriod } from '../time/calendar.ts';
+import { periodTitle, priorYearOf, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
 import { formatChange, formatOutcome, formatShort } from './format.ts';
 import type { Frame } from './frame.ts';
@@ -28,7 +28,7 @@ export function boxesOf(
   return [
     { ...valueBox(kpi, 'Last wk', current), judgement },
     changeBox(kpi, 'WoW', current, stepOf(shiftPeriod(calendar, week, -1))),
-    changeBox(kpi, 'YoY', current, stepOf(shiftPeriod(calendar, week, -52))),
+    changeBox(kpi, 'YoY', current, stepOf(priorYearOf(calendar, week))),
     ...ranges.flatMap(([label, { current: range, prior }]) => {
       const step = stepOf(range);
       return [
@@ -50,6 +50,9 @@ function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
   const box = { label, title, value: null };
   // A running total is never held against a whole week.
   if (now.row.flags.includes('running')) return { ...box, text: 'running', judgement: 'unknown' };
+  // Nor are the few days that a change of calendar left of one.
+  if (now.period.cutFrom !== undefined || before.period.cutFrom !== undefined)
+    return { ...box, text: 'cut short', judgement: 'unknown' };
   if (now.row.value === null) return { ...box, text: formatOutcome(kpi.unit, now.row), judgement: 'unknown' };
   if (before.row.value === null) return { ...box, text: formatOutcome(kpi.unit, before.row), judgement: 'unknown' };
   const counted = ({ value, count }: { value: number; count: number }) => ({

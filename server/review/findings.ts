@@ -11,6 +11,7 @@ import type { TargetState } from './targets.ts';
 
 /** After so many weeks an old finding asks to be acted on, or its limits or target to be set anew. */
 export const STALE_FINDING_WEEKS = 12;
+const WEEK_MS = 7 * 86_400_000;
 
 /** What there is to say about a KPI this week, before it is said. */
 export interface Findings {
@@ -36,9 +37,15 @@ export interface Findings {
 
 const PLAINEST = ['beyond a limit', '8 in a row', '3 of 4'] as const;
 
-export function signalJudgement(kpi: Kpi, { side }: Pick<ProcessSignal, 'side'>): Judgement {
-  if (kpi.better === 'neither') return 'changed';
-  return (side === 'above') === (kpi.better === 'lower') ? 'against' : 'with';
+/** What a signal means for us. Where it is about times between things that are counted, longer times are fewer things. */
+export function signalJudgement(
+  { better, measure }: Kpi,
+  { basis }: Pick<Process, 'basis'>,
+  { side }: Pick<ProcessSignal, 'side'>,
+): Judgement {
+  if (better === 'neither') return 'changed';
+  const isMore = (side === 'above') !== (basis === 'time between' && measure.type === 'count');
+  return isMore === (better === 'lower') ? 'against' : 'with';
 }
 
 export function findingsOf(
@@ -51,7 +58,7 @@ export function findingsOf(
   shown: ReadonlySet<string>,
 ): Findings {
   const { kpi } = input;
-  const rank = (signal: ProcessSignal) => (signalJudgement(kpi, signal) === 'against' ? 0 : 10) + PLAINEST.indexOf(signal.rule);
+  const rank = (signal: ProcessSignal) => (signalJudgement(kpi, process, signal) === 'against' ? 0 : 10) + PLAINEST.indexOf(signal.rule);
   const order = new Map(process.points.map(({ period }, index) => [period, index]));
   const at = (period: string) => order.get(period) ?? -1;
   const byRank = (first: ProcessSignal, second: ProcessSignal) => rank(first) - rank(second);
@@ -60,10 +67,12 @@ export function findingsOf(
   const lastJudged = process.points.findLast((point) => point.isJudged && point.value !== null)?.period;
   // What nobody has looked at this week cannot be said to stand still.
   const isSeen = current.row.emptiness !== 'no data' && current.row.emptiness !== 'before history';
+  const { between } = process;
+  const stands = (signal: ProcessSignal) =>
+    between === null ? signal.until === lastJudged : between.told.get(signal)?.stands === true;
   const standing = isSeen
-    ? (process.signals.filter((signal) => !signal.isNews && signal.until === lastJudged).sort(byRank)[0] ?? null)
+    ? (process.signals.filter((signal) => !signal.isNews && stands(signal)).sort(byRank)[0] ?? null)
     : null;
-  const completedAt = standing === null ? undefined : process.steps[at(standing.period)]?.period.endDay;
   return {
     kpi,
     week,
@@ -74,12 +83,19 @@ export function findingsOf(
     news: news[0] ?? null,
     alsoNews: news.slice(1),
     standing,
-    standingWeeks: completedAt === undefined ? 0 : Math.floor((week.endDay - completedAt) / 7),
+    standingWeeks: standing === null ? 0 : weeksSince(standing),
     isWithoutSource: input.sources.length === 0 && input.weeks.length === 0 && input.months.length === 0,
     restated: input.restatements.filter(
       ({ period, before, after }) => shown.has(period) && formatOutcome(kpi.unit, before) !== formatOutcome(kpi.unit, after),
     ),
   };
+
+  function weeksSince(signal: ProcessSignal): number {
+    const completed = process.between?.told.get(signal)?.at;
+    if (completed !== undefined) return Math.floor((week.end - completed) / WEEK_MS);
+    const endDay = process.steps[at(signal.period)]?.period.endDay;
+    return endDay === undefined ? 0 : Math.floor((week.endDay - endDay) / 7);
+  }
 }
 
 /** Three of four that rest on points which another rule has told of already say nothing new. */
@@ -97,12 +113,13 @@ function isEcho(signal: ProcessSignal, all: readonly ProcessSignal[], at: (perio
 /** The card's judgement: the signal that is new or stands, else the target, else routine or not to be told. */
 export function judgementOf(findings: Findings): Judgement {
   const { kpi, news, standing, target, current, process } = findings;
-  const { row } = current;
-  const isTold = row.value !== null && !row.flags.includes('running') && hasEnough(kpi, row);
+  const { row, period } = current;
+  const isWhole = !row.flags.includes('running') && period.cutFrom === undefined;
+  const isTold = row.value !== null && isWhole && hasEnough(kpi, row);
   // Where the month is judged, its signal stands whatever the week looks like.
   if (!isTold && process.grain === 'week') return 'unknown';
   const signal = news ?? standing;
-  if (signal !== null) return signalJudgement(kpi, signal);
+  if (signal !== null) return signalJudgement(kpi, process, signal);
   if (target?.isMet === false && (isTold || target.target.every !== 'week')) return 'against';
   return process.limits === null ? 'unknown' : 'routine';
 }

@@ -58,9 +58,9 @@ export interface Valued {
   readonly row: Pick<ReviewRow, 'value' | 'count' | 'flags'>;
 }
 
-/** Whether a value enters limits and rules, by the definition and its `limits_from`. */
+/** Whether a value enters limits and rules, by the definition and its `limits_from`; what a change of calendar cut short does not. */
 export function isJudgedAt(kpi: Kpi, { period, row }: Valued): boolean {
-  return isJudged(kpi, row) && (kpi.limitsFrom === null || period.firstDay >= kpi.limitsFrom);
+  return isJudged(kpi, row) && period.cutFrom === undefined && (kpi.limitsFrom === null || period.firstDay >= kpi.limitsFrom);
 }
 
 /**

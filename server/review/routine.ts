@@ -83,6 +83,7 @@ function stateOf({ findings }: ReviewedKpi): string {
   }
   if (process.state === 'judged' && process.grain === 'month')
     return process.limits === null ? 'without limits yet' : 'routine by the month';
+  if (current.period.cutFrom !== undefined) return 'cut short by a change of calendar';
   if (process.state !== 'judged' || !hasEnough(kpi, current.row)) return 'too few to judge';
   return process.limits === null ? 'without limits yet' : 'routine';
 }

@@ -72,12 +72,15 @@ export function hasEnough(kpi: Kpi, row: Pick<ReviewRow, 'count'>): boolean {
   return (type !== 'duration' && type !== 'ratio' && type !== 'age') || row.count >= kpi.minimumCount;
 }
 
-/** A period inside a sentence: `week 44`, `October`; with its year where that is not `year`. */
+/** A period inside a sentence: `week 44`, `October`, `period 9`; with its year where that is not `year`. */
 export function periodName(period: Period, year: number): string {
   if (period.grain === 'week') {
     const [idYear = '', number = ''] = period.id.split('-W');
-    return `week ${Number.parseInt(number, 10)}${Number(idYear) === year ? '' : ` of ${idYear}`}`;
+    return `week ${number.replace(/^0/, '')}${Number(idYear) === year ? '' : ` of ${idYear}`}`;
   }
+  const [fiscalYear = '', fiscalPeriod] = period.id.split('-P');
+  if (fiscalPeriod !== undefined)
+    return `period ${fiscalPeriod.replace(/^0/, '')}${Number(fiscalYear) === year ? '' : ` of fiscal ${fiscalYear}`}`;
   if (period.grain === 'month') {
     const civil = civilOf(period.firstDay);
     return `${monthName(civil.month)}${civil.year === year ? '' : ` ${civil.year}`}`;

@@ -61,11 +61,15 @@ export function targetStateOf(
 function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period): TargetState {
   const judged = steps.flatMap(({ period, row }) => {
     const then = inForce(kpi, target.every, period.endDay - 1);
-    return then === null || row.value === null || !isJudged(kpi, row) ? [] : [{ period, isMet: meets(then, row.value) }];
+    return then === null || row.value === null || period.cutFrom !== undefined || !isJudged(kpi, row)
+      ? []
+      : [{ period, isMet: meets(then, row.value) }];
   });
   const latest = steps.at(-1);
   const isRunning = latest?.row.flags.includes('running') ?? false;
-  const value = isRunning ? null : (latest?.row.value ?? null);
+  // The days that a change of calendar left of a period neither meet nor miss what was agreed for a whole one.
+  const isCut = latest?.period.cutFrom !== undefined;
+  const value = isRunning || isCut ? null : (latest?.row.value ?? null);
   const isMet = value === null ? null : meets(target, value);
   const last = judged.at(-1);
   // A value from too few items is met or missed, but it makes no run and no news.
@@ -95,7 +99,8 @@ function runFrom(judged: readonly { readonly isMet: boolean }[], index: number):
 /** What a total may be in `of`, as a multiple of the target's own period; 1 for anything but totals. */
 export function scaleTo(kpi: Kpi, target: Target, calendar: Calendar, of: Period): number {
   if (!kpi.unit.isTotal) return 1;
-  const whole = periodOf(calendar, target.every, of.endDay - 1);
+  const held = periodOf(calendar, target.every, of.endDay - 1);
+  const whole = held.cutFrom ?? held;
   return (of.endDay - of.firstDay) / (whole.endDay - whole.firstDay);
 }
 

@@ -1,7 +1,7 @@
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Findings } from './findings.ts';
-import { formatShort, sentence } from './format.ts';
+import { formatShort, plural, sentence } from './format.ts';
 import type { ReviewRow } from './input.ts';
 import { measured, writeFor } from './measured.ts';
 import { hasEnough, periodName, yearOf } from './series.ts';
@@ -51,6 +51,13 @@ export function unjudgedSentence(findings: Findings): string {
   return hasEnough(kpi, current.row)
     ? `${words}${targetClause(findings)}. Most weeks hold too few to judge it by.`
     : `Too few to judge: ${measured(findings, current, writeFor(findings))}${needed}${targetClause(findings)}.`;
+}
+
+/** A change of calendar left only some days of the week. */
+export function cutSentence(findings: Findings): string {
+  const { period } = findings.current;
+  const days = plural(period.endDay - period.firstDay, 'day');
+  return `Not judged: a change of calendar cut the week to ${days}, with ${measured(findings, findings.current, writeFor(findings))}.`;
 }
 
 /** This week holds too few; others do not. */

@@ -9,7 +9,7 @@ import type { Step } from './series.ts';
 import { hasEnough, shortDate } from './series.ts';
 import { changeWords, routineChange } from './verdict-change.ts';
 import { MISSED, missedLead, missedUrge, otherTarget, targetClause } from './verdict-target.ts';
-import { earlySentence, emptySentence, smallSentence, unjudgedSentence } from './verdict-unjudged.ts';
+import { cutSentence, earlySentence, emptySentence, smallSentence, unjudgedSentence } from './verdict-unjudged.ts';
 import { comparisonOf } from './words.ts';
 
 /**
@@ -28,6 +28,7 @@ function mainSentences(findings: Findings): string {
   if (current.row.flags.includes('running')) {
     return `Still running until ${shortDate(findings.week.endDay - 1)}: ${measured(findings, current, writeFor(findings))} so far.`;
   }
+  if (current.period.cutFrom !== undefined) return `${cutSentence(findings)}${month}`;
   if (process.state !== 'judged') return unjudgedSentence(findings);
   if (isByMonth) return `${toldSentence(findings)}${month}`;
   if (!hasEnough(kpi, current.row)) return smallSentence(findings);

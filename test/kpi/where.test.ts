@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../server/event/kinds.ts';
+import type { Organisation } from '../../server/event/organisation.ts';
 import type { Kpi, Where } from '../../server/kpi/kpi.ts';
 import { LATER, item, one } from './support/in-berlin.ts';
-import { kpiOf } from './support/plain.ts';
+import { kpiOf, ORGANISATION } from './support/plain.ts';
 
 describe('conditions', () => {
   const count = (where: Where): Kpi =>
@@ -45,6 +46,30 @@ describe('conditions', () => {
     expect(within('business_hours')).toEqual(['in Berlin']);
     expect(within('nights')).toEqual(['in New York, where the team is']);
     expect(within('evenings')).toEqual(['in Tokyo, where the item is']);
+  });
+
+  it('count holidays of everyone, of the zone and of the lists that a team chose', () => {
+    const noon = (date: string): [State, string][] => [['opened', `${date}T12:00`]];
+    const items = ['2026-01-01', '2026-08-14', '2026-10-02'].flatMap((date) =>
+      ['payments', 'platform'].map((team) => item(`${date} ${team}`, noon(date), { team, codes: { zone: 'Europe/Berlin' } })),
+    );
+    const organisation: Organisation = {
+      ...ORGANISATION,
+      holidays: { all: ['2026-01-01'], 'Europe/Berlin': ['2026-10-02'], bavaria: ['2026-08-14'] },
+      teams: ORGANISATION.teams.map((team) => (team.id === 'payments' ? { ...team, holidays: ['bavaria'] } : team)),
+    };
+    const found = one(
+      count({ field: 'during', condition: { test: 'during', during: 'holidays' } }),
+      { items: { incident: items }, now: LATER, organisation },
+      '2026',
+    );
+    expect(found.evidence().map((each) => each.uid)).toEqual([
+      '2026-01-01 payments',
+      '2026-01-01 platform',
+      '2026-08-14 payments',
+      '2026-10-02 payments',
+      '2026-10-02 platform',
+    ]);
   });
 
   it('find a pattern anywhere in the text, and never in what is not set', () => {
