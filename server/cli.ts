@@ -1,4 +1,5 @@
 import { check } from './cli/check.ts';
+import { diff } from './cli/diff.ts';
 import { explain } from './cli/explain.ts';
 import { importVerb } from './cli/import.ts';
 import { init } from './cli/init.ts';
@@ -13,7 +14,7 @@ import { testVerb } from './cli/test.ts';
 import { suggestion } from './kpi/spelling.ts';
 import { version } from './main.ts';
 
-const VERBS: readonly Verb[] = [init, check, testVerb, explain, importVerb, pull, measure, review, serve, migrate, rebuild];
+const VERBS: readonly Verb[] = [init, check, testVerb, diff, explain, importVerb, pull, measure, review, serve, migrate, rebuild];
 
 function usage(): string {
   return [

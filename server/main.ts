@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildServer } from './api/server.ts';
 import type { Config } from './config.ts';
+import type { Organisation } from './event/organisation.ts';
 import { QuarterdeckEngine } from './jobs/engine-of.ts';
+import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
 import { pseudonymsOf } from './pseudonym.ts';
@@ -67,6 +69,20 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** What is known and what was measured with last; writes nothing, so it may be asked for beside a running server. */
+export async function openReader(
+  config: Config,
+  clock: () => Instant,
+  folder: { readonly organisation: Organisation; readonly sources: readonly Source[] },
+): Promise<Reader> {
+  const store = await openConfiguredStore(config, 'read', clock);
+  try {
+    return await readerOf({ ...folder, store, clock, digest });
+  } finally {
+    await store.close();
   }
 }
 

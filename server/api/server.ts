@@ -9,8 +9,10 @@ import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
 import { organisationRoutes } from './organisation.ts';
 import { queueRoutes } from './queues.ts';
+import { previewRoutes } from './preview.ts';
 import { reviewRoutes } from './reviews.ts';
 import { installSecurity } from './security.ts';
+import { sliceRoutes } from './slices.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
 import { answerUnreadable, answerUnroutable } from './unreadable.ts';
@@ -65,6 +67,8 @@ export async function buildServer({ engine, webFolder, logLevel, version }: Serv
       organisationRoutes(api, engine);
       reviewRoutes(api, engine);
       kpiRoutes(api, engine);
+      previewRoutes(api, engine);
+      sliceRoutes(api, engine);
       snapshotRoutes(api, engine);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
@@ -92,6 +96,7 @@ function installApiManners(api: FastifyInstance, engine: Engine): void {
     if (request.method === 'POST') setIdleLimit(request, IDLE_MS);
   });
   api.addHook('preValidation', async (request) => {
+    if (request.routeOptions.schema?.body !== undefined) return;
     if (request.body !== undefined && request.body !== null && request.body !== '')
       throw new RequestError('invalid', 'This request takes no body; everything it needs is in its address.');
   });

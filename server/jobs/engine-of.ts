@@ -25,6 +25,7 @@ import { Knowledge, type Outlook } from './knowledge.ts';
 import { Past } from './known-then.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
+import { Previews, type Preview, type PreviewAsked } from './preview.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { queueOf, type Queue } from './queue.ts';
@@ -33,6 +34,7 @@ import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
 import { seriesKnownThen } from './series-known-then.ts';
 import { shownSeries } from './shown.ts';
+import { slicesOf, type Slices, type SlicesAsked } from './slices.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
 
@@ -57,6 +59,7 @@ export class QuarterdeckEngine implements Engine {
   readonly #knowledge: Knowledge;
   readonly #reviews: FinishedReviews;
   readonly #writing = new Serial();
+  readonly #previews = new Previews();
   readonly #abort = new AbortController();
   readonly #pulling = new Map<string, string>();
   #statuses: { readonly minute: number; readonly list: readonly SourceStatus[] } | null = null;
@@ -219,6 +222,22 @@ export class QuarterdeckEngine implements Engine {
     const world = then?.world ?? this.#knowledge.world(this.#outlook(now));
     const items = then?.items ?? this.#knowledge.items;
     return queueOf({ ...query, scope: scopeOf(query.scope, this.#organisation), at }, world, items);
+  }
+
+  preview(_viewer: Viewer, asked: PreviewAsked): Promise<Preview> {
+    return this.#previews.make({
+      world: this.#knowledge.world(this.#outlook(this.#tools.clock())),
+      organisation: this.#organisation,
+      definitions: this.#definitions,
+      digest: this.#tools.digest,
+      signal: this.#abort.signal,
+      asked,
+    });
+  }
+
+  async slices(_viewer: Viewer, asked: SlicesAsked): Promise<Slices> {
+    const world = this.#knowledge.world(this.#outlook(this.#tools.clock()));
+    return slicesOf({ world, kpis: this.#definitions.kpis, signal: this.#abort.signal, asked });
   }
 
   async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {

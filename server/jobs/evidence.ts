@@ -147,7 +147,7 @@ function itemView(
 }
 
 /** What one item contributed, in words: a duration for durations, yes or no for shares. */
-function evidenceValue(value: number, kpi: Kpi): string {
+export function evidenceValue(value: number, kpi: Kpi): string {
   if (kpi.unit.type === 'share' && (value === 0 || value === 1)) return value === 1 ? 'yes' : 'no';
   if (kpi.unit.type === 'duration') return formatValue(kpi.unit, value);
   return formatValue({ ...kpi.unit, label: '' }, value);

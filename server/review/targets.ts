@@ -30,7 +30,7 @@ export interface TargetState {
 }
 
 /** The target in force on a day for a grain: the last one set by then. */
-function inForce(kpi: Kpi, every: Target['every'], day: Day): Target | null {
+export function inForce(kpi: Kpi, every: Target['every'], day: Day): Target | null {
   let found: Target | null = null;
   for (const target of kpi.targets) {
     if (target.every === every && target.since <= day && (found === null || target.since >= found.since)) found = target;

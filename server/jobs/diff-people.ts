@@ -1,0 +1,67 @@
+import type { Kpi, Where } from '../kpi/kpi.ts';
+import type { Version } from './diff.ts';
+
+/**
+ * What a new definition of a personal number may ask about: when it was and what came of it. Who is
+ * shown is decided by the groups of all who bear such a load (kpi/privacy.ts); a condition on a team,
+ * a service, a zone or an alert would make a smaller group of them, and two such conditions can be
+ * subtracted from each other. Hour classes are exclusive, and holidays go by the zone of the person:
+ * with evenings told apart, they could be found by subtraction, so neither is asked about.
+ */
+const FREE: Readonly<Record<string, readonly string[] | null>> = {
+  during: ['business_hours', 'off_hours', 'nights', 'weekends'],
+  on_shift: null,
+  quality: null,
+  needed_action: null,
+  severity: null,
+};
+
+/**
+ * Why a definition that nobody has reviewed yet must not be evaluated, in words; null where it may. The
+ * conditions that the version before has already are known to everyone, as long as it counts the same.
+ */
+export function withheldBecause(before: Version | null, after: Version): string | null {
+  const found = new Set<string>();
+  for (const kpi of withParts(after)) {
+    if (!kpi.isPersonal) continue;
+    const reviewed = before?.kpis.find(({ id }) => id === kpi.id) ?? null;
+    for (const condition of conditionsOf(kpi))
+      if (!isFree(condition) && !(reviewed !== null && hasAlready(reviewed, kpi, condition))) found.add(condition.field);
+  }
+  if (found.size === 0) return null;
+  const fields = [...found].sort().map((field) => `'${field}'`);
+  return `This says what people bore or answered, and a condition on ${fields.join(' and ')} could single one of them out. What it gives is not shown before it has been reviewed and is measured; then groups of five or more are.`;
+}
+
+const isFree = ({ field, condition }: Where): boolean => {
+  if (!Object.hasOwn(FREE, field)) return false;
+  const values = FREE[field] ?? null;
+  return values === null || (condition.test === 'during' && values.includes(condition.during));
+};
+
+const hasAlready = (reviewed: Kpi, kpi: Kpi, condition: Where): boolean =>
+  reviewed.isPersonal &&
+  kindOf(reviewed) === kindOf(kpi) &&
+  reviewed.measure.type === kpi.measure.type &&
+  conditionsOf(reviewed).some((one) => JSON.stringify(one) === JSON.stringify(condition));
+
+const kindOf = ({ measure }: Kpi): string | null => ('of' in measure ? measure.of : null);
+
+const conditionsOf = ({ where, measure }: Kpi): readonly Where[] =>
+  measure.type === 'ratio' ? [...where, ...measure.outOf] : where;
+
+/** A definition and everything that it is made of. */
+export function withParts({ kpi, kpis }: Version): Kpi[] {
+  const all = new Map<string, Kpi>();
+  const visit = (one: Kpi): void => {
+    if (all.has(one.id)) return;
+    all.set(one.id, one);
+    if (one.measure.type !== 'combine') return;
+    for (const id of one.measure.parts) {
+      const part = kpis.find((other) => other.id === id);
+      if (part !== undefined) visit(part);
+    }
+  };
+  visit(kpi);
+  return [...all.values()];
+}

@@ -1,0 +1,220 @@
+import type { Scope } from '../event/organisation.ts';
+import { evaluate } from '../kpi/evaluate.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { Emptiness, Exclusion } from '../kpi/measurement.ts';
+import { definitionWords } from '../kpi/words.ts';
+import type { Evaluated, World } from '../kpi/world.ts';
+import { formatOutcome } from '../review/format.ts';
+import { inForce, meets } from '../review/targets.ts';
+import { lastCompleteWeek, periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
+import type { Calendar, Instant, Period } from '../time/period.ts';
+import { movedBetween, type Moved } from './diff-moved.ts';
+import { withheldBecause, withParts } from './diff-people.ts';
+import { summaryOf, summaryOfScope } from './diff-words.ts';
+import { nextTurn } from './turns.ts';
+
+/** Complete periods of each grain that are looked at. Running ones would change by themselves. */
+const WEEKS = 12;
+const MONTHS = 12;
+
+/** Scopes evaluated in one pass; in between others get their turn, and an end can be called. */
+const SCOPES_AT_ONCE = 5;
+
+/** A definition among those of its day, which combinations are made of. */
+export interface Version {
+  readonly kpi: Kpi;
+  readonly kpis: readonly Kpi[];
+}
+
+export interface DiffRequest {
+  /** Items, series and the present; what definitions it holds plays no part. */
+  readonly world: World;
+  /** Null for a KPI that was never measured. */
+  readonly before: Version | null;
+  readonly after: Version;
+  readonly scopes: readonly Scope[];
+  /** Ends the work between two passes. */
+  readonly signal: AbortSignal;
+}
+
+/** What one definition says of a period. */
+export interface Reading {
+  readonly value: number | null;
+  readonly emptiness: Emptiness | null;
+  /** The value as people say it, or why there is none. */
+  readonly text: string;
+  readonly count: number;
+  readonly exclusions: readonly Exclusion[];
+  /** The target in force for the period's grain, as written; null where none is. */
+  readonly target: string | null;
+  readonly isMet: boolean | null;
+}
+
+export interface PeriodDiff {
+  readonly period: string;
+  readonly title: string;
+  readonly grain: 'week' | 'month';
+  readonly before: Reading | null;
+  readonly after: Reading;
+  /** A number, an item or the verdict on the target differs. */
+  readonly isChanged: boolean;
+  /** Null where there is nothing to compare with, and for what people bore. */
+  readonly moved: Moved | null;
+}
+
+export interface ScopeDiff {
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly isChanged: boolean;
+  /** Weeks, then months, each oldest first. */
+  readonly periods: readonly PeriodDiff[];
+}
+
+export interface KpiDiff {
+  readonly kpi: string;
+  readonly name: string;
+  /** `same`: it may be worded otherwise, but it means what it meant. */
+  readonly is: 'new' | 'changed' | 'same';
+  readonly words: { readonly before: string | null; readonly after: string };
+  /** Why it is not evaluated; null where it is. */
+  readonly withheld: string | null;
+  readonly summary: string;
+  readonly isChanged: boolean;
+  readonly scopes: readonly ScopeDiff[];
+}
+
+/** The last 12 complete weeks and 12 complete months, each oldest first. */
+function comparedPeriods(calendar: Calendar, now: Instant): Period[] {
+  const week = lastCompleteWeek(calendar, now);
+  const month = shiftPeriod(calendar, periodOf(calendar, 'month', calendar.zone.dayOf(now)), -1);
+  const upTo = (last: Period, count: number): Period[] =>
+    Array.from({ length: count }, (_, index) => shiftPeriod(calendar, last, index + 1 - count));
+  return [...upTo(week, WEEKS), ...upTo(month, MONTHS)];
+}
+
+/** Whether two versions would give the same numbers and verdicts whatever the data: all but file name and wording agree, parts included. */
+export function meansTheSame(before: Version, after: Version): boolean {
+  const meaning = (version: Version): string =>
+    JSON.stringify(withParts(version).map((kpi) => ({ ...kpi, file: '', definition: '' })));
+  return meaning(before) === meaning(after);
+}
+
+/**
+ * What a changed definition does to the last 12 weeks and 12 months of each scope: both versions
+ * evaluated over what is known now, with the items that make the difference. What people bore stays
+ * under its own rules: hidden values stay hidden, items are never told, and conditions that could
+ * single someone out are not evaluated at all.
+ */
+export async function diffOf(request: DiffRequest): Promise<KpiDiff> {
+  const { before, after } = request;
+  const is = before === null ? 'new' : meansTheSame(before, after) ? 'same' : 'changed';
+  const withheld = is === 'same' ? null : withheldBecause(before, after);
+  const scopes = withheld === null ? await scopeDiffs(request, is === 'same') : [];
+  return {
+    kpi: after.kpi.id,
+    name: after.kpi.name,
+    is,
+    words: { before: before === null ? null : definitionWords(before.kpi), after: definitionWords(after.kpi) },
+    withheld,
+    summary: withheld === null ? summaryOf(after.kpi, is, scopes) : `${after.kpi.id}: not shown. ${withheld}`,
+    isChanged: withheld !== null || before === null || scopes.some((scope) => scope.isChanged),
+    scopes,
+  };
+}
+
+async function scopeDiffs({ world, before, after, scopes, signal }: DiffRequest, isSame: boolean): Promise<ScopeDiff[]> {
+  const periods = comparedPeriods(world.organisation.calendar, world.now);
+  const made: ScopeDiff[] = [];
+  for (let from = 0; from < scopes.length; from += SCOPES_AT_ONCE) {
+    const own = scopes.slice(from, from + SCOPES_AT_ONCE);
+    await nextTurn(signal);
+    const is = readingsOf(after, world, own, periods);
+    await nextTurn(signal);
+    const was = before === null ? null : isSame ? is : readingsOf(before, world, own, periods);
+    own.forEach((scope, row) => made.push(scopeDiff(before?.kpi ?? null, after.kpi, scope, row, periods, was, is)));
+  }
+  return made;
+}
+
+/** Both by their own parts, over the same items. */
+const readingsOf = ({ kpi, kpis }: Version, world: World, scopes: readonly Scope[], periods: readonly Period[]): Evaluated[] => {
+  const byId = new Map(kpis.map((one) => [one.id, one]));
+  return evaluate(kpi, { ...world, kpi: (id) => byId.get(id) }, scopes, periods);
+};
+
+function scopeDiff(
+  before: Kpi | null,
+  after: Kpi,
+  scope: Scope,
+  row: number,
+  periods: readonly Period[],
+  was: readonly Evaluated[] | null,
+  is: readonly Evaluated[],
+): ScopeDiff {
+  const [entering, leaving] = [new Set<string>(), new Set<string>()];
+  const diffs = periods.flatMap((period, column): PeriodDiff[] => {
+    const now = is[row * periods.length + column];
+    const then = was?.[row * periods.length + column] ?? null;
+    const { grain } = period;
+    if (now === undefined || (grain !== 'week' && grain !== 'month')) return [];
+    const moved = before === null || then === null ? null : movedIn(before, after, then, now);
+    if (moved !== null && grain === 'week') {
+      for (const uid of moved.entering) entering.add(uid);
+      for (const uid of moved.leaving) leaving.add(uid);
+    }
+    const old = before === null || then === null ? null : reading(before, then, period);
+    const fresh = reading(after, now, period);
+    return [
+      {
+        period: period.id,
+        title: periodTitle(period),
+        grain,
+        before: old,
+        after: fresh,
+        isChanged: old !== null && (!isAlike(old, fresh) || (moved?.total ?? 0) > 0),
+        moved: moved === null ? null : told(moved),
+      },
+    ];
+  });
+  return {
+    scope,
+    summary: summaryOfScope(before, after, scope, diffs, { entering, leaving }),
+    isChanged: diffs.some((diff) => diff.isChanged),
+    periods: diffs,
+  };
+}
+
+const NOTHING_MOVED = { total: 0, enters: 0, leaves: 0, changes: 0, leftOutOtherwise: 0, items: [], entering: [], leaving: [] };
+
+/** Lists are made only where the digests say that they differ. */
+function movedIn(before: Kpi, after: Kpi, was: Evaluated, is: Evaluated): ReturnType<typeof movedBetween> | null {
+  if (before.isPersonal || after.isPersonal) return null;
+  const agree =
+    was === is ||
+    (was.value === is.value && was.emptiness === is.emptiness && was.count === is.count && was.digest === is.digest);
+  return agree ? NOTHING_MOVED : movedBetween({ kpi: before, items: was.evidence() }, { kpi: after, items: is.evidence() });
+}
+
+const told = ({ entering: _in, leaving: _out, ...moved }: ReturnType<typeof movedBetween>): Moved => moved;
+
+function reading(kpi: Kpi, evaluated: Evaluated, period: Period): Reading {
+  const target = period.grain === 'week' || period.grain === 'month' ? inForce(kpi, period.grain, period.endDay - 1) : null;
+  const { value, emptiness, count, exclusions } = evaluated;
+  return {
+    value,
+    emptiness,
+    text: formatOutcome(kpi.unit, evaluated),
+    count,
+    exclusions,
+    target: target === null ? null : `${target.direction === 'at_most' ? 'at most' : 'at least'} ${target.text}`,
+    isMet: target === null || value === null ? null : meets(target, value),
+  };
+}
+
+const isAlike = (was: Reading, is: Reading): boolean =>
+  was.value === is.value &&
+  was.emptiness === is.emptiness &&
+  was.count === is.count &&
+  was.isMet === is.isMet &&
+  was.text === is.text &&
+  JSON.stringify(was.exclusions) === JSON.stringify(is.exclusions);
