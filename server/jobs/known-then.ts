@@ -25,6 +25,8 @@ export class Past {
   readonly #store: Store;
   readonly #digest: (text: string) => string;
   readonly #known = new Map<string, Promise<KnownThen>>();
+  /** Definitions change rarely: those read last are those of most moments. */
+  #with: { readonly hash: string; readonly with: MeasuredWith } | null = null;
 
   constructor(store: Store, digest: (text: string) => string) {
     this.#store = store;
@@ -59,9 +61,13 @@ export class Past {
     return made;
   }
 
+  async #readWith(hash: string): Promise<MeasuredWith> {
+    if (this.#with?.hash !== hash) this.#with = { hash, with: await readMeasuredWith(this.#store, hash, this.#digest) };
+    return this.#with.with;
+  }
+
   async #make(batch: number, pull: number, measuredWith: string | MeasuredWith, now: Instant): Promise<KnownThen> {
-    const used =
-      typeof measuredWith === 'string' ? await readMeasuredWith(this.#store, measuredWith, this.#digest) : measuredWith;
+    const used = typeof measuredWith === 'string' ? await this.#readWith(measuredWith) : measuredWith;
     const knowledge = new Knowledge(used.organisation);
     await knowledge.takeIn(this.#store, used.sources, { batch, pull });
     return {

@@ -11,7 +11,7 @@ import { FrozenLimits } from './limits.ts';
 import { basisOf, isDueToSettle, isStale, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
-import { isSettled } from './shown.ts';
+import { isSame, isSettled } from './shown.ts';
 
 /** Grains at which snapshots are kept. */
 export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
@@ -285,13 +285,6 @@ export function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark:
     limits: null,
   };
 }
-
-/** Two measurements say the same when nothing a reader or a later check could see differs. */
-const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =>
-  before.value === after.value &&
-  before.emptiness === after.emptiness &&
-  before.count === after.count &&
-  before.digest === after.digest;
 
 /** Why a settled value came out different, and the items that moved it. */
 function explain(

@@ -5,12 +5,20 @@ import type { StoredSeries } from './engine.ts';
 export const isSettled = (snapshot: SnapshotRow): boolean =>
   !(snapshot.causes.length === 1 && snapshot.causes[0] === 'published');
 
+/** Two measurements say the same when nothing a reader or a later check could see differs. */
+export const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =>
+  before.value === after.value &&
+  before.emptiness === after.emptiness &&
+  before.count === after.count &&
+  before.digest === after.digest;
+
 /**
  * Which of the two stands for a period: a settled value always; where one was published early, the
- * live one once it knows more. The one rule for reviews, series and evidence.
+ * live one once it says something else, because it was measured later. The one rule for reviews,
+ * series and evidence.
  */
 export const isShownOver = (snapshot: SnapshotRow, live: MeasurementRow): boolean =>
-  isSettled(snapshot) || snapshot.watermark >= live.watermark;
+  isSettled(snapshot) || isSame(snapshot, live);
 
 /** What stands for each period of a query; with `knownAt` only revisions, because live values had none. */
 export async function shownSeries(store: Store, query: SnapshotQuery): Promise<StoredSeries> {

@@ -38,9 +38,10 @@ export function checkMeasuredAnew(house: PropertyHouse, { steps }: History): voi
     coverage: { from: null, until: last.now },
     digest,
   });
-  for (const [index, kpi] of house.kpis.entries()) {
-    const { live, snapshots } = house.shown.at(-1)?.[index] ?? { live: [], snapshots: [] };
-    const rows = new Map([...live, ...snapshots].map((row) => [`${row.scope} ${row.period}`, row]));
+  const { live, snapshots } = house.shown.at(-1) ?? { live: [], snapshots: [] };
+  const byKpi = Map.groupBy([...live, ...snapshots], (row) => row.kpi);
+  for (const kpi of house.kpis) {
+    const rows = new Map((byKpi.get(kpi.id) ?? []).map((row) => [`${row.scope} ${row.period}`, row]));
     const periods = [...new Set([...rows.values()].map((row) => row.period))].flatMap((id) => {
       const period = parsePeriod(organisation.calendar, id);
       return period === null ? [] : [period];
@@ -63,18 +64,18 @@ export function checkMeasuredAnew(house: PropertyHouse, { steps }: History): voi
 
 const told = (row: MeasurementRow | undefined) =>
   row === undefined
-    ? 'not measured'
+    ? { value: 'not measured' }
     : { value: row.value, emptiness: row.emptiness, count: row.count, exclusions: row.exclusions, digest: row.digest };
 
 /** Asked for as known at each step, every series is what was shown at that step; later revisions lead from it to the present. */
 export async function checkKnownThen(house: PropertyHouse, { steps }: History): Promise<void> {
   const engine = house.engine();
   for (const [index, { now }] of steps.entries()) {
-    for (const [place, kpi] of house.kpis.entries()) {
+    for (const kpi of house.kpis) {
       const then = await engine.snapshots(VIEWER, { kpi: kpi.id, knownAt: now });
-      const shown = house.shown[index]?.[place] ?? { live: [], snapshots: [] };
-      expect(sorted(then.live)).toEqual(sorted(shown.live));
-      expect(sorted(then.snapshots)).toEqual(sorted(shown.snapshots));
+      const ofKpi = <Row extends MeasurementRow>(rows: readonly Row[] = []): Row[] => rows.filter((row) => row.kpi === kpi.id);
+      expect(sorted(then.live)).toEqual(sorted(ofKpi(house.shown[index]?.live)));
+      expect(sorted(then.snapshots)).toEqual(sorted(ofKpi(house.shown[index]?.snapshots)));
     }
   }
   // Known then, plus every revision recorded since, is what is known now.

@@ -105,12 +105,12 @@ const item = fc.record({
 
 /** Instants of the pulls: far enough apart that some weeks settle between them. */
 const pulls = fc
-  .array(fc.integer({ min: 30, max: 200 }), { minLength: 4, maxLength: 7 })
+  .array(fc.integer({ min: 30, max: 260 }), { minLength: 3, maxLength: 5 })
   .map((gaps) => gaps.reduce<number[]>((list, gap) => [...list, (list.at(-1) ?? 12 * 24) + gap], []));
 
 export const history: fc.Arbitrary<History> = fc
   .record({
-    items: fc.array(item, { minLength: 2, maxLength: 9 }),
+    items: fc.array(item, { minLength: 2, maxLength: 8 }),
     pulls,
     publishes: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
   })
