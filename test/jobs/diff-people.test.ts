@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { withheldBecause } from '../../server/jobs/diff-people.ts';
+import type { Version } from '../../server/jobs/diff.ts';
+import { loadCatalogue } from '../../server/kpi/catalogue.ts';
+import { fieldsOf, type KnownField } from '../../server/kpi/fields.ts';
+import { isKind, KINDS } from '../../server/event/kinds.ts';
+import { digest } from '../kpi/support/plain.ts';
+
+const file = (id: string, measure: string): string => `version: kpi/v1
+id: ${id}
+name: Drawn
+question: How often?
+section: On-call
+role: outcome
+owner: Head of Operations
+better: lower
+measure:
+  ${measure}
+`;
+
+/** The first of some KPI files among the others. */
+const version = (...measures: readonly string[]): Version => {
+  const files = measures.map((measure, index) => ({
+    file: `${index}.yaml`,
+    text: file(index === 0 ? 'drawn' : `part-${index}`, measure),
+  }));
+  const { files: read, kpis, problems } = loadCatalogue(files, { digest });
+  const kpi = read[0]?.kpi ?? null;
+  if (kpi === null) throw new Error(problems.map(({ message }) => message).join('; '));
+  return { kpi, kpis: [...kpis.values()] };
+};
+const counted = (of: string, where: string): string => `count: { of: ${of} }\n  where: ${where}`;
+const withheld = (measure: string, before: Version | null = null): string | null => withheldBecause(before, version(measure));
+
+const valueOf = ({ type, values }: KnownField): string => {
+  if (values !== null) return values[0] ?? '';
+  if (type === 'flag') return 'true';
+  if (type === 'number') return '3';
+  return type === 'duration' ? '{ at_least: 2 hours }' : 'x';
+};
+
+const PERSONAL = Object.keys(KINDS)
+  .filter(isKind)
+  .filter((kind) => KINDS[kind].isPersonal);
+
+describe('a definition of what people bore that nobody has reviewed', () => {
+  it('is not evaluated with any condition on where, for whom or by what it was', () => {
+    expect(PERSONAL).toContain('interruption');
+    const open: string[] = [];
+    for (const kind of PERSONAL) {
+      for (const [name, field] of fieldsOf(kind)) {
+        if (field.type === 'instant' || field.type === 'instants') continue;
+        const measure = counted(KINDS[kind].plural, `{ ${name}: ${valueOf(field)} }`);
+        if (field.type === 'person') expect(() => version(measure), name).toThrow(/people/);
+        else if (withheld(measure) === null) open.push(`${kind} ${name}`);
+      }
+    }
+    expect([...new Set(open.map((one) => one.split(' ')[1]))].sort()).toEqual(['during', 'on_shift', 'quality', 'severity']);
+  });
+
+  it('may tell hours apart, but not so that holidays, which go by the zone of a person, are left over', () => {
+    const by = (hours: string): boolean => withheld(counted('interruptions', `{ during: ${hours} }`)) === null;
+    expect(['business_hours', 'off_hours', 'nights', 'weekends', 'evenings', 'holidays'].map(by)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is not evaluated with a condition in any part of it', () => {
+    expect(withheld('ratio: { of: interruptions, where: { on_shift: true }, out_of: { team: search } }')).toMatch(
+      /^This says what people bore or answered, and a condition on 'team' could single one of them out\./,
+    );
+    expect(withheld('ratio: { of: interruptions, where: { zone: Asia/Tokyo }, out_of: { on_shift: [true, false] } }')).toMatch(
+      /'zone'/,
+    );
+    const combined = version(
+      'combine: { difference: [part-1, part-2] }',
+      counted('interruptions', '{ service: search }'),
+      'count: { of: interruptions }',
+    );
+    expect(combined.kpi.isPersonal).toBe(true);
+    expect(withheldBecause(null, combined)).toMatch(/'service'/);
+  });
+
+  it('may keep the conditions of the one that is measured, as long as both count the same', () => {
+    const measured = version(counted('interruptions', '{ team: search, on_shift: true }'));
+    expect(withheld(counted('interruptions', '{ team: search, during: nights }'), measured)).toBeNull();
+    expect(withheld(counted('interruptions', '{ team: payments }'), measured)).toMatch(/'team'/);
+    expect(withheld(counted('nights', '{ team: search }'), measured)).toMatch(/'team'/);
+    const harmless = version(counted('pages', '{ team: search }'));
+    expect(harmless.kpi.isPersonal).toBe(false);
+    expect(withheld(counted('interruptions', '{ team: search }'), harmless)).toMatch(/'team'/);
+  });
+
+  it('is a matter of people only: what alerts did may be asked about freely', () => {
+    expect(withheld(counted('pages', '{ team: search, key: disk full }'))).toBeNull();
+    const load = (where: string): string | null => withheld(`count: { of: pages, per: 12 hours on call }\n  where: ${where}`);
+    expect(load('{ key: disk full }')).toMatch(/'key'/);
+    expect(load('{ needed_action: false }')).toBeNull();
+  });
+});
