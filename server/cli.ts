@@ -1,3 +1,4 @@
+import { backup } from './cli/backup.ts';
 import { check } from './cli/check.ts';
 import { diff } from './cli/diff.ts';
 import { explain } from './cli/explain.ts';
@@ -6,6 +7,7 @@ import { init } from './cli/init.ts';
 import { measure } from './cli/measure.ts';
 import { migrate } from './cli/migrate.ts';
 import { pull } from './cli/pull.ts';
+import { restore } from './cli/restore.ts';
 import { review } from './cli/review.ts';
 import { serve } from './cli/serve.ts';
 import { rebuild } from './cli/rebuild.ts';
@@ -14,7 +16,22 @@ import { testVerb } from './cli/test.ts';
 import { suggestion } from './kpi/spelling.ts';
 import { version } from './main.ts';
 
-const VERBS: readonly Verb[] = [init, check, testVerb, diff, explain, importVerb, pull, measure, review, serve, migrate, rebuild];
+const VERBS: readonly Verb[] = [
+  init,
+  check,
+  testVerb,
+  diff,
+  explain,
+  importVerb,
+  pull,
+  measure,
+  review,
+  serve,
+  migrate,
+  rebuild,
+  backup,
+  restore,
+];
 
 function usage(): string {
   return [

@@ -18,7 +18,7 @@ import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
 import { filesAdapter } from './sources/files/adapter.ts';
 export { discoverMapping } from './sources/files/guess.ts';
-import { openStore } from './store/open.ts';
+import { openStore, type StoreConfig } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
@@ -88,12 +88,10 @@ export async function openReader(
 
 /** `url`: where this process will answer; told to whoever is refused as a second writer. */
 export const openConfiguredStore = (config: Config, mode: 'read' | 'write', clock: () => Instant, url?: string): Promise<Store> =>
-  openStore(
-    config.databaseUrl === null
-      ? { engine: 'sqlite', folder: config.dataFolder }
-      : { engine: 'postgresql', url: config.databaseUrl },
-    { mode, now: clock, ...(url === undefined ? {} : { url }) },
-  );
+  openStore(storeConfigOf(config), { mode, now: clock, ...(url === undefined ? {} : { url }) });
+
+export const storeConfigOf = ({ databaseUrl, dataFolder }: Config): StoreConfig =>
+  databaseUrl === null ? { engine: 'sqlite', folder: dataFolder } : { engine: 'postgresql', url: databaseUrl };
 
 export interface Serving {
   readonly app: FastifyInstance;

@@ -2,8 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const KEY_FILE = 'pseudonym.key';
 const KEY_BYTES = 32;
+
+export const keyFileOf = (dataFolder: string): string => join(dataFolder, 'pseudonym.key');
 
 /**
  * People become keyed pseudonyms before anything is stored. The key lives in the data folder (0600)
@@ -16,7 +17,7 @@ export function pseudonymsOf(dataFolder: string): (person: string) => string {
 }
 
 function readOrMakeKey(dataFolder: string): Buffer {
-  const file = join(dataFolder, KEY_FILE);
+  const file = keyFileOf(dataFolder);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   try {
     // `wx`: of two processes that start at once only one makes the key.

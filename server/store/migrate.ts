@@ -33,7 +33,7 @@ function migration(number: number, name: string, up: Migration['up']): Migration
  */
 export async function migrate(engine: Engine, now: () => number, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
   const applied = (await engine.hasTable('migration')) ? await engine.read(appliedIn) : [];
-  verify(applied, migrations);
+  verifyApplied(applied, migrations);
   if (applied.length === migrations.length) return;
   if (engine.mode === 'read') {
     throw new StoreError(
@@ -47,15 +47,27 @@ export async function migrate(engine: Engine, now: () => number, migrations: rea
       await createRecord(trx, engine.name);
       // Another process may have been faster.
       const already = await appliedIn(trx);
-      verify(already, migrations);
+      verifyApplied(already, migrations);
       if (already.length >= next.number) return;
-      await next.up(trx, engine.name);
-      await trx
-        .insertInto('migration')
-        .values({ number: next.number, name: next.name, checksum: next.checksum, applied_at: now() })
-        .execute();
+      await applyMigration(trx, engine.name, next, now);
     });
   }
+}
+
+/** Applies one migration and records it. */
+export async function applyMigration(trx: Write, engine: Engine['name'], next: Migration, now: () => number): Promise<void> {
+  await next.up(trx, engine);
+  await trx
+    .insertInto('migration')
+    .values({ number: next.number, name: next.name, checksum: next.checksum, applied_at: now() })
+    .execute();
+}
+
+/** Those of this database, none where it is empty. Throws StoreError `newer-schema` or `conflict`. */
+export async function appliedMigrations(trx: Write, engine: Engine): Promise<Applied[]> {
+  const applied = (await engine.hasTable('migration')) ? await appliedIn(trx) : [];
+  verifyApplied(applied, MIGRATIONS);
+  return applied;
 }
 
 interface Applied {
@@ -67,7 +79,11 @@ interface Applied {
 const appliedIn = (trx: Write): Promise<Applied[]> =>
   trx.selectFrom('migration').select(['number', 'name', 'checksum']).orderBy('number').execute();
 
-function verify(applied: readonly Applied[], migrations: readonly Migration[]): void {
+/**
+ * That what was applied is the beginning of what there is.
+ * @throws StoreError `newer-schema` or `conflict`
+ */
+export function verifyApplied(applied: readonly Applied[], migrations: readonly Migration[]): void {
   for (const [index, { number, name, checksum }] of applied.entries()) {
     const ours = migrations[index];
     if (ours === undefined) {
@@ -87,7 +103,8 @@ function verify(applied: readonly Applied[], migrations: readonly Migration[]): 
   }
 }
 
-async function createRecord(trx: Write, engine: Engine['name']): Promise<void> {
+/** The table of what was applied, where there is none yet. */
+export async function createRecord(trx: Write, engine: Engine['name']): Promise<void> {
   const text = engine === 'sqlite' ? sql`text` : sql`text collate "C"`;
   const integer = engine === 'sqlite' ? sql`integer` : sql`bigint`;
   await trx.schema

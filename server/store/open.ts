@@ -1,3 +1,4 @@
+import type { Engine } from './engine.ts';
 import { storeOn } from './kysely-store.ts';
 import { migrate } from './migrate.ts';
 import { openPostgresql } from './postgresql.ts';
@@ -25,10 +26,7 @@ export interface StoreOptions {
  */
 export async function openStore(config: StoreConfig, options: StoreOptions): Promise<Store> {
   const now = options.now ?? Date.now;
-  const engine =
-    config.engine === 'sqlite'
-      ? openSqlite(config.folder, { ...options, now })
-      : await openPostgresql(config.url, { mode: options.mode });
+  const engine = await openEngine(config, { ...options, now });
   try {
     await migrate(engine, now);
     return storeOn(engine);
@@ -36,4 +34,9 @@ export async function openStore(config: StoreConfig, options: StoreOptions): Pro
     await engine.close();
     throw error;
   }
+}
+
+/** Opens the database as it is, whatever its schema. Throws StoreError. */
+export async function openEngine(config: StoreConfig, options: StoreOptions & { readonly now: () => number }): Promise<Engine> {
+  return config.engine === 'sqlite' ? openSqlite(config.folder, options) : openPostgresql(config.url, { mode: options.mode });
 }

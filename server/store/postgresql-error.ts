@@ -50,8 +50,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '40001': { code: 'conflict', says: 'took another write first', fix: 'Read again and repeat.' },
   '40P01': { code: 'conflict', says: 'took another write first', fix: 'Read again and repeat.' },
   '23505': { code: 'conflict', says: 'took another write first', fix: 'Read again and repeat.' },
-  XX001: { code: 'corrupt', says: 'is damaged', fix: 'Restore a backup; sources deliver again what is newer.' },
-  XX002: { code: 'corrupt', says: 'is damaged', fix: 'Restore a backup; sources deliver again what is newer.' },
+  XX001: {
+    code: 'corrupt',
+    says: 'is damaged',
+    fix: 'Run `quarterdeck restore FILE --replace` with the last good backup; sources deliver again what is newer.',
+  },
+  XX002: {
+    code: 'corrupt',
+    says: 'is damaged',
+    fix: 'Run `quarterdeck restore FILE --replace` with the last good backup; sources deliver again what is newer.',
+  },
 };
 
 /** What pg throws, in the store's closed codes; anything else unchanged. */

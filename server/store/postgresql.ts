@@ -16,13 +16,18 @@ const CONNECT_MS = 10_000;
 /** Of a transaction whose connection breaks, as all do when the server restarts. */
 const ATTEMPTS = 3;
 
+/** How connections of Quarterdeck are called on the server; one that restores looks for others of this name. */
+export const APPLICATION = 'quarterdeck';
+
 export interface PostgresqlOptions {
   readonly mode: 'write' | 'read';
+  /** Begins with APPLICATION, which is the default. */
+  readonly application?: string;
 }
 
 /** Connects to a database. Throws StoreError. */
-export async function openPostgresql(url: string, { mode }: PostgresqlOptions): Promise<Engine> {
-  const pool = poolOf(url);
+export async function openPostgresql(url: string, { mode, application }: PostgresqlOptions): Promise<Engine> {
+  const pool = poolOf(url, application ?? APPLICATION);
   // A connection that breaks is replaced at the next use; without a listener it would end the process,
   // whether it is idle (the pool tells) or in use (the connection itself does).
   pool.on('error', () => undefined);
@@ -97,16 +102,18 @@ export async function openPostgresql(url: string, { mode }: PostgresqlOptions): 
   }
 }
 
-function poolOf(url: string): pg.Pool {
+function poolOf(url: string, application: string): pg.Pool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(BIGINT_OID, integerOf);
   return new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
+    // So that who restores sees a server that has nothing to do just now.
+    min: 1,
     connectionTimeoutMillis: CONNECT_MS,
     idle_in_transaction_session_timeout: PAUSED_WRITER_MS,
     lock_timeout: LOCK_WAIT_MS,
-    application_name: 'quarterdeck',
+    application_name: application,
     keepAlive: true,
     types,
   });

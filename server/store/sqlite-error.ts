@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { StoreError } from './store.ts';
 
 export const corruptFix = (file: string): string =>
-  `Nothing was written. Move ${file} and its -wal and -shm files away, put the last good backup in its place, and start again; sources deliver again what is newer.`;
+  `Nothing was written. Stop what uses it and run \`quarterdeck restore FILE --replace\` with the last good backup: it puts ${file} aside, and sources deliver again what is newer.`;
 
 /** What SQLite says, in the store's closed codes; anything else unchanged. */
 export function sqliteError(error: unknown, file: string): unknown {

@@ -16,7 +16,7 @@ import Sqlite from 'better-sqlite3';
 import { StoreError } from './store.ts';
 
 /** Held locked as long as a process writes; the system lets go of it when the process ends, however it does. */
-const LOCK_FILE = 'writer.lock';
+export const LOCK_FILE = 'writer.lock';
 /** Says who holds the lock. Only ever read to name the holder, never to decide. */
 const HOLDER_FILE = 'writer.json';
 

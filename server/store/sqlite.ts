@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts';
 import { corruptFix, sqliteError } from './sqlite-error.ts';
 import { holdFolder, prepareFolder } from './sqlite-folder.ts';
 import { StoreError } from './store.ts';
+import { finishSwap, isSwapPending } from './swap.ts';
 import type { Tables } from './tables.ts';
 
 export const DATABASE_FILE = 'quarterdeck.db';
@@ -45,6 +46,13 @@ export interface SqliteOptions {
 export function openSqlite(folder: string, options: SqliteOptions): SqliteEngine {
   const { mode } = options;
   const file = join(folder, DATABASE_FILE);
+  if (mode === 'read' && isSwapPending(folder)) {
+    throw new StoreError(
+      'unreachable',
+      `A restore into ${folder} was stopped at its last step.`,
+      'Run `quarterdeck migrate`, which completes it.',
+    );
+  }
   if (mode === 'read' && !existsSync(file)) {
     throw new StoreError(
       'unreachable',
@@ -55,6 +63,7 @@ export function openSqlite(folder: string, options: SqliteOptions): SqliteEngine
   if (mode === 'write') prepareFolder(folder, file);
   const releaseFolder = mode === 'write' ? holdFolder(folder, options) : () => undefined;
   try {
+    if (mode === 'write') finishSwap(folder);
     const connection = connect(file, mode);
     return engineOn(connection, file, mode, releaseFolder);
   } catch (error) {
