@@ -113,7 +113,7 @@ function diffText({ summary, is, words, scopes }: KpiDiff): string {
 
 /** The periods that change, or all of a new KPI. */
 function periodTable({ periods }: ScopeDiff, isNew: boolean): string {
-  const shown = periods.filter((period) => isNew || period.isChanged);
+  const shown = periods.filter((period) => (isNew ? period.after.emptiness !== 'before history' : period.isChanged));
   const verdict = (isMet: boolean | null | undefined): string => (isMet === true ? 'met' : isMet === false ? 'missed' : '');
   const table = tableOf(
     isNew ? ['', 'value', 'count', 'target'] : ['', 'before', 'after', 'count', 'in', 'out', 'otherwise', 'target'],
@@ -135,7 +135,7 @@ function periodTable({ periods }: ScopeDiff, isNew: boolean): string {
     ),
   );
   const rest = periods.length - shown.length;
-  return rest === 0 ? table : `${table}\n${plural(rest, 'other period')} as before.`;
+  return isNew || rest === 0 ? table : `${table}\n${plural(rest, 'other period')} as before.`;
 }
 
 /** The items that move in the latest weeks; all kept ones are in --json. */
@@ -153,7 +153,7 @@ function itemTable({ periods }: ScopeDiff): string[] {
   if (rows.length === 0) return [];
   const total = weeks.reduce((sum, { moved }) => sum + (moved?.total ?? 0), 0);
   const shown = rows.slice(0, ITEMS_SHOWN);
-  const table = indented(tableOf(['', 'item', '', 'before', 'after'], shown));
+  const table = indented(tableOf(['', 'item', 'moves', 'before', 'after'], shown));
   return total === shown.length
     ? [table]
     : [table, `  … and ${total - shown.length} more in these weeks; --json prints up to 50 of each.`];
