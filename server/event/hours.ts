@@ -72,6 +72,15 @@ function bandsOf(rules: HourRules): Uint8Array {
   return bands;
 }
 
+/** How many minutes of a workday are business hours before each of its minutes, 0 to 1440; weekend and holidays are left to the caller. */
+export function businessMinutesBefore(rules: HourRules): Uint16Array {
+  const before = new Uint16Array(MINUTES + 1);
+  bandsOf(rules).forEach((band, minute) => {
+    before[minute + 1] = (before[minute] ?? 0) + (band === BUSINESS ? 1 : 0);
+  });
+  return before;
+}
+
 const holidayAnswers = new WeakMap<(isoDay: string) => boolean, Map<Day, boolean>>();
 
 function isHolidayOn(day: Day, isHoliday: (isoDay: string) => boolean): boolean {

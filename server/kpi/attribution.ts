@@ -63,6 +63,8 @@ export interface Attribution {
   /** The team named in the stretch, else the owner of its service at that second; null for neither. */
   teamAt(stretch: number, second: number): string | null;
   serviceAt(stretch: number): string | null;
+  /** Seconds from which its service had another owner, ascending, the first owner's included; empty where it names its team. */
+  ownersSince(stretch: number): ArrayLike<number>;
   /** Scope indexes, or -1. */
   teamScope(stretch: number, second: number): number;
   serviceScope(stretch: number): number;
@@ -89,6 +91,10 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
       if (team >= 0) return stretchTeam.dictionary[team] ?? null;
       const owned = ownersByCode[stretchService.codes[stretch] ?? -1] ?? null;
       return owned === null ? null : (owned.teams[ownerAt(owned.since, second)] ?? null);
+    },
+    ownersSince(stretch) {
+      if ((stretchTeam.codes[stretch] ?? -1) >= 0) return [];
+      return ownersByCode[stretchService.codes[stretch] ?? -1]?.since ?? [];
     },
     serviceAt: (stretch) => stretchService.dictionary[stretchService.codes[stretch] ?? -1] ?? null,
     teamScope(stretch, second) {

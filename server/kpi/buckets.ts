@@ -7,7 +7,8 @@ export const instantOf = (seconds: number): Instant => seconds * 1000 + EPOCH_20
 
 /**
  * Which periods something falls into. The bounds of all periods cut time into cells, within which the
- * answer does not change; a further cell for every distinct as-of second holds the periods judged then.
+ * answer does not change; a further cell for every distinct as-of second holds the periods judged then,
+ * and one for every period holds it alone.
  */
 export interface Cuts {
   readonly periods: readonly Period[];
@@ -30,7 +31,7 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
   const bounds = distinct([...starts, ...ends]);
   const asOf = distinct([...asOfPeriod]);
 
-  const listStart = new Int32Array(bounds.length + asOf.length + 1);
+  const listStart = new Int32Array(bounds.length + asOf.length + periods.length + 1);
   const list: number[] = [];
   for (let cell = 0; cell < bounds.length; cell += 1) {
     const from = bounds[cell] ?? 0;
@@ -45,8 +46,15 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
     });
     listStart[bounds.length + index + 1] = list.length;
   });
+  periods.forEach((_, index) => {
+    list.push(index);
+    listStart[bounds.length + asOf.length + index + 1] = list.length;
+  });
   return { periods, bounds, asOf, asOfPeriod, listStart, list: Int32Array.from(list) };
 };
+
+/** The cell of one period alone, for what adds something else to every period that it lies in. */
+export const periodCell = (cuts: Cuts, period: number): number => cuts.bounds.length + cuts.asOf.length + period;
 
 const distinct = (seconds: readonly number[]): Float64Array => Float64Array.from(new Set(seconds)).sort();
 

@@ -1,7 +1,7 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { cellAt, lowerBound } from './buckets.ts';
-import { fieldsOf } from './fields.ts';
+import { businessTime } from './business-time.ts';
 import {
   instantReader,
   judgedAt,
@@ -14,14 +14,13 @@ import {
   type ItemPass,
 } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
+import { earlier, endsAfter, negative, withoutEnd } from './spans.ts';
 import { summarise } from './summary.ts';
 import { passes } from './where.ts';
 
 type Duration = Extract<Measure, { type: 'duration' }>;
 
 const STILL_OPEN = 'still open';
-/** Instants after which an item is out of everyone's hands, in the order they are passed. */
-const ENDS = ['restored', 'resolved', 'closed'];
 
 /**
  * Time from one instant to another, in seconds. An item is counted, or left out with a reason, in the
@@ -36,10 +35,12 @@ export const durationMeasure = (measure: Duration): ItemMeasure => ({
     const to = instantReader(pass, measure.to);
     const countedIn = instantReader(pass, pass.kpi.countedIn ?? measure.to);
     const cancelled = measure.to === 'cancelled' ? () => NEVER : instantReader(pass, 'cancelled');
-    const ends = ENDS.slice(ENDS.indexOf(measure.to) + 1).map((name) => instantReader(pass, name));
+    const ends = endsAfter(measure.to).map((name) => instantReader(pass, name));
     const merged = columns.codes['merged_into'];
     const planned = columns.numbers['planned'];
-    const pauses = pausesOf(measure.excluding, columns);
+    const spent =
+      measure.clock === 'business_hours' ? businessTime(pass) : (_row: number, start: number, end: number) => end - start;
+    const pauses = pausesOf(measure.excluding, columns, spent);
 
     for (const row of order) {
       if (filter.rows !== null && filter.rows[row] === 0) continue;
@@ -48,8 +49,9 @@ export const durationMeasure = (measure: Duration): ItemMeasure => ({
       const end = to(row);
       const counted = countedIn(row);
       const cancel = cancelled(row);
+      // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
       let closed = cancel;
-      if (closed === NEVER) for (const read of ends) closed = earlier(closed, read(row));
+      for (const read of ends) closed = earlier(closed, read(row));
 
       const isMerged = (merged?.codes[row] ?? -1) >= 0;
       const isPlanned = planned?.[row] === 1;
@@ -65,21 +67,19 @@ export const durationMeasure = (measure: Duration): ItemMeasure => ({
       else if (end === NEVER)
         count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)));
       else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)));
-      else if (counted !== NEVER) count(pass, row, anchor, end - start - pauses(row, start, end), 0);
+      else if (counted !== NEVER) count(pass, row, anchor, spent(row, start, end) - pauses(row, start, end), 0);
     }
   },
 
   finish(pass, bucket) {
     const also: Record<string, number | null> = {};
-    for (const name of pass.kpi.alsoShow) also[name] = summarise(bucket.sorted, name);
+    for (const name of pass.kpi.alsoShow)
+      also[name] = name === 'time in harm' ? timeInHarm(pass, bucket, measure.summarise) : summarise(bucket.sorted, name);
     const oldest = oldestOpen(pass, bucket);
     if (oldest !== null) also['oldest open'] = oldest;
     return bucket.sorted.length === 0 ? none('none to measure', also) : some(summarise(bucket.sorted, measure.summarise), also);
   },
 });
-
-const earlier = (left: number, right: number): number =>
-  left === NEVER ? right : right === NEVER ? left : Math.min(left, right);
 
 const count = (pass: ItemPass, row: number, second: number, value: number, reason: number): void => {
   const cell = cellAt(pass.cuts, second);
@@ -111,18 +111,22 @@ const oldestOpen = (pass: ItemPass, bucket: Bucket): number | null => {
   return first === Number.POSITIVE_INFINITY ? null : judgedAt(pass, cuts.asOfPeriod[bucket.period] ?? 0) - first;
 };
 
-const withoutEnd = (measure: Duration): string => {
-  if (measure.to === 'restored' || measure.to === 'resolved') return 'closed without resolution';
-  const words = wordsFor(measure, measure.to);
-  return words.endsWith('ed') ? `never ${words}` : `without ${words}`;
+/** The sums of open stretches of the items that were counted, summarised as their durations are; null where none is known. */
+const timeInHarm = ({ columns, entries }: ItemPass, { members }: Bucket, name: Duration['summarise']): number | null => {
+  const harm = columns.numbers['harm'];
+  const known: number[] = [];
+  for (const entry of members) {
+    const seconds = harm?.[entries.row[entry] ?? -1] ?? Number.NaN;
+    if (entries.reason[entry] === 0 && !Number.isNaN(seconds)) known.push(seconds);
+  }
+  return summarise(Float64Array.from(known).sort(), name);
 };
 
-const negative = (measure: Duration): string => `${wordsFor(measure, measure.to)} before ${wordsFor(measure, measure.from)}`;
+/** Seconds of a row between two seconds. */
+type Spent = (row: number, from: number, to: number) => number;
 
-const wordsFor = (measure: Duration, name: string): string => fieldsOf(measure.of).get(name)?.words ?? name.replaceAll('_', ' ');
-
-/** Seconds between two instants that were spent in the given states. */
-const pausesOf = (states: readonly string[], columns: ItemColumns): ((row: number, from: number, to: number) => number) => {
+/** Seconds between two instants that were spent in the given states, on a clock. */
+const pausesOf = (states: readonly string[], columns: ItemColumns, spent: Spent): Spent => {
   if (states.length === 0) return () => 0;
   const isPause = Uint8Array.from(STATES, (state) => (states.includes(state) ? 1 : 0));
   const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
@@ -132,7 +136,9 @@ const pausesOf = (states: readonly string[], columns: ItemColumns): ((row: numbe
     for (let stretch = stretchStart[row] ?? 0; stretch < last; stretch += 1) {
       if (isPause[stretchState[stretch] ?? -1] !== 1) continue;
       const until = stretchTo[stretch] ?? NEVER;
-      seconds += Math.max(0, Math.min(until === NEVER ? to : until, to) - Math.max(stretchFrom[stretch] ?? 0, from));
+      const start = Math.max(stretchFrom[stretch] ?? 0, from);
+      const end = Math.min(until === NEVER ? to : until, to);
+      if (end > start) seconds += spent(row, start, end);
     }
     return seconds;
   };

@@ -52,14 +52,20 @@ export const evaluateItems = (
     reasons: [''],
     now: presentOf(world),
   };
-  const rule = ruleOf(measure, compile, isPerOnCall ? onCall : null);
+  const rule = ruleOf(measure, compile, isPerOnCall ? onCall : null, table);
   rule.collect(pass);
-  const buckets = sortIntoBuckets(pass.entries, cuts, table.scopes.length, table.organisation);
+  const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
+  const buckets = sortIntoBuckets(pass.entries, cuts, table.scopes.length, whole);
 
+  const isGrowth = measure.type === 'depth' && measure.growth;
   const isStanding = measure.type === 'depth' || measure.type === 'age';
   const own = world.coverage({ kind: measure.of });
   const coverage = isPerOnCall ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
-  const emptiness = periods.map((period) => uncovered(period, coverage, world.now, isStanding));
+  const emptiness = periods.map(
+    (period) =>
+      // What changed over a period takes its beginning and its end.
+      (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
+  );
   const hidden = spans === null ? null : hiddenBuckets(table, spans, bearersOf(pass, onCall), world.now);
   const scratch = new Float64Array(largest(buckets));
 
@@ -80,7 +86,12 @@ export const evaluateItems = (
   });
 };
 
-const ruleOf = (measure: ItemMeasureOf, compile: ReturnType<typeof compilerFor>, onCall: OnCall | null): ItemMeasure => {
+const ruleOf = (
+  measure: ItemMeasureOf,
+  compile: ReturnType<typeof compilerFor>,
+  onCall: OnCall | null,
+  table: ScopeTable,
+): ItemMeasure => {
   switch (measure.type) {
     case 'duration':
       return durationMeasure(measure);
@@ -89,7 +100,7 @@ const ruleOf = (measure: ItemMeasureOf, compile: ReturnType<typeof compilerFor>,
     case 'count':
       return countMeasure(measure, onCall);
     case 'depth':
-      return measure.growth ? growthMeasure() : depthMeasure();
+      return measure.growth ? growthMeasure(table.organisation) : depthMeasure();
     case 'age':
       return ageMeasure(measure);
     case 'overlap':

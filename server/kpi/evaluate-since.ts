@@ -1,17 +1,142 @@
+import { NEVER, type ItemColumns } from '../event/columns.ts';
+import { KINDS, type KindShape } from '../event/kinds.ts';
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
-import { NO_TRAIL, emptyOutcome, evaluated } from './evidence.ts';
+import { attributionOf, scopeTable } from './attribution.ts';
+import { cutsOf, instantOf, lowerBound } from './buckets.ts';
+import { uncovered } from './emptiness.ts';
+import { compilerFor } from './evaluate-tally.ts';
+import { NO_TRAIL, emptyOutcome, evaluated, type Trail } from './evidence.ts';
+import { instantReader, judgedAt, orderOf, presentOf } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
+import type { EvidenceItem, Exclusion } from './measurement.ts';
 import type { Evaluated, World } from './world.ts';
+import { passes } from './where.ts';
 
 type Since = Extract<Measure, { type: 'since' }>;
 
-/** Until it is worked out, there is no data. */
+/** One that happened, or was left out. Seconds. */
+interface Told {
+  readonly uid: string;
+  readonly second: number;
+  readonly reason: string | null;
+}
+
+/** What a scope has seen, by time, then uid. */
+interface Seen {
+  readonly counted: readonly Told[];
+  readonly countedAt: readonly number[];
+  readonly excluded: readonly Told[];
+  readonly excludedAt: readonly number[];
+}
+
+/**
+ * Seconds from the last item's counted instant to the period's end, or to now while it runs. As a
+ * period does not hold its end, what happens at that very instant is the next period's. Cancelled,
+ * merged and planned ones did not happen: those later than the last that did are named as left out.
+ * `between` is the time from the one before it to the last; null where there was one only.
+ */
 export const evaluateSince = (
   kpi: Kpi,
-  _measure: Since,
+  measure: Since,
   world: World,
   scopes: readonly Scope[],
   periods: readonly Period[],
-): Evaluated[] =>
-  scopes.flatMap((scope) => periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)));
+): Evaluated[] => {
+  const columns = world.columns(measure.of);
+  const { asOfPeriod } = cutsOf(periods, world.now);
+  const coverage = world.coverage({ kind: measure.of });
+  const now = presentOf(world);
+  const seen = seenBy(kpi, world, columns, scopes, now);
+  return scopes.flatMap((scope) =>
+    periods.map((period, index) => {
+      const lacking = uncovered(period, coverage, world.now, true);
+      if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
+      const asOf = asOfPeriod[index] ?? 0;
+      const { counted, countedAt, excluded, excludedAt } = seen.get(scope) ?? NOTHING;
+      const found = lowerBound(countedAt, asOf) - 1;
+      const last = counted[found];
+      const before = counted[found - 1];
+      const left = excluded
+        .slice(lowerBound(excludedAt, last === undefined ? NEVER : last.second + 1), lowerBound(excludedAt, asOf))
+        .sort((one, other) => (one.uid < other.uid ? -1 : 1));
+      const value = last === undefined ? null : judgedAt({ now }, asOf) - last.second;
+      const between = last === undefined || before === undefined ? null : last.second - before.second;
+      const outcome = {
+        value,
+        emptiness: value === null ? ('none to measure' as const) : null,
+        count: last === undefined ? 0 : 1,
+        exclusions: exclusionsOf(left),
+        also: { between },
+      };
+      return evaluated(kpi, world, scope, period, outcome, trailOf(last, value, left));
+    }),
+  );
+};
+
+const NOTHING: Seen = { counted: [], countedAt: [], excluded: [], excludedAt: [] };
+
+const seenBy = (
+  kpi: Kpi,
+  world: World,
+  columns: ItemColumns,
+  scopes: readonly Scope[],
+  now: number,
+): ReadonlyMap<Scope, Seen> => {
+  const shape: KindShape = KINDS[columns.kind];
+  const table = scopeTable(scopes, null, null);
+  const attribution = attributionOf(columns, world.organisation, table);
+  const filter = compilerFor({ columns, world, attribution })(kpi.where);
+  const moment = kpi.countedIn ?? shape.countedIn;
+  const countedIn = instantReader({ columns, now }, moment);
+  const reasonOf = reasonsIn(columns, moment, now);
+  const told = table.scopes.map((): Told[] => []);
+  for (const row of orderOf(columns)) {
+    const second = countedIn(row);
+    if (second === NEVER) continue;
+    const stretch = attribution.stretchAt(row, second);
+    if (!passes(filter, row, stretch, second)) continue;
+    const one = { uid: columns.uids[row] ?? '', second, reason: reasonOf(row) };
+    for (const scope of [table.organisation, attribution.teamScope(stretch, second), attribution.serviceScope(stretch)])
+      told[scope]?.push(one);
+  }
+  return new Map(table.scopes.map((scope, index) => [scope, seenOf(told[index] ?? [])]));
+};
+
+/** In the order of time; the list comes by uid, and sorting keeps that order. */
+const seenOf = (told: Told[]): Seen => {
+  told.sort((one, other) => one.second - other.second);
+  const counted = told.filter(({ reason }) => reason === null);
+  const excluded = told.filter(({ reason }) => reason !== null);
+  const secondOf = ({ second }: Told): number => second;
+  return { counted, countedAt: counted.map(secondOf), excluded, excludedAt: excluded.map(secondOf) };
+};
+
+const reasonsIn = (columns: ItemColumns, moment: string, now: number): ((row: number) => string | null) => {
+  const cancelled = moment === 'cancelled' ? () => NEVER : instantReader({ columns, now }, 'cancelled');
+  const merged = columns.codes['merged_into'];
+  const planned = columns.numbers['planned'];
+  return (row) => {
+    if ((merged?.codes[row] ?? -1) >= 0) return 'merged';
+    if (planned?.[row] === 1) return 'planned';
+    return cancelled(row) === NEVER ? null : 'cancelled';
+  };
+};
+
+/** In alphabetical order. */
+const exclusionsOf = (left: readonly Told[]): Exclusion[] =>
+  [...Map.groupBy(left, ({ reason }) => reason ?? '')]
+    .map(([reason, own]) => ({ reason, count: own.length }))
+    .sort((one, other) => (one.reason < other.reason ? -1 : 1));
+
+const trailOf = (last: Told | undefined, value: number | null, left: readonly Told[]): Trail => ({
+  items: () => [
+    ...(last === undefined ? [] : [{ uid: last.uid, value, at: instantOf(last.second), excluded: null }]),
+    ...left.map(({ uid, second, reason }): EvidenceItem => ({ uid, value: null, at: instantOf(second), excluded: reason })),
+  ],
+  text: () =>
+    [
+      ...(last === undefined ? [] : [`${last.uid}\t${value ?? 0}\n`]),
+      ...left.map(({ uid, reason }) => `${uid}\t${reason ?? ''}\n`),
+    ].join(''),
+});

@@ -1,7 +1,8 @@
 import { NEVER } from '../event/columns.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
+import { isOfFailures } from './beside.ts';
 import { cellAt } from './buckets.ts';
-import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { instantReader, none, place, reasonIndex, some, type Bucket, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
 import { sumOf } from './summary.ts';
@@ -33,13 +34,36 @@ const tally = (pass: ItemPass, filter: Filter, valueOf: (row: number, stretch: n
 };
 
 /** Share (0 to 1) of the items of `out_of` that also meet `where`. Nothing to divide by: no denominator. */
-export const ratioMeasure = (measure: Ratio, compile: (where: readonly Where[]) => Filter): ItemMeasure => ({
-  collect(pass) {
-    tally(pass, compile(measure.outOf), (row, stretch, second) => (passes(pass.filter, row, stretch, second) ? 1 : 0));
-  },
-  finish: (_pass, bucket) =>
-    bucket.sorted.length === 0 ? none('no denominator') : some(sumOf(bucket.sorted) / bucket.sorted.length),
-});
+export const ratioMeasure = (measure: Ratio, compile: (where: readonly Where[]) => Filter): ItemMeasure => {
+  let suspected: Filter | null = null;
+  return {
+    collect(pass) {
+      if (pass.kpi.alsoShow.includes(UP_TO)) suspected = compile(pass.kpi.where.map(suspecting));
+      tally(pass, compile(measure.outOf), (row, stretch, second) => (passes(pass.filter, row, stretch, second) ? 1 : 0));
+    },
+    finish(pass, bucket) {
+      const also = suspected === null ? {} : { [UP_TO]: upTo(pass, bucket, suspected) };
+      if (bucket.sorted.length === 0) return none('no denominator', also);
+      return some(sumOf(bucket.sorted) / bucket.sorted.length, also);
+    },
+  };
+};
+
+const UP_TO = 'up to';
+
+const suspecting = (one: Where): Where => (isOfFailures(one) ? { ...one, field: 'may_have_failed' } : one);
+
+/** The upper end of a range: the share that failed for certain or may have failed, all other conditions holding. */
+const upTo = ({ attribution, entries }: ItemPass, { members, sorted }: Bucket, suspected: Filter): number | null => {
+  let found = 0;
+  for (const entry of members) {
+    if (entries.reason[entry] !== 0) continue;
+    const row = entries.row[entry] ?? 0;
+    const second = entries.at[entry] ?? NEVER;
+    if (entries.value[entry] === 1 || passes(suspected, row, attribution.stretchAt(row, second), second)) found += 1;
+  }
+  return sorted.length === 0 ? null : found / sorted.length;
+};
 
 /** How many; by the days of the period so far, or by 12 hours that people were on call. */
 export const countMeasure = (measure: Count, onCall: OnCall | null): ItemMeasure => ({

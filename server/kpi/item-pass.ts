@@ -41,6 +41,8 @@ export interface Finished {
 
 /** What a measure of items must say: which entries there are, and how a bucket of them becomes a number. */
 export interface ItemMeasure {
+  /** Whether each entry is meant for one scope alone, which stands in the place of its team's. */
+  readonly isPlacedByScope?: boolean;
   collect(pass: ItemPass): void;
   finish(pass: ItemPass, bucket: Bucket): Finished;
 }
@@ -62,7 +64,7 @@ export const reasonIndex = (pass: ItemPass, reason: string): number => {
 };
 
 /** Reads an instant of a row; NEVER where it is absent or still to come. */
-export const instantReader = (pass: ItemPass, name: string): ((row: number) => number) => {
+export const instantReader = (pass: Pick<ItemPass, 'columns' | 'now'>, name: string): ((row: number) => number) => {
   const column = pass.columns.instants[name];
   return (row) => {
     const second = at(column, row);
@@ -86,7 +88,7 @@ export const place = (
 };
 
 /** The moment a cell of open items is judged at: the period's end, or now while it runs. */
-export const judgedAt = (pass: ItemPass, asOf: number): number => Math.min(asOf, pass.now);
+export const judgedAt = (pass: Pick<ItemPass, 'now'>, asOf: number): number => Math.min(asOf, pass.now);
 
 const orders = new WeakMap<ItemColumns, Int32Array>();
 

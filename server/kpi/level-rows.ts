@@ -3,7 +3,8 @@ import { hourClassOf, matchesDuring } from '../event/hours.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { teamAt } from '../event/ownership.ts';
 import type { Where } from './kpi.ts';
-import { holidaysOf, textTest } from './where.ts';
+import { holidaysOf } from './local-clock.ts';
+import { textTest } from './where.ts';
 
 /** Row numbers of a series' columns, ascending. */
 type Rows = Int32Array;

@@ -1,12 +1,13 @@
 import { RE2JS } from 're2js';
-import type { Codes, ItemColumns } from '../event/columns.ts';
+import { NEVER, type Codes, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import type { Organisation, Team } from '../event/organisation.ts';
+import type { Organisation } from '../event/organisation.ts';
+import { isOpenState } from '../event/states.ts';
 import { hourClassOf, matchesDuring, type During } from '../event/hours.ts';
-import { findZone, type Zone } from '../time/zone.ts';
 import type { Attribution } from './attribution.ts';
-import { instantOf } from './buckets.ts';
+import { at, instantOf } from './buckets.ts';
 import type { Condition, Where } from './kpi.ts';
+import { clocksOf } from './local-clock.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 type Test = (row: number, stretch: number, second: number, clock: number) => boolean;
@@ -60,8 +61,20 @@ const momentTest = (
   const isMet = remembered(textTest(condition));
   if (field === 'team') return (_row, stretch, second) => isMet(attribution.teamAt(stretch, second));
   if (field === 'service') return (_row, stretch) => isMet(attribution.serviceAt(stretch));
+  if (field === 'overdue') return overdueTest(condition, columns);
   if (field === 'state') return (_row, stretch) => isMet(STATES[columns.stretchState[stretch] ?? -1] ?? null);
   return null;
+};
+
+/** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
+const overdueTest = (condition: Condition, columns: ItemColumns): Test => {
+  const isMet = numberTest(condition);
+  const due = columns.instants['due'];
+  return (row, stretch, second) => {
+    const dueAt = at(due, row);
+    const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
+    return isMet(isOverdue ? 1 : 0);
+  };
 };
 
 const keepMatching = (rows: Uint8Array, field: string, condition: Condition, columns: ItemColumns): void => {
@@ -133,35 +146,10 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
   };
 };
 
-/** The clock on the item, else its team's, else the organisation's; the team's rules where it has some. */
 const duringTest = (during: During, zones: Codes | undefined, organisation: Organisation, attribution: Attribution): Test => {
-  const teams = new Map(organisation.teams.map((team) => [team.id, team]));
-  const zoneByCode = zones?.dictionary.map((name) => findZone(name)) ?? [];
-  const zoneByTeam = new Map(organisation.teams.map((team) => [team.id, findZone(team.zone)]));
-  const isHoliday = holidaysOf(organisation);
+  const clockOf = clocksOf(zones, organisation, attribution);
   return (row, stretch, second, clock) => {
-    const id = attribution.teamAt(stretch, second) ?? '';
-    const zone = zoneByCode[zones?.codes[row] ?? -1] ?? zoneByTeam.get(id) ?? organisation.calendar.zone;
-    const team = teams.get(id);
-    return matchesDuring(
-      hourClassOf(instantOf(clock), zone, team?.hours ?? organisation.hours, isHoliday(zone, team)),
-      during,
-    );
-  };
-};
-
-/** Holidays that count for people in a zone: those of `all`, of the zone's own list and of the lists that their team chose. */
-export const holidaysOf = (organisation: Organisation): ((zone: Zone, team?: Team) => (isoDay: string) => boolean) => {
-  const known = new Map<string, (isoDay: string) => boolean>();
-  return (zone, team) => {
-    const key = `${zone.name} ${team?.holidays === undefined ? '' : team.id}`;
-    let isHoliday = known.get(key);
-    if (isHoliday === undefined) {
-      const lists = ['all', zone.name, ...(team?.holidays ?? [])];
-      const days = new Set(lists.flatMap((name) => organisation.holidays[name] ?? []));
-      isHoliday = (isoDay) => days.has(isoDay);
-      known.set(key, isHoliday);
-    }
-    return isHoliday;
+    const { zone, rules, isHoliday } = clockOf(row, stretch, second);
+    return matchesDuring(hourClassOf(instantOf(clock), zone, rules, isHoliday), during);
   };
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { State } from '../../server/event/kinds.ts';
 import type { Scope } from '../../server/event/organisation.ts';
-import type { Measure } from '../../server/kpi/kpi.ts';
+import type { Measure, Where } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
 import { HOUR, LATER, at, item, one, periodNamed } from './support/in-berlin.ts';
 import { kpiOf, type PlainItem } from './support/plain.ts';
@@ -285,5 +285,114 @@ describe('counts by time', () => {
     const measured = one(kpi, world, '2026-W10');
     expect(measured.value).toBe(1);
     expect(excluded(measured)).toEqual({ cancelled: 1 });
+  });
+});
+
+describe('what stands beside a value', () => {
+  const at9 = { instants: { opened: at('2026-03-02T09:00'), restored: at('2026-03-02T12:00') } };
+  const reopened = (uid: string, harm: number | null) =>
+    item(
+      uid,
+      [
+        ['opened', '2026-03-02T09:00'],
+        ['restored', '2026-03-02T12:00'],
+      ],
+      { ...at9, ...(harm === null ? {} : { numbers: { harm } }) },
+    );
+
+  it('time in harm is summarised as the time to restore is, over those of which it is known', () => {
+    const planned = { ...reopened('D', 9 * HOUR), numbers: { harm: 9 * HOUR, planned: 1 } };
+    const items = { incident: [reopened('A', 2 * HOUR), reopened('B', HOUR), reopened('C', null), planned] };
+    const found = one(kpiOf(restore, { alsoShow: ['time in harm', 'longest'] }), { items, now: LATER }, '2026-W10');
+    expect(found.also).toEqual({ 'time in harm': 1.5 * HOUR, longest: 3 * HOUR });
+    const unknown = { incident: [reopened('C', null)] };
+    expect(one(kpiOf(restore, { alsoShow: ['time in harm'] }), { items: unknown, now: LATER }, '2026-W10').also).toEqual({
+      'time in harm': null,
+    });
+  });
+
+  const deployment = (uid: string, numbers: Record<string, number>, service = 'checkout'): PlainItem => ({
+    uid,
+    instants: { finished: at('2026-03-03T09:00') },
+    codes: { purpose: uid === 'D' ? 'rollback' : 'release' },
+    numbers,
+    stretches: [{ from: at('2026-03-03T09:00'), state: null, service }],
+  });
+  const failures = kpiOf(
+    { type: 'ratio', of: 'deployment', outOf: [] },
+    {
+      where: [
+        { field: 'change_failed', condition: { test: 'in', values: [true], negated: false } },
+        { field: 'purpose', condition: { test: 'in', values: ['release'], negated: false } },
+      ],
+      countedIn: 'finished',
+      alsoShow: ['up to'],
+    },
+  );
+
+  it('a share of failures goes up to those that may have failed, where the other conditions hold', () => {
+    const deployments = [
+      deployment('A', { change_failed: 1, may_have_failed: 0 }),
+      deployment('B', { change_failed: 0, may_have_failed: 1 }),
+      deployment('C', { change_failed: 0, may_have_failed: 0 }),
+      deployment('D', { change_failed: 0, may_have_failed: 1 }),
+    ];
+    const found = one(failures, { items: { deployment: deployments }, now: LATER }, '2026-W10');
+    expect([found.value, found.also]).toEqual([0.25, { 'up to': 0.5 }]);
+  });
+
+  it('where nobody is suspected, the range ends with the value', () => {
+    const deployments = [deployment('A', { change_failed: 1 }), deployment('B', { change_failed: 0 })];
+    const found = one(failures, { items: { deployment: deployments }, now: LATER }, '2026-W10');
+    expect([found.value, found.also]).toEqual([0.5, { 'up to': 0.5 }]);
+    expect(one(failures, { now: LATER }, '2026-W10').also).toEqual({ 'up to': null });
+  });
+});
+
+describe('what is overdue', () => {
+  const action = (uid: string, due: string | null, states: Parameters<typeof item>[1]) =>
+    item(uid, states, due === null ? {} : { instants: { opened: at('2026-03-02T09:00'), due: at(due) } });
+  const items = {
+    action: [
+      action('late', '2026-03-05T00:00', [['opened', '2026-03-02T09:00']]),
+      action('late but done', '2026-03-05T00:00', [
+        ['opened', '2026-03-02T09:00'],
+        ['closed', '2026-03-06T00:00'],
+      ]),
+      action('due at the very end', '2026-03-09T00:00', [['opened', '2026-03-02T09:00']]),
+      action('not due', null, [['opened', '2026-03-02T09:00']]),
+    ],
+  };
+  const overdue = (isOverdue: boolean): readonly Where[] => [
+    { field: 'overdue', condition: { test: 'in', values: [isOverdue], negated: false } },
+  ];
+  const open = (isOverdue: boolean, period: string) =>
+    one(kpiOf({ type: 'depth', of: 'action', growth: false }, { where: overdue(isOverdue) }), { items, now: LATER }, period);
+
+  it("is still open and was due before the period's end", () => {
+    expect(
+      open(true, '2026-W10')
+        .evidence()
+        .map(({ uid }) => uid),
+    ).toEqual(['late']);
+    expect(
+      open(true, '2026-W11')
+        .evidence()
+        .map(({ uid }) => uid),
+    ).toEqual(['due at the very end', 'late']);
+  });
+
+  it('is false of what is not due at all', () => {
+    expect(
+      open(false, '2026-W11')
+        .evidence()
+        .map(({ uid }) => uid),
+    ).toEqual(['not due']);
+  });
+
+  it('grows by what becomes due, without anything being moved', () => {
+    const growth = kpiOf({ type: 'depth', of: 'action', growth: true }, { where: overdue(true) });
+    const found = one(growth, { items, now: LATER }, '2026-W10');
+    expect([found.value, found.also['moved in'], found.also['closed']]).toEqual([1, 2, 1]);
   });
 });

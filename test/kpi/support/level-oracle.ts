@@ -6,7 +6,8 @@ import type { Cadence } from '../../../server/kpi/level-cadence.ts';
 import type { Points, Statistic } from '../../../server/kpi/level-points.ts';
 import type { Where } from '../../../server/kpi/kpi.ts';
 import { summarise, sumOf } from '../../../server/kpi/summary.ts';
-import { holidaysOf, textTest } from '../../../server/kpi/where.ts';
+import { holidaysOf } from '../../../server/kpi/local-clock.ts';
+import { textTest } from '../../../server/kpi/where.ts';
 import type { Zone } from '../../../server/time/zone.ts';
 
 /** The points of a scope said slowly: every point is asked everything, for each scope anew, and nothing is kept. */

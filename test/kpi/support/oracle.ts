@@ -33,7 +33,11 @@ const teamOf = (stretch: PlainStretch, organisation: Organisation, instant: numb
   return (owners.filter((owner) => owner.since <= instant).at(-1) ?? owners[0])?.team;
 };
 
-const isIn = (question: OracleQuestion, item: PlainItem, instant: number): boolean => {
+export const teamAt = (item: PlainItem, organisation: Organisation, instant: number): string | undefined =>
+  teamOf(stretchAt(item, instant), organisation, instant);
+export const serviceAt = (item: PlainItem, instant: number): string | undefined => stretchAt(item, instant).service;
+
+export const isIn = (question: OracleQuestion, item: PlainItem, instant: number): boolean => {
   const stretch = stretchAt(item, instant);
   if (question.scope === 'organisation') return true;
   if (question.scope.startsWith('team:'))
@@ -41,11 +45,12 @@ const isIn = (question: OracleQuestion, item: PlainItem, instant: number): boole
   return `service:${stretch.service ?? '?'}` === question.scope;
 };
 
-const meets = (question: OracleQuestion, item: PlainItem, instant: number): boolean =>
+export const meets = (question: OracleQuestion, item: PlainItem, instant: number): boolean =>
   question.where.every(({ field, condition }) => {
     const stretch = stretchAt(item, instant);
     let value: string | number | undefined = item.numbers?.[field] ?? item.codes?.[field];
     if (field === 'state') value = stretch.state ?? undefined;
+    if (field === 'overdue') value = Number(isOpenState(stretch.state) && (item.instants['due'] ?? Infinity) <= instant);
     if (field === 'team') value = teamOf(stretch, question.organisation, instant);
     if (field === 'service') value = stretch.service;
     if (condition.test === 'in') {
@@ -87,8 +92,8 @@ export const oracleDuration = (question: OracleQuestion, from: string, to: strin
       const cancelled = known('cancelled');
       const later =
         { acknowledged: ['restored', 'resolved', 'closed'], restored: ['resolved', 'closed'], resolved: ['closed'] }[to] ?? [];
-      const ends = later.map(known).filter((instant) => instant !== undefined);
-      const closed = cancelled ?? (ends.length > 0 ? Math.min(...ends) : undefined);
+      const ends = [...later.map(known), cancelled].filter((instant) => instant !== undefined);
+      const closed = ends.length > 0 ? Math.min(...ends) : undefined;
       const told = (instant: number, value: number | null, reason: string | null) =>
         inside(question.period, instant) && isIn(question, item, instant) && meets(question, item, instant)
           ? [{ uid: item.uid, value, reason }]
