@@ -44,9 +44,8 @@ export class FrozenLimits {
     this.#known.add(kpi.id);
   }
 
-  /** The limits of a series with the value that settles now; values come in order. Only weeks and months have limits. */
+  /** The limits of a series with the value that settles now; values come in order. */
   take(kpi: Kpi, period: Period, row: MeasurementRow): StoredLimits | null {
-    if (row.grain !== 'week' && row.grain !== 'month') return null;
     const key = keyOf(row);
     const series = this.#series.get(key) ?? { values: [], limits: null, isOutdated: false };
     this.#series.set(key, series);

@@ -4,6 +4,7 @@ import { evaluate } from '../kpi/evaluate.ts';
 import type { Flag } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { definitionWords } from '../kpi/words.ts';
+import { asksForEvents } from '../review/rare.ts';
 import { buildReview } from '../review/review.ts';
 import type { KpiInput, ReviewRestatement, ReviewRow, ScopeChoice } from '../review/input.ts';
 import type { Review } from '../review/schema.ts';
@@ -13,6 +14,7 @@ import type { Instant, Period } from '../time/period.ts';
 import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts';
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
+import { eventTimes } from './event-times.ts';
 import { isSettled, isShownOver } from './shown.ts';
 
 export interface ReviewRequest {
@@ -64,16 +66,20 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       own
         .filter(({ row, period }) => row.grain === grain && (grain === 'week' || endsBy(organisation, period, week)))
         .map(({ row, reviewRow }) => ({ ...reviewRow, limits: row.definition === kpi.definition ? row.limits : null }));
+    const weeks = ofGrain('week');
     return {
       kpi,
       words: wordsOf.get(kpi.id) ?? definitionWords(kpi),
       sources: sourcesBehind(basis, sources).map(({ source }) => source.id),
-      weeks: ofGrain('week'),
+      weeks,
       months: ofGrain('month'),
       quarters: ofGrain('quarter'),
       toDate: evaluate(kpi, world, [scope], toDatePeriods).map((evaluated, index) =>
         evaluatedRow(evaluated, isStale(basis, sources, toDatePeriods[index] ?? week, world.now)),
       ),
+      events: asksForEvents(kpi, weeks, (id) => parsePeriod(calendar, id))
+        ? eventTimes(kpi, world, scope, Math.min(week.end, world.now))
+        : null,
       restatements: restatements.get(kpi.id) ?? [],
     };
   });

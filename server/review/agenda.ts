@@ -2,7 +2,7 @@ import { formatProblem } from '../kpi/problem.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
 import type { ReviewedKpi } from './card.ts';
 import { knownUntil } from './doubts.ts';
-import { signalJudgement } from './findings.ts';
+import { isOfMore, signalJudgement } from './findings.ts';
 import { listed, plural } from './format.ts';
 import type { BrokenFile, KpiInput, ReviewSource } from './input.ts';
 import type { AgendaItem, Judgement, Review } from './schema.ts';
@@ -67,8 +67,8 @@ export function agendaOf(
 function entryOf({ card, findings }: ReviewedKpi, calendar: Calendar): Entry | null {
   const { news, target, restated, kpi } = findings;
   const entry = { kpi: card.id, source: null, title: card.name };
-  const judgement = news === null ? null : signalJudgement(kpi, news);
-  const arrow = news?.side === 'below' ? '▼' : '▲';
+  const judgement = news === null ? null : signalJudgement(kpi, findings.process, news);
+  const arrow = news === null || isOfMore(kpi, findings.process, news) ? '▲' : '▼';
   if (news !== null && judgement === 'against') {
     return { ...entry, reason: 'signal against us', why: whySignal(findings, news), mark: arrow, judgement };
   }

@@ -1,7 +1,7 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import { periodTitle, priorYearOf, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
-import { formatChange, formatOutcome, formatShort } from './format.ts';
+import { formatChange, formatOutcome, formatShort, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { Box, Judgement } from './schema.ts';
 import type { Step } from './series.ts';
@@ -41,26 +41,28 @@ export function boxesOf(
 }
 
 function valueBox(kpi: Kpi, label: string, { period, row }: Step): Omit<Box, 'judgement'> {
-  const text = row.value === null ? formatOutcome(kpi.unit, row) : formatShort(kpi.unit, row.value);
-  return { label, title: `${periodTitle(period)}: ${formatOutcome(kpi.unit, row)}`, text, value: row.value };
+  const unit = shownUnit(kpi);
+  const isWhole = row.value === null || unit.style === 'budget';
+  const text = isWhole ? formatOutcome(unit, row) : formatShort(unit, row.value);
+  return { label, title: `${periodTitle(period)}: ${formatOutcome(unit, row)}`, text, value: row.value };
 }
 
 function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
-  const title = `Against ${periodTitle(before.period)} (${formatOutcome(kpi.unit, before.row)})`;
+  const title = `Against ${periodTitle(before.period)} (${formatOutcome(shownUnit(kpi), before.row)})`;
   const box = { label, title, value: null };
   // A running total is never held against a whole week.
   if (now.row.flags.includes('running')) return { ...box, text: 'running', judgement: 'unknown' };
   // Nor are the few days that a change of calendar left of one.
   if (now.period.cutFrom !== undefined || before.period.cutFrom !== undefined)
     return { ...box, text: 'cut short', judgement: 'unknown' };
-  if (now.row.value === null) return { ...box, text: formatOutcome(kpi.unit, now.row), judgement: 'unknown' };
-  if (before.row.value === null) return { ...box, text: formatOutcome(kpi.unit, before.row), judgement: 'unknown' };
+  if (now.row.value === null) return { ...box, text: formatOutcome(shownUnit(kpi), now.row), judgement: 'unknown' };
+  if (before.row.value === null) return { ...box, text: formatOutcome(shownUnit(kpi), before.row), judgement: 'unknown' };
   const counted = ({ value, count }: { value: number; count: number }) => ({
     value,
     count: restsOnItems(kpi) ? count : Infinity,
   });
   const change = formatChange(
-    kpi.unit,
+    shownUnit(kpi),
     counted({ value: now.row.value, count: now.row.count }),
     counted({ value: before.row.value, count: before.row.count }),
   );

@@ -1,21 +1,24 @@
-import type { Kpi } from '../kpi/kpi.ts';
-import { periodTitle, shiftPeriod } from '../time/calendar.ts';
+import type { Kpi, Unit } from '../kpi/kpi.ts';
+import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
-import type { Day, Period } from '../time/period.ts';
+import type { Calendar, Day, Period } from '../time/period.ts';
+import { processOfTimes } from './between.ts';
 import { boxesOf } from './boxes.ts';
 import { doubtsOf } from './doubts.ts';
 import type { Findings } from './findings.ts';
 import { findingsOf, judgementOf } from './findings.ts';
-import { formatOutcome, formatShort, formatValue, plural } from './format.ts';
+import { formatOutcome, formatShort, formatValue, plural, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { KpiInput, ReviewSource } from './input.ts';
 import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
 import { judgedAs, processOf } from './process.ts';
+import { timesOf } from './rare.ts';
 import type { KpiCard } from './schema.ts';
 import type { Step } from './series.ts';
 import { pointOf, rowsById, stepOf } from './series.ts';
 import { drawnTarget, targetStateOf } from './targets.ts';
 import { verdictOf } from './verdict.ts';
+import { TIMES } from './verdict-between.ts';
 
 /** A card, and what the agenda needs to know to place it. */
 export interface ReviewedKpi {
@@ -27,7 +30,7 @@ export interface ReviewedKpi {
 export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], frame: Frame): ReviewedKpi {
   const { kpi } = input;
   const { calendar, week, now, series, ranges } = frame;
-  const { unit } = kpi;
+  const unit = shownUnit(kpi);
   const byId = rowsById([...input.weeks, ...input.months, ...input.quarters, ...input.toDate]);
   const historyFrom = firstDayOf(input, frame);
   const step = (period: Period) => stepOf(period, byId, historyFrom, now);
@@ -36,8 +39,13 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
   const lastMonth = series.months.at(-1);
   const weeks = stepsUpTo(week, input.weeks, frame, step);
   const months = lastMonth === undefined ? [] : stepsUpTo(lastMonth, input.months, frame, step);
-  const quarters = stepsOf(input.quarters, frame, step).filter(({ period }) => period.endDay <= week.endDay);
-  const process = processOf(kpi, weeks, months, week);
+  const lastQuarter = lastEnded(calendar, week);
+  const quarters = stepsUpTo(lastQuarter, input.quarters, frame, step);
+  const timed = timesOf(kpi, weeks);
+  const process =
+    input.events === null || timed === null
+      ? processOf(kpi, weeks, months, week, quarters)
+      : processOfTimes(kpi, timed, input.events, weeks, week, calendar.zone);
   const target = targetStateOf(kpi, { week: weeks, month: months, quarter: quarters }, week);
   const toDate = [ranges.month, ranges.quarter, ranges.year].flatMap(({ current, prior }) => [current, prior]);
   const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, toDate].flatMap((periods) =>
@@ -56,7 +64,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     role: kpi.role,
     owner: kpi.owner,
     better: kpi.better,
-    unit: { type: unit.type, label: unit.label, axis: axisOf(kpi, weeks), isTotal: unit.isTotal },
+    unit: drawnUnit(unit, valuesOf(weeks)),
     verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now)),
     judgement,
     current: pointOf(unit, current, frame),
@@ -67,6 +75,13 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     target: target === null ? null : drawnTarget(kpi, target),
     boxes: boxesOf(kpi, frame, step, target, judgement),
     history: drawnHistory(kpi, process, frame),
+    historyUnit:
+      process.between === null
+        ? drawnUnit(unit, valuesOf(weeks))
+        : drawnUnit(
+            TIMES,
+            process.points.map(({ value }) => value ?? 0),
+          ),
     limits: drawnLimits(kpi, process),
     signals: drawnSignals(kpi, process, week),
     judgedAs: judgedAs(process),
@@ -93,6 +108,12 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
   return { card, findings };
 }
 
+/** The last quarter that ended by the end of the week. */
+function lastEnded(calendar: Calendar, week: Period): Period {
+  const holding = periodOf(calendar, 'quarter', week.endDay - 1);
+  return holding.endDay === week.endDay ? holding : shiftPeriod(calendar, holding, -1);
+}
+
 function firstDayOf({ weeks, months }: KpiInput, frame: Frame): Day | null {
   const days = [...weeks, ...months].flatMap(({ period }) => frame.parse(period)?.firstDay ?? []);
   return days.length === 0 ? null : Math.min(...days);
@@ -112,11 +133,17 @@ function stepsOf(rows: KpiInput['weeks'], frame: Frame, step: (period: Period) =
   return periods.sort((first, second) => first.firstDay - second.firstDay).map(step);
 }
 
+const valuesOf = (steps: readonly Step[]): number[] => steps.map(({ row }) => row.value ?? 0);
+
+function drawnUnit(unit: Unit, values: readonly number[]): KpiCard['unit'] {
+  return { type: unit.type, label: unit.label, axis: axisOf(unit, values), isTotal: unit.isTotal };
+}
+
 /** The axis title with its unit. Durations are drawn in seconds and read in the unit of the largest. */
-function axisOf({ unit }: Kpi, weeks: readonly Step[]): string {
+function axisOf(unit: Unit, values: readonly number[]): string {
   switch (unit.type) {
     case 'duration': {
-      const largest = Math.max(0, ...weeks.slice(-60).map(({ row }) => row.value ?? 0));
+      const largest = Math.max(0, ...values.slice(-60));
       if (largest >= 172_800) return 'days';
       return largest >= 5_400 ? 'hours' : largest >= 90 ? 'minutes' : 'seconds';
     }

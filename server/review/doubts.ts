@@ -2,7 +2,7 @@ import type { Zone } from '../time/zone.ts';
 import { dayTitle } from '../time/calendar.ts';
 import { civilOf } from '../time/day.ts';
 import type { Instant, Period } from '../time/period.ts';
-import type { Findings } from './findings.ts';
+import { isToldByTimes, type Findings } from './findings.ts';
 import { plural, sentence } from './format.ts';
 import type { ReviewSource } from './input.ts';
 import { dayAndMonth, shortDate, yearOf } from './series.ts';
@@ -12,8 +12,11 @@ export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], z
   const { current, process } = findings;
   const { flags, value } = current.row;
   const doubts: string[] = [];
-  if (value !== null && !flags.includes('running') && process.limits?.isProvisional === true) {
-    doubts.push(`limits are provisional (from ${plural(process.limits.count, process.grain)})`);
+  if ((value !== null || isToldByTimes(findings)) && !flags.includes('running') && process.limits?.isProvisional === true) {
+    const of = process.between === null ? process.grain : 'time between';
+    doubts.push(
+      `limits are provisional (from ${plural(process.limits.count, of, of === 'time between' ? 'times between' : `${of}s`)})`,
+    );
   }
   if (flags.includes('stale') || current.row.emptiness === 'no data') {
     const behind = sources.filter(({ completeUntil }) => completeUntil === null || completeUntil < current.period.end);

@@ -1,7 +1,7 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Period } from '../time/period.ts';
-import { formatOutcome } from './format.ts';
+import { formatOutcome, shownUnit } from './format.ts';
 import type { KpiInput, ReviewRestatement } from './input.ts';
 import type { Process } from './process.ts';
 import type { Judgement } from './schema.ts';
@@ -37,15 +37,15 @@ export interface Findings {
 
 const PLAINEST = ['beyond a limit', '8 in a row', '3 of 4'] as const;
 
-/** What a signal means for us. Where it is about times between things that are counted, longer times are fewer things. */
-export function signalJudgement(
-  { better, measure }: Kpi,
-  { basis }: Pick<Process, 'basis'>,
-  { side }: Pick<ProcessSignal, 'side'>,
-): Judgement {
-  if (better === 'neither') return 'changed';
-  const isMore = (side === 'above') !== (basis === 'time between' && measure.type === 'count');
-  return isMore === (better === 'lower') ? 'against' : 'with';
+/** Whether a signal is about more of what the KPI tells: longer times between things that are counted are fewer things. */
+export function isOfMore({ measure }: Kpi, { basis }: Pick<Process, 'basis'>, { side }: Pick<ProcessSignal, 'side'>): boolean {
+  return (side === 'above') !== (basis === 'time between' && measure.type === 'count');
+}
+
+/** What a signal means for us. */
+export function signalJudgement(kpi: Kpi, process: Pick<Process, 'basis'>, signal: Pick<ProcessSignal, 'side'>): Judgement {
+  if (kpi.better === 'neither') return 'changed';
+  return isOfMore(kpi, process, signal) === (kpi.better === 'lower') ? 'against' : 'with';
 }
 
 export function findingsOf(
@@ -58,7 +58,8 @@ export function findingsOf(
   shown: ReadonlySet<string>,
 ): Findings {
   const { kpi } = input;
-  const rank = (signal: ProcessSignal) => (signalJudgement(kpi, process, signal) === 'against' ? 0 : 10) + PLAINEST.indexOf(signal.rule);
+  const rank = (signal: ProcessSignal) =>
+    (signalJudgement(kpi, process, signal) === 'against' ? 0 : 10) + PLAINEST.indexOf(signal.rule);
   const order = new Map(process.points.map(({ period }, index) => [period, index]));
   const at = (period: string) => order.get(period) ?? -1;
   const byRank = (first: ProcessSignal, second: ProcessSignal) => rank(first) - rank(second);
@@ -70,9 +71,7 @@ export function findingsOf(
   const { between } = process;
   const stands = (signal: ProcessSignal) =>
     between === null ? signal.until === lastJudged : between.told.get(signal)?.stands === true;
-  const standing = isSeen
-    ? (process.signals.filter((signal) => !signal.isNews && stands(signal)).sort(byRank)[0] ?? null)
-    : null;
+  const standing = isSeen ? (process.signals.filter((signal) => !signal.isNews && stands(signal)).sort(byRank)[0] ?? null) : null;
   return {
     kpi,
     week,
@@ -86,7 +85,8 @@ export function findingsOf(
     standingWeeks: standing === null ? 0 : weeksSince(standing),
     isWithoutSource: input.sources.length === 0 && input.weeks.length === 0 && input.months.length === 0,
     restated: input.restatements.filter(
-      ({ period, before, after }) => shown.has(period) && formatOutcome(kpi.unit, before) !== formatOutcome(kpi.unit, after),
+      ({ period, before, after }) =>
+        shown.has(period) && formatOutcome(shownUnit(kpi), before) !== formatOutcome(shownUnit(kpi), after),
     ),
   };
 
@@ -96,6 +96,12 @@ export function findingsOf(
     const endDay = process.steps[at(signal.period)]?.period.endDay;
     return endDay === undefined ? 0 : Math.floor((week.endDay - endDay) / 7);
   }
+}
+
+/** Whether times between events say how the week was: also of one in which nothing happened, or whose days were cut. */
+export function isToldByTimes({ kpi, process, current: { row } }: Findings): boolean {
+  if (process.between === null || row.flags.includes('running')) return false;
+  return row.value !== null || (kpi.measure.type === 'count' && row.emptiness === 'none to measure');
 }
 
 /** Three of four that rest on points which another rule has told of already say nothing new. */
@@ -115,7 +121,7 @@ export function judgementOf(findings: Findings): Judgement {
   const { kpi, news, standing, target, current, process } = findings;
   const { row, period } = current;
   const isWhole = !row.flags.includes('running') && period.cutFrom === undefined;
-  const isTold = row.value !== null && isWhole && hasEnough(kpi, row);
+  const isTold = isToldByTimes(findings) || (row.value !== null && isWhole && hasEnough(kpi, row));
   // Where the month is judged, its signal stands whatever the week looks like.
   if (!isTold && process.grain === 'week') return 'unknown';
   const signal = news ?? standing;

@@ -1,5 +1,5 @@
 import type { Emptiness } from '../kpi/measurement.ts';
-import type { Unit } from '../kpi/kpi.ts';
+import type { Kpi, Unit } from '../kpi/kpi.ts';
 import { formatDuration } from '../time/duration.ts';
 
 /** U+202F, a narrow space that does not break: 56 607 738. */
@@ -15,8 +15,33 @@ const SMALLEST = 0.000_001;
 /** From this factor on a rise is told as a factor: `1.9×` says more than `+90%`. */
 const FACTOR_FROM = 1.8;
 
+/** A unit with what is particular to one measure: a sign before growth, what is left of a budget, two decimals of a Gini. */
+export interface ShownUnit extends Unit {
+  readonly style?: 'signed' | 'budget' | 'index' | 'score';
+}
+
+/** How values of a KPI are written. */
+export function shownUnit({ unit, measure }: Kpi): ShownUnit {
+  switch (measure.type) {
+    case 'depth':
+      return measure.growth ? { ...unit, style: 'signed' } : unit;
+    case 'budget':
+      return { ...unit, style: 'budget' };
+    case 'score':
+      return { ...unit, style: 'score' };
+    case 'spread':
+      return measure.statistic === 'gini' ? { ...unit, style: 'index' } : unit;
+    default:
+      return unit;
+  }
+}
+
 /** A value as people say it, in full: `6 h 25 m`, `12%`, `56 607 738`, `420 ms`. For points and tables. */
-export function formatValue(unit: Unit, value: number): string {
+export function formatValue(unit: ShownUnit, value: number): string {
+  if (unit.style === 'budget') return value < 0 ? `${formatShare(value, 0)}: overspent` : `${formatShare(value, 0)} left`;
+  if (unit.style === 'index') return value.toFixed(2);
+  if (unit.style === 'signed') return plus(value, formatNumber(value, 3));
+  if (unit.style === 'score') return formatShort(unit, value);
   switch (unit.type) {
     case 'duration':
       return formatDuration(value);
@@ -31,7 +56,7 @@ export function formatValue(unit: Unit, value: number): string {
 
 /** The value, or the word for why there is none. */
 export function formatOutcome(
-  unit: Unit,
+  unit: ShownUnit,
   outcome: { readonly value: number | null; readonly emptiness: Emptiness | null },
 ): string {
   return outcome.value === null ? (outcome.emptiness ?? 'no data') : formatValue(unit, outcome.value);
@@ -41,7 +66,7 @@ export function formatOutcome(
  * Writes numbers that stand in one sentence: durations in one unit with two digits (`6.4 h`, `6.1 h`),
  * and with as many more as it takes to tell the first number from others that differ from it.
  */
-export function sentenceNumbers(unit: Unit, values: readonly (number | null)[]): (value: number) => string {
+export function sentenceNumbers(unit: ShownUnit, values: readonly (number | null)[]): (value: number) => string {
   const known = values.filter((value) => value !== null);
   const [first = 0, ...others] = known;
   const largest = Math.max(0, ...known.map(Math.abs));
@@ -54,11 +79,13 @@ export function sentenceNumbers(unit: Unit, values: readonly (number | null)[]):
 }
 
 /** One number, short: `6.4 h`, `12%`, `0.71 per day`. For boxes and targets. */
-export function formatShort(unit: Unit, value: number): string {
+export function formatShort(unit: ShownUnit, value: number): string {
   return withUnit(unit, writeShort(unit, value, value, 0));
 }
 
-function writeShort(unit: Unit, value: number, largest: number, extra: number): string {
+function writeShort(unit: ShownUnit, value: number, largest: number, extra: number): string {
+  if (unit.style === 'index') return value.toFixed(2 + extra);
+  if (unit.style === 'signed') return plus(value, formatNumber(value, 2 + extra));
   switch (unit.type) {
     case 'duration':
       return shortDuration(value, largest, 2 + extra);
@@ -68,6 +95,16 @@ function writeShort(unit: Unit, value: number, largest: number, extra: number): 
     case 'number':
       return formatNumber(value, 2 + extra);
   }
+}
+
+const plus = (value: number, text: string): string => (value > 0 ? `+${text}` : text);
+
+/** How far apart two values are, without a sign: shares in points. */
+export function formatDistance(unit: Unit, value: number, write?: (value: number) => string): string {
+  const size = Math.abs(value);
+  if (unit.type !== 'share') return write === undefined ? formatShort(unit, size) : write(size);
+  const text = twoDigits(size * 100);
+  return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 
 /** Counts go without their label: sentences name what is counted. */
@@ -165,7 +202,7 @@ export interface Counted {
  * `+31%`, `1.9×`, `+2.1 points`, `3, was 1`: two significant digits; shares in points; small counts as
  * counts, since a percentage of three incidents says nothing.
  */
-export function formatChange(unit: Unit, now: Counted, before: Counted): Change {
+export function formatChange(unit: ShownUnit, now: Counted, before: Counted): Change {
   const isSmall = Math.min(now.count, before.count) < SMALL_COUNT;
   if (unit.type === 'share') {
     const points = (now.value - before.value) * 100;
@@ -175,7 +212,9 @@ export function formatChange(unit: Unit, now: Counted, before: Counted): Change 
     return { text: `${points < 0 ? MINUS : '+'}${text} ${text === '1' ? 'point' : 'points'}`, value: points };
   }
   const relative = before.value === 0 ? null : (now.value - before.value) / Math.abs(before.value);
+  // No percentage says anything of what has no zero point, or stands on both sides of it.
   const isFew =
+    unit.style !== undefined ||
     (unit.type === 'count' && Math.min(Math.abs(now.value), Math.abs(before.value)) < SMALL_COUNT) ||
     (unit.type === 'duration' && Math.min(now.count, before.count) < SMALL_SAMPLE);
   if (now.value === before.value) return { text: isFew ? was(unit, now.value, before.value) : 'no change', value: relative ?? 0 };
@@ -189,7 +228,7 @@ export function formatChange(unit: Unit, now: Counted, before: Counted): Change 
   return { text: `${relative < 0 ? MINUS : '+'}${text}%`, value: relative };
 }
 
-function was(unit: Unit, now: number, before: number): string {
+function was(unit: ShownUnit, now: number, before: number): string {
   if (now === before) return `${formatShort(unit, now)}, as before`;
   const write = sentenceNumbers(unit, [now, before]);
   return `${write(now)}, was ${write(before)}`;

@@ -1,12 +1,16 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
+import { dayTitle, periodOf } from '../time/calendar.ts';
+import { civilOf, parseDay } from '../time/day.ts';
 import type { Period } from '../time/period.ts';
 import { signalJudgement } from './findings.ts';
 import type { Frame } from './frame.ts';
-import { formatValue, plural, sentenceNumbers } from './format.ts';
+import type { Between } from './between.ts';
+import { formatDistance, formatValue, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { Process } from './process.ts';
 import type { KpiCard, Point, Signal } from './schema.ts';
-import { periodName, pointOf, yearOf } from './series.ts';
+import { dayAndMonth, periodName, pointOf, yearOf } from './series.ts';
+import { AT_ONCE, TIMES } from './verdict-between.ts';
 import { signedShort } from './verdict-change.ts';
 
 /** Two years of weeks. */
@@ -14,32 +18,58 @@ const LENGTH = 104;
 
 /**
  * The points of the process behaviour chart: what the rules look at. For a level that carries over
- * that is its change, with the level beside it in words.
+ * that is its change, with the level beside it in words; for rare events the times between them.
  */
-export function drawnHistory(kpi: Kpi, { steps, points, basis }: Process, frame: Frame): Point[] {
+export function drawnHistory(kpi: Kpi, process: Process, frame: Frame): Point[] {
+  const { steps, points, basis, between } = process;
+  if (between !== null) return points.map((_, index) => timePoint(process, between, index, frame)).slice(-LENGTH);
   return steps.slice(-LENGTH).map((step, index) => {
-    const level = pointOf(kpi.unit, step, frame);
+    const level = pointOf(shownUnit(kpi), step, frame);
     if (basis === 'value') return { ...level, drawn: level.value };
     const change = points[Math.max(0, steps.length - LENGTH) + index]?.value ?? null;
     if (change === null)
       return { ...level, value: null, drawn: null, text: `no change known (${level.text})`, emptiness: 'no data' };
-    const size = formatValue(kpi.unit, change);
-    return { ...level, value: change, drawn: change, text: `${change > 0 ? '+' : ''}${size}, to ${level.text}` };
+    // In full, beside the level; shares in points.
+    const size = kpi.unit.type === 'share' ? formatDistance(kpi.unit, change) : formatValue(kpi.unit, Math.abs(change));
+    const sign = change > 0 ? '+' : change < 0 ? '−' : '';
+    return { ...level, value: change, drawn: change, text: `${sign}${size}, to ${level.text}` };
   });
+}
+
+/** One time between two events; the last one may still run. It opens the week in which it ended. */
+function timePoint({ points, steps }: Process, { events, running }: Between, index: number, frame: Frame): Point {
+  const { week, calendar } = frame;
+  const isRunning = running !== null && index === points.length - 1;
+  const at = isRunning ? week.end - 1 : (events[index + 1] ?? week.start);
+  const day = calendar.zone.dayOf(at);
+  const value = points[index]?.value ?? null;
+  const size = formatValue(TIMES, value ?? 0);
+  const flags = isRunning ? ['running'] : points[index]?.isUnsettled === true ? ['unsettled'] : [];
+  return {
+    period: points[index]?.period ?? '',
+    evidence: steps.find(({ period }) => period.start <= at && at < period.end)?.period.id ?? periodOf(calendar, 'week', day).id,
+    label: dayAndMonth(day),
+    title: isRunning ? `Up to ${dayTitle(day)}` : dayTitle(day),
+    value,
+    drawn: value,
+    text: isRunning ? `${size} since the last one` : value === 0 ? AT_ONCE : `${size} after the one before`,
+    count: isRunning ? 0 : 1,
+    emptiness: null,
+    flags,
+    revision: null,
+  };
 }
 
 /** One line a stretch, from where it is drawn to where it ends. */
 export function drawnLimits(kpi: Kpi, process: Process): KpiCard['limits'] {
-  const { steps, stretches, grain, basis } = process;
-  const first = Math.max(0, steps.length - LENGTH);
+  const { points, stretches, grain, basis } = process;
+  const first = Math.max(0, points.length - LENGTH);
   return stretches.flatMap(({ start, end, limits }) => {
-    const from = steps[Math.max(start, first)]?.period;
-    const to = steps[end - 1]?.period;
-    const made = steps.find(({ period }) => period.id === limits?.to)?.period;
-    if (limits === null || end <= first || from === undefined || to === undefined || made === undefined) return [];
+    const from = points[Math.max(start, first)]?.period;
+    const to = points[end - 1]?.period;
+    if (limits === null || end <= first || from === undefined || to === undefined) return [];
     const { mean, lower, upper, isProvisional, count } = limits;
-    const write =
-      basis === 'change' ? (value: number) => signedShort(kpi.unit, value) : sentenceNumbers(kpi.unit, [mean, lower, upper]);
+    const write = writeFor(kpi, process, [mean, lower, upper]);
     const range =
       lower !== null && upper !== null
         ? `routine between ${write(lower)} and ${write(upper)}`
@@ -48,17 +78,17 @@ export function drawnLimits(kpi: Kpi, process: Process): KpiCard['limits'] {
           : lower !== null
             ? `routine from ${write(lower)}`
             : 'limits beyond what is possible';
-    const text = `mean${basis === 'change' ? ' change' : ''} ${write(mean)}, ${range}, from ${plural(count, grain)} to ${periodName(made, 0)}`;
-    return [{ mean, lower, upper, isProvisional, from: from.id, to: to.id, text: isProvisional ? `${text}, provisional` : text }];
+    const made = basis === 'time between' ? plural(count, 'time') : plural(count, grain);
+    const text = `mean${basis === 'change' ? ' change' : ''} ${write(mean)}, ${range}, from ${made} to ${nameIn(process, limits.to, 0)}`;
+    return [{ mean, lower, upper, isProvisional, from, to, text: isProvisional ? `${text}, provisional` : text }];
   });
 }
 
 /** All signals within the drawn history, in words. */
 export function drawnSignals(kpi: Kpi, process: Process, week: Period): Signal[] {
-  const { steps, signals, points } = process;
-  const first = steps[Math.max(0, steps.length - LENGTH)]?.period;
+  const { signals, points } = process;
   const order = new Map(points.map(({ period }, index) => [period, index]));
-  const start = order.get(first?.id ?? '') ?? 0;
+  const start = Math.max(0, points.length - LENGTH);
   return signals
     .filter(({ until }) => (order.get(until) ?? -1) >= start)
     .map((signal) => ({
@@ -66,33 +96,48 @@ export function drawnSignals(kpi: Kpi, process: Process, week: Period): Signal[]
       since: signal.since,
       rule: signal.rule,
       side: signal.side,
-      judgement: signalJudgement(kpi, signal),
+      judgement: signalJudgement(kpi, process, signal),
       isNews: signal.isNews,
       text: signalText(kpi, process, signal, week),
     }));
 }
 
-function signalText(kpi: Kpi, { steps, points, stretches, grain, basis }: Process, signal: ProcessSignal, week: Period): string {
-  const name = (id: string) => {
-    const period = steps.find((step) => step.period.id === id)?.period;
-    return period === undefined ? id : periodName(period, yearOf(week));
-  };
-  const index = points.findIndex(({ period }) => period === signal.period);
+function signalText(kpi: Kpi, process: Process, signal: ProcessSignal, week: Period): string {
+  const { points, stretches, grain, basis } = process;
+  const name = (id: string) => nameIn(process, id, yearOf(week));
+  const found = points.findIndex(({ period }) => period === signal.period);
+  // A time that still runs stands behind the last stretch.
+  const index = Math.min(found, (stretches.at(-1)?.end ?? points.length) - 1);
   const limits = stretches.find(({ start, end }) => start <= index && index < end)?.limits;
   const when = signal.since === signal.until ? name(signal.since) : `${name(signal.since)} to ${name(signal.until)}`;
   if (limits === null || limits === undefined) return when;
   const limit = signal.side === 'above' ? limits.upper : limits.lower;
-  const write =
-    basis === 'change'
-      ? (value: number) => signedShort(kpi.unit, value)
-      : sentenceNumbers(kpi.unit, [points[index]?.value ?? null, limits.mean, limit]);
+  const write = writeFor(kpi, process, [points[found]?.value ?? null, limits.mean, limit]);
   const subject = basis === 'change' ? 'its change ' : '';
+  const side = basis !== 'time between' ? signal.side : signal.side === 'above' ? 'longer than' : 'shorter than';
+  const each = basis === 'time between' ? 'times' : `${grain}s`;
   switch (signal.rule) {
     case 'beyond a limit':
-      return `${subject}${signal.side} the limit of ${write(limit ?? limits.mean)}: ${when}`;
+      return `${subject}${side} the limit of ${write(limit ?? limits.mean)}: ${when}`;
     case '8 in a row':
-      return `${subject}${signal.length} ${grain}s in a row ${signal.side} the mean of ${write(limits.mean)}: ${when}`;
+      return `${subject}${signal.length} ${each} in a row ${side} the mean of ${write(limits.mean)}: ${when}`;
     case '3 of 4':
-      return `${subject}3 of 4 ${grain}s nearer the limit of ${write(limit ?? limits.mean)} than the mean: ${when}`;
+      return `${subject}3 of 4 ${each} nearer the limit of ${write(limit ?? limits.mean)} than the mean: ${when}`;
   }
+}
+
+/** A point inside a sentence: `week 44`; of times between events the day, `3 Nov` or, in another year, `3 Nov 2025`. */
+function nameIn({ steps, between }: Process, id: string, year: number): string {
+  if (between === null) {
+    const period = steps.find((step) => step.period.id === id)?.period;
+    return period === undefined ? id : periodName(period, year);
+  }
+  const day = parseDay(id.slice(0, 10));
+  if (day === null) return id;
+  return civilOf(day).year === year ? dayAndMonth(day) : dayTitle(day);
+}
+
+function writeFor(kpi: Kpi, { basis }: Process, values: readonly (number | null)[]): (value: number) => string {
+  if (basis === 'change') return (value) => signedShort(kpi.unit, value);
+  return sentenceNumbers(basis === 'time between' ? TIMES : shownUnit(kpi), values);
 }

@@ -52,10 +52,15 @@ export interface KpiInput {
   readonly weeks: readonly ReviewRow[];
   /** All monthly rows of months that ended by the end of the reviewed week; at least 24 where there are as many. */
   readonly months: readonly ReviewRow[];
-  /** Quarterly rows of quarters that ended by then; only quarterly targets need them, [] is fine else. */
+  /** Quarterly rows of quarters that ended by then: for quarterly targets, and for what is too small or hidden by the month. */
   readonly quarters: readonly ReviewRow[];
   /** The six rows of `toDate(calendar, week)`: MTD, QTD, YTD and their prior years. */
   readonly toDate: readonly ReviewRow[];
+  /**
+   * Instants of all items counted in the scope up to the end of the reviewed week (or now), ascending, where
+   * the KPI is judged by the times between them (`asksForEvents`); null where not asked for or hidden.
+   */
+  readonly events: readonly Instant[] | null;
   /** Restatements recorded since the last review, oldest first. */
   readonly restatements: readonly ReviewRestatement[];
 }

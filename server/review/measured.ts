@@ -1,5 +1,5 @@
 import type { Findings } from './findings.ts';
-import { formatNumber, sentenceNumbers } from './format.ts';
+import { formatNumber, sentenceNumbers, shownUnit } from './format.ts';
 import type { Step } from './series.ts';
 import { periodName, yearOf } from './series.ts';
 import { measuredWords } from './words.ts';
@@ -14,7 +14,7 @@ export function writeFor(findings: Findings, step = findings.current): Write {
   const rule = (news ?? standing)?.rule;
   const mean = rule === '8 in a row' || rule === '3 of 4' ? (limits?.mean ?? null) : null;
   const lines = process.basis === 'value' && limits !== null ? [limits.upper, limits.lower, mean] : [];
-  return sentenceNumbers(kpi.unit, [step.row.value, ...lines, target?.target.value ?? null]);
+  return sentenceNumbers(shownUnit(kpi), [step.row.value, ...lines, target?.target.value ?? null]);
 }
 
 /** `median 6.4 h over 9 incidents`, `3 incidents, was 1`. */

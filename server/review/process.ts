@@ -1,29 +1,29 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Bounds, ProcessLimits, ProcessPoint, Stretch } from '../stats/limits.ts';
-import { changesOf, FULL_BASE, limitsFrom, stretches } from '../stats/limits.ts';
+import { changesOf, limitsFrom, stretches } from '../stats/limits.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import { judge } from '../stats/signals.ts';
 import type { Period } from '../time/period.ts';
+import type { Between } from './between.ts';
 import type { ReviewRow } from './input.ts';
+import { isRare, startsStretch } from './rare.ts';
 import type { Step } from './series.ts';
 import { hasEnough, isJudged } from './series.ts';
 
 /** A series is judged at a grain where 10 of its last 12 periods hold enough items. */
 const WINDOW = 12;
 const ALLOWED_SMALL = 2;
-/** Counts that average less than this a period make no useful limits. */
-const RARE = 2;
 
 /** How the routine variation of a KPI looks, and where it was left. */
 export interface Process {
-  readonly grain: 'week' | 'month';
-  /** `change`: a level that carries over, judged on its change from period to period. */
-  readonly basis: 'value' | 'change';
-  /** `too few`: no grain holds enough items; `too rare`: counts too small for limits at any grain. */
-  readonly state: 'judged' | 'too few' | 'too rare';
+  readonly grain: 'week' | 'month' | 'quarter';
+  /** `change`: a level that carries over, judged on its change from period to period; `time between`: events that hardly happen. */
+  readonly basis: 'value' | 'change' | 'time between';
+  /** `too few`: no grain holds enough items; `too rare`: counts too small for limits at any grain; `no times`: without its events. */
+  readonly state: 'judged' | 'too few' | 'too rare' | 'no times';
   /** Oldest first, without gaps between periods; the last is the latest that ended (or the running week). */
   readonly steps: readonly Step[];
-  /** What the rules look at: values or changes, one for each step. */
+  /** What the rules look at: values or changes, one for each step; or times between events, with days for periods. */
   readonly points: readonly ProcessPoint[];
   readonly stretches: readonly Stretch[];
   readonly signals: readonly ProcessSignal[];
@@ -31,25 +31,41 @@ export interface Process {
   readonly limits: ProcessLimits | null;
   /** Points there are to make them from. */
   readonly base: number;
-  /** Why the month is judged and not the week; null where the week is, or neither. */
-  readonly byMonthBecause: 'too few a week' | 'hidden by the week' | null;
-  /** The period whose end falls into the reviewed week: only there a signal is news. Null: no month ended in it. */
+  /** Why a coarser grain than the week is judged; null where the week is, or no grain. */
+  readonly coarserBecause: 'too few' | 'hidden' | null;
+  /** The period whose end falls into the reviewed week: only there a signal is news. Null: no such period ended in it. */
   readonly reviewed: string | null;
+  /** Only where the basis is the time between events. */
+  readonly between: Between | null;
 }
 
-/** Judges a KPI by the week where its weeks hold enough, else by the month. Steps are oldest first, the reviewed week last. */
-export function processOf(kpi: Kpi, weeks: readonly Step[], months: readonly Step[], week: Period): Process {
-  const lastMonth = months.at(-1)?.period;
-  const monthOfWeek = lastMonth !== undefined && lastMonth.endDay > week.firstDay ? lastMonth.id : null;
+/**
+ * Judges a KPI at the finest of week, month and quarter that holds enough. Steps are oldest first without
+ * gaps, the reviewed week last, and the last month and quarter that ended by its end.
+ */
+export function processOf(
+  kpi: Kpi,
+  weeks: readonly Step[],
+  months: readonly Step[],
+  week: Period,
+  quarters: readonly Step[] = [],
+): Process {
   const byWeek = processAt(kpi, 'week', weeks, week.id);
   const weekState = stateOf(kpi, byWeek);
-  // What people bore is shown of a team by the month only.
-  const isHidden = weeks.some(({ row }) => row.emptiness === 'hidden') && weeks.every(({ row }) => row.value === null);
+  // What people bore is shown of a team by the month or the quarter only.
+  const isHidden = isHiddenAt(weeks);
   if (weekState === 'judged' && !isHidden) return byWeek;
-  const byMonth = processAt(kpi, 'month', months, monthOfWeek);
-  if (stateOf(kpi, byMonth) === 'judged' && byMonth.base > 0)
-    return { ...byMonth, byMonthBecause: isHidden ? 'hidden by the week' : 'too few a week' };
+  for (const [grain, steps] of [['month', months] as const, ['quarter', quarters] as const]) {
+    const last = steps.at(-1)?.period;
+    const coarser = processAt(kpi, grain, steps, last !== undefined && last.endDay > week.firstDay ? last.id : null);
+    if (stateOf(kpi, coarser) === 'judged' && coarser.base > 0)
+      return { ...coarser, coarserBecause: isHidden ? 'hidden' : 'too few' };
+  }
   return { ...byWeek, state: weekState, signals: [], stretches: [], limits: null };
+}
+
+function isHiddenAt(steps: readonly Step[]): boolean {
+  return steps.some(({ row }) => row.emptiness === 'hidden') && steps.every(({ row }) => row.value === null);
 }
 
 /** A period's value, as far as limits look at it. */
@@ -69,24 +85,25 @@ export function isJudgedAt(kpi: Kpi, { period, row }: Valued): boolean {
  * before the stretch began, or to the first value there is.
  */
 export function limitsOf(kpi: Kpi, values: readonly Valued[]): ProcessLimits | null {
+  // Judged by the times between its events, which no value tells.
+  if (kpi.measure.type === 'since') return null;
   const { points, bounds } = judgedPoints(kpi, values);
   return points.length === 0 ? null : (stretches(points, bounds).at(-1)?.limits ?? null);
 }
 
-const basisOf = ({ measure }: Kpi): Process['basis'] =>
-  (measure.type === 'depth' && !measure.growth) || measure.type === 'age' ? 'change' : 'value';
+/** What carries over from period to period is judged on its change: queues, and a budget over weeks that overlap. Growth is a flow. */
+const basisOf = ({ measure }: Kpi): 'value' | 'change' =>
+  (measure.type === 'depth' && !measure.growth) || measure.type === 'age' || measure.type === 'budget' ? 'change' : 'value';
 
 /** What limits and rules look at: values or their changes, and what is possible for them. */
 function judgedPoints(kpi: Kpi, values: readonly Valued[]): { readonly points: ProcessPoint[]; readonly bounds: Bounds } {
   const levels = values.map(({ period, row }, index): ProcessPoint => {
-    const before = values[index - 1]?.period;
     return {
       period: period.id,
       value: row.value,
       isJudged: isJudgedAt(kpi, { period, row }),
       isUnsettled: row.flags.includes('unsettled'),
-      // The first period that holds a divider's day begins the new stretch: its change of level must not be judged by the old.
-      startsStretch: kpi.dividers.some(({ on }) => on < period.endDay && on >= (before?.endDay ?? period.firstDay)),
+      startsStretch: startsStretch(kpi, period, values[index - 1]?.period),
     };
   });
   return basisOf(kpi) === 'change'
@@ -105,7 +122,7 @@ function frozenIn(steps: readonly Step[], start: number, end: number): ProcessLi
   return null;
 }
 
-function processAt(kpi: Kpi, grain: 'week' | 'month', steps: readonly Step[], reviewed: string | null): Process {
+function processAt(kpi: Kpi, grain: Process['grain'], steps: readonly Step[], reviewed: string | null): Process {
   const basis = basisOf(kpi);
   const { points, bounds } = judgedPoints(kpi, steps);
   const { stretches: parts, signals } = judge(points, bounds, reviewed, (start, end) => frozenIn(steps, start, end));
@@ -120,45 +137,57 @@ function processAt(kpi: Kpi, grain: 'week' | 'month', steps: readonly Step[], re
     signals,
     limits: last?.limits ?? null,
     base: last?.count ?? 0,
-    byMonthBecause: null,
+    coarserBecause: null,
     reviewed,
+    between: null,
   };
 }
 
-function stateOf(kpi: Kpi, { steps, stretches, points }: Process): Process['state'] {
+function stateOf(kpi: Kpi, { steps }: Process): Process['state'] {
+  // Without the instants of its events nothing tells whether a time since the last one is long.
+  if (kpi.measure.type === 'since') return 'no times';
   const told = steps.filter(
     ({ row }) => row.emptiness !== 'no data' && row.emptiness !== 'before history' && row.emptiness !== 'hidden',
   );
   const recent = told.filter(({ row }) => !row.flags.includes('running')).slice(-WINDOW);
   const small = recent.filter(({ row }) => row.value === null || !hasEnough(kpi, row)).length;
   if (small > ALLOWED_SMALL) return 'too few';
-  if (kpi.measure.type !== 'count') return 'judged';
-  // Frozen with the limits: only the points that make them decide whether they are rare.
-  const start = stretches.at(-1)?.start ?? 0;
-  const counts = points.flatMap((point, index) => {
-    const count = steps[index]?.row.count ?? 0;
-    return index >= start && point.isJudged && !point.isUnsettled ? [count] : [];
-  });
-  const base = counts.slice(0, FULL_BASE);
-  const total = base.reduce((sum, count) => sum + count, 0);
-  return base.length > 0 && total / base.length < RARE ? 'too rare' : 'judged';
+  return isRare(kpi, steps) ? 'too rare' : 'judged';
 }
 
 /** What is possible at all. Where the definition does not say, what was never undercut is taken as the floor. */
 function boundsOf(kpi: Kpi, steps: readonly Valued[]): Bounds {
+  const { unit, measure } = kpi;
+  // A queue may shrink, even if it never did.
+  if (measure.type === 'depth' && measure.growth) return { lower: null, upper: null };
   const values = steps.flatMap(({ row }) => (row.value === null ? [] : [row.value]));
-  const isPositive = values.every((value) => value >= 0);
-  const top = kpi.unit.type === 'share' ? 1 : kpi.unit.label === '%' ? 100 : null;
-  const upper = top !== null && values.every((value) => value <= top) ? top : null;
-  return { lower: isPositive ? 0 : null, upper };
+  const floor = measure.type === 'score' ? 1 : 0;
+  const top =
+    measure.type === 'score' ? 5 : unit.type === 'share' || measure.type === 'spread' ? 1 : unit.label === '%' ? 100 : null;
+  return {
+    lower: values.every((value) => value >= floor) ? floor : null,
+    upper: top !== null && values.every((value) => value <= top) ? top : null,
+  };
 }
 
+const GRAIN_WORDS = { week: 'weekly', month: 'monthly', quarter: 'quarterly' } as const;
+const FINER = { week: '', month: 'week', quarter: 'month' } as const;
+
 /** How signals are judged, in words. */
-export function judgedAs({ grain, basis, state, base, limits, byMonthBecause }: Process): string {
-  if (state === 'too few') return 'not judged: too few items, by the week and by the month';
-  if (state === 'too rare') return 'not judged: fewer than two a month on average';
-  const what = `its ${grain === 'week' ? 'weekly' : 'monthly'} value`;
-  const words = basis === 'change' ? `its change per ${grain}` : byMonthBecause === null ? what : `${what}: ${byMonthBecause}`;
-  if (limits === null) return `${words}; limits take 12 ${grain}s, so far ${base}`;
-  return words;
+export function judgedAs(process: Process): string {
+  const { grain, basis, state, base, limits, coarserBecause } = process;
+  if (state === 'too few') return 'not judged: too few items, by the week, the month and the quarter';
+  if (state === 'too rare') return 'not judged: fewer than two a week on average';
+  if (state === 'no times') return 'not judged: the times between one and the next are not known here';
+  if (basis === 'time between')
+    return `the time between one and the next${limits === null ? `; limits take 12 such times, so far ${base}` : ''}`;
+  const because = coarserBecause === null ? '' : `: ${coarserWords(process)}`;
+  if (limits === null && grain === 'quarter') return `not judged yet${because}; limits take 12 quarters, so far ${base}`;
+  const words = basis === 'change' ? `its change per ${grain}` : `its ${GRAIN_WORDS[grain]} value${because}`;
+  return limits === null ? `${words}; limits take 12 ${grain}s, so far ${base}` : words;
+}
+
+/** `too few a week`, `hidden by the month`: why it is judged by a coarser grain. */
+export function coarserWords({ grain, coarserBecause }: Process): string {
+  return coarserBecause === 'hidden' ? `hidden by the ${FINER[grain]}` : `too few a ${FINER[grain]}`;
 }

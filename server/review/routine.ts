@@ -1,8 +1,9 @@
 import type { ReviewedKpi } from './card.ts';
-import { STALE_FINDING_WEEKS, signalJudgement } from './findings.ts';
+import { STALE_FINDING_WEEKS, isToldByTimes, signalJudgement } from './findings.ts';
 import { formatNumber, ordinal, sentence } from './format.ts';
 import type { Review } from './schema.ts';
 import { hasEnough } from './series.ts';
+import { APART } from './verdict-between.ts';
 
 /** What is folded, one line a section: how many are as usual, and by name what is not, with its age. */
 export function routineOf(folded: readonly ReviewedKpi[]): Review['routine'] {
@@ -15,8 +16,8 @@ export function routineOf(folded: readonly ReviewedKpi[]): Review['routine'] {
 }
 
 /** An old finding against us: a signal that still stands, or a target missed again. */
-export function isStanding({ findings: { kpi, standing, target } }: ReviewedKpi): boolean {
-  return (standing !== null && signalJudgement(kpi, standing) === 'against') || (target?.missedRun ?? 0) > 1;
+export function isStanding({ findings: { kpi, process, standing, target } }: ReviewedKpi): boolean {
+  return (standing !== null && signalJudgement(kpi, process, standing) === 'against') || (target?.missedRun ?? 0) > 1;
 }
 
 function lineOf(kpis: readonly ReviewedKpi[]): string {
@@ -47,10 +48,12 @@ function oldFinding({ findings }: ReviewedKpi): string | null {
         : standing.rule === '3 of 4'
           ? 'near its limit'
           : `${standing.side} its limit`;
-    const what = `still ${change}${where}${age}`;
+    const what = process.between === null ? `still ${change}${where}${age}` : `still ${APART[standing.side]} than usual`;
     const isOld = standingWeeks >= STALE_FINDING_WEEKS;
     parts.push(
-      isOld ? `${what} (${signalJudgement(kpi, standing) === 'against' ? 'act or re-base' : 're-base its limits'})` : what,
+      isOld
+        ? `${what} (${signalJudgement(kpi, process, standing) === 'against' ? 'act or re-base' : 're-base its limits'})`
+        : what,
     );
   }
   if (target !== null && target.missedRun > 0) {
@@ -68,6 +71,7 @@ function stateOf({ findings }: ReviewedKpi): string {
   const { current, process, kpi } = findings;
   if (findings.isWithoutSource) return 'without a source';
   if (current.row.flags.includes('running')) return 'still running';
+  if (isToldByTimes(findings)) return process.limits === null ? 'without limits yet' : 'routine';
   switch (current.row.emptiness) {
     case 'no data':
       return 'without data';
@@ -81,8 +85,8 @@ function stateOf({ findings }: ReviewedKpi): string {
     case null:
       break;
   }
-  if (process.state === 'judged' && process.grain === 'month')
-    return process.limits === null ? 'without limits yet' : 'routine by the month';
+  if (process.state === 'judged' && process.grain !== 'week')
+    return process.limits === null ? 'without limits yet' : `routine by the ${process.grain}`;
   if (current.period.cutFrom !== undefined) return 'cut short by a change of calendar';
   if (process.state !== 'judged' || !hasEnough(kpi, current.row)) return 'too few to judge';
   return process.limits === null ? 'without limits yet' : 'routine';

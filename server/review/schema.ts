@@ -14,7 +14,8 @@ export type Judgement = Static<typeof Judgement>;
 
 export const PointSchema = Type.Object(
   {
-    period: Type.String({ description: 'Period id, e.g. 2026-W46' }),
+    period: Type.String({ description: 'Period id, e.g. 2026-W46; of a time between two events the day of the later one' }),
+    evidence: Type.Optional(Type.String({ description: 'The period whose evidence is behind it, where it is none itself' })),
     label: Type.String({ description: 'Short axis label: W46, Nov' }),
     title: Type.String({ description: 'Long label: Week 46, 9–15 Nov 2026' }),
     value: nullable(
@@ -86,6 +87,16 @@ export const TargetSchema = Type.Object(
   options,
 );
 
+const UnitSchema = Type.Object(
+  {
+    type: Type.String(),
+    label: Type.String(),
+    axis: Type.String({ description: 'Axis title with unit: hours, %, per day' }),
+    isTotal: Type.Boolean(),
+  },
+  options,
+);
+
 export const KpiCardSchema = Type.Object(
   {
     id: Type.String(),
@@ -96,15 +107,7 @@ export const KpiCardSchema = Type.Object(
     role: Type.Union([Type.Literal('outcome'), Type.Literal('input')]),
     owner: Type.String(),
     better: Type.Union([Type.Literal('lower'), Type.Literal('higher'), Type.Literal('neither')]),
-    unit: Type.Object(
-      {
-        type: Type.String(),
-        label: Type.String(),
-        axis: Type.String({ description: 'Axis title with unit: hours, %, per day' }),
-        isTotal: Type.Boolean(),
-      },
-      options,
-    ),
+    unit: UnitSchema,
     verdict: Type.String({ description: 'One to three sentences: what, how much, against what, since when, how sure' }),
     judgement: Judgement,
     current: PointSchema,
@@ -114,13 +117,18 @@ export const KpiCardSchema = Type.Object(
     priorMonths: Type.Array(PointSchema),
     target: nullable(TargetSchema),
     boxes: Type.Array(BoxSchema),
-    history: Type.Array(PointSchema, { description: 'Weekly points for the process behaviour chart, oldest first, up to 104' }),
+    history: Type.Array(PointSchema, {
+      description:
+        'Points of the process behaviour chart, oldest first, up to 104: what the rules look at (values, changes, times between events)',
+    }),
+    historyUnit: UnitSchema,
     limits: Type.Array(LimitsSchema, {
       description: 'One per stretch between dividers, oldest first; from/to are the first and last period they are drawn for',
     }),
     signals: Type.Array(SignalSchema, { description: 'All in the history, oldest first' }),
     judgedAs: Type.String({
-      description: 'How signals are judged, in words: its weekly value; its change per week; too few a week',
+      description:
+        'How signals are judged, in words: its weekly value; its change per week; the time between one and the next; not judged: too few items …',
     }),
     counted: Type.String({ description: '9 counted' }),
     exclusions: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }, options)),

@@ -1,8 +1,9 @@
-import type { Kpi, Unit } from '../kpi/kpi.ts';
+import type { Kpi } from '../kpi/kpi.ts';
 import type { Flag } from '../kpi/measurement.ts';
 import { dayTitle, monthName, periodTitle } from '../time/calendar.ts';
 import { civilOf, weekdayOf } from '../time/day.ts';
 import type { Day, Instant, Period } from '../time/period.ts';
+import type { ShownUnit } from './format.ts';
 import { formatOutcome } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { ReviewRow } from './input.ts';
@@ -39,7 +40,7 @@ export function stepOf(period: Period, rows: Rows, historyFrom: Day | null, now:
 }
 
 /** A value as a chart and a table take it. Totals are drawn per day, so that weeks and months share an axis. */
-export function pointOf(unit: Unit, { period, row }: Step, frame: Frame): Point {
+export function pointOf(unit: ShownUnit, { period, row }: Step, frame: Frame): Point {
   const { label, title } = frame.names(period);
   return {
     period: period.id,

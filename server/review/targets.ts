@@ -1,7 +1,7 @@
 import type { Kpi, Target } from '../kpi/kpi.ts';
 import { dayTitle, periodOf } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
-import { formatShort } from './format.ts';
+import { formatShort, shownUnit } from './format.ts';
 import type { TargetSchema } from './schema.ts';
 import type { Step } from './series.ts';
 import { isJudged } from './series.ts';
@@ -119,7 +119,7 @@ export function drawnTarget(kpi: Kpi, { target, isMet }: TargetState): Static<ty
     value: target.value,
     drawn: kpi.unit.isTotal ? target.value / MEAN_DAYS[target.every] : target.value,
     text: `${directionWords(target)} ${text} ${kpi.unit.isTotal ? 'a' : 'each'} ${target.every}, since ${dayTitle(target.since)}`,
-    short: `${sign} ${formatShort(kpi.unit, target.value)}${target.every === 'week' ? '' : every}`,
+    short: `${sign} ${formatShort(shownUnit(kpi), target.value)}${target.every === 'week' ? '' : every}`,
     direction: target.direction,
     every: target.every,
     because: target.because,

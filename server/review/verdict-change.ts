@@ -2,7 +2,8 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal, Side } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { formatShort, ordinal, sentenceNumbers } from './format.ts';
+import { formatDistance, ordinal, sentenceNumbers } from './format.ts';
+import type { Process } from './process.ts';
 
 /**
  * A signal in the changes of a level that carries over: `Grew more than usual for the first time in
@@ -43,40 +44,45 @@ export function routineChange({ kpi, process }: Findings, { lower, upper }: Proc
   return `${deltaWords(kpi, change, level, process.grain)}${range}`;
 }
 
+const DELTAS = {
+  queue: { same: 'many', more: 'more', less: 'fewer', rose: 'Grew', fell: 'Shrank' },
+  age: { same: 'old', more: 'older', less: 'younger', rose: 'Aged', fell: 'Grew' },
+  budget: { same: 'much', more: 'more', less: 'less', rose: 'Recovered', fell: 'Burned' },
+} as const;
+
+function levelOf({ measure }: Kpi): keyof typeof DELTAS {
+  return measure.type === 'age' ? 'age' : measure.type === 'budget' ? 'budget' : 'queue';
+}
+
 function direction(side: Side): string {
   return side === 'above' ? 'up' : 'down';
 }
 
 function moved(kpi: Kpi, side: Side, change: number): string {
-  const isAge = kpi.measure.type === 'age';
   const more = change > 0 === (side === 'above');
-  if (change > 0) return `${isAge ? 'Aged' : 'Grew'} ${more ? 'more' : 'less'} than usual`;
-  return isAge
-    ? more
-      ? 'Grew younger than usual'
-      : 'Grew less young than usual'
-    : `Shrank ${more ? 'more' : 'less'} than usual`;
+  const level = levelOf(kpi);
+  if (level === 'age' && change <= 0) return more ? 'Grew younger than usual' : 'Grew less young than usual';
+  const { rose, fell } = DELTAS[level];
+  return `${change > 0 ? rose : fell} ${more ? 'more' : 'less'} than usual`;
 }
 
 function usual(unit: Unit, side: Side, { lower, upper }: ProcessLimits): string {
-  if (side === 'above' && upper !== null && upper > 0) return `a rise of up to ${formatShort(unit, upper)} is routine`;
-  if (side === 'below' && lower !== null && lower < 0) return `a fall of up to ${formatShort(unit, -lower)} is routine`;
+  if (side === 'above' && upper !== null && upper > 0) return `a rise of up to ${formatDistance(unit, upper)} is routine`;
+  if (side === 'below' && lower !== null && lower < 0) return `a fall of up to ${formatDistance(unit, lower)} is routine`;
   return `changes between ${signedShort(unit, lower ?? 0)} and ${signedShort(unit, upper ?? 0)} are routine`;
 }
 
 /** The change in the unit in which the level stands beside it. */
-function deltaWords(kpi: Kpi, change: number | null, level: number | null, grain: 'week' | 'month'): string {
-  const isAge = kpi.measure.type === 'age';
+function deltaWords(kpi: Kpi, change: number | null, level: number | null, grain: Process['grain']): string {
+  const { same, more, less } = DELTAS[levelOf(kpi)];
   if (change === null) return `with no value for the ${grain} before`;
-  if (change === 0) return `as ${isAge ? 'old' : 'many'} as the ${grain} before`;
-  const size = sentenceNumbers(kpi.unit, [level, change])(Math.abs(change));
-  const word = isAge ? (change > 0 ? 'older' : 'younger') : change > 0 ? 'more' : 'fewer';
-  return `${size} ${word} than the ${grain} before`;
+  if (change === 0) return `as ${same} as the ${grain} before`;
+  const size = formatDistance(kpi.unit, change, sentenceNumbers(kpi.unit, [level, change]));
+  return `${size} ${change > 0 ? more : less} than the ${grain} before`;
 }
 
 /** `+20`, `−0.9 d`. */
 export function signedShort(unit: Unit, value: number): string {
   if (value === 0) return '0';
-  const text = formatShort(unit, value);
-  return value > 0 ? `+${text}` : text;
+  return `${value > 0 ? '+' : '−'}${formatDistance(unit, value)}`;
 }

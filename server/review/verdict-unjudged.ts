@@ -1,10 +1,11 @@
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Findings } from './findings.ts';
-import { formatShort, plural, sentence } from './format.ts';
+import { formatShort, plural, sentence, shownUnit } from './format.ts';
 import type { ReviewRow } from './input.ts';
 import { measured, writeFor } from './measured.ts';
 import { hasEnough, periodName, yearOf } from './series.ts';
+import type { Process } from './process.ts';
 import { missedLead, targetClause } from './verdict-target.ts';
 import { madeFrom, nothingHappened } from './words.ts';
 
@@ -24,9 +25,10 @@ export function emptySentence(findings: Findings): string {
   const last =
     told === undefined || told.row.value === null
       ? ''
-      : `; the last value was ${formatShort(kpi.unit, told.row.value)}, in ${periodName(told.period, yearOf(week))}`;
+      : `; the last value was ${formatShort(shownUnit(kpi), told.row.value)}, in ${periodName(told.period, yearOf(week))}`;
   if (emptiness === 'no data') return `${kpi.measure.type === 'level' ? noPoints(kpi, current.row) : EMPTY[emptiness]}${last}.`;
   const nothing = nothingHappened(kpi);
+  if (kpi.measure.type === 'since') return `Nothing to measure: ${nothing} so far.`;
   return emptiness === 'no denominator'
     ? `No share to tell: ${nothing} in the week${last}.`
     : `Nothing to measure: ${nothing} in the week${last}.`;
@@ -46,7 +48,9 @@ export function unjudgedSentence(findings: Findings): string {
   const { process, current, kpi } = findings;
   const words = sentence(measured(findings, current, writeFor(findings)));
   if (process.state === 'too rare')
-    return `${words}${targetClause(findings)}. Fewer than two a month on average are too rare for limits.`;
+    return `${words}${targetClause(findings)}. Fewer than two a week on average are too rare for limits.`;
+  if (process.state === 'no times')
+    return `${words}${targetClause(findings)}. It is not judged: the times between one and the next are not known here.`;
   const needed = kpi.minimumCount > 1 ? `, where ${kpi.minimumCount} are needed` : '';
   return hasEnough(kpi, current.row)
     ? `${words}${targetClause(findings)}. Most weeks hold too few to judge it by.`
@@ -68,15 +72,14 @@ export function smallSentence(findings: Findings): string {
 /** Limits are still to come. */
 export function earlySentence(findings: Findings): string {
   const { process, current } = findings;
-  const weeks =
-    process.base === 0
-      ? 'so far there are none'
-      : process.base === 1
-        ? 'so far there is one'
-        : `so far there are ${process.base}`;
   const lead =
     findings.target?.isNewlyMissed === true
       ? missedLead(findings, writeFor(findings))
       : `Too early to judge: ${measured(findings, current, writeFor(findings))}${targetClause(findings)}`;
-  return `${lead}. Limits take 12 settled weeks; ${weeks}.`;
+  return `${lead}. Limits take 12 settled weeks; ${soFar(process)}.`;
+}
+
+/** How many points there are to make limits from. */
+export function soFar({ base }: Process): string {
+  return base === 0 ? 'so far there are none' : base === 1 ? 'so far there is one' : `so far there are ${base}`;
 }

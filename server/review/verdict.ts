@@ -1,15 +1,16 @@
 import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { STALE_FINDING_WEEKS, signalJudgement } from './findings.ts';
+import { STALE_FINDING_WEEKS, isToldByTimes, signalJudgement } from './findings.ts';
 import { lowerFirst, ordinal, plural, sentence } from './format.ts';
 import type { Write } from './measured.ts';
 import { measured, writeFor } from './measured.ts';
 import type { Step } from './series.ts';
 import { hasEnough, shortDate } from './series.ts';
+import { betweenSentences } from './verdict-between.ts';
 import { changeWords, routineChange } from './verdict-change.ts';
 import { MISSED, missedLead, missedUrge, otherTarget, targetClause } from './verdict-target.ts';
-import { cutSentence, earlySentence, emptySentence, smallSentence, unjudgedSentence } from './verdict-unjudged.ts';
+import { cutSentence, earlySentence, emptySentence, smallSentence, soFar, unjudgedSentence } from './verdict-unjudged.ts';
 import { comparisonOf } from './words.ts';
 
 /**
@@ -22,15 +23,16 @@ export function verdictOf(findings: Findings, doubts: string): string {
 
 function mainSentences(findings: Findings): string {
   const { current, process, kpi } = findings;
-  const isByMonth = process.state === 'judged' && process.grain === 'month';
-  const month = isByMonth ? monthSentences(findings) : '';
-  if (current.row.value === null) return `${emptySentence(findings)}${month}`;
+  if (process.between !== null && isToldByTimes(findings)) return betweenSentences(findings, process.between, urge(findings));
+  const isCoarser = process.state === 'judged' && process.grain !== 'week';
+  const coarser = isCoarser ? coarserSentences(findings) : '';
+  if (current.row.value === null) return `${emptySentence(findings)}${coarser}`;
   if (current.row.flags.includes('running')) {
     return `Still running until ${shortDate(findings.week.endDay - 1)}: ${measured(findings, current, writeFor(findings))} so far.`;
   }
-  if (current.period.cutFrom !== undefined) return `${cutSentence(findings)}${month}`;
+  if (current.period.cutFrom !== undefined) return `${cutSentence(findings)}${coarser}`;
   if (process.state !== 'judged') return unjudgedSentence(findings);
-  if (isByMonth) return `${toldSentence(findings)}${month}`;
+  if (isCoarser) return `${toldSentence(findings)}${coarser}`;
   if (!hasEnough(kpi, current.row)) return smallSentence(findings);
   if (process.limits === null) return earlySentence(findings);
   return judgedSentences(findings, current);
@@ -38,22 +40,24 @@ function mainSentences(findings: Findings): string {
 
 /** Where weeks hold too few, the week is only told. */
 function toldSentence(findings: Findings): string {
-  const { current, kpi, target } = findings;
-  const rare = kpi.measure.type === 'count' ? 'too rare to judge by the week' : 'too few a week to judge';
+  const { current, kpi, process, target } = findings;
+  const grain = process.grain === 'quarter' ? 'month' : 'week';
+  const rare = kpi.measure.type === 'count' ? `too rare to judge by the ${grain}` : `too few a ${grain} to judge`;
   const clause = target?.target.every === 'week' ? targetClause(findings) : '';
   return `${sentence(measured(findings, current, writeFor(findings)))}, ${rare}${clause}.`;
 }
 
-/** And the last complete month is judged in its place. */
-function monthSentences(findings: Findings): string {
+/** And the last complete month or quarter is judged in its place. */
+function coarserSentences(findings: Findings): string {
   const { process, news, standing, kpi } = findings;
-  const month = process.steps.at(-1);
-  if (process.limits === null) return ` Limits take 12 settled months; so far there are ${process.base}.`;
-  if (month === undefined || month.row.value === null || !hasEnough(kpi, month.row)) return '';
-  const judged = judgedSentences(findings, month);
-  if (judged.startsWith(MISSED)) return ` By the month its target is missed${judged.slice(MISSED.length)}`;
+  const { grain } = process;
+  const last = process.steps.at(-1);
+  if (process.limits === null) return ` Limits take 12 settled ${grain}s; ${soFar(process)}.`;
+  if (last === undefined || last.row.value === null || !hasEnough(kpi, last.row)) return '';
+  const judged = judgedSentences(findings, last);
+  if (judged.startsWith(MISSED)) return ` By the ${grain} its target is missed${judged.slice(MISSED.length)}`;
   const isVerb = process.basis === 'change' && (news ?? standing)?.rule === 'beyond a limit';
-  return ` By the month it ${isVerb ? '' : 'is '}${lowerFirst(judged)}`;
+  return ` By the ${grain} it ${isVerb ? '' : 'is '}${lowerFirst(judged)}`;
 }
 
 function judgedSentences(findings: Findings, step: Step): string {
@@ -61,7 +65,8 @@ function judgedSentences(findings: Findings, step: Step): string {
   const write = writeFor(findings, step);
   const isOwnGrain = target?.target.every === process.grain;
   const clause = isOwnGrain ? targetClause(findings, write) : '';
-  const other = isOwnGrain || process.grain === 'month' ? '' : otherTarget(findings, write);
+  // A weekly target is told with the week, where that is not what is judged.
+  const other = isOwnGrain || target?.target.every === 'week' ? '' : otherTarget(findings, write);
   if (news !== null) {
     const more = findings.alsoNews.filter(({ side, rule }) => side === news.side && rule === '8 in a row');
     const also = more.length === 0 ? '' : ` It is also the eighth ${process.grain} in a row ${news.side} the mean.`;
@@ -137,10 +142,10 @@ export function within({ lower, upper }: Pick<ProcessLimits, 'lower' | 'upper'>,
 }
 
 /** A signal that has stood for twelve weeks is no news and no noise: it asks for a decision. */
-function urge({ kpi, standing, standingWeeks }: Findings): string {
+function urge({ kpi, process, standing, standingWeeks }: Findings): string {
   if (standing === null || standingWeeks < STALE_FINDING_WEEKS) return '';
   const since = `After ${plural(standingWeeks, 'week')}`;
-  return signalJudgement(kpi, standing) === 'against'
+  return signalJudgement(kpi, process, standing) === 'against'
     ? ` ${since}, act on it or re-base its limits.`
     : ` ${since}, this may be its new routine: re-base its limits.`;
 }

@@ -2,9 +2,10 @@ import { parsePeriod } from '../time/calendar.ts';
 import type { Calendar } from '../time/period.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { formatOutcome, formatShort, listed, plural, sentence, sentenceNumbers } from './format.ts';
+import { formatOutcome, formatShort, listed, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
 import { dayAndMonth, periodName, yearOf } from './series.ts';
 import { directionWords } from './targets.ts';
+import { betweenWhy } from './verdict-between.ts';
 import { howOften } from './verdict.ts';
 
 /** Why a signal stands on the agenda, in one sentence. */
@@ -16,10 +17,11 @@ export function whySignal(findings: Findings, signal: ProcessSignal): string {
 function signalWords(findings: Findings, signal: ProcessSignal): string {
   const { kpi, process } = findings;
   const { limits, grain } = process;
+  if (process.between !== null) return betweenWhy(findings, process.between, signal);
   const of = process.basis === 'change' ? 'its change is ' : '';
   const limit = signal.side === 'above' ? limits?.upper : limits?.lower;
   const index = process.points.findIndex(({ period }) => period === signal.period);
-  const write = sentenceNumbers(kpi.unit, [process.points[index]?.value ?? null, limit ?? null, limits?.mean ?? null]);
+  const write = sentenceNumbers(shownUnit(kpi), [process.points[index]?.value ?? null, limit ?? null, limits?.mean ?? null]);
   switch (signal.rule) {
     case 'beyond a limit':
       return `${of}${signal.side} its limit${limit === null || limit === undefined ? '' : ` of ${write(limit)}`} ${howOften(findings, signal)}`;
@@ -35,7 +37,7 @@ export function whyMissed({ kpi, target, process }: Findings): string {
   if (target === null) return '';
   const steps = target.target.every === process.grain ? process.steps : [];
   const value = steps.find(({ period }) => period.id === target.period?.id)?.row.value ?? null;
-  const write = sentenceNumbers(kpi.unit, [value, target.target.value]);
+  const write = sentenceNumbers(shownUnit(kpi), [value, target.target.value]);
   const after = target.runBefore === 0 ? '' : `, after ${plural(target.runBefore, target.target.every)} that met it`;
   return `Missed its target of ${directionWords(target.target)} ${write(target.target.value)}${value === null ? '' : ` with ${write(value)}`}${after}.`;
 }
@@ -43,7 +45,7 @@ export function whyMissed({ kpi, target, process }: Findings): string {
 /** `Meets its target of at most 4 h again, after 6 weeks that missed it.` */
 export function whyRegained({ kpi, target }: Findings): string {
   if (target === null) return '';
-  const bound = `${directionWords(target.target)} ${formatShort(kpi.unit, target.target.value)}`;
+  const bound = `${directionWords(target.target)} ${formatShort(shownUnit(kpi), target.target.value)}`;
   return `Meets its target of ${bound} again, after ${plural(target.runBefore, target.target.every)} that missed it.`;
 }
 
@@ -59,9 +61,9 @@ export function whyRestated({ kpi, restated, week }: Findings, calendar: Calenda
   const period = parsePeriod(calendar, latest.period);
   const name = period === null ? latest.period : sentence(periodName(period, yearOf(week)));
   const values = [latest.after.value, latest.before.value];
-  const write = sentenceNumbers(kpi.unit, values);
+  const write = sentenceNumbers(shownUnit(kpi), values);
   const say = (outcome: typeof latest.after) =>
-    outcome.value === null ? formatOutcome(kpi.unit, outcome) : write(outcome.value);
+    outcome.value === null ? formatOutcome(shownUnit(kpi), outcome) : write(outcome.value);
   const causes = [listed(latest.causes), latest.moved === 0 ? '' : plural(latest.moved, 'item')]
     .filter((part) => part !== '')
     .join(', ');

@@ -42,7 +42,7 @@ const SINGULAR: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `incidents`, and `incident` for one. */
-function itemWords(kind: Kind, count: number): string {
+export function itemWords(kind: Kind, count: number): string {
   const many = pluralWords(kind);
   if (count !== 1) return many === 'feedback' ? 'answers' : many;
   return SINGULAR.get(many) ?? many.replace(/s$/, '');
@@ -81,7 +81,8 @@ export function measuredWords(kpi: Kpi, value: string, count: number, raw: numbe
         ? `${raw === 0 ? 'no' : value} ${itemWords(measure.of, raw)}`
         : `${value} (${items(measure.of, count)})`;
     case 'depth':
-      if (measure.growth) return raw === 0 ? 'no change' : `${value} ${items(measure.of, count)}`;
+      if (measure.growth)
+        return raw === 0 ? `no change in ${itemWords(measure.of, 2)}` : `${value} ${itemWords(measure.of, raw)}`;
       return `${raw === 0 ? 'no' : value} open ${itemWords(measure.of, raw)}`;
     case 'age': {
       if (measure.summarise === 'max') return `the oldest of ${items(measure.of, count, 'open ')} is ${value} old`;
@@ -91,13 +92,15 @@ export function measuredWords(kpi: Kpi, value: string, count: number, raw: numbe
     case 'since':
       return `${value} since the last ${itemWords(measure.of, 1)}`;
     case 'overlap':
-      return `${value} over ${items(measure.of, count)}`;
+      return count === 0 ? `no ${itemWords(measure.of, 0)}` : `${value} over ${items(measure.of, count)}`;
     case 'budget':
-      return `${value} of the error budget left`;
+      return raw < 0 ? `error budget overspent by ${value.replace(/^−/, '')}` : `${value} of the error budget left`;
     case 'score':
       return `${measure.summarise} ${value} over ${items(measure.of, count)}`;
     case 'spread':
-      return `${measure.statistic === 'gini' ? `Gini ${value} over` : `${value} of`} ${items(measure.of, count)}`;
+      return measure.statistic === 'gini'
+        ? `Gini ${value} over ${items(measure.of, count)}`
+        : `${value} of ${items(measure.of, count)} borne by one`;
     case 'level':
       return `${LEVELS.get(measure.statistic) ?? `${measure.statistic} `}${value}`;
     case 'combine':

@@ -159,20 +159,3 @@ export function changesOf(points: readonly ProcessPoint[]): ProcessPoint[] {
     };
   });
 }
-
-/** Nelson's exponent makes waiting times of rare events nearly normal. */
-const NELSON = 3.6;
-
-/**
- * Limits for the times between rare events (all above 0, in any unit), found on their 3.6th root and
- * raised again: L. S. Nelson, "A Control Chart for Parts-Per-Million Nonconforming Items", Journal of
- * Quality Technology 26 (1994). For counts that average under 2 a period. Null with fewer than two times.
- */
-export function timeBetweenLimits(times: readonly number[]): { mean: number; lower: number | null; upper: number } | null {
-  const lines = xmr(
-    times.map((time) => time ** (1 / NELSON)),
-    { lower: 0, upper: null },
-  );
-  if (lines === null || lines.upper === null) return null;
-  return { mean: lines.mean ** NELSON, lower: lines.lower === null ? null : lines.lower ** NELSON, upper: lines.upper ** NELSON };
-}

@@ -167,12 +167,13 @@ export interface Given {
   readonly months?: readonly ReviewRow[];
   readonly quarters?: readonly ReviewRow[];
   readonly toDate?: readonly ReviewRow[];
+  readonly events?: readonly Instant[];
   readonly restatements?: readonly ReviewRestatement[];
   readonly sources?: readonly string[];
 }
 
 export function kpiInput(given: Given): KpiInput {
-  return { words: 'The definition read aloud.', sources: [], months: [], quarters: [], toDate: [], restatements: [], ...given };
+  return { words: 'The definition read aloud.', sources: [], months: [], quarters: [], toDate: [], events: null, restatements: [], ...given };
 }
 
 export function reviewInput(given: readonly Given[], rest: Partial<ReviewInput> = {}): ReviewInput {

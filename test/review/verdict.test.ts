@@ -435,8 +435,8 @@ describe('a verdict by the month', () => {
       'No incidents, was 1, too rare to judge by the week. By the month it is routine: 3 incidents in October, below its limit of 9.3.',
     );
     const alone = card({ kpi: incidents(), weeks: rows('2026-W46', rare) });
-    expect(alone.verdict).toBe('No incidents, was 1. Fewer than two a month on average are too rare for limits.');
-    expect(alone.judgedAs).toBe('not judged: fewer than two a month on average');
+    expect(alone.verdict).toBe('No incidents, was 1. Fewer than two a week on average are too rare for limits.');
+    expect(alone.judgedAs).toBe('not judged: fewer than two a week on average');
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gini } from '../../server/stats/gini.ts';
-import { changesOf, limitsFrom, stretches, timeBetweenLimits, xmr } from '../../server/stats/limits.ts';
+import { changesOf, limitsFrom, stretches, xmr } from '../../server/stats/limits.ts';
 import type { ProcessPoint } from '../../server/stats/limits.ts';
 import { quantile, quantileOfSorted } from '../../server/stats/quantile.ts';
 import { judge } from '../../server/stats/signals.ts';
@@ -273,28 +273,6 @@ describe('levels that carry over', () => {
     const drift = Array.from({ length: 60 }, (_, index) => 100 + index + (index % 2));
     expect(judge(series(drift), noBounds, null).signals.length).toBeGreaterThan(0);
     expect(judge(changesOf(series(drift)), noBounds, null).signals).toEqual([]);
-  });
-});
-
-describe('times between rare events', () => {
-  it('have limits on their 3.6th root', () => {
-    const times = [20, 3, 41, 15, 9, 30, 12];
-    const found = timeBetweenLimits(times);
-    const roots = xmr(
-      times.map((time) => time ** (1 / 3.6)),
-      noBounds,
-    );
-    expect(found?.mean).toBeCloseTo((roots?.mean ?? 0) ** 3.6, 9);
-    expect(found?.upper).toBeCloseTo((roots?.upper ?? 0) ** 3.6, 9);
-    expect(found?.upper).toBeGreaterThan(41);
-  });
-
-  it('have no lower limit where the root would lie below 0', () => {
-    expect(timeBetweenLimits([1, 400, 1, 400])?.lower).toBeNull();
-  });
-
-  it('need two times', () => {
-    expect(timeBetweenLimits([4])).toBeNull();
   });
 });
 

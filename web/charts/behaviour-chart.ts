@@ -5,7 +5,7 @@ import type { Drawing, Option } from './review-chart.ts';
 import { scaleOf, shortValue, type AxisUnit } from './scale.ts';
 import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
 
-export type BehaviourSeries = Pick<KpiCard, 'history' | 'limits' | 'signals' | 'unit'>;
+export type BehaviourSeries = Pick<KpiCard, 'history' | 'historyUnit' | 'limits' | 'signals'>;
 type Limits = KpiCard['limits'][number];
 
 /**
@@ -14,9 +14,9 @@ type Limits = KpiCard['limits'][number];
  */
 export function behaviourChart(card: BehaviourSeries, width: number, palette: Palette): Drawing {
   const em = palette.textPx;
-  // What the rules looked at: values, or for levels that carry over their change from period to period.
+  // What the rules looked at: values, for levels that carry over their change, for rare events the times between them.
   const points = card.history;
-  const unit = { ...card.unit, isTotal: false };
+  const unit = { ...card.historyUnit, isTotal: false };
   const bounds = card.limits.flatMap(({ mean, lower, upper }) => [mean, lower ?? mean, upper ?? mean]);
   const scale = scaleOf([...points.flatMap(({ drawn }) => (drawn === null ? [] : [drawn])), ...bounds], unit, 4);
   const last = card.limits.at(-1);

@@ -31,6 +31,7 @@ function card(id: string, name: string, series: Series, rest: Partial<KpiCard>):
     target: null,
     boxes: boxes(['–', '–', '–', '–', '–', '–', '–', '–', '–', 'none set']),
     history: weeks(series.unit, 2026, 46, series.history),
+    historyUnit: series.unit,
     limits: [],
     signals: [],
     judgedAs: 'its weekly value',
