@@ -1,5 +1,5 @@
 import { civilOf } from '../time/day.ts';
-import { periodOf, periodsBetween } from '../time/calendar.ts';
+import { periodOf, periodsBetween, toDate } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
 
 /** Periods that are asked about, and the stretches of days by which it is decided whether they may be shown. */
@@ -16,7 +16,8 @@ export interface Spans {
  * or begin there, too: the pieces into which that bound and any start of a month cut the week are
  * parts, on both sides of it. A bound that leaves one to four people on either side is thus used by no
  * range that is shown, whatever is asked. (Ends of the same dates a year before are at least six days
- * apart, so no week is cut by two of them.)
+ * apart, so no week is cut by two of them, except a year before a change of calendar: there each such
+ * bound is a cut for the others.)
  */
 export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans => {
   const all = [...periods];
@@ -35,18 +36,46 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans =
   const parts = periods.map((period) => {
     const first = periodOf(calendar, 'week', period.firstDay).firstDay;
     return periodsBetween(calendar, 'week', first, period.endDay).flatMap((week) => {
-      const bounds = [week.firstDay, ...cutsWithin(week, period), week.endDay];
+      const bounds = [week.firstDay, ...cutsWithin(calendar, week, period), week.endDay];
       return bounds.slice(1).map((endDay, before) => indexOf(bounds[before] ?? endDay, endDay));
     });
   });
   return { all, parts };
 };
 
-/** Days within a week on which the period or, if that cuts the week, a month begins; ascending. */
-const cutsWithin = (week: Period, { firstDay, endDay }: Period): Day[] => {
+/** Days within a week on which the period or, if that cuts the week, a month or another range begins; ascending. */
+const cutsWithin = (calendar: Calendar, week: Period, { firstDay, endDay }: Period): Day[] => {
   const isWithin = (day: Day): boolean => week.firstDay < day && day < week.endDay;
   const own = [firstDay, endDay].filter(isWithin);
   if (own.length === 0) return own;
+  const others = own.every(isFirstOfMonth) ? NONE : boundsAYearOn(calendar, week);
   const days = Array.from({ length: week.endDay - week.firstDay }, (_, index) => week.firstDay + index);
-  return days.filter((day) => isWithin(day) && (own.includes(day) || civilOf(day).day === 1));
+  return days.filter((day) => isWithin(day) && (own.includes(day) || isFirstOfMonth(day) || others.has(day)));
+};
+
+const isFirstOfMonth = (day: Day): boolean => civilOf(day).day === 1;
+
+const NONE: ReadonlySet<Day> = new Set();
+/** A review looks back at a week a year later, and at the beginning of its fiscal year until that is over. */
+const FIRST_LOOK_DAYS = 350;
+const LAST_LOOK_DAYS = 750;
+
+const knownBounds = new WeakMap<Calendar, Map<Day, readonly Day[]>>();
+
+/** Where the prior-year ranges of later reviews may cut a week. None are looked for in a calendar that never changes. */
+const boundsAYearOn = (calendar: Calendar, week: Period): ReadonlySet<Day> => {
+  if (calendar.changes === undefined) return NONE;
+  let known = knownBounds.get(calendar);
+  if (known === undefined) knownBounds.set(calendar, (known = new Map<Day, readonly Day[]>()));
+  const found = new Set<Day>();
+  for (const later of periodsBetween(calendar, 'week', week.firstDay + FIRST_LOOK_DAYS, week.endDay + LAST_LOOK_DAYS)) {
+    let bounds = known.get(later.firstDay);
+    if (bounds === undefined) {
+      const { month, quarter, year } = toDate(calendar, later);
+      bounds = [month, quarter, year].flatMap(({ prior }) => [prior.firstDay, prior.endDay]);
+      known.set(later.firstDay, bounds);
+    }
+    for (const bound of bounds) found.add(bound);
+  }
+  return found;
 };

@@ -12,8 +12,8 @@ const known = new WeakMap<Calendar, Map<Grain, readonly Segment[]>>();
 
 /**
  * Which rules cut the periods of a grain when; in order, none empty, all of time. A change cuts at its
- * day, except where the older and the newer rules let the period of that day begin alike and name it
- * alike: then nothing is cut, and that period ends as the newer rules say.
+ * day, except where the older and the newer rules let the period of that day begin alike: then nothing is
+ * cut, and that period ends and is named as the newer rules say.
  */
 export function segmentsOf(calendar: Calendar, grain: Grain): readonly Segment[] {
   let byGrain = known.get(calendar);
@@ -48,11 +48,7 @@ function isUncut(older: CalendarRules, newer: CalendarRules & { readonly since: 
   if (grain === 'month' && (older.fiscalWeeks === undefined || newer.fiscalWeeks === undefined)) return false;
   const around: readonly Grain[] =
     grain === 'year' ? ['year'] : grain === 'quarter' ? ['quarter', 'year'] : ['month', 'quarter', 'year'];
-  return around.every((each) => {
-    const before = cutAt(older, each, indexAt(older, each, newer.since));
-    const after = cutAt(newer, each, indexAt(newer, each, newer.since));
-    return before.firstDay === after.firstDay && before.year === after.year && before.number === after.number;
-  });
+  return around.every((each) => beginAt(older, each, newer.since) === beginAt(newer, each, newer.since));
 }
 
 function beginAt(rules: CalendarRules, grain: Grain, day: Day): Day {

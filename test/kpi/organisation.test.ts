@@ -206,6 +206,10 @@ describe('hours and holidays of a team', () => {
     expect(organisationOf(SMALL).teams[0]).not.toHaveProperty('holidays');
   });
 
+  test('a list by a zone needs no team, however the zone is spelt', () => {
+    expect(Object.keys(organisationOf(`${SMALL}holidays: { utc: [2026-12-25] }\n`).holidays)).toEqual(['utc']);
+  });
+
   test.each([
     [
       'bands that leave nothing of the day',

@@ -5,7 +5,19 @@ import { periodName } from '../../server/review/series.ts';
 import { scaleTo, targetStateOf } from '../../server/review/targets.ts';
 import { parsePeriod, shiftPeriod, toDate } from '../../server/time/calendar.ts';
 import type { Calendar, Period } from '../../server/time/period.ts';
-import { atMost, calendar as monday, card as cardOf, day, incidents, instant, organisation, row, rows, waves } from './build.ts';
+import {
+  atMost,
+  calendar as monday,
+  card as cardOf,
+  day,
+  incidents,
+  instant,
+  organisation,
+  review,
+  row,
+  rows,
+  waves,
+} from './build.ts';
 
 /** Weeks from Monday until Saturday 14 November 2026, then from Sunday. */
 const calendar: Calendar = { ...monday, changes: [{ weekStart: 7, fiscalYearEndMonth: 12, since: day('2026-11-15') }] };
@@ -62,6 +74,27 @@ describe('a week that a change of calendar cut short', () => {
     expect(text('2026-W46a', 'WoW')).toBe('cut short');
     expect(text('2026-W46', 'WoW')).toBe('cut short');
     expect(text('2026-W47', 'WoW')).not.toBe('cut short');
+  });
+
+  it('is no week between this and the one a year before', () => {
+    // Weeks from Tuesday, after a week of one Monday.
+    const tuesday: Calendar = { ...monday, changes: [{ weekStart: 2, fiscalYearEndMonth: 12, since: day('2026-11-10') }] };
+    const { boxes, priorWeeks } = cardOf(
+      { kpi: incidents(), weeks: rows('2026-W46', [3, 4, 5]) },
+      { organisation: { ...organisation, calendar: tuesday }, week: period('2026-W47', tuesday) },
+    );
+    expect(boxes.find(({ label }) => label === 'YoY')?.title).toMatch(/^Against Week 47, 17–23 Nov 2025/);
+    expect(priorWeeks.at(-1)?.period).toBe('2025-W47');
+  });
+
+  it('folds with its reason', () => {
+    const weeks = stepsTo('2026-W46a', values).map((step) => step.row);
+    const { routine } = review([{ kpi: incidents(), weeks, sources: ['pager'] }], {
+      organisation: { ...organisation, calendar },
+      week: period('2026-W46a'),
+      now: instant('2026-12-10T09:00Z'),
+    });
+    expect(routine.map(({ line }) => line).join()).toContain('cut short by a change of calendar');
   });
 });
 

@@ -279,6 +279,7 @@ describe('a change of the fiscal year', () => {
       '2027b: 2027-07-01 to 2027-12-31, cut',
       '2028: 2028-01-01 to 2028-12-31',
     ]);
+    expect(told(periodOf(of, 'week', day('2027-07-01')))).toBe('2027-W26: 2027-06-28 to 2027-07-04');
     expect(periodTitle(period(of, '2027b'))).toBe('Fiscal year 2027b, 1 Jul – 31 Dec 2027 (cut short)');
     expect(periodTitle(period(of, '2027-Q3b'))).toBe('Q3b 2027, 1 Jul – 30 Sep 2027');
     expect(periodLabel(period(of, '2027-Q3b'))).toBe('Q3b');
@@ -330,6 +331,72 @@ describe('a change of the fiscal year', () => {
     expect(told(priorYearOf(of, period(of, '2027-P03')))).toBe('2026-03: 2026-03-01 to 2026-03-31');
     const { year } = toDate(of, period(of, '2027-W03'));
     expect([days(year.current), days(year.prior)]).toEqual(['2027-01-04 to 2027-01-24', '2025-12-29 to 2026-01-18']);
+  });
+
+  it('that names it by another end cuts nothing', () => {
+    const of: Calendar = {
+      zone,
+      weekStart: 1,
+      fiscalYearEndMonth: 6,
+      changes: [{ weekStart: 1, fiscalYearEndMonth: 6, fiscalYearNamedBy: 'start', since: day('2026-07-01') }],
+    };
+    expect(between(of, 'year', '2024-07-01', '2028-01-01')).toEqual([
+      '2025: 2024-07-01 to 2025-06-30',
+      '2026: 2025-07-01 to 2026-06-30',
+      '2026b: 2026-07-01 to 2027-06-30',
+      '2027: 2027-07-01 to 2028-06-30',
+    ]);
+    const late: Calendar = { ...of, changes: [{ ...of, since: day('2027-02-01'), fiscalYearNamedBy: 'start' }] };
+    expect(told(periodOf(late, 'year', day('2027-02-01')))).toBe('2026b: 2026-07-01 to 2027-06-30');
+    expect(between(late, 'quarter', '2026-10-01', '2027-04-02')).toEqual([
+      '2027-Q2: 2026-10-01 to 2026-12-31',
+      '2026-Q3b: 2027-01-01 to 2027-03-31',
+      '2026-Q4b: 2027-04-01 to 2027-06-30',
+    ]);
+  });
+
+  it('cuts a quarter that begins alike where its year does not', () => {
+    const of: Calendar = {
+      zone,
+      weekStart: 1,
+      fiscalYearEndMonth: 12,
+      changes: [
+        { weekStart: 1, fiscalYearEndMonth: 12, fiscalWeeks: { pattern: '4-4-5', ends: 'nearest' }, since: day('2019-07-15') },
+      ],
+    };
+    expect(between(of, 'quarter', '2019-04-01', '2019-12-01')).toEqual([
+      '2019-Q2: 2019-04-01 to 2019-06-30',
+      '2019-Q3a: 2019-07-01 to 2019-07-14, cut',
+      '2019-Q3: 2019-07-15 to 2019-09-29, cut',
+      '2019-Q4: 2019-09-30 to 2019-12-29',
+    ]);
+    expect(between(of, 'year', '2019-01-01', '2020-01-01')).toEqual([
+      '2019a: 2019-01-01 to 2019-07-14, cut',
+      '2019: 2019-07-15 to 2019-12-29, cut',
+      '2020: 2019-12-30 to 2021-01-03',
+    ]);
+  });
+
+  it('cuts a fiscal period that begins alike where its quarter does not', () => {
+    const of: Calendar = {
+      zone,
+      weekStart: 1,
+      fiscalYearEndMonth: 12,
+      fiscalWeeks: { pattern: '5-4-4', ends: 'last' },
+      changes: [
+        { weekStart: 1, fiscalYearEndMonth: 12, fiscalWeeks: { pattern: '4-4-5', ends: 'nearest' }, since: day('2027-02-08') },
+      ],
+    };
+    // By both its second period is 1 to 28 February; the older year begins on 28 December, the newer one on 4 January.
+    expect(between(of, 'month', '2027-02-01', '2027-03-02')).toEqual([
+      '2027-P02a: 2027-02-01 to 2027-02-07, cut',
+      '2027-P02: 2027-02-08 to 2027-02-28, cut',
+      '2027-P03: 2027-03-01 to 2027-04-04',
+    ]);
+    expect(between(of, 'quarter', '2026-12-28', '2027-04-01')).toEqual([
+      '2027-Q1a: 2026-12-28 to 2027-02-07, cut',
+      '2027-Q1: 2027-02-08 to 2027-04-04, cut',
+    ]);
   });
 
   it('that lets the year begin alike cuts only what differs', () => {
