@@ -207,7 +207,8 @@ function reading(kpi: Kpi, evaluated: Evaluated, period: Period): Reading {
     count,
     exclusions,
     target: target === null ? null : `${target.direction === 'at_most' ? 'at most' : 'at least'} ${target.text}`,
-    isMet: target === null || value === null ? null : meets(target, value),
+    // What a change of calendar cut short is shown, and not judged.
+    isMet: target === null || value === null || period.cutFrom !== undefined ? null : meets(target, value),
   };
 }
 

@@ -77,7 +77,9 @@ describe('diff', () => {
     const { code, out, err } = await house.say(['diff']);
     expect(err).toBe('');
     expect(code).toBe(1);
-    expect(flat(out)).toContain(' solved: 1 of 12 weeks changes; median from 2.5 h to 1.5 h on average; 1 item leaves, 0 enter. ');
+    expect(flat(out)).toContain(
+      ' solved: 1 of 12 weeks changes; median from 2.5 h to 1.5 h on average; 1 item leaves, 0 enter. ',
+    );
     expect(out).toMatch(/T-2 +leaves +6 h +not known/);
     expect(flat(out)).toMatch(/ both: 1 of 12 weeks changes; [^;]*; 1 item leaves/);
     expect(out).toMatch(/^Against what was measured last: 3 definitions changed, 0 new, 0 removed\.$/m);

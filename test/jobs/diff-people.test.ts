@@ -93,6 +93,7 @@ describe('a definition of what people bore that nobody has reviewed', () => {
     expect(withheld(counted('nights', '{ team: search }'), measured)).toMatch(/'team'/);
     const harmless = version(counted('pages', '{ team: search }'));
     expect(harmless.kpi.isPersonal).toBe(false);
+    expect(withheld('count: { of: pages, per: 12 hours on call }\n  where: { team: search }', harmless)).toMatch(/'team'/);
     expect(withheld(counted('interruptions', '{ team: search }'), harmless)).toMatch(/'team'/);
   });
 

@@ -71,6 +71,20 @@ describe('slices of a number', () => {
     ]);
   });
 
+  it('name only what occurs in the scope and the periods asked about', async () => {
+    const items: Drawn[] = [
+      { opened: 5, team: 'payments', service: 'checkout', type: 'defect' },
+      { opened: 5, team: 'platform', service: 'attic', type: 'question' },
+      { opened: 200, team: 'payments', service: 'search', type: 'chore' },
+    ];
+    for (const [by, only] of [
+      ['service', 'checkout'],
+      ['type', 'defect'],
+      ['team', 'payments'],
+    ] as const)
+      expect(counts(await cut(arrivals, items, by, 'team:payments')), by).toEqual([[only, 1]]);
+  });
+
   it('add up to the whole, by any field, in any scope', async () => {
     const drawn = fc.record({
       opened: fc.integer({ min: 1, max: 120 }),
