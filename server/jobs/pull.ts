@@ -1,7 +1,7 @@
 import type { Event, Sample } from '../event/event.ts';
 import type { Kind } from '../event/kinds.ts';
 import { withFix } from '../kpi/problem.ts';
-import type { PullContext, Reject, Source } from '../sources/source.ts';
+import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 
@@ -87,7 +87,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
           { endedAt, outcome: 'complete', error: null, completeUntil, historyFrom },
         );
       }
-      const batch = step.value;
+      const batch = withoutFuture(step.value, startedAt);
       batches += 1;
       note(batch.events, batch.samples, kinds, series);
       const result = await store.append(source.id, clock(), batch.events, batch.samples, lease);
@@ -117,6 +117,35 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   } finally {
     await pass.return?.({ cursor: null, completeUntil: null, historyFrom: null }).catch(() => undefined);
   }
+}
+
+/** Clocks may differ, and zones be wrong by a day; what is said to have happened later than that has not. */
+const FUTURE_MS = 24 * 3_600_000;
+
+/** These are planned ahead. */
+const PLANNED: ReadonlySet<Kind> = new Set(['shift', 'membership', 'session']);
+
+/** Facts from the future are rejected, each with its place, so that a wrong clock elsewhere cannot spoil what is to come. */
+function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
+  const latest = now + FUTURE_MS;
+  const isFuture = ({ kind, effectiveAt }: Event): boolean => effectiveAt > latest && !PLANNED.has(kind);
+  if (!batch.events.some(isFuture) && !batch.samples.some(({ at }) => at > latest)) return batch;
+  const reject = (place: string, at: Instant): Reject => ({
+    place,
+    reason: `${new Date(at).toISOString()} lies in the future`,
+    fix: 'Check the clock and the time zone of the source',
+    isKept: false,
+  });
+  return {
+    ...batch,
+    events: batch.events.filter((event) => !isFuture(event)),
+    samples: batch.samples.filter(({ at }) => at <= latest),
+    rejects: [
+      ...batch.rejects,
+      ...batch.events.filter(isFuture).map(({ kind, item, effectiveAt }) => reject(`${kind} ${item}`, effectiveAt)),
+      ...batch.samples.filter(({ at }) => at > latest).map(({ series, at }) => reject(series, at)),
+    ],
+  };
 }
 
 function note(events: readonly Event[], samples: readonly Sample[], kinds: Set<Kind>, series: Set<string>): void {

@@ -64,7 +64,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
     const own = rows.get(kpi.id) ?? [];
     const ofGrain = (grain: string): ReviewRow[] =>
       own
-        .filter(({ row, period }) => row.grain === grain && (grain === 'week' || endsBy(organisation, period, week)))
+        .filter(({ row }) => row.grain === grain && (grain === 'week' || endsBy(organisation, row, week)))
         .map(({ row, reviewRow }) => ({ ...reviewRow, limits: row.definition === kpi.definition ? row.limits : null }));
     const weeks = ofGrain('week');
     return {
@@ -163,9 +163,10 @@ const evaluatedRow = (evaluated: Evaluated, stale: boolean): ReviewRow => ({
   limits: null,
 });
 
-function endsBy(organisation: Organisation, period: string, week: Period): boolean {
-  const parsed = parsePeriod(organisation.calendar, period);
-  return parsed !== null && parsed.endDay <= week.endDay;
+/** Also false where the calendar was changed without a date, and the name now means another stretch of days. */
+function endsBy(organisation: Organisation, row: MeasurementRow, week: Period): boolean {
+  const parsed = parsePeriod(organisation.calendar, row.period);
+  return parsed !== null && parsed.endDay <= week.endDay && parsed.firstDay === row.firstDay;
 }
 
 const calendarWeekBefore = (organisation: Organisation, week: Period): Period => shiftPeriod(organisation.calendar, week, -1);

@@ -7,6 +7,7 @@ export const isSettled = (snapshot: SnapshotRow): boolean =>
 
 /** Two measurements say the same when nothing a reader or a later check could see differs. */
 export const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =>
+  before.firstDay === after.firstDay &&
   before.value === after.value &&
   before.emptiness === after.emptiness &&
   before.count === after.count &&
