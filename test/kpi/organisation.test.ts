@@ -34,6 +34,9 @@ test('the example of the README is read whole', () => {
   ]);
   expect(organisation.teams[1]?.hours).toEqual({ ...DEFAULT_HOURS, night: { from: 23 * 60, to: 6 * 60 } });
   expect(organisation.holidays['Europe/Berlin']).toEqual(['2026-10-03', '2026-12-26']);
+  expect(organisation.teams[0]?.holidays).toEqual(['bavaria']);
+  expect(periodOf(organisation.calendar, 'year', parseDay('2027-01-31') ?? 0).id).toBe('2027');
+  expect(periodOf(organisation.calendar, 'month', parseDay('2027-01-31') ?? 0).id).toBe('2027-P01');
   expect(organisation.services.map(({ id, tier }) => [id, tier])).toEqual([
     ['checkout', '1'],
     ['ledger', null],

@@ -77,10 +77,12 @@ describe('a week typed', () => {
     }
     expect(weekTyped('3', '2025-W50')).toBe('2025-W03');
     expect(weekTyped('46 2024', '2026-W40')).toBe('2024-W46');
+    expect(weekTyped('W9A', '2026-W40')).toBe('2026-W09a');
+    expect(weekTyped('46a 2024', '2026-W40')).toBe('2024-W46a');
   });
 
   it('is refused where it is none', () => {
-    for (const text of ['', '0', '54', '2026', 'next', '2026-11-12', 'W', '46 46 46'])
+    for (const text of ['', '0', '54', '2026', 'next', '2026-11-12', 'W', '46 46 46', '46ab', '54a'])
       expect(weekTyped(text, '2026-W40'), text).toBeNull();
   });
 });
