@@ -144,7 +144,7 @@ describe('what clocks, restarts and reorganisations do to numbers', () => {
   it('leaves what was measured before a dated change of calendar as it is', async () => {
     await pull(...incident('A', '2026-08-03T10:00:00Z', '2026-08-03T12:00:00Z'));
     const before = await house.store.latestSnapshots({});
-    house.write('organisation.yaml', `${ORGANISATION}calendars:\n  - { since: 2026-11-30, fiscal_year_ends: november }\n`);
+    house.write('organisation.yaml', `${ORGANISATION}calendars:\n  - { since: 2026-12-01, fiscal_year_ends: november }\n`);
     expect(await house.engine.measure(VIEWER)).toMatchObject({ restated: 0 });
     expect(house.engine.organisation(VIEWER).problems).toEqual([]);
     expect(await house.store.latestSnapshots({})).toEqual(before);
