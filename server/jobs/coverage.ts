@@ -20,8 +20,15 @@ export interface Basis {
   readonly linked: readonly Kind[];
 }
 
-/** Fields of a deployment that others' links decide. */
-const DECIDED_BY_LINKS: ReadonlySet<string> = new Set(['change_failed', 'rolled_back', 'recovered']);
+/** Fields that other kinds decide. */
+const DECIDED_BY: ReadonlyMap<string, readonly Kind[]> = new Map([
+  ...['change_failed', 'may_have_failed', 'rolled_back', 'recovered'].map((field): [string, readonly Kind[]] => [
+    field,
+    ['incident', 'ticket', 'link'],
+  ]),
+  ['reviewed_within', ['session']],
+  ['over_budget', ['page', 'incident']],
+]);
 
 /** Kinds that a KPI looks at through links, by the fields it names. */
 function linkedKinds({ measure, where, countedIn }: Kpi): readonly Kind[] {
@@ -32,8 +39,8 @@ function linkedKinds({ measure, where, countedIn }: Kpi): readonly Kind[] {
     ...(measure.type === 'overlap' ? [measure.oncePer ?? ''] : []),
     countedIn ?? '',
   ];
-  if (fields.some((field) => DECIDED_BY_LINKS.has(field))) return ['incident', 'ticket', 'link'];
-  return fields.some((field) => field.startsWith('caused_by.')) ? ['deployment', 'link'] : [];
+  const decided = fields.flatMap((field) => DECIDED_BY.get(field) ?? []);
+  return fields.some((field) => field.startsWith('caused_by.')) ? [...decided, 'deployment', 'link'] : decided;
 }
 
 /** The stored kinds and series that a KPI's numbers rest on, its parts included. */

@@ -23,16 +23,23 @@ const toleranceOf = (written: number | string, unit: 'duration' | 'share' | 'num
 
 /** A value in the KPI's own unit; null (and reported) where it does not fit. */
 export const expectedValue = (reader: Reader, written: number | string, path: DocumentPath, unit: Unit): Expected | null => {
-  const value = valueInUnit(reader, written, path, unit);
+  // A budget can be overspent, and a difference can go down, though no target is below 0%.
+  const below = typeof written === 'string' && unit.type === 'share' && written.startsWith('-') ? percentOf(written) : null;
+  const value = below ?? valueInUnit(reader, written, path, unit);
   const type = unit.type === 'duration' || unit.type === 'share' ? unit.type : 'number';
   return value === null ? null : { value, tolerance: toleranceOf(written, type, value) };
+};
+
+const percentOf = (written: string): number | null => {
+  const percent = /^(-?[0-9]+(?:\.[0-9]+)?) ?%$/.exec(written)?.[1];
+  return percent === undefined ? null : Number(percent) / 100;
 };
 
 /** A value shown beside, whose unit is told by how it is written (`90%`, `5 hours`, `2`). */
 export const expectedBeside = (reader: Reader, written: number | string, path: DocumentPath): Expected | null => {
   if (typeof written === 'number') return { value: written, tolerance: toleranceOf(written, 'number', written) };
-  const percent = /^([0-9]+(?:\.[0-9]+)?) ?%$/.exec(written)?.[1];
-  if (percent !== undefined) return { value: Number(percent) / 100, tolerance: toleranceOf(written, 'share', 1) };
+  const share = percentOf(written);
+  if (share !== null) return { value: share, tolerance: toleranceOf(written, 'share', 1) };
   const ms = parseDuration(written);
   if (ms !== null) return { value: ms / 1000, tolerance: 0.5 };
   reader.report(path, `'${written}' is not a value`, 'Write it like 5 hours, 90% or 2');

@@ -12,7 +12,7 @@ export interface KnownField {
 }
 
 /** Derived numbers that are seconds: conditions on them are durations. */
-const SECONDS: readonly string[] = ['repeats_within', 'reviewed_within', 'harm', 'working'];
+const isSeconds = (name: string): boolean => name === 'harm' || name === 'working' || name.endsWith('_within');
 
 export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'] as const;
 
@@ -32,7 +32,12 @@ const WORDS: Readonly<Record<string, string>> = {
   harm: 'time in harm',
   working: 'time in progress',
   within_due: 'resolved by its due time',
-  repeats_within: 'time since the page before it with the same alert key',
+  repeats_within: 'time since the one before it that it repeats',
+  reviewed_within: 'time until it was reviewed',
+  reopened_within: 'time until it was reopened',
+  reached_within: 'time until somebody was reached',
+  over_budget: 'over budget',
+  may_have_failed: 'may have failed',
   zone: 'time zone',
 };
 
@@ -60,7 +65,7 @@ const makeFields = (kind: Kind): ReadonlyMap<string, KnownField> => {
   for (const [name, type] of Object.entries(shape.fields))
     fields.set(name, known(type, name, CLOSED_VALUES[`${kind}.${name}`] ?? null));
   for (const [name, { type }] of Object.entries(DERIVED_FIELDS[kind] ?? {})) {
-    fields.set(name, known(SECONDS.includes(name) ? 'duration' : type, name));
+    fields.set(name, known(type === 'number' && isSeconds(name) ? 'duration' : type, name));
   }
   if (shape.hasStates && Object.hasOwn(shape.fields, 'due')) fields.set('overdue', known('flag', 'overdue'));
   for (const [name, type] of Object.entries(COMMON_FIELDS)) fields.set(name, known(type, name));

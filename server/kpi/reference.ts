@@ -27,7 +27,7 @@ export const kpiReference = (): string =>
     }),
     '## Conditions',
     conditions,
-    '## Conditions beside a level',
+    '## Conditions beside a level or a budget',
     levelConditions,
     '## Kinds, their fields and moments',
     'Fields can stand in `where`; moments in `from`, `to` and `counted_in`. Fields of a linked item are written with a dot.',
@@ -46,9 +46,10 @@ const conditions = `All conditions of a \`where\` must hold.
 | \`runbook: set\`, \`merged_into: not set\` | has a value, has none |
 | \`severity: { at_most: 2 }\`, \`{ at_least: 3 }\` | a bound; durations for fields that hold one (\`working: { at_most: 4 hours }\`) |
 | \`key: { matches: '^disk' }\` | the text holds this pattern (RE2 syntax) |
-| \`during: off_hours\` | fell into these hours on the clock of the person it reached |`;
+| \`during: off_hours\` | fell into these hours on the clock of the person it reached |
+| \`overdue: true\` | is still open and was due before the moment that is judged (for depth and age: the period's end) |`;
 
-const levelConditions = `A \`where\` beside \`level\` chooses points by their dimensions, as the source delivers them. Any name can be a dimension,
+const levelConditions = `A \`where\` beside \`level\` or \`budget\` chooses points by their dimensions, as the source delivers them. Any name can be a dimension,
 and all of them are text: values, lists, \`not\`, \`matches\`, \`set\` and \`not set\` apply, bounds do not. \`during\` asks for hours on
 the organisation's clock.
 

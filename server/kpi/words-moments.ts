@@ -61,3 +61,6 @@ export const once = (many: string): string =>
       : many === 'expire'
         ? 'expires'
         : many;
+
+/** `were opened` of the last time: `were last opened`. */
+export const lately = (many: string): string => (many.startsWith('were ') ? `were last ${many.slice(5)}` : `last ${many}`);

@@ -23,6 +23,8 @@ const FLAGS: Readonly<Record<string, readonly [yes: string, no: string]>> = {
   change_failed: ['that failed in production', 'that did not fail in production'],
   within_due: ['that were resolved by their due time', 'that were not resolved by their due time'],
   overdue: ['that were overdue', 'that were not overdue'],
+  over_budget: ['that were over budget', 'that were not over budget'],
+  may_have_failed: ['that may have failed in production', 'that did not seem to fail in production'],
   needed_action: ['that needed action', 'that needed no action'],
   on_shift: ['that reached people on shift', 'that reached people off shift'],
 };
@@ -72,6 +74,12 @@ const inWords = (field: string, words: string, condition: Extract<Condition, { t
   return `whose ${words} is ${negated ? 'not ' : ''}${listed(values, 'or')}`;
 };
 
+/** `were reviewed`, and what a repetition is for the kind. */
+const happenedWithin = (kind: Kind, field: string): string => {
+  if (field !== 'repeats_within') return `were ${field.slice(0, -'_within'.length).replaceAll('_', ' ')}`;
+  return kind === 'page' ? 'repeat one with the same alert key' : 'repeat one of the same service and cause';
+};
+
 const phrase = (kind: Kind, { field, condition }: Where): string => {
   const known = fieldsOf(kind).get(field);
   const words = known?.words ?? field;
@@ -89,12 +97,8 @@ const phrase = (kind: Kind, { field, condition }: Where): string => {
     case 'at_least':
     case 'at_most': {
       const isLess = condition.test === 'at_most';
-      if (field === 'repeats_within') {
-        const span = spanWords(condition.bound * 1000);
-        return isLess
-          ? `that repeat one with the same alert key within ${span}`
-          : `that repeat one with the same alert key after ${span} or more`;
-      }
+      if (known?.type === 'duration' && field.endsWith('_within'))
+        return `that ${happenedWithin(kind, field)} ${isLess ? 'within' : 'after'} ${spanWords(condition.bound * 1000)}${isLess ? '' : ' or more'}`;
       const bound = known?.type === 'duration' ? spanWords(condition.bound * 1000) : String(condition.bound);
       return `with ${words} ${isLess ? 'at most' : 'at least'} ${bound}`;
     }

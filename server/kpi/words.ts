@@ -2,7 +2,7 @@ import { dayTitle } from '../time/calendar.ts';
 import type { Kind } from '../event/kinds.ts';
 import { fieldsOf, pluralWords } from './fields.ts';
 import type { Kpi, Measure, Target, Unit } from './kpi.ts';
-import { happened, noun, once } from './words-moments.ts';
+import { happened, lately, noun, once } from './words-moments.ts';
 import { conditionWords, listed, pointsWords, spanWords } from './words-where.ts';
 
 const SUMMARIES: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
       return `The ${summaryWords(measure.summarise, { ...SUMMARIES, max: 'greatest', min: 'least' })} age of the ${conditionWords(measure.of, where)} that were open at the end of the period, since they were ${since}.`;
     }
     case 'since':
-      return `The time from the last of ${conditionWords(measure.of, where)} that ${happened(countedIn ?? '')} to the end of the period.`;
+      return `The time since ${conditionWords(measure.of, where)} ${lately(happened(countedIn ?? ''))}, up to the end of the period.`;
     case 'overlap':
       return overlapWords(measure, conditionWords(measure.of, where));
     case 'budget':
@@ -157,7 +157,10 @@ const rulesWords = (kpi: Kpi): string => {
       : `settled ${spanWords(kpi.settlesAfterMs)} after the period ends`,
   );
   if (kpi.whenEmpty === 'zero') parts.push('a period without any reads 0');
-  if (kpi.isPersonal) parts.push('shown for five or more people together only, for a team by the month');
+  if (kpi.isPersonal)
+    parts.push(
+      `shown for five or more people together only, ${measure.type === 'spread' ? 'by the quarter' : 'for a team by the month'}`,
+    );
   const [first = '', ...rest] = parts;
   return `${[`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ')}.`;
 };

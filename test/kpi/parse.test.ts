@@ -139,6 +139,97 @@ describe('what a file leaves out', () => {
   });
 });
 
+describe('each measure is exact, with what the file leaves out, and knows its unit', () => {
+  test.each([
+    ['since: { of: incidents }', { type: 'since', of: 'incident' }, 'opened', 'duration', '', false],
+    ['since: { of: deployments }', { type: 'since', of: 'deployment' }, 'finished', 'duration', '', false],
+    [
+      'overlap: { of: incidents, from: impact_started, to: restored, once_per: service }',
+      { type: 'overlap', of: 'incident', from: 'impact_started', to: 'restored', oncePer: 'service' },
+      null,
+      'duration',
+      '',
+      true,
+    ],
+    [
+      'overlap: { of: shifts, from: from, to: to }',
+      { type: 'overlap', of: 'shift', from: 'from', to: 'to', oncePer: null },
+      null,
+      'duration',
+      '',
+      true,
+    ],
+    [
+      'budget: { good: a, valid: b, objective: 99.9%, over: 4 weeks }',
+      { type: 'budget', good: 'a', valid: 'b', objective: 0.999, overDays: 28 },
+      null,
+      'share',
+      '',
+      false,
+    ],
+    [
+      'score: { of: feedback, instrument: shift }',
+      { type: 'score', of: 'feedback', instrument: 'shift', summarise: 'mean' },
+      'answered',
+      'number',
+      'of 5',
+      false,
+    ],
+    [
+      'score: { of: feedback, instrument: shift }, summarise: median',
+      { type: 'score', of: 'feedback', instrument: 'shift', summarise: 'median' },
+      'answered',
+      'number',
+      'of 5',
+      false,
+    ],
+    [
+      'spread: { of: disrupted_hours, across: responder }',
+      { type: 'spread', of: 'disrupted_hour', across: 'responder', statistic: 'gini' },
+      'started',
+      'number',
+      '',
+      false,
+    ],
+    [
+      'spread: { of: nights, across: responder, statistic: top share }',
+      { type: 'spread', of: 'night', across: 'responder', statistic: 'top share' },
+      'evening',
+      'share',
+      '',
+      false,
+    ],
+    ['depth: { of: tickets, growth: true }', { type: 'depth', of: 'ticket', growth: true }, null, 'count', 'tickets', true],
+    ['depth: { of: tickets }', { type: 'depth', of: 'ticket', growth: false }, null, 'count', 'tickets', false],
+  ])('%s', (written, measure, countedIn, type, label, isTotal) => {
+    const kpi = kpiOf(`measure: { ${written} }\n`);
+    expect([kpi.measure, kpi.countedIn, kpi.unit]).toEqual([measure, countedIn, { type, label, isTotal }]);
+  });
+
+  test('time runs on the wall clock unless the file says business hours', () => {
+    const clockOf = (clock: string) =>
+      kpiOf(`measure: { duration: { of: tickets, from: opened, to: resolved${clock} } }\n`).measure;
+    expect([clockOf(''), clockOf(', clock: business_hours')]).toMatchObject([{ clock: 'wall' }, { clock: 'business_hours' }]);
+  });
+
+  test('a budget takes both of its series whole, unless the file says otherwise', () => {
+    const budget = 'measure: { budget: { good: a, valid: b, objective: 99%, over: 28 days } }\n';
+    expect([kpiOf(budget).minimumCoverage, kpiOf(`${budget}coverage: { at_least: 90% }\n`).minimumCoverage]).toEqual([1, 0.9]);
+  });
+
+  test.each([
+    ['duration: { of: incidents, from: opened, to: restored }', '[time in harm, longest, p90]'],
+    ['ratio: { of: deployments, where: { change_failed: true } }', '[up to]'],
+    ['depth: { of: tickets, growth: true }', '[arrived, closed]'],
+    ['since: { of: incidents }', '[between]'],
+    ['budget: { good: a, valid: b, objective: 99%, over: 28 days }', '[spent, good, valid]'],
+    ['score: { of: feedback, instrument: shift }', '[response rate, distribution, median]'],
+    ['spread: { of: nights, across: responder }', '[people, per head, time on call, equal chance, top share]'],
+  ])('%s shows %s', (written, names) => {
+    expect(kpiOf(`measure: { ${written} }\nalso_show: ${names}\n`).alsoShow).toEqual(names.slice(1, -1).split(', '));
+  });
+});
+
 describe('conditions', () => {
   test.each([
     ['severity: 1', { test: 'in', values: [1], negated: false }],
@@ -157,6 +248,12 @@ describe('conditions', () => {
   ])('%s', (written, condition) => {
     expect(kpiOf(`measure: { count: { of: incidents }, where: { ${written} } }\n`).where).toEqual([
       { field: written.slice(0, written.indexOf(':')), condition },
+    ]);
+  });
+
+  test('what can be due can be overdue', () => {
+    expect(kpiOf('measure: { depth: { of: actions }, where: { overdue: true } }\n').where).toEqual([
+      { field: 'overdue', condition: { test: 'in', values: [true], negated: false } },
     ]);
   });
 
@@ -182,6 +279,13 @@ describe('what people bore or answered is personal', () => {
     ['count: { of: pages }', false],
     ['ratio: { of: pages, where: { needed_action: false } }', false],
     ['duration: { of: incidents, from: opened, to: acknowledged }', false],
+    ['overlap: { of: shifts, from: from, to: to }', true],
+    ['overlap: { of: pages, from: sent, to: answered }', true],
+    ['overlap: { of: incidents, from: opened, to: restored }', false],
+    ['score: { of: feedback, instrument: shift }', true],
+    ['spread: { of: pages, across: responder }', true],
+    ['since: { of: incidents }', false],
+    ['budget: { good: a, valid: b, objective: 99%, over: 28 days }', false],
   ])('%s: %s', (measure, isPersonal) => {
     expect(kpiOf(`measure: { ${measure} }\n`).isPersonal).toBe(isPersonal);
   });

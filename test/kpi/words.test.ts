@@ -62,6 +62,43 @@ describe('each measure has its sentence', () => {
       'level: { series: page-views, statistic: max }, where: { host: { not: { matches: "^test" } }, page: not set }',
       "The maximum of the metric 'page-views' (only points without a page whose host does not match '^test') over the period",
     ],
+    [
+      'since: { of: incidents }, where: { severity: 1 }',
+      'The time since incidents of severity 1 were last opened, up to the end of the period',
+    ],
+    ['since: { of: deployments }', 'The time since deployments last finished, up to the end of the period'],
+    [
+      'overlap: { of: incidents, from: impact_started, to: restored, once_per: service }',
+      'The time from start of impact to restoration of incidents, as far as it lies in the period, added up; where those of one service overlap, the time counts once',
+    ],
+    [
+      'budget: { good: good-requests, valid: valid-requests, objective: 99.9%, over: 28 days }, where: { country: US }',
+      'The share of the error budget that is left of the last 28 days up to the end of the period: good requests should be 99.9% of valid requests (only points whose country is US); below 0% it is overspent',
+    ],
+    [
+      'score: { of: feedback, instrument: shift }',
+      "The mean score of 'shift' feedback answered in the period, beside the share of those invited who answered",
+    ],
+    [
+      'spread: { of: disrupted_hours, across: responder }',
+      'How unevenly disrupted hours fell on the people of the rotation in the period, those with none included: 0 where all bore alike, near 1 where one bore all (Gini coefficient)',
+    ],
+    [
+      'spread: { of: nights, across: responder, statistic: top share }, where: { quality: [broken, lost] }',
+      'The share of nights that were broken or lost in the period that fell on who bore most, whoever that was',
+    ],
+    [
+      'depth: { of: tickets, growth: true }, where: { type: question }',
+      'By how many the open tickets of type question changed over the period: what was opened, reopened or moved in, less what was closed, cancelled or moved out',
+    ],
+    [
+      'duration: { of: tickets, from: opened, to: resolved, clock: business_hours }',
+      "The median time from opening to resolution of tickets, in business hours of the item's team, each counted in the period in which it was resolved",
+    ],
+    [
+      'depth: { of: actions }, where: { overdue: true }',
+      'How many actions that were overdue were open at the end of the period, those on hold included',
+    ],
     ['combine: { divide: [good-requests, valid-requests] }', 'Good requests divided by valid requests'],
     ['combine: { sum: [a, b, c] }', 'A, b and c added up'],
     [
@@ -79,6 +116,12 @@ describe('each measure has its sentence', () => {
   ])('%s', (measure, words) => {
     expect(first(measure)).toBe(words);
   });
+});
+
+test('how evenly something fell on people is shown by the quarter', () => {
+  expect(wordsOf('spread: { of: nights, across: responder }')).toContain(
+    'shown for five or more people together only, by the quarter.',
+  );
 });
 
 test('a personal KPI says that it is shown for groups only', () => {
