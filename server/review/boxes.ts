@@ -83,12 +83,13 @@ function againstTarget(kpi: Kpi, calendar: Calendar, { period, row }: Step, stat
 function targetBox(kpi: Kpi, state: TargetState | null): Box {
   if (state === null) return { label: 'Target', title: 'No target is set', text: 'none set', value: null, judgement: 'unknown' };
   const target = drawnTarget(kpi, state);
-  const stand = state.isMet === null ? 'cannot be told' : state.isMet ? 'met' : 'missed';
+  const { isMet } = target;
+  const stand = isMet === null ? 'cannot be told' : isMet ? 'met' : 'missed';
   return {
     label: 'Target',
-    title: `${target.text}: ${stand}${state.period === null || state.isMet === null ? '' : ` in ${periodTitle(state.period)}`}`,
+    title: `${target.text}: ${stand}${state.period === null || isMet === null ? '' : ` in ${periodTitle(state.period)}`}`,
     text: target.short,
     value: target.value,
-    judgement: state.isMet === null ? 'unknown' : state.isMet ? 'with' : 'against',
+    judgement: isMet === null ? 'unknown' : isMet ? 'with' : 'against',
   };
 }

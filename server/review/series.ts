@@ -70,7 +70,8 @@ export function isJudged(kpi: Kpi, row: Pick<ReviewRow, 'value' | 'count' | 'fla
 /** A median of two incidents says little; a count of two says two. */
 export function hasEnough(kpi: Kpi, row: Pick<ReviewRow, 'count'>): boolean {
   const { type } = kpi.measure;
-  return (type !== 'duration' && type !== 'ratio' && type !== 'age') || row.count >= kpi.minimumCount;
+  const isOfItems = type === 'duration' || type === 'ratio' || type === 'age' || type === 'score';
+  return !isOfItems || row.count >= kpi.minimumCount;
 }
 
 /** A period inside a sentence: `week 44`, `October`, `period 9`; with its year where that is not `year`. */

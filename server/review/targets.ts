@@ -1,4 +1,5 @@
 import type { Kpi, Target } from '../kpi/kpi.ts';
+import { compare } from '../stats/limits.ts';
 import { dayTitle, periodOf } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
 import { formatShort, shownUnit } from './format.ts';
@@ -15,7 +16,10 @@ const REGAINED_AFTER = 4;
 
 /** A target and how the latest period that it judges stands to it. */
 export interface TargetState {
+  /** The one in force on the last day of the week. */
   readonly target: Target;
+  /** The one in force on the last day of `period`, which judges it; null where there was none yet. */
+  readonly judgedBy: Target | null;
   /** The period it was last judged for; null where there is none yet. */
   readonly period: Period | null;
   /** Null: cannot be told. Equality meets; unrounded values are judged. */
@@ -38,8 +42,10 @@ export function inForce(kpi: Kpi, every: Target['every'], day: Day): Target | nu
   return found;
 }
 
+/** Unrounded values are judged, and equality meets: also where only the arithmetic of shares or days left a rounding error. */
 export function meets(target: Target, value: number, scale = 1): boolean {
-  return target.direction === 'at_most' ? value <= target.value * scale : value >= target.value * scale;
+  const side = compare(value, target.value * scale, 0);
+  return target.direction === 'at_most' ? side <= 0 : side >= 0;
 }
 
 /**
@@ -70,7 +76,8 @@ function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period)
   // The days that a change of calendar left of a period neither meet nor miss what was agreed for a whole one.
   const isCut = latest?.period.cutFrom !== undefined;
   const value = isRunning || isCut ? null : (latest?.row.value ?? null);
-  const isMet = value === null ? null : meets(target, value);
+  const judgedBy = latest === undefined ? null : inForce(kpi, target.every, latest.period.endDay - 1);
+  const isMet = value === null || judgedBy === null ? null : meets(judgedBy, value);
   const last = judged.at(-1);
   // A value from too few items is met or missed, but it makes no run and no news.
   const isLatestJudged = last !== undefined && last.period.id === latest?.period.id;
@@ -80,6 +87,7 @@ function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period)
   const isMissed = last?.isMet === false;
   return {
     target,
+    judgedBy,
     period: latest?.period ?? null,
     isMet,
     missedRun: isMissed ? run : 0,
@@ -96,12 +104,22 @@ function runFrom(judged: readonly { readonly isMet: boolean }[], index: number):
   return run;
 }
 
-/** What a total may be in `of`, as a multiple of the target's own period; 1 for anything but totals. */
+/**
+ * What a total may be in `of`, as a multiple of the target: each of its own periods for the share of its
+ * days that lies within, so that a whole quarter is three months. 1 for anything but totals.
+ */
 export function scaleTo(kpi: Kpi, target: Target, calendar: Calendar, of: Period): number {
   if (!kpi.unit.isTotal) return 1;
-  const held = periodOf(calendar, target.every, of.endDay - 1);
-  const whole = held.cutFrom ?? held;
-  return (of.endDay - of.firstDay) / (whole.endDay - whole.firstDay);
+  // As days of one length, one sum has one rounding.
+  const shares = new Map<number, number>();
+  let held = periodOf(calendar, target.every, of.firstDay);
+  for (; held.firstDay < of.endDay; held = periodOf(calendar, target.every, held.endDay)) {
+    const whole = held.cutFrom ?? held;
+    const days = Math.min(held.endDay, of.endDay) - Math.max(held.firstDay, of.firstDay);
+    const length = whole.endDay - whole.firstDay;
+    shares.set(length, (shares.get(length) ?? 0) + days);
+  }
+  return [...shares].reduce((sum, [length, days]) => sum + days / length, 0);
 }
 
 /** `at most`, `at least`. */
@@ -110,7 +128,7 @@ export function directionWords(target: Target): string {
 }
 
 /** The target as the card and the chart take it. */
-export function drawnTarget(kpi: Kpi, { target, isMet }: TargetState): Static<typeof TargetSchema> {
+export function drawnTarget(kpi: Kpi, { target, judgedBy, isMet }: TargetState): Static<typeof TargetSchema> {
   const sign = target.direction === 'at_most' ? '≤' : '≥';
   const every = kpi.unit.isTotal ? ` a ${target.every}` : target.every === 'week' ? '' : ` each ${target.every}`;
   const isBare = /^-?[0-9.]+$/.test(target.text) && kpi.unit.label !== '';
@@ -123,6 +141,7 @@ export function drawnTarget(kpi: Kpi, { target, isMet }: TargetState): Static<ty
     direction: target.direction,
     every: target.every,
     because: target.because,
-    isMet,
+    // What was agreed since has not been put to the test yet.
+    isMet: judgedBy === target ? isMet : null,
   };
 }

@@ -14,8 +14,9 @@ export function missedLead(findings: Findings, write: Write, step = findings.cur
   const { target } = findings;
   if (target === null) return '';
   const { every } = target.target;
+  const judgedBy = target.judgedBy ?? target.target;
   const before = target.runBefore === 0 ? '' : `, after ${plural(target.runBefore, every)} that met it`;
-  return `${MISSED}: ${measured(findings, step, write)} against a target of ${directionWords(target.target)} ${write(target.target.value)}${before}`;
+  return `${MISSED}: ${measured(findings, step, write)} against a target of ${directionWords(judgedBy)} ${write(judgedBy.value)}${before}`;
 }
 
 /** `; the target of at most 4 h is missed for the third week running`: only for targets of the week, or of the judged grain. */
@@ -35,9 +36,9 @@ export function targetClause(findings: Findings, write = writeFor(findings)): st
 /** A monthly or quarterly target beside a week's verdict is a sentence of its own. */
 export function otherTarget(findings: Findings, write: Write): string {
   const { target, week } = findings;
-  if (target === null || target.isMet === null || target.period === null) return '';
+  if (target === null || target.isMet === null || target.period === null || target.judgedBy === null) return '';
   const name = periodName(target.period, yearOf(week));
-  const words = `target of ${directionWords(target.target)} ${write(target.target.value)}`;
+  const words = `target of ${directionWords(target.judgedBy)} ${write(target.judgedBy.value)}`;
   if (target.isMet) return ` ${sentence(name)} met its ${words}.`;
   const run = target.missedRun < 2 ? '' : `, the ${ordinal(target.missedRun)} ${target.target.every} running`;
   return ` ${sentence(name)} missed its ${words}${run}.`;

@@ -173,7 +173,16 @@ export interface Given {
 }
 
 export function kpiInput(given: Given): KpiInput {
-  return { words: 'The definition read aloud.', sources: [], months: [], quarters: [], toDate: [], events: null, restatements: [], ...given };
+  return {
+    words: 'The definition read aloud.',
+    sources: [],
+    months: [],
+    quarters: [],
+    toDate: [],
+    events: null,
+    restatements: [],
+    ...given,
+  };
 }
 
 export function reviewInput(given: readonly Given[], rest: Partial<ReviewInput> = {}): ReviewInput {
