@@ -60,8 +60,13 @@ function mutants(data: Data, path = ''): Mutant[] {
   });
 }
 
-/** Said for readers only: a change is counted for its production deployment anyway. */
-const SAID_TWICE = new Set(['delivery/lead-time-for-changes.yaml measure.where.environment left out']);
+/** Said for readers only: a change is counted for its production deployment anyway, and the last incident is never planned or merged. */
+const SAID_TWICE = new Set([
+  'delivery/lead-time-for-changes.yaml measure.where.environment left out',
+  'incidents/time-since-severity-1.yaml measure.where.planned left out',
+  'incidents/time-since-severity-1.yaml measure.where.planned.not is false',
+  'incidents/time-since-severity-1.yaml measure.where.merged_into left out',
+]);
 
 /** What an evaluation depends on. Texts, targets and the like are read by people. */
 const meaning = ({ measure, where, countedIn, whenEmpty, minimumCoverage, unit }: Kpi): string =>

@@ -52,12 +52,16 @@ test('every definition is two to three sentences that need no underscore and no 
 });
 
 test('what people bore is personal, and what alerts did is not', () => {
-  expect(kpis.filter(({ isPersonal }) => isPersonal).map(({ id }) => id)).toEqual([
+  const personal = kpis.filter(({ isPersonal }) => isPersonal).map(({ id }) => id);
+  expect(personal.toSorted()).toEqual([
     'broken-nights',
     'disrupted-hours',
     'interruptions-per-12h',
     'lost-nights',
     'off-hours-interruptions',
+    'rotation-time',
+    'share-of-time-on-call',
+    'time-on-call',
   ]);
 });
 
