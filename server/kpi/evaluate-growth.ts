@@ -49,9 +49,10 @@ export const growthMeasure = (organisation: number): ItemMeasure => {
     collect(pass) {
       const { cuts, entries, filter } = pass;
       const periods = cuts.periods.length;
+      const nets = new Map<number, { value: number; last: number }>();
       for (const row of pass.order) {
         if (filter.rows !== null && filter.rows[row] === 0) continue;
-        const nets = new Map<number, { value: number; last: number }>();
+        nets.clear();
         eachMove(pass, row, organisation, (scope, movement, second) => {
           const cell = second > pass.now ? -1 : cellAt(cuts, second);
           if (cell < 0) return;
@@ -121,9 +122,11 @@ const eachMove = (
 const changesWithin = ({ attribution, columns }: ItemPass, row: number, stretch: number): number[] => {
   const from = columns.stretchFrom[stretch] ?? 0;
   const to = columns.stretchTo[stretch] ?? NEVER;
-  const within = [...Array.from(attribution.ownersSince(stretch)), at(columns.instants['due'], row)].filter(
-    (second) => second > from && (to === NEVER || second < to),
-  );
+  const owners = attribution.ownersSince(stretch);
+  const due = at(columns.instants['due'], row);
+  // Most items are of services that never changed hands, and not due.
+  if (owners.length < 2 && due === NEVER) return [from];
+  const within = [...Array.from(owners), due].filter((second) => second > from && (to === NEVER || second < to));
   return [from, ...within.sort((left, right) => left - right)];
 };
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { basisOf } from '../../server/jobs/coverage.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import { parseKpi } from '../../server/kpi/parse.ts';
+import { formatProblem } from '../../server/kpi/problem.ts';
+
+const kpiOf = (measure: string): Kpi => {
+  const text = `version: kpi/v1\nid: x\nname: X\nquestion: What?\nsection: S\nrole: outcome\nowner: O\nbetter: lower\nmeasure: { ${measure} }\n`;
+  const { kpi, problems } = parseKpi(text, 'x.yaml', { digest: String });
+  if (kpi === null) throw new Error(problems.map(formatProblem).join('\n'));
+  return kpi;
+};
+
+describe('what a number rests on', () => {
+  it.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    ['since: { of: incidents }', ['incident'], [], []],
+    ['overlap: { of: incidents, from: caused_by.finished, to: restored }', ['incident'], [], ['deployment', 'link']],
+    [
+      'overlap: { of: incidents, from: opened, to: restored, once_per: caused_by.service }',
+      ['incident'],
+      [],
+      ['deployment', 'link'],
+    ],
+    ['budget: { good: a, valid: b, objective: 99%, over: 28 days }', [], ['a', 'b'], []],
+    ['score: { of: feedback, instrument: shift }', ['feedback'], [], []],
+    ['spread: { of: disrupted_hours, across: responder }', ['page', 'shift', 'membership'], [], []],
+    ['spread: { of: pages, across: responder }', ['page', 'membership', 'shift'], [], []],
+    ['depth: { of: tickets, growth: true }', ['ticket'], [], []],
+    ['ratio: { of: deployments, where: { change_failed: true } }', ['deployment'], [], ['incident', 'ticket', 'link']],
+  ])('%s', (measure, kinds, series, linked) => {
+    expect(basisOf(kpiOf(measure), () => undefined)).toEqual({ kinds, series, linked });
+  });
+});
