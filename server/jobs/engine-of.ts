@@ -199,7 +199,7 @@ export class QuarterdeckEngine implements Engine {
       throw new EngineError('not-found', `There is no KPI "${query.kpi}".`);
     if (query.scope !== undefined) scopeOf(query.scope, this.#organisation);
     const { kpi, knownAt } = query;
-    if (knownAt === undefined || kpi === undefined) return shownSeries(this.#tools.store, query);
+    if (knownAt === undefined || kpi === undefined) return shownSeries(this.#tools.store, query, this.#organisation.calendar);
     const then = await this.#past.at(this.#notAhead(knownAt), this.#present());
     return seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt });
   }

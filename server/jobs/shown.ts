@@ -1,4 +1,6 @@
 import type { MeasurementRow, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import { parsePeriod } from '../time/calendar.ts';
+import type { Calendar } from '../time/period.ts';
 import type { StoredSeries } from './engine.ts';
 
 /** False while a value was only pinned by a publication and has not settled yet. */
@@ -21,13 +23,17 @@ export const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =
 export const isShownOver = (snapshot: SnapshotRow, live: MeasurementRow): boolean =>
   isSettled(snapshot) || isSame(snapshot, live);
 
-/** What stands for each period of a query; with `knownAt` only revisions, because live values had none. */
-export async function shownSeries(store: Store, query: SnapshotQuery): Promise<StoredSeries> {
+/**
+ * What stands for each period of a query; with `knownAt` only revisions, because live values had none.
+ * Live values of periods that the calendar no longer has are left out.
+ */
+export async function shownSeries(store: Store, query: SnapshotQuery, calendar: Calendar): Promise<StoredSeries> {
   const snapshots = await store.latestSnapshots(query);
   if (query.knownAt !== undefined) return { live: [], snapshots };
   const keyOf = (row: MeasurementRow): string => `${row.kpi}|${row.scope}|${row.period}`;
   const pinned = new Map(snapshots.map((row) => [keyOf(row), row]));
   const live = (await store.measurements(query)).filter((row) => {
+    if (parsePeriod(calendar, row.period)?.firstDay !== row.firstDay) return false;
     const snapshot = pinned.get(keyOf(row));
     return snapshot === undefined || !isShownOver(snapshot, row);
   });
