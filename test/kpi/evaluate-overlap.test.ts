@@ -160,6 +160,22 @@ describe('time within the period', () => {
     expect(one(overlap(null), { items: open, now: LATER }, '2026-W13').value).toBe((7 * 24 - 1) * HOUR);
   });
 
+  const shifts = (people: number, from: string, to: string | null): PlainItem[] =>
+    Array.from({ length: people }, (_, index) => ({
+      uid: `S${index}`,
+      instants: { from: at(from), ...(to === null ? {} : { to: at(to) }) },
+      codes: { responder: `person ${index}` },
+      stretches: [{ from: at(from), state: null, team: 'payments' }],
+    }));
+  const onCall = kpiOf({ type: 'overlap', of: 'shift', from: 'from', to: 'to', oncePer: null }, { isPersonal: true });
+
+  it('is shown of five people who bore it, and without a list; four are hidden, also where they began long before', () => {
+    const of = (people: number) =>
+      one(onCall, { items: { shift: shifts(people, '2026-02-01T00:00', '2026-05-03T00:00') }, now: LATER }, '2026-W10');
+    expect([of(5).value, of(5).count, of(5).evidence()]).toEqual([5 * 7 * 24 * HOUR, 5, []]);
+    expect([of(4).value, of(4).emptiness, of(4).count]).toEqual([null, 'hidden', 0]);
+  });
+
   it('is nothing to measure without any, or 0 where the file says so', () => {
     expect(one(overlap(null), { now: LATER }, '2026-W10').emptiness).toBe('none to measure');
     expect(one(overlap(null, { whenEmpty: 'zero' }), { now: LATER }, '2026-W10').value).toBe(0);
