@@ -237,6 +237,34 @@ describe('the routine of the demo', () => {
     }
   });
 
+  it('lets people pause between their shifts, and nobody be on call while out of the rotation', async () => {
+    const { events } = await wholeOf('shifts', now);
+    const byPerson = Map.groupBy(itemsOf(events, 'membership'), ({ fields }) => String(fields['responder']));
+    expect(byPerson.size).toBe(60);
+    expect([...byPerson.values()].filter((stays) => stays.length > 1).length).toBeGreaterThan(30);
+    const spans = new Map(
+      [...byPerson].map(([person, stays]) => {
+        const own = stays.map((stay) => [numberOf(stay, 'from'), Number(stay.fields['to'] ?? Number.POSITIVE_INFINITY)] as const);
+        return [person, own.sort((a, b) => a[0] - b[0])];
+      }),
+    );
+    for (const own of spans.values()) {
+      for (const [index, [from, to]] of own.entries()) {
+        expect(to).toBeGreaterThan(from);
+        if (index > 0) expect(from).toBeGreaterThan(own[index - 1]?.[1] ?? Number.POSITIVE_INFINITY);
+      }
+    }
+    const start = timelineFrom(berlin(), startAt(berlin(), now).startDay).startOf(1);
+    for (const shift of itemsOf(events, 'shift')) {
+      if (numberOf(shift, 'from') < start) continue;
+      const stays = spans.get(String(shift.fields['responder'])) ?? [];
+      const handedOver = Math.min(numberOf(shift, 'to'), now);
+      // Who leaves for good hands over on Monday morning.
+      const isMember = stays.some(([from, to]) => from <= numberOf(shift, 'from') && handedOver <= to + 24 * HOUR_MS);
+      expect(isMember).toBe(true);
+    }
+  });
+
   it('reviews nine of ten severe incidents within five days of their restoration, and never one before it', async () => {
     const incidents = itemsOf((await wholeOf('incidents', now)).events, 'incident');
     const sessions = itemsOf((await wholeOf('sessions', now)).events, 'session');

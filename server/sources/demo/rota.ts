@@ -71,18 +71,3 @@ export function shiftFacts(shift: Shift): readonly Fact[] {
   });
   return chronicle.facts;
 }
-
-/** Who joins or leaves a rotation in a week; week 0 tells everyone who was there already. */
-export function membershipFacts(timeline: Timeline, week: number): Fact[] {
-  return PEOPLE.flatMap((person) => {
-    const team = TEAMS.find((each) => each.id === person.team);
-    if (team === undefined) return [];
-    const chronicle = chronicleOf('membership', `${rotationOf(team)}-${person.id.replace('person-', '')}`);
-    const isFirst = person.fromWeek === week || (week === 0 && person.fromWeek < 0);
-    const at = timeline.startOf(week);
-    const common = { team: team.id, rotation: rotationOf(team), responder: person.id, zone: person.zone.name };
-    if (isFirst) chronicle.say(at, null, { ...common, from: at });
-    if (person.toWeek === week) chronicle.say(at, null, { to: at });
-    return chronicle.facts.map((fact) => (isFirst ? fact : { ...fact, key: 'left-2', sequence: 2 }));
-  });
-}

@@ -4,10 +4,11 @@ import { deploymentFacts, deploymentsOf, type Deployment } from './deployments.t
 import { escalationFacts } from './escalations.ts';
 import type { Fact } from './fact.ts';
 import { incidentsOf, type Incident } from './incidents.ts';
+import { membershipFacts } from './memberships.ts';
 import { callPoints, requestPoints, satisfactionPoints, type Point } from './metrics.ts';
 import { pagingFacts } from './paging.ts';
 import { requestFacts } from './requests.ts';
-import { membershipFacts, shiftFacts, shiftsOf, type Shift } from './rota.ts';
+import { shiftFacts, shiftsOf, type Shift } from './rota.ts';
 import { sessionFacts, sessionsOf, type Session } from './sessions.ts';
 import { LAST_SATISFACTION_WEEK } from './story.ts';
 import { surveyFacts } from './surveys.ts';
@@ -88,7 +89,7 @@ export function generatorOf(stream: StreamName, timeline: Timeline, seed: string
     deployments: (week) => deployments(week).flatMap(deploymentFacts),
     'alerts-and-pages': (week) =>
       pagingFacts(timeline, seed, week, incidents(week), [...recent(shifts, week), ...shifts(week + 1)]),
-    shifts: (week) => [...(week < 0 ? [] : membershipFacts(timeline, week)), ...shifts(week).flatMap(shiftFacts)],
+    shifts: (week) => [...(week < 0 ? [] : membershipFacts(timeline, seed, week, shifts)), ...shifts(week).flatMap(shiftFacts)],
     surveys: (week) => surveyFacts(timeline, seed, week, shifts(week)),
     sessions: (week) => sessions(week).flatMap(sessionFacts),
     actions: (week) => actionFacts(timeline, seed, week, sessions(week)),
