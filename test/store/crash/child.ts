@@ -1,0 +1,96 @@
+import { writeSync } from 'node:fs';
+import { storeOn } from '../../../server/store/kysely-store.ts';
+import { migrate } from '../../../server/store/migrate.ts';
+import { openSqlite, type SqliteEngine } from '../../../server/store/sqlite.ts';
+import type { Store } from '../../../server/store/store.ts';
+import { event, measurement, MONDAY, sample, snapshot, sourceState } from '../sample-data.ts';
+import { EVENTS, isMode, POINTS, VALUES, type Acknowledged } from './workload.ts';
+
+/**
+ * Writes to the database of a folder as the product does, round after round, and says after each call
+ * what was acknowledged. What it writes is such that check.ts can tell whole from half.
+ *
+ * Arguments: folder, number of the first round and of the last, mode, and `killed` to end with a
+ * SIGKILL in the middle of a transaction that deletes everything.
+ */
+const [folder, firstText, lastText, mode, end] = process.argv.slice(2);
+if (folder === undefined || lastText === undefined || !isMode(mode))
+  throw new Error('usage: child.ts FOLDER FIRST LAST MODE [killed]');
+const [first, last] = [Number(firstText), Number(lastText)];
+/** Pages; the product checkpoints after 4,000, which a short run would never see. */
+const CHECKPOINT = 24;
+const REOPEN_EVERY = 9;
+
+const done: Acknowledged = { batches: first - 1, cursor: first - 1, pulls: first - 1, runs: first - 1 };
+const acknowledge = (changes: Partial<Acknowledged>): void => {
+  Object.assign(done, changes);
+  writeSync(1, `${JSON.stringify(done)}\n`);
+};
+
+async function openHere(): Promise<{ readonly store: Store; readonly engine: SqliteEngine }> {
+  const engine = openSqlite(folder ?? '', { mode: 'write', now: () => MONDAY });
+  engine.connection.pragma(`wal_autocheckpoint = ${CHECKPOINT}`);
+  if (mode === 'normal') engine.connection.pragma('synchronous = NORMAL');
+  if (mode === 'off') engine.connection.pragma('synchronous = OFF');
+  await migrate(engine, () => MONDAY);
+  return { store: storeOn(engine), engine };
+}
+
+async function round(store: Store, number: number): Promise<void> {
+  const events = Array.from({ length: EVENTS }, (_, at) =>
+    event({
+      item: `INC${at}`,
+      key: `${number}-${at}`,
+      sequence: number,
+      slot: at % 2 === 0 ? 'cause' : null,
+      fields: { cause: `${number}` },
+    }),
+  );
+  const samples = Array.from({ length: POINTS }, (_, at) => sample(MONDAY + number * 1_000 + at, number));
+  await store.append('servicenow', MONDAY + number, events, samples);
+  acknowledge({ batches: number });
+
+  const state = sourceState({ cursor: String(number), completeUntil: MONDAY + number });
+  const pull = {
+    source: 'servicenow',
+    startedAt: MONDAY,
+    endedAt: MONDAY,
+    outcome: 'complete',
+    newEvents: EVENTS,
+    newSamples: POINTS,
+  } as const;
+  await store.recordPull({ ...pull, rejected: 0, error: null, completeUntil: MONDAY + number, historyFrom: null }, state);
+  acknowledge({ cursor: number, pulls: number });
+
+  const period = `P${(number - 1) % 5}`;
+  const revision = Math.floor((number - 1) / 5) + 1;
+  const snapshots = Array.from({ length: VALUES }, (_, at) =>
+    snapshot({ kpi: `kpi-${at}`, period, revision, watermark: number }),
+  );
+  const total = measurement({ kpi: 'all', count: number * VALUES, watermark: number });
+  const publication = { review: period, scope: 'organisation', at: MONDAY, watermark: number };
+  const run = { kind: 'publish', at: MONDAY, watermark: number, detail: '{}' } as const;
+  // The control that must be caught: the total in a transaction of its own.
+  if (mode === 'apart') {
+    await store.commitRun(run, { snapshots, publication });
+    await store.saveMeasurements([total]);
+  } else await store.commitRun(run, { snapshots, measurements: [total], publication });
+  acknowledge({ runs: number });
+}
+
+let { store, engine } = await openHere();
+for (let number = first; number <= last; number += 1) {
+  await round(store, number);
+  if (number % REOPEN_EVERY !== 0) continue;
+  await store.close();
+  ({ store, engine } = await openHere());
+}
+if (end === 'killed') {
+  // With hardly any cache, what is not committed gets into the journal, too.
+  engine.connection.pragma('cache_size = 5');
+  await engine.write(async (trx) => {
+    for (const table of ['event', 'snapshot', 'run', 'batch'] as const) await trx.deleteFrom(table).execute();
+    process.kill(process.pid, 'SIGKILL');
+  });
+}
+await store.close();
