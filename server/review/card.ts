@@ -2,6 +2,7 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
+import { atRiskOf } from './at-risk.ts';
 import { processOfTimes } from './between.ts';
 import { boxesOf } from './boxes.ts';
 import { doubtsOf } from './doubts.ts';
@@ -46,7 +47,8 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     input.events === null || timed === null
       ? processOf(kpi, weeks, months, week, quarters)
       : processOfTimes(kpi, timed, input.events, weeks, week, calendar.zone);
-  const target = targetStateOf(kpi, { week: weeks, month: months, quarter: quarters }, week);
+  const byGrain = { week: weeks, month: months, quarter: quarters };
+  const target = targetStateOf(kpi, byGrain, week);
   const toDate = [ranges.month, ranges.quarter, ranges.year].flatMap(({ current, prior }) => [current, prior]);
   const shown = [series.weeks, series.priorWeeks, series.months, series.priorMonths, toDate].flatMap((periods) =>
     periods.map(({ id }) => id),
@@ -67,6 +69,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     unit: drawnUnit(unit, valuesOf(weeks)),
     verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now)),
     judgement,
+    atRisk: atRiskOf(kpi, process, target, byGrain, week),
     current: pointOf(unit, current, frame),
     weeks: series.weeks.map(point),
     priorWeeks: series.priorWeeks.map(point),
@@ -167,7 +170,11 @@ function countedWords({ measure }: Kpi, { row }: Step): string {
 const SHARES = new Set(['coverage', 'response rate', 'up to', 'top share']);
 const COUNTS = new Set(['on hold', 'good', 'valid', 'people', 'per head', ...[1, 2, 3, 4, 5].map((score) => `scored ${score}`)]);
 
+/** Beside a spread: Gini coefficients, whatever it is told by. */
+const INDEXES = new Set(['time on call', 'equal chance']);
+
 function alsoText({ unit }: Kpi, name: string, value: number): string {
+  if (INDEXES.has(name)) return formatShort({ type: 'number', label: '', isTotal: false, style: 'index' }, value);
   if (SHARES.has(name)) return formatShort({ type: 'share', label: '', isTotal: false }, value);
   return COUNTS.has(name) ? formatShort({ type: 'count', label: '', isTotal: false }, value) : formatShort(unit, value);
 }

@@ -107,6 +107,13 @@ export function formatDistance(unit: Unit, value: number, write?: (value: number
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 
+/** Two numbers in a row; a unit in words is said once: `3.4 and 4.4 of 5`, `−32 and +32 points`. */
+export function bothOf(first: string, second: string): string {
+  const [, unit = ''] = /^\S+( (?:of \d+|points?))$/.exec(second) ?? [];
+  const bare = unit === '' ? first : first.replace(/ (?:of \d+|points?)$/, '');
+  return `${bare} and ${second}`;
+}
+
 /** Counts go without their label: sentences name what is counted. */
 function withUnit(unit: Unit, text: string): string {
   return unit.type === 'number' ? withLabel(text, unit.label) : text;
@@ -229,8 +236,8 @@ export function formatChange(unit: ShownUnit, now: Counted, before: Counted): Ch
 }
 
 function was(unit: ShownUnit, now: number, before: number): string {
-  if (now === before) return `${formatShort(unit, now)}, as before`;
-  const write = sentenceNumbers(unit, [now, before]);
+  if (now === before) return `${formatShort(unit.style === 'score' ? { ...unit, label: '' } : unit, now)}, as before`;
+  const write = sentenceNumbers(unit.style === 'score' ? { ...unit, label: '' } : unit, [now, before]);
   return `${write(now)}, was ${write(before)}`;
 }
 

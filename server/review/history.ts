@@ -6,7 +6,7 @@ import type { Period } from '../time/period.ts';
 import { signalJudgement } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Between } from './between.ts';
-import { formatDistance, formatValue, plural, sentenceNumbers, shownUnit } from './format.ts';
+import { bothOf, formatDistance, formatValue, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { Process } from './process.ts';
 import type { KpiCard, Point, Signal } from './schema.ts';
 import { dayAndMonth, periodName, pointOf, yearOf } from './series.ts';
@@ -72,7 +72,7 @@ export function drawnLimits(kpi: Kpi, process: Process): KpiCard['limits'] {
     const write = writeFor(kpi, process, [mean, lower, upper]);
     const range =
       lower !== null && upper !== null
-        ? `routine between ${write(lower)} and ${write(upper)}`
+        ? `routine between ${bothOf(write(lower), write(upper))}`
         : upper !== null
           ? `routine up to ${write(upper)}`
           : lower !== null

@@ -110,6 +110,20 @@ export const KpiCardSchema = Type.Object(
     unit: UnitSchema,
     verdict: Type.String({ description: 'One to three sentences: what, how much, against what, since when, how sure' }),
     judgement: Judgement,
+    atRisk: nullable(
+      Type.Object(
+        {
+          reason: Type.String({ description: 'signal against us, target missed twice running' }),
+          since: Type.String({ description: 'Period id of the first period with a cause' }),
+          runbook: nullable(Type.String()),
+          escalateTo: nullable(Type.String({ description: 'The role to call' })),
+          text: Type.String({
+            description: 'At risk since week 44: a signal against us. Runbook: runbooks/restore.md. Escalate to …',
+          }),
+        },
+        options,
+      ),
+    ),
     current: PointSchema,
     weeks: Type.Array(PointSchema, { description: 'Six, oldest first' }),
     priorWeeks: Type.Array(PointSchema),

@@ -64,13 +64,22 @@ export function targetStateOf(
   return null;
 }
 
-function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period): TargetState {
-  const judged = steps.flatMap(({ period, row }) => {
-    const then = inForce(kpi, target.every, period.endDay - 1);
+/** Which of the periods met the target in force on their last day: those that are whole, complete and made from enough items. */
+export function heldAgainst(
+  kpi: Kpi,
+  every: Target['every'],
+  steps: readonly Step[],
+): { readonly period: Period; readonly isMet: boolean }[] {
+  return steps.flatMap(({ period, row }) => {
+    const then = inForce(kpi, every, period.endDay - 1);
     return then === null || row.value === null || period.cutFrom !== undefined || !isJudged(kpi, row)
       ? []
       : [{ period, isMet: meets(then, row.value) }];
   });
+}
+
+function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period): TargetState {
+  const judged = heldAgainst(kpi, target.every, steps);
   const latest = steps.at(-1);
   const isRunning = latest?.row.flags.includes('running') ?? false;
   // The days that a change of calendar left of a period neither meet nor miss what was agreed for a whole one.

@@ -2,7 +2,7 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal, Side } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { formatDistance, ordinal, sentenceNumbers } from './format.ts';
+import { bothOf, formatDistance, ordinal, sentenceNumbers } from './format.ts';
 import type { Process } from './process.ts';
 
 /**
@@ -40,7 +40,7 @@ export function routineChange({ kpi, process }: Findings, { lower, upper }: Proc
   const range =
     lower === null || upper === null
       ? ''
-      : `, where changes between ${signedShort(kpi.unit, lower)} and ${signedShort(kpi.unit, upper)} are usual`;
+      : `, where changes between ${bothOf(signedShort(kpi.unit, lower), signedShort(kpi.unit, upper))} are usual`;
   return `${deltaWords(kpi, change, level, process.grain)}${range}`;
 }
 
@@ -69,7 +69,7 @@ function moved(kpi: Kpi, side: Side, change: number): string {
 function usual(unit: Unit, side: Side, { lower, upper }: ProcessLimits): string {
   if (side === 'above' && upper !== null && upper > 0) return `a rise of up to ${formatDistance(unit, upper)} is routine`;
   if (side === 'below' && lower !== null && lower < 0) return `a fall of up to ${formatDistance(unit, lower)} is routine`;
-  return `changes between ${signedShort(unit, lower ?? 0)} and ${signedShort(unit, upper ?? 0)} are routine`;
+  return `changes between ${bothOf(signedShort(unit, lower ?? 0), signedShort(unit, upper ?? 0))} are routine`;
 }
 
 /** The change in the unit in which the level stands beside it. */

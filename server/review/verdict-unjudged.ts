@@ -26,7 +26,8 @@ export function emptySentence(findings: Findings): string {
     told === undefined || told.row.value === null
       ? ''
       : `; the last value was ${formatShort(shownUnit(kpi), told.row.value)}, in ${periodName(told.period, yearOf(week))}`;
-  if (emptiness === 'no data') return `${kpi.measure.type === 'level' ? noPoints(kpi, current.row) : EMPTY[emptiness]}${last}.`;
+  if (emptiness === 'no data')
+    return `${kpi.measure.type === 'level' || kpi.measure.type === 'budget' ? noPoints(kpi, current.row) : EMPTY[emptiness]}${last}.`;
   const nothing = nothingHappened(kpi);
   if (kpi.measure.type === 'since') return `Nothing to measure: ${nothing} so far.`;
   return emptiness === 'no denominator'
@@ -37,10 +38,12 @@ export function emptySentence(findings: Findings): string {
 /** A metric shows its own gaps: why there is no value though its source may well have been read. */
 function noPoints(kpi: Kpi, { also }: ReviewRow): string {
   const coverage = also['coverage'] ?? null;
-  if (coverage === null) return 'No data: the metric has no points in the week';
+  const { measure } = kpi;
+  const [metric, span] = measure.type === 'budget' ? ['its metrics', `the ${measure.overDays} days`] : ['the metric', 'the week'];
+  if (coverage === null) return `No data: ${metric} ${measure.type === 'budget' ? 'have' : 'has'} no points in ${span}`;
   const share = (value: number): string => formatShort({ type: 'share', label: '', isTotal: false }, value);
   const needed = kpi.minimumCoverage >= 1 ? 'all of it is needed' : `${share(kpi.minimumCoverage)} is needed`;
-  return `No data: the points of the metric cover ${share(coverage)} of the week, and ${needed} (\`coverage\` in its file)`;
+  return `No data: the points of ${metric} cover ${share(coverage)} of ${span}, and ${needed} (\`coverage\` in its file)`;
 }
 
 /** No grain holds enough to judge by. */

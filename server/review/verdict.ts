@@ -2,7 +2,7 @@ import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
 import { STALE_FINDING_WEEKS, isToldByTimes, signalJudgement } from './findings.ts';
-import { lowerFirst, ordinal, plural, sentence } from './format.ts';
+import { bothOf, lowerFirst, ordinal, plural, sentence } from './format.ts';
 import type { Write } from './measured.ts';
 import { measured, writeFor } from './measured.ts';
 import type { Step } from './series.ts';
@@ -92,7 +92,7 @@ function signalSentence(findings: Findings, signal: ProcessSignal, step: Step, w
   if (limits === null) return measured(findings, step, write);
   if (process.basis === 'change')
     return changeWords(findings, signal, limits, measured(findings, step, write), howOften(findings, signal));
-  const compared = comparisonOf(kpi)[signal.side];
+  const compared = comparisonOf(kpi, step.row.value ?? 0)[signal.side];
   const word = kpi.better === 'neither' ? `Changed, ${lowerFirst(compared)}` : compared;
   const what = measured(findings, step, write);
   const limit = signal.side === 'above' ? limits.upper : limits.lower;
@@ -135,7 +135,7 @@ function routineWords(findings: Findings, write: Write, lead: string): string {
 
 /** `between its limits of 2.2 h and 6.1 h`. */
 export function within({ lower, upper }: Pick<ProcessLimits, 'lower' | 'upper'>, write: Write): string {
-  if (lower !== null && upper !== null) return `between its limits of ${write(lower)} and ${write(upper)}`;
+  if (lower !== null && upper !== null) return `between its limits of ${bothOf(write(lower), write(upper))}`;
   if (upper !== null) return `below its limit of ${write(upper)}`;
   if (lower !== null) return `above its limit of ${write(lower)}`;
   return 'with limits beyond what is possible, so only a run of eight would tell';

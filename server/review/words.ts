@@ -12,14 +12,15 @@ interface Comparison {
 const HIGHER: Comparison = { above: 'Higher', below: 'Lower' };
 
 /** What more and less of this KPI are called; goes before `than usual`. Ages and depths are judged on their change: verdict-change.ts. */
-export function comparisonOf(kpi: Kpi): Comparison {
+export function comparisonOf(kpi: Kpi, value: number): Comparison {
   switch (kpi.measure.type) {
     case 'duration':
       return kpi.better === 'higher' ? { above: 'Longer', below: 'Shorter' } : { above: 'Slower', below: 'Faster' };
     case 'age':
       return { above: 'Older', below: 'Younger' };
     case 'depth':
-      return kpi.measure.growth ? { above: 'Grew more', below: 'Grew less' } : { above: 'Longer', below: 'Shorter' };
+      if (!kpi.measure.growth) return { above: 'Longer', below: 'Shorter' };
+      return value < 0 ? { above: 'Shrank less', below: 'Shrank more' } : { above: 'Grew more', below: 'Grew less' };
     case 'since':
     case 'overlap':
       return { above: 'Longer', below: 'Shorter' };
@@ -157,14 +158,15 @@ export function nothingHappened(kpi: Kpi): string {
     case 'count':
     case 'ratio':
     case 'since':
-    case 'score':
     case 'spread':
       return `no ${itemWords(measure.of, 0)} ${HAPPENED.get(kpi.countedIn ?? '') ?? 'were counted'}`;
     case 'depth':
     case 'age':
       return `no ${itemWords(measure.of, 0)} were open at its end`;
     case 'overlap':
-      return `no ${itemWords(measure.of, 0)} fell into it`;
+      return `there were no ${itemWords(measure.of, 0)}`;
+    case 'score':
+      return 'no answers were given';
     case 'level':
     case 'budget':
       return 'the metric has no points';

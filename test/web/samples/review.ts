@@ -23,6 +23,7 @@ function card(id: string, name: string, series: Series, rest: Partial<KpiCard>):
     unit: series.unit,
     verdict: '',
     judgement: 'routine',
+    atRisk: null,
     current,
     weeks: shown,
     priorWeeks: weeks(series.unit, 2025, 46, series.priorWeeks),
