@@ -1,9 +1,11 @@
-import { shiftYears } from './day.ts';
-import { letterOf, readId, writeId, type RangeName } from './period-id.ts';
+import { clipped, isByWeeks, overlaps, periodAt, periodFrom, periodOf, placeOf, segmentMissing } from './cut-periods.ts';
+import { readId } from './period-id.ts';
 import type { Calendar, Day, Grain, Instant, Period } from './period.ts';
-import { cutAt, cutNamed, indexAt, PER_YEAR, type Cut } from './rules.ts';
-import { segmentAt, segmentsOf, type Segment } from './segments.ts';
+import { cutNamed, indexAt } from './rules.ts';
+import { segmentsOf } from './segments.ts';
+import { priorYearOf, rangeTo, YEAR_OF_WEEKS_DAYS, type Range } from './year-before.ts';
 
+export { periodOf, priorYearOf };
 export { daysTitle, dayTitle, monthName, periodLabel, periodTitle } from './period-names.ts';
 
 /** The trailing series of a review and their prior year, each oldest first. */
@@ -14,25 +16,10 @@ export interface Trailing {
   readonly priorMonths: Period[];
 }
 
-/** A range that ends with the reviewed week, and the same stretch a year before. */
-interface Range {
-  readonly current: Period;
-  readonly prior: Period;
-}
-
 export interface ToDate {
   readonly month: Range;
   readonly quarter: Range;
   readonly year: Range;
-}
-
-const GRAIN_OF: Record<RangeName, keyof typeof PER_YEAR> = { MTD: 'month', QTD: 'quarter', YTD: 'year' };
-const YEAR_OF_WEEKS_DAYS = 364;
-
-/** The period of a grain that holds a day. Under a pattern of weeks a `month` is a fiscal period. */
-export function periodOf(calendar: Calendar, grain: Grain, day: Day): Period {
-  const { segments, segment, position } = placeOf(calendar, grain, day);
-  return periodAt(calendar, grain, segments, segment, position);
 }
 
 /** The period of an id, or null where there is none: a wrong form, week 53 of a year with 52. */
@@ -52,7 +39,7 @@ export function parsePeriod(calendar: Calendar, id: string): Period | null {
       return name.isPrior ? prior : current;
     }
     if (!name.isPrior) return found;
-    return period(calendar, 'week', id, found.firstDay - YEAR_OF_WEEKS_DAYS, found.endDay - YEAR_OF_WEEKS_DAYS);
+    return periodFrom(calendar, 'week', id, found.firstDay - YEAR_OF_WEEKS_DAYS, found.endDay - YEAR_OF_WEEKS_DAYS);
   }
   return null;
 }
@@ -94,23 +81,6 @@ export function periodsBetween(calendar: Calendar, grain: Grain, fromDay: Day, e
   if (next.firstDay < fromDay) next = periodOf(calendar, grain, next.endDay);
   for (; next.firstDay < endDay; next = periodOf(calendar, grain, next.endDay)) periods.push(next);
   return periods;
-}
-
-/**
- * What a period is compared with a year before: a week with the one 364 days back, a month, quarter
- * or year with the same one of the year before, whatever their numbers of weeks. Where another
- * calendar was in force then, the period that holds the middle day of that stretch.
- */
-export function priorYearOf(calendar: Calendar, of: Period): Period {
-  const { grain, firstDay, endDay } = of;
-  if (grain === 'to-date') throw new RangeError(`${of.id} is no week, month, quarter or year`);
-  if (grain === 'week') return periodOf(calendar, grain, middleOf(firstDay, endDay) - YEAR_OF_WEEKS_DAYS);
-  const { segments, segment, position } = placeOf(calendar, grain, firstDay);
-  const { rules } = segments[segment] ?? segmentMissing();
-  const cut = cutAt(rules, grain, position);
-  const before = cutAt(rules, grain, position - PER_YEAR[grain]);
-  const middle = middleOf(before.firstDay + (firstDay - cut.firstDay), before.endDay - (cut.endDay - endDay));
-  return periodOf(calendar, grain, Math.min(Math.max(middle, before.firstDay), before.endDay - 1));
 }
 
 /**
@@ -156,74 +126,4 @@ export function lastCompleteWeek(calendar: Calendar, now: Instant): Period {
 
 function lastOf(calendar: Calendar, last: Period, count: number): Period[] {
   return Array.from({ length: count }, (_, index) => shiftPeriod(calendar, last, index - count + 1));
-}
-
-function rangeTo(calendar: Calendar, week: Period, name: RangeName): Range {
-  const lastDay = week.endDay - 1;
-  const grain = GRAIN_OF[name];
-  const { segments, segment, position } = placeOf(calendar, grain, lastDay);
-  const { rules, from } = segments[segment] ?? segmentMissing();
-  const cut = cutAt(rules, grain, position);
-  const firstDay = Math.max(cut.firstDay, from);
-  const backDays = cut.firstDay - cutAt(rules, grain, position - PER_YEAR[grain]).firstDay;
-  const back = (day: Day): Day => (rules.fiscalWeeks === undefined ? shiftYears(day, -1) : day - backDays);
-  return {
-    current: period(calendar, 'to-date', `${week.id}-${name}`, firstDay, week.endDay),
-    prior: period(calendar, 'to-date', `${week.id}-${name}-PY`, back(firstDay), back(lastDay) + 1),
-  };
-}
-
-/** A day's segment of the calendar, and the position of its period by the rules there. */
-function placeOf(calendar: Calendar, grain: Grain, day: Day) {
-  const segments = segmentsOf(calendar, grain);
-  const segment = segmentAt(segments, day);
-  const position = indexAt((segments[segment] ?? segmentMissing()).rules, grain, day);
-  return { segments, segment, position };
-}
-
-function periodAt(calendar: Calendar, grain: Grain, segments: readonly Segment[], at: number, position: number): Period {
-  return clipped(calendar, grain, segments, at, cutAt((segments[at] ?? segmentMissing()).rules, grain, position));
-}
-
-/** What a segment leaves of a period of its rules. */
-function clipped(calendar: Calendar, grain: Grain, segments: readonly Segment[], at: number, cut: Cut): Period {
-  const { rules, from, to } = segments[at] ?? segmentMissing();
-  const firstDay = Math.max(cut.firstDay, from);
-  const endDay = Math.min(cut.endDay, to);
-  const letter = letterOf(cut.endDay > to, namesakesBefore(grain, segments, at, cut));
-  const whole = period(calendar, grain, writeId(grain, rules, cut, letter), firstDay, endDay);
-  if (firstDay === cut.firstDay && endDay === cut.endDay) return whole;
-  return { ...whole, cutFrom: { firstDay: cut.firstDay, endDay: cut.endDay } };
-}
-
-/** How many older calendars gave its name away, to periods with their end or, if its own is cut off, to such without. */
-function namesakesBefore(grain: Grain, segments: readonly Segment[], at: number, { year, number, endDay }: Cut): number {
-  const segment = segments[at] ?? segmentMissing();
-  const isEndCut = endDay > segment.to;
-  return segments.slice(0, at).filter((older) => {
-    if (grain === 'month' && isByWeeks(older) !== isByWeeks(segment)) return false;
-    const namesake = cutNamed(older.rules, grain, year, number);
-    return namesake !== null && overlaps(older, namesake) && namesake.endDay > older.to === isEndCut;
-  }).length;
-}
-
-function overlaps(segment: Segment, cut: Cut): boolean {
-  return cut.firstDay < segment.to && cut.endDay > segment.from;
-}
-
-function isByWeeks({ rules }: Segment): boolean {
-  return rules.fiscalWeeks !== undefined;
-}
-
-/** Rounded down: the fourth of seven days. */
-function middleOf(firstDay: Day, endDay: Day): Day {
-  return Math.floor((firstDay + endDay - 1) / 2);
-}
-
-function period(calendar: Calendar, grain: Period['grain'], id: string, firstDay: Day, endDay: Day): Period {
-  return { grain, id, firstDay, endDay, start: calendar.zone.startOfDay(firstDay), end: calendar.zone.startOfDay(endDay) };
-}
-
-function segmentMissing(): never {
-  throw new RangeError('a calendar has no segment for that day');
 }
