@@ -27,7 +27,7 @@ export class MemoryValues implements ValueStore {
       const numbered = { ...row, run: this.run };
       this.all.push(numbered);
       let ofKpi = this.#latest.get(row.kpi);
-      if (ofKpi === undefined) this.#latest.set(row.kpi, (ofKpi = new Map()));
+      if (ofKpi === undefined) this.#latest.set(row.kpi, (ofKpi = new Map<string, SnapshotRow>()));
       ofKpi.set(`${row.scope}|${row.period}`, numbered);
     }
   }

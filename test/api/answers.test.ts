@@ -102,10 +102,49 @@ describe('the answers of the API', () => {
     );
   });
 
-  it('give a series as it was known then: what settled later is not there', async () => {
+  it('give a series as it was known then: what settled later is live in it', async () => {
     const then = await fine('/kpis/{id}/snapshots', '/kpis/time-to-restore/snapshots?grain=week&known_at=2026-11-10T00:00Z');
-    expect(then).toMatchObject([{ period: '2026-W41' }, { period: '2026-W42' }, { period: '2026-W43' }, { period: '2026-W44' }]);
+    expect(then).toMatchObject([
+      { period: '2026-W41', revision: 1 },
+      { period: '2026-W42', revision: 1 },
+      { period: '2026-W43', revision: 1 },
+      { period: '2026-W44', revision: 1 },
+      { period: '2026-W45', revision: null, value: 14_400 },
+      { period: '2026-W46', revision: null, emptiness: 'none to measure' },
+    ]);
     expect(await fine('/kpis/{id}/snapshots', '/kpis/time-to-restore/snapshots?known_at=2026-01-01T00:00Z')).toEqual([]);
+  });
+
+  it('give a queue as of any instant, oldest first, by scope', async () => {
+    const queue = await fine('/queues/{of}', '/queues/incidents?at=2026-11-04T12:00Z');
+    expect(queue).toMatchObject({
+      kind: 'incident',
+      depth: 1,
+      p50: 7200,
+      oldest: 7200,
+      onHold: 0,
+      items: [{ title: 'E', age: 7200, openedAt: '2026-11-04T10:00:00.000Z', state: 'opened', team: 'payments' }],
+      total: 1,
+    });
+    expect(await fine('/queues/{of}', '/queues/incidents?at=2026-11-06T10:00Z')).toMatchObject({
+      depth: 1,
+      items: [{ title: 'F' }],
+    });
+    expect(await fine('/queues/{of}', '/queues/incidents?at=2026-11-06T10:00Z&scope=team:search')).toMatchObject({ depth: 0 });
+    expect(await fine('/queues/{of}', '/queues/incidents')).toMatchObject({ depth: 1, oldest: 6 * 86_400 + 20 * 3600 });
+  });
+
+  it('give the list behind a number as it was known then', async () => {
+    const path = '/snapshots/time-to-restore~organisation~2026-W45/evidence';
+    const then = await fine('/snapshots/{id}/evidence', `${path}?known_at=2026-11-10T00:00Z`);
+    expect(then).toMatchObject({ revision: null, value: 14_400, count: 2, isConfirmed: true });
+    expect((await house.get(`/api/v1${path}?known_at=2099-01-01T00:00Z`)).body).toMatchObject({ code: 'invalid' });
+    expect((await house.get(`/api/v1${path}?known_at=soon`)).body).toMatchObject({ code: 'invalid' });
+    expect((await house.get('/api/v1/queues/deployments')).body).toMatchObject({
+      code: 'invalid',
+      message: 'There is no queue of "deployments". Queues: incidents, tickets, requests, actions.',
+    });
+    expect((await house.get('/api/v1/queues/tickets?at=2099-01-01T00:00Z')).body).toMatchObject({ code: 'invalid' });
   });
 
   it('give the same series as CSV, by `format` and by `Accept`', async () => {
@@ -281,5 +320,22 @@ describe('requests that change something', () => {
       status: 404,
       body: failure('not-found', /no source "disk".*Known: desk/),
     });
+  });
+});
+
+describe('a queue as it was known then', () => {
+  it('does not hold an incident that nobody had told of', async () => {
+    const house = await apiHouse();
+    try {
+      house.desk.next = [{ events: [event('incident', 'LATE', '2026-11-04T09:00:00Z', { state: 'opened' })] }];
+      const before = new Date(house.now).toISOString();
+      house.now += 1000;
+      await house.engine.pull({ who: 'test', roles: [], teams: [] }, 'desk');
+      const asked = async (query: string) => (await house.get(`/api/v1/queues/incidents?at=2026-11-04T12:00Z${query}`)).body;
+      expect(await asked('')).toMatchObject({ depth: 2, items: [{ title: 'LATE' }, { title: 'E' }], knownAt: null });
+      expect(await asked(`&known_at=${before}`)).toMatchObject({ depth: 1, items: [{ title: 'E' }], knownAt: before });
+    } finally {
+      await house.close();
+    }
   });
 });
