@@ -134,6 +134,30 @@ describe('process limits', () => {
     expect((await limitsIn()).at(-1)).toMatchObject({ isProvisional: false, from: week(1).id, to: week(24).id });
   });
 
+  it('of quarters are kept like those of weeks: provisional from twelve on, frozen from 24 on', async () => {
+    await pullIn(2, ...range(1, 2).flatMap(incidentsOf));
+    const [kpi] = house.engine.catalogue(VIEWER).flatMap((entry) => (entry.kpi === null ? [] : [entry.kpi]));
+    const [row] = await house.store.latestSnapshots({ kpi: 'incidents', scope: 'organisation', grain: 'week' });
+    const first = parsePeriod(calendar(), '2018-Q1');
+    if (kpi === undefined || row === undefined || first === null) throw new Error('no row');
+    const limits = new FrozenLimits();
+    const kept = range(0, 25).map((index) => {
+      const quarter = shiftPeriod(calendar(), first, index);
+      const value = index % 2 === 0 ? 6 : 4;
+      return limits.take(kpi, quarter, {
+        ...row,
+        grain: 'quarter',
+        period: quarter.id,
+        firstDay: quarter.firstDay,
+        value,
+        count: value,
+      });
+    });
+    expect(kept.slice(0, 11)).toEqual(new Array(11).fill(null));
+    expect(kept[11]).toMatchObject({ mean: 5, isProvisional: true, from: '2018-Q1', to: '2020-Q4' });
+    expect(kept.at(-1)).toMatchObject({ mean: 5, upper: 5 + 2.66 * 2, isProvisional: false, from: '2018-Q1', to: '2023-Q4' });
+  });
+
   it('of one series know nothing of another', async () => {
     await pullIn(13, ...range(1, 13).flatMap(incidentsOf));
     expect((await limitsIn('service:checkout')).at(-1)).toMatchObject({ mean: 64 / 13 });
