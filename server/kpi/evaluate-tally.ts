@@ -1,7 +1,7 @@
 import { NEVER } from '../event/columns.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
-import { isOfFailures } from './beside.ts';
-import { cellAt } from './buckets.ts';
+import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
+import { cellAt, instantOf } from './buckets.ts';
 import { instantReader, none, place, reasonIndex, some, type Bucket, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
@@ -76,9 +76,20 @@ export const countMeasure = (measure: Count, onCall: OnCall | null): ItemMeasure
     if (onCall !== null && seconds === 0) return none('no denominator');
     if (found === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure');
     if (onCall !== null) return some(found / (seconds / TWELVE_HOURS));
-    return some(measure.per === 'day' ? found / daysSoFar(pass, bucket.period) : found);
+    if (measure.per === null) return some(found);
+    const days = daysSoFar(pass, bucket.period);
+    const isAsked = pass.kpi.alsoShow.includes(SHARE_OF_DAYS);
+    return some(found / days, isAsked ? { [SHARE_OF_DAYS]: daysWithOne(pass, bucket) / days } : {});
   },
 });
+
+/** Local days of the organisation on which something was counted. */
+const daysWithOne = ({ entries, world }: ItemPass, { members }: Bucket): number => {
+  const { zone } = world.organisation.calendar;
+  const days = new Set<number>();
+  for (const entry of members) if (entries.reason[entry] === 0) days.add(zone.dayOf(instantOf(entries.at[entry] ?? NEVER)));
+  return days.size;
+};
 
 const TWELVE_HOURS = 12 * 3600;
 

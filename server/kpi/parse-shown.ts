@@ -1,5 +1,5 @@
 import { DERIVED_FIELDS } from '../event/derived-fields.ts';
-import { MOVEMENTS, isOfFailures } from './beside.ts';
+import { MOVEMENTS, SHARE_OF_DAYS, isOfFailures } from './beside.ts';
 import { fieldsOf, pluralWords, slicesOf } from './fields.ts';
 import type { Measure } from './kpi.ts';
 import { measureWords } from './parse-besides.ts';
@@ -36,6 +36,7 @@ const alsoOf = ({ measure, where }: ParsedMeasure): readonly string[] => {
     case 'spread':
       return ['people', 'per head', 'time on call', 'equal chance', ...(measure.statistic === 'top share' ? [] : ['top share'])];
     case 'count':
+      return measure.per === 'day' ? [SHARE_OF_DAYS] : [];
     case 'combine':
       return [];
   }

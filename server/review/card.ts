@@ -167,7 +167,7 @@ function countedWords({ measure }: Kpi, { row }: Step): string {
     : `${formatValue({ type: 'count', label: '', isTotal: false }, row.count)} counted`;
 }
 
-const SHARES = new Set(['coverage', 'response rate', 'up to', 'top share']);
+const SHARES = new Set(['coverage', 'response rate', 'up to', 'top share', 'share of days']);
 const COUNTS = new Set(['on hold', 'good', 'valid', 'people', 'per head', ...[1, 2, 3, 4, 5].map((score) => `scored ${score}`)]);
 
 /** Beside a spread: Gini coefficients, whatever it is told by. */
