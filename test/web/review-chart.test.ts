@@ -130,6 +130,33 @@ describe('the process behaviour chart', () => {
     expect(linesOf(option)[0]?.data).toEqual(cardOf('queue-age').history.map(({ drawn }) => drawn ?? '-'));
   });
 
+  it('draws times between events in days where the card counts events, the time that still runs hollow', () => {
+    const days = (count: number): number => count * 86_400;
+    const times = [16, 26, 3, 41].map((count, index): KpiCard['history'][number] => ({
+      period: `2026-0${index + 5}-01`,
+      evidence: '2026-W18',
+      label: `1 ${['May', 'Jun', 'Jul', 'Aug'][index] ?? ''}`,
+      title: '1 May 2026',
+      value: days(count),
+      drawn: days(count),
+      text: `${count} d after the one before`,
+      count: 1,
+      emptiness: null,
+      flags: index === 3 ? ['running'] : [],
+      revision: null,
+    }));
+    const card = { ...cardOf('incidents'), history: times, historyUnit: { ...DURATION, axis: 'days' }, limits: [], signals: [] };
+    const { option, slots } = behaviourChart(card, 600, palette);
+    expect(linesOf(option)[0]?.data).toEqual(times.map(({ value }) => value));
+    expect(slots.map(({ point }) => point.evidence)).toEqual(new Array(4).fill('2026-W18'));
+    // Labels as `40 d`, not the 4M that as many seconds would be as a count.
+    const roomFor = (historyUnit: KpiCard['historyUnit']) => {
+      const { grid } = behaviourChart({ ...card, historyUnit }, 600, palette).option;
+      return Array.isArray(grid) ? grid[0]?.left : undefined;
+    };
+    expect(roomFor(card.historyUnit)).not.toBe(roomFor(card.unit));
+  });
+
   it('has a slot for every point of the history inside the width', () => {
     for (const card of review.cards) {
       for (const width of [320, 900]) {
