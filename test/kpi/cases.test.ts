@@ -64,6 +64,25 @@ describe('a case that comes out', () => {
     ).toEqual([]);
   });
 
+  test('may be of a fiscal period, and of what a change of calendar left of a week', () => {
+    const events = `  events:
+    - { incident: A, opened: 2026-02-27T10:00, restored: 2026-02-27T11:00 }
+    - { incident: B, opened: 2026-02-28T10:00, restored: 2026-02-28T13:00 }
+    - { incident: C, opened: 2026-03-01T10:00, restored: 2026-03-01T20:00 }
+`;
+    expect(
+      mismatchesOf(`- it: ends its first period on 28 February
+  period: 2027-P01
+  organisation: { fiscal_year_ends: january, fiscal_pattern: 4-4-5, fiscal_year_end_rule: nearest saturday, week_starts: sunday }
+${events}  expect: { value: 2 hours, count: 2 }
+- it: ends a week on Friday
+  period: 2026-W09a
+  organisation: { calendars: [{ since: 2026-02-28, week_starts: saturday }] }
+${events}  expect: { value: 1 hour, count: 1 }
+`),
+    ).toEqual([]);
+  });
+
   test('may be of a metric series, point by point or in rows', () => {
     expect(
       mismatchesOf(

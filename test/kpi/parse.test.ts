@@ -117,6 +117,14 @@ describe('what a file leaves out', () => {
     expect([kpi.minimumCount, kpi.settlesAfterMs, kpi.whenEmpty]).toEqual([1, 3 * 86_400_000, 'none to measure']);
   });
 
+  test('its baseline may be any period, fiscal ones too', () => {
+    const ids = ['2025', '2025-Q4', '2025-W53', '2025-12', '2025-P12', '2025-W46a', '2025-Q3b'];
+    const measure = 'measure: { count: { of: deployments } }\n';
+    expect(ids.map((id) => kpiOf(`baseline: '${id}'\n${measure}`).baseline)).toEqual(ids);
+    for (const id of ['2025-P13', '2025-P1', '2025-W46-MTD', '2025-W54'])
+      expect(parseKpi(`${HEAD}baseline: ${id}\n${measure}`, 'k.yaml', context).problems, id).toHaveLength(1);
+  });
+
   test('a duration is counted in the period in which it ended', () => {
     expect(kpiOf('measure: { duration: { of: tickets, from: opened, to: first_response } }\n').countedIn).toBe('first_response');
   });
