@@ -42,6 +42,14 @@ const PARTS: readonly Part[] = [
   { mode: 'normal', rounds: [12], losses: 1, says: 'control: synchronous=NORMAL', mustFind: ({ lost }) => lost > 0 },
   { mode: 'off', rounds: [12], losses: 1, says: 'control: synchronous=OFF', mustFind: ({ lost, corrupt }) => lost + corrupt > 0 },
   {
+    mode: 'full',
+    rounds: [6],
+    losses: 1,
+    isForgettingNames: true,
+    says: 'control: a disk on which a synced folder forgets its names',
+    mustFind: ({ lost }) => lost > 0,
+  },
+  {
     mode: 'apart',
     rounds: [12],
     losses: 0,

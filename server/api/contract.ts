@@ -226,6 +226,7 @@ export const OrganisationSchema = Type.Object(
     services: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), team: Type.String() }, strict)),
     latestWeek: nullable(Type.String({ description: 'Last complete week, e.g. 2026-W46' })),
     problems: Type.Array(ProblemSchema),
+    notice: nullable(Type.String({ description: 'Why nothing new can be stored just now, e.g. a full disk' })),
   },
   strict,
 );

@@ -12,12 +12,17 @@ export function healthRoutes(app: FastifyInstance, engine: Engine): void {
     const { isReady, progress } = engine.readiness();
     if (!isReady) return sendError(reply, 'unavailable', progress);
     await engine.reach();
-    return { status: 'ready' };
+    // What is stored can be read all the same, so it stays ready.
+    const notice = await engine.trouble();
+    return { status: 'ready', ...(notice === null ? {} : { notice }) };
   });
 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    const [counts, sources] = await Promise.all([engine.counts(), engine.sources(request.viewer)]);
+    const [counts, sources, trouble] = await Promise.all([engine.counts(), engine.sources(request.viewer), engine.trouble()]);
     const lines = [
+      '# HELP quarterdeck_can_store 0 while nothing new can be stored, e.g. because the disk is full',
+      '# TYPE quarterdeck_can_store gauge',
+      `quarterdeck_can_store ${trouble === null ? 1 : 0}`,
       '# HELP quarterdeck_events_total Events in the log',
       '# TYPE quarterdeck_events_total counter',
       `quarterdeck_events_total ${counts.events}`,

@@ -15,7 +15,13 @@ export function organisationRoutes(app: FastifyInstance, engine: Engine): void {
     },
     async (request) => {
       const { problems, teams, services, ...rest } = engine.organisation(request.viewer);
-      return { ...rest, teams: [...teams], services: [...services], problems: problems.map(problemOf) };
+      return {
+        ...rest,
+        notice: await engine.trouble(),
+        teams: [...teams],
+        services: [...services],
+        problems: problems.map(problemOf),
+      };
     },
   );
 }

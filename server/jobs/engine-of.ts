@@ -124,6 +124,13 @@ export class QuarterdeckEngine implements Engine {
     await this.#tools.store.watermark();
   }
 
+  async trouble(): Promise<string | null> {
+    const error = await this.#tools.store.trouble();
+    return error === null
+      ? null
+      : `Nothing new can be stored, so these numbers stay as they are: ${error.message.replace(/\.$/, '')}. ${error.fix}`;
+  }
+
   organisation(_viewer: Viewer): OrganisationView {
     const { name, calendar, teams, services } = this.#organisation;
     const now = this.#tools.clock();

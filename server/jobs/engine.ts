@@ -123,6 +123,8 @@ export interface Engine {
   readiness(): { readonly isReady: boolean; readonly progress: string };
   /** Resolves where the database answers; throws StoreError where it does not. */
   reach(): Promise<void>;
+  /** Why nothing that comes in can be stored just now, with what to do; null where it can. */
+  trouble(): Promise<string | null>;
   organisation(viewer: Viewer): OrganisationView;
   catalogue(viewer: Viewer): readonly CatalogueEntry[];
   /** `week` null: the last complete one. The finished answer, with the tag that changes when it does. */

@@ -6,9 +6,11 @@ import { Runs } from './runs.ts';
 import { SourceStates } from './source-states.ts';
 import type { Store } from './store.ts';
 import { Values } from './values.ts';
+import { watched } from './watched.ts';
 
 /** The store over either engine: each part of it is a file of this room, and this is where they meet. */
-export function storeOn(engine: Engine): Store {
+export function storeOn(opened: Engine): Store {
+  const { engine, trouble } = watched(opened);
   const log = new EventLog(engine);
   const sources = new SourceStates(engine);
   const records = new Records(engine);
@@ -61,6 +63,7 @@ export function storeOn(engine: Engine): Store {
     saveSetting: (name, value) => records.saveSetting(name, value),
 
     relaxDurability: (task) => relaxDurability(engine, task),
+    trouble,
     close: () => engine.close(),
   };
 }

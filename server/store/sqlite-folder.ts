@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { syncFolder } from './files.ts';
 import { StoreError } from './store.ts';
 
 /** Held locked as long as a process writes; the system lets go of it when the process ends, however it does. */
@@ -28,7 +29,9 @@ export const isNetworkFileSystem = (statfsType: number): boolean => NETWORK_FILE
 /** Makes the folder (0700) and an empty file (0600) where there is none. Throws StoreError. */
 export function prepareFolder(folder: string, file: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The names of new folders, too, must be there after a power failure.
+    if (made !== undefined) for (let at = folder; at.length >= made.length; at = dirname(at)) syncFolder(dirname(at));
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {

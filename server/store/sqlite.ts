@@ -61,8 +61,9 @@ export function openSqlite(folder: string, options: SqliteOptions): SqliteEngine
     );
   }
   if (mode === 'write') prepareFolder(folder, file);
-  const releaseFolder = mode === 'write' ? holdFolder(folder, options) : () => undefined;
+  let releaseFolder = (): void => undefined;
   try {
+    if (mode === 'write') releaseFolder = holdFolder(folder, options);
     if (mode === 'write') finishSwap(folder);
     const connection = connect(file, mode);
     return engineOn(connection, file, mode, releaseFolder);

@@ -245,6 +245,13 @@ export interface Store {
    */
   relaxDurability<T>(task: () => Promise<T>): Promise<T>;
 
+  /**
+   * Why nothing can be stored just now (disk full, gone or read-only); null where no write has failed
+   * so. Where one has, a write that leaves nothing behind is tried, so that this tells by itself when
+   * it is over. Reading goes on meanwhile.
+   */
+  trouble(): Promise<StoreError | null>;
+
   close(): Promise<void>;
 }
 
