@@ -76,6 +76,16 @@ export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis
   return { kinds: [...kinds], series: [...series], linked: [...linked].filter((kind) => !kinds.has(kind)) };
 }
 
+/** Whether a number may rest on something however long ago: the last one of a kind, and the one before. */
+export function reachesBackForEver({ measure }: Kpi, kpiOf: (id: string) => Kpi | undefined, depth = 0): boolean {
+  if (measure.type === 'since') return true;
+  if (measure.type !== 'combine' || depth > 8) return false;
+  return measure.parts.some((part) => {
+    const found = kpiOf(part);
+    return found !== undefined && reachesBackForEver(found, kpiOf, depth + 1);
+  });
+}
+
 export const storedKindsOf = (kind: Kind): readonly Kind[] => (KINDS[kind].isDerived ? (BASES[kind] ?? []) : [kind]);
 
 /** What of a source's configuration decides what it vouches for. */

@@ -21,6 +21,13 @@ const CHUNK = 2000;
  */
 const MARGIN_MS = 40 * 86_400_000;
 
+/** What lasts until one of these is told, of kinds without states: a membership, a shift, a call for help. */
+const LASTS_UNTIL: Partial<Record<Kind, readonly string[]>> = {
+  membership: ['to'],
+  shift: ['to'],
+  escalation: ['answered', 'closed'],
+};
+
 /** What links may name from any time ago: an incident blames a deployment however old. */
 const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'link']);
 
@@ -221,6 +228,9 @@ function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
 function lastInstant(item: Item): Instant {
   const last = item.stretches.at(-1);
   if (KINDS[item.kind].hasStates && last !== undefined && last.to === null && isOpenState(last.state)) return Infinity;
+  const ends = LASTS_UNTIL[item.kind];
+  if (ends !== undefined && item.episodes.some(({ instants }) => ends.every((name) => instants[name] === undefined)))
+    return Infinity;
   let latest = last?.from ?? -Infinity;
   for (const episode of item.episodes)
     for (const at of Object.values(episode.instants)) if (at !== undefined && at > latest) latest = at;

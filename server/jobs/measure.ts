@@ -8,7 +8,7 @@ import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, type ItemChange } from './changes.ts';
 import { FrozenLimits } from './limits.ts';
-import { basisOf, isDueToSettle, isStale, type Basis, type KnownSource } from './coverage.ts';
+import { basisOf, isDueToSettle, isStale, reachesBackForEver, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
 import { isSame, isSettled } from './shown.ts';
@@ -107,11 +107,14 @@ export class Measurer {
       return periods.length === 0 ? [] : [{ kpi, basis, periods }];
     });
     const since = new Map<Kind, Instant>();
-    for (const { basis, periods } of plans) {
-      const start = Math.min(...periods.map((period) => period.start));
+    for (const { kpi, basis, periods } of plans) {
+      const isEndless = reachesBackForEver(kpi, (id) => kpiOf.get(id));
+      const start = isEndless ? -Infinity : Math.min(...periods.map((period) => period.start));
       for (const kind of [...basis.kinds, ...basis.linked]) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
     }
-    const earliest = Math.min(...since.values());
+    // What a number looks at beside its own kinds is as old as the oldest period, or unbounded where nothing else is measured.
+    const bounded = [...since.values()].filter(Number.isFinite);
+    const earliest = bounded.length === 0 ? -Infinity : Math.min(...bounded);
     const world = request.worldSince((kind) => since.get(kind) ?? earliest);
     const live: MeasurementRow[] = [];
     const revisions: (SnapshotRow & { readonly isRestated: boolean })[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { basisOf } from '../../server/jobs/coverage.ts';
+import { basisOf, reachesBackForEver } from '../../server/jobs/coverage.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import { parseKpi } from '../../server/kpi/parse.ts';
 import { formatProblem } from '../../server/kpi/problem.ts';
@@ -30,4 +30,13 @@ describe('what a number rests on', () => {
   ])('%s', (measure, kinds, series, linked) => {
     expect(basisOf(kpiOf(measure), () => undefined)).toEqual({ kinds, series, linked });
   });
+});
+
+it('looks back without end for the last one of a kind, and for what is made of that', () => {
+  const last = kpiOf('since: { of: incidents }');
+  const known = (id: string): Kpi | undefined => (id === 'last' ? last : undefined);
+  expect(reachesBackForEver(last, known)).toBe(true);
+  expect(reachesBackForEver(kpiOf('count: { of: incidents }'), known)).toBe(false);
+  const combined: Kpi = { ...last, measure: { type: 'combine', operation: 'difference', parts: ['other', 'last'] } };
+  expect(reachesBackForEver(combined, known)).toBe(true);
 });

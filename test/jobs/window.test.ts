@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemColumns } from '../../server/event/columns.ts';
 import type { Kind } from '../../server/event/kinds.ts';
 import type { Organisation } from '../../server/event/organisation.ts';
+import { reachesBackForEver } from '../../server/jobs/coverage.ts';
 import { readDefinitions } from '../../server/jobs/definitions.ts';
 import { ItemCache } from '../../server/jobs/item-cache.ts';
 import { scopesFor } from '../../server/jobs/measure.ts';
@@ -20,7 +21,18 @@ import type { Period } from '../../server/time/period.ts';
 import { contextAt, streamSource } from '../sources/demo-pull.ts';
 
 const NOW = Date.parse('2026-11-18T09:00:00Z');
-const STREAMS = ['incidents', 'tickets', 'deployments', 'alerts-and-pages', 'shifts'] as const;
+const STREAMS = [
+  'incidents',
+  'tickets',
+  'deployments',
+  'alerts-and-pages',
+  'shifts',
+  'surveys',
+  'sessions',
+  'actions',
+  'requests',
+  'escalations',
+] as const;
 
 describe('columns of a window of items', () => {
   let folder: string;
@@ -53,8 +65,8 @@ describe('columns of a window of items', () => {
     worldFrom({ organisation, columns, series: () => [], sources: [], kpis, now: NOW, digest });
   /** Coverage comes from sources, of which there are none here: say that everything is known. */
   const covered = (world: World): World => ({ ...world, coverage: () => ({ from: null, until: NOW }) });
-  const digests = (world: World, periods: readonly Period[]) =>
-    kpis.flatMap((kpi) =>
+  const digests = (world: World, periods: readonly Period[], of = kpis) =>
+    of.flatMap((kpi) =>
       evaluate(kpi, world, scopesFor(kpi, organisation), periods).map(
         (each) => `${kpi.id} ${each.scope} ${each.period} ${each.value} ${each.digest}`,
       ),
@@ -69,10 +81,20 @@ describe('columns of a window of items', () => {
         (period) => period.start >= week.start || period.grain === 'week',
       );
       const window = covered(worldOver(items.window(NOW, () => week.start)));
-      const expected = digests(full, periods);
+      const bounded = kpis.filter((kpi) => !reachesBackForEver(kpi, () => undefined));
+      const expected = digests(full, periods, bounded);
       expect(expected.length).toBeGreaterThan(500);
-      expect(digests(window, periods)).toEqual(expected);
+      expect(digests(window, periods, bounded)).toEqual(expected);
     }
+  });
+
+  it('gives the last one of a kind, however long ago, where all of its kind are asked for', () => {
+    const full = covered(worldOver((kind) => items.columns(kind, NOW)));
+    const week = lastCompleteWeek(organisation.calendar, NOW);
+    const window = covered(worldOver(items.window(NOW, (kind) => (kind === 'incident' ? -Infinity : week.start))));
+    const endless = kpis.filter((kpi) => reachesBackForEver(kpi, () => undefined));
+    expect(endless.map(({ id }) => id)).toEqual(['time-since-severity-1']);
+    expect(digests(window, [week], endless)).toEqual(digests(full, [week], endless));
   });
 
   it('holds far fewer items, so that the test above means something', () => {
