@@ -9,6 +9,9 @@ import type { Zone } from '../time/zone.ts';
 import type { Process } from './process.ts';
 import type { Step } from './series.ts';
 
+/** Seconds. What comes within a minute is one occasion: a limit below that would tell of bursts only. */
+const LEAST = 60;
+
 /** Events that hardly happen, and the times between them. */
 export interface Between {
   readonly of: Kind;
@@ -50,7 +53,7 @@ export function processOfTimes(
   const isKnownToEnd = !isRunning && (row.value !== null || row.emptiness === 'none to measure') && !row.flags.includes('stale');
   const running = last === undefined || !isKnownToEnd ? null : (end - last) / 1_000;
   const points = pointsOf(kpi, known, weeks, zone);
-  const judged = judgeTimes(points);
+  const judged = judgeTimes(points, LEAST);
   const stretch = judged.stretches.at(-1);
   const limits = stretch?.limits ?? null;
   const now = runningPoint(running, week);

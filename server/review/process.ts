@@ -127,6 +127,7 @@ function processAt(kpi: Kpi, grain: Process['grain'], steps: readonly Step[], re
   const { points, bounds } = judgedPoints(kpi, steps);
   const { stretches: parts, signals } = judge(points, bounds, reviewed, (start, end) => frozenIn(steps, start, end));
   const last = parts.at(-1);
+  const told = basis === 'change' ? signals.filter((signal) => hasMoved(points, signal)) : signals;
   return {
     grain,
     basis,
@@ -134,13 +135,22 @@ function processAt(kpi: Kpi, grain: Process['grain'], steps: readonly Step[], re
     steps,
     points,
     stretches: parts,
-    signals,
+    signals: told,
     limits: last?.limits ?? null,
     base: last?.count ?? 0,
     coarserBecause: null,
     reviewed,
     between: null,
   };
+}
+
+/** A level that stands still changes by more than a mean that falls: a run tells of one only if the level went its way. */
+function hasMoved(points: readonly ProcessPoint[], { rule, side, since, until }: ProcessSignal): boolean {
+  if (rule !== '8 in a row') return true;
+  const first = points.findIndex(({ period }) => period === since);
+  const last = points.findIndex(({ period }) => period === until);
+  const moved = points.slice(first, last + 1).reduce((sum, { value }) => sum + (value ?? 0), 0);
+  return side === 'above' ? moved > 0 : moved < 0;
 }
 
 function stateOf(kpi: Kpi, { steps }: Process): Process['state'] {

@@ -29,10 +29,11 @@ export function emptySentence(findings: Findings): string {
   if (emptiness === 'no data')
     return `${kpi.measure.type === 'level' || kpi.measure.type === 'budget' ? noPoints(kpi, current.row) : EMPTY[emptiness]}${last}.`;
   const nothing = nothingHappened(kpi);
+  const isLevel = kpi.measure.type === 'age' || (kpi.measure.type === 'depth' && !kpi.measure.growth);
   if (kpi.measure.type === 'since') return `Nothing to measure: ${nothing} so far.`;
   return emptiness === 'no denominator'
     ? `No share to tell: ${nothing} in the week${last}.`
-    : `Nothing to measure: ${nothing} in the week${last}.`;
+    : `Nothing to measure: ${nothing} ${isLevel ? 'at the end of the week' : 'in the week'}${last}.`;
 }
 
 /** A metric shows its own gaps: why there is no value though its source may well have been read. */

@@ -49,10 +49,13 @@ function toldSentence(findings: Findings): string {
 
 /** And the last complete month or quarter is judged in its place. */
 function coarserSentences(findings: Findings): string {
-  const { process, news, standing, kpi } = findings;
+  const { process, news, standing, target, kpi } = findings;
   const { grain } = process;
   const last = process.steps.at(-1);
-  if (process.limits === null) return ` Limits take 12 settled ${grain}s; ${soFar(process)}.`;
+  if (process.limits === null) {
+    const other = target?.target.every === 'week' ? '' : otherTarget(findings, writeFor(findings));
+    return ` Limits take 12 settled ${grain}s; ${soFar(process)}.${other}`;
+  }
   if (last === undefined || last.row.value === null || !hasEnough(kpi, last.row)) return '';
   const judged = judgedSentences(findings, last);
   if (judged.startsWith(MISSED)) return ` By the ${grain} its target is missed${judged.slice(MISSED.length)}`;

@@ -162,7 +162,7 @@ export function nothingHappened(kpi: Kpi): string {
       return `no ${itemWords(measure.of, 0)} ${HAPPENED.get(kpi.countedIn ?? '') ?? 'were counted'}`;
     case 'depth':
     case 'age':
-      return `no ${itemWords(measure.of, 0)} were open at its end`;
+      return `no ${itemWords(measure.of, 0)} were open`;
     case 'overlap':
       return `there were no ${itemWords(measure.of, 0)}`;
     case 'score':

@@ -14,12 +14,13 @@ const timeOf = (root: number): number => root ** NELSON;
 
 /**
  * Judges the times between rare events (at least 0, in any unit), one a point: limits and rules as for
- * any series, but on the 3.6th root. The limits come back as times; a lower limit whose root would lie
- * below 0 is null, `meanMovingRange` stays on the scale of the roots, and times that are all 0 have no limits.
+ * any series, but on the 3.6th root. The limits come back as times; a lower limit below `least` (or whose
+ * root would lie below 0) is null, `meanMovingRange` stays on the scale of the roots, and times that are
+ * all 0 have no limits.
  */
-export function judgeTimes(points: readonly ProcessPoint[]): Judged {
+export function judgeTimes(points: readonly ProcessPoint[], least = 0): Judged {
   const roots = points.map((point) => ({ ...point, value: point.value === null ? null : rootOf(point.value) }));
-  const { stretches, signals } = judge(roots, { lower: 0, upper: null }, null);
+  const { stretches, signals } = judge(roots, { lower: rootOf(least), upper: null }, null);
   const parts = stretches.map((stretch) => ({ ...stretch, limits: raised(stretch.limits) }));
   const order = new Map(points.map(({ period }, index) => [period, index]));
   const isWithLimits = ({ period }: ProcessSignal): boolean => {

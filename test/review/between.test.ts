@@ -128,6 +128,12 @@ describe('a verdict on events that hardly happen', () => {
     expect(card({ ...given, weeks: given.weeks.slice(0, -1) }).verdict).toMatch(/^No data: /);
   });
 
+  it('has no limit for bursts within a minute', () => {
+    // 17 and 45 minutes in turn: the lower limit would be 18 s.
+    const bursts = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? 17 : 45) / 1_440);
+    expect(rareCard(sinceLast(), eventsApart(bursts, 0)).limits.map(({ lower }) => lower)).toEqual([null]);
+  });
+
   it('takes two at one instant for a time of 0', () => {
     const events = eventsApart(usual, 2);
     const twice = [...events, events.at(-1) ?? 0];

@@ -189,6 +189,15 @@ describe('how evenly a burden falls', () => {
   });
 });
 
+describe('an empty queue', () => {
+  it('has no age', () => {
+    const age = kpi({ measure: { type: 'age', of: 'ticket', since: 'first opened', summarise: 'median' }, countedIn: null });
+    expect(said(age, [...waves(30, hours(90), hours(5)), 'none to measure'])).toBe(
+      'Nothing to measure: no tickets were open at the end of the week; the last value was 3.5 d, in week 45.',
+    );
+  });
+});
+
 describe('time within the week', () => {
   const usual = waves(30, hours(5), hours(1));
 
@@ -246,6 +255,11 @@ describe('judged by the quarter', () => {
     expect(found.judgedAs).toBe('not judged yet: too few a month; limits take 12 quarters, so far 11');
     expect(found.verdict).toMatch(/ Limits take 12 settled quarters; so far there are 11\.$/);
     expect(found.judgement).toBe('unknown');
+    const monthly = kpi({ targets: [atMost(hours(2), '2 hours', 'month')] });
+    const months = fewMonths.map((each) => (each.period === '2026-10' ? { ...each, count: 6 } : each));
+    expect(
+      card({ kpi: monthly, weeks: rows('2026-W46', few), months, quarters: quarters(waves(11, hours(4), hours(0.5))) }).verdict,
+    ).toMatch(/ so far there are 11\. October missed its target of at most 2 h\.$/);
   });
 
   it('prefers the month where 10 of its last 12 hold enough', () => {

@@ -207,6 +207,17 @@ describe('a verdict in every unit', () => {
     );
   });
 
+  it('does not call a queue tending that stands still, or goes the other way', () => {
+    // It shrank by two a week: no change at all is above that mean.
+    const shrinking = Array.from({ length: 26 }, (_, index) => 100 - index * 2 - (index % 2));
+    const still = [...shrinking, ...repeat(9, 49)];
+    expect(cardOf(queue(), still).signals).toEqual([]);
+    const slower = [...shrinking, ...Array.from({ length: 9 }, (_, index) => 48 - index)];
+    expect(cardOf(queue(), slower).signals.filter(({ rule }) => rule === '8 in a row')).toEqual([]);
+    const growing = [...shrinking, ...Array.from({ length: 9 }, (_, index) => 50 + index)];
+    expect(said(queue(), growing)).toMatch(/ending up for 8 weeks|ending up: 58 open tickets/);
+  });
+
   it('tells ages as older and younger', () => {
     const steady = waves(30, days(10), days(0.4));
     expect(said(age(), [...steady, days(14)], 182)).toBe(

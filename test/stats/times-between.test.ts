@@ -80,6 +80,14 @@ describe('limits of times between rare events', () => {
     expect(rules([...steady, 0])).toEqual(['beyond a limit below 24 to 24']);
   });
 
+  it('have no lower one below the least that is meant', () => {
+    const lower = (least: number) => judgeTimes(series(steady), least).stretches[0]?.limits?.lower ?? null;
+    expect(lower(0)).toBeCloseTo(6.84 ** 3.6, 6);
+    expect(lower(6.83 ** 3.6)).toBeCloseTo(6.84 ** 3.6, 6);
+    expect(lower(6.85 ** 3.6)).toBeNull();
+    expect(judgeTimes(series([...steady, 0]), 6.85 ** 3.6).signals).toEqual([]);
+  });
+
   it('are none where all times are 0', () => {
     const found = judgeTimes(series([...Array<number>(30).fill(0), 5]));
     expect(found.stretches[0]).toMatchObject({ limits: null, count: 24 });
