@@ -121,6 +121,11 @@ describe('a verdict on events that hardly happen', () => {
     const running = card(given, { now: instant('2026-11-12T11:00Z') });
     expect(running.verdict).toBe('Still running until Sun 15 Nov: no incidents so far.');
     expect(running.signals).toEqual([]);
+    // Two of this week so far, too close together: they wait for its end.
+    const soon = eventsApart([...usual, 2], 2);
+    const early = { kpi: severe(), weeks: rowsOf(severe(), soon), events: soon };
+    expect(card(early, { now: instant('2026-11-14T11:00Z') }).signals).toEqual([]);
+    expect(card(early).signals).toHaveLength(1);
     const stale = given.weeks.map((each, index) =>
       index === given.weeks.length - 1 ? { ...each, flags: ['stale' as const] } : each,
     );
