@@ -21,3 +21,6 @@ export const bothCover = (left: Coverage, right: Coverage): Coverage => ({
   from: left.from === null ? right.from : right.from === null ? left.from : Math.max(left.from, right.from),
   until: left.until === null || right.until === null ? null : Math.min(left.until, right.until),
 });
+
+/** Where parts of a number are empty for different reasons, the one that says most about why. */
+export const WEIGHT: readonly Emptiness[] = ['hidden', 'before history', 'no data', 'no denominator', 'none to measure'];

@@ -1,14 +1,12 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
+import { WEIGHT } from './emptiness.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
-import type { Emptiness, EvidenceItem, Exclusion } from './measurement.ts';
+import type { EvidenceItem, Exclusion } from './measurement.ts';
 import type { Evaluate, Evaluated, World } from './world.ts';
 
 type Combine = Extract<Measure, { type: 'combine' }>;
-
-/** Where parts are empty for different reasons, the one that says most about why. */
-const WEIGHT: readonly Emptiness[] = ['hidden', 'before history', 'no data', 'no denominator', 'none to measure'];
 
 /**
  * Arithmetic on other KPIs, each evaluated for the same scopes and periods; functions apply after

@@ -9,17 +9,23 @@ import { NO_TRAIL, emptyOutcome, evaluated, trailOf, type Outcome } from './evid
 import { durationMeasure } from './evaluate-duration.ts';
 import { growthMeasure } from './evaluate-growth.ts';
 import { overlapMeasure } from './evaluate-overlap.ts';
+import { scoreMeasure } from './evaluate-score.ts';
+import { spreadMeasure } from './evaluate-spread.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
 import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import type { Exclusion } from './measurement.ts';
 import { onCallTime, type OnCall } from './on-call-time.ts';
-import { spansOf } from './privacy-spans.ts';
+import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets, type Bearer } from './privacy.ts';
+import { rotationOf, type Rotation } from './rotation.ts';
 import type { Evaluated, World } from './world.ts';
 
-type ItemMeasureOf = Extract<Measure, { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' }>;
+type ItemMeasureOf = Extract<
+  Measure,
+  { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' | 'score' | 'spread' }
+>;
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
 export const evaluateItems = (
@@ -30,14 +36,16 @@ export const evaluateItems = (
   periods: readonly Period[],
 ): Evaluated[] => {
   const columns = world.columns(measure.of);
-  const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods) : null;
+  const shownBy = spanOf(measure);
+  const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
   const all = spans?.all ?? periods;
   const cuts = cutsOf(all, world.now);
   const isPerOnCall = measure.type === 'count' && measure.per === '12 hours on call';
   // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
-  const isOfOnCall = isPerOnCall || measure.of === 'interruption' || measure.of === 'disrupted_hour';
+  const isOfOnCall = isPerOnCall || measure.of === 'interruption' || measure.of === 'disrupted_hour' || measure.type === 'spread';
   const table = tableFor(kpi, world, columns, scopes, isOfOnCall);
-  const onCall = isOfOnCall ? onCallTime(world, world.organisation, table, cuts) : null;
+  const onCall = isOfOnCall ? onCallTime(world, table, cuts) : null;
+  const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts) : null;
   const attribution = attributionOf(columns, world.organisation, table);
   const compile = compilerFor({ columns, world, attribution });
   const pass: ItemPass = {
@@ -52,7 +60,7 @@ export const evaluateItems = (
     reasons: [''],
     now: presentOf(world),
   };
-  const rule = ruleOf(measure, compile, isPerOnCall ? onCall : null, table);
+  const rule = ruleOf(measure, compile, isPerOnCall ? onCall : null, table, rotation);
   rule.collect(pass);
   const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
   const buckets = sortIntoBuckets(pass.entries, cuts, table.scopes.length, whole);
@@ -60,13 +68,16 @@ export const evaluateItems = (
   const isGrowth = measure.type === 'depth' && measure.growth;
   const isStanding = measure.type === 'depth' || measure.type === 'age';
   const own = world.coverage({ kind: measure.of });
-  const coverage = isPerOnCall ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
+  const coverage = isPerOnCall || rotation !== null ? bothCover(own, world.coverage({ kind: 'shift' })) : own;
   const emptiness = periods.map(
     (period) =>
       // What changed over a period takes its beginning and its end.
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
-  const hidden = spans === null ? null : hiddenBuckets(table, spans, bearersOf(pass, onCall), world.now);
+  const hidden =
+    spans === null
+      ? null
+      : hiddenBuckets(table, spans, [...bearersOf(pass, onCall), ...(rotation?.bearers ?? [])], world.now, shownBy);
   const scratch = new Float64Array(largest(buckets));
 
   return scopes.flatMap((scope) => {
@@ -91,6 +102,7 @@ const ruleOf = (
   compile: ReturnType<typeof compilerFor>,
   onCall: OnCall | null,
   table: ScopeTable,
+  rotation: Rotation | null,
 ): ItemMeasure => {
   switch (measure.type) {
     case 'duration':
@@ -105,13 +117,17 @@ const ruleOf = (
       return ageMeasure(measure);
     case 'overlap':
       return overlapMeasure(measure);
+    case 'score':
+      return scoreMeasure(measure);
+    case 'spread':
+      return spreadMeasure(measure, rotation ?? { peopleOf: () => new Map(), bearers: [] });
   }
 };
 
 const tableFor = (kpi: Kpi, world: World, columns: ItemColumns, scopes: readonly Scope[], isPerOnCall: boolean): ScopeTable => {
   if (!kpi.isPersonal) return scopeTable(scopes, null, null);
   const { organisation } = world;
-  const all = isPerOnCall ? [columns, world.columns('shift')] : [columns];
+  const all = isPerOnCall ? [columns, world.columns('shift'), world.columns('membership')] : [columns];
   const services = [
     ...organisation.services.map((service) => service.id),
     ...all.flatMap((each) => each.stretchService.dictionary),

@@ -1,17 +1,72 @@
-import type { Scope } from '../event/organisation.ts';
-import type { Period } from '../time/period.ts';
-import { NO_TRAIL, emptyOutcome, evaluated } from './evidence.ts';
-import type { Kpi, Measure } from './kpi.ts';
-import type { Evaluated, World } from './world.ts';
+import { NEVER } from '../event/columns.ts';
+import { textAt } from '../event/links.ts';
+import { at, cellAt } from './buckets.ts';
+import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import type { Measure } from './kpi.ts';
+import { summarise } from './summary.ts';
+import { passes } from './where.ts';
 
 type Score = Extract<Measure, { type: 'score' }>;
 
-/** Until it is worked out, there is no data. */
-export const evaluateScore = (
-  kpi: Kpi,
-  _measure: Score,
-  world: World,
-  scopes: readonly Scope[],
-  periods: readonly Period[],
-): Evaluated[] =>
-  scopes.flatMap((scope) => periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)));
+const NOT_ANSWERED = 'not answered';
+const SCORES = [1, 2, 3, 4, 5];
+
+/**
+ * The score of a survey's answers, in the period in which they were given. Who was asked and has not
+ * answered is left out, and counted, in the period of the asking; beside the value stands the response
+ * rate, answers ÷ (answers + those without one). A round that names no one asks once for many
+ * (`invited` above 1): there the rate is answers ÷ invited. The period is the round: nothing is shown
+ * before it has ended (privacy-spans.ts).
+ */
+export const scoreMeasure = (measure: Score): ItemMeasure => ({
+  collect(pass) {
+    const { columns, filter, order } = pass;
+    const answered = instantReader(pass, pass.kpi.countedIn ?? 'answered');
+    const scores = columns.numbers['score'];
+    const { instrument } = columns.codes;
+    for (const row of order) {
+      if (filter.rows !== null && filter.rows[row] === 0) continue;
+      if (textAt(instrument, row) !== measure.instrument) continue;
+      const score = scores?.[row] ?? Number.NaN;
+      const answeredAt = Number.isNaN(score) ? NEVER : answered(row);
+      if (answeredAt !== NEVER) count(pass, row, answeredAt, score, null);
+      else count(pass, row, columns.stretchFrom[columns.stretchStart[row] ?? 0] ?? NEVER, Number.NaN, NOT_ANSWERED);
+    }
+  },
+
+  finish(pass, { sorted, members }) {
+    const { alsoShow } = pass.kpi;
+    const also: Record<string, number | null> = { 'response rate': responseRate(pass, sorted.length, members) };
+    for (const name of alsoShow) if (name !== 'distribution' && !(name in also)) also[name] = summarise(sorted, name);
+    if (alsoShow.includes('distribution'))
+      for (const score of SCORES) also[`scored ${score}`] = sorted.filter((value) => Math.round(value) === score).length;
+    return sorted.length === 0 ? none('none to measure', also) : some(summarise(sorted, measure.summarise), also);
+  },
+});
+
+const count = (pass: ItemPass, row: number, second: number, score: number, reason: string | null): void => {
+  if (second === NEVER || second > pass.now) return;
+  const cell = cellAt(pass.cuts, second);
+  if (cell < 0) return;
+  const stretch = pass.attribution.stretchAt(row, second);
+  if (!passes(pass.filter, row, stretch, second)) return;
+  const isGone = at(pass.columns.instants['cancelled'], row) !== NEVER;
+  const why = isGone ? 'cancelled' : reason;
+  place(pass, row, cell, stretch, second, second, why === null ? score : Number.NaN, why === null ? 0 : reasonIndex(pass, why));
+};
+
+const responseRate = (pass: ItemPass, answers: number, members: Int32Array): number | null => {
+  const unanswered = pass.reasons.indexOf(NOT_ANSWERED);
+  const invited = pass.columns.numbers['invited'];
+  let single = 0;
+  let round = 0;
+  for (const entry of members) {
+    if (unanswered < 0 || pass.entries.reason[entry] !== unanswered) continue;
+    const asked = invited?.[pass.entries.row[entry] ?? 0] ?? 1;
+    if (asked > 1) round += asked;
+    else single += 1;
+  }
+  // Answers to a round that asked many at once are among those it asked.
+  const whole = Math.max(answers, round) + single;
+  return whole === 0 ? null : answers / whole;
+};

@@ -1,17 +1,61 @@
-import type { Scope } from '../event/organisation.ts';
-import type { Period } from '../time/period.ts';
-import { NO_TRAIL, emptyOutcome, evaluated } from './evidence.ts';
-import type { Kpi, Measure } from './kpi.ts';
-import type { Evaluated, World } from './world.ts';
+import { KINDS, type KindShape } from '../event/kinds.ts';
+import { textAt } from '../event/links.ts';
+import { gini, giniByChance } from '../stats/gini.ts';
+import { NEVER } from '../event/columns.ts';
+import { cellAt } from './buckets.ts';
+import { instantReader, none, place, reasonIndex, some, type ItemMeasure } from './item-pass.ts';
+import type { Measure } from './kpi.ts';
+import type { Rotation } from './rotation.ts';
+import { passes } from './where.ts';
 
 type Spread = Extract<Measure, { type: 'spread' }>;
 
-/** Until it is worked out, there is no data. */
-export const evaluateSpread = (
-  kpi: Kpi,
-  _measure: Spread,
-  world: World,
-  scopes: readonly Scope[],
-  periods: readonly Period[],
-): Evaluated[] =>
-  scopes.flatMap((scope) => periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)));
+/**
+ * How evenly items fell on the people of a rotation, those included on whom none fell: the population
+ * Gini coefficient of items a head, or the share of whoever had most. Beside it stand how many people
+ * there were, items a head, the Gini of their time on call, and what chance alone would give if each
+ * item could have fallen on anyone. Whoever bore an item without being in the rotation counts, too. No
+ * names, here or in the evidence.
+ */
+export const spreadMeasure = (measure: Spread, rotation: Rotation): ItemMeasure => ({
+  collect(pass) {
+    const { columns, filter, kpi } = pass;
+    const shape: KindShape = KINDS[columns.kind];
+    const countedIn = instantReader(pass, kpi.countedIn ?? shape.countedIn);
+    const cancelled = instantReader(pass, 'cancelled');
+    const people = columns.codes[measure.across];
+    for (const row of pass.order) {
+      if (filter.rows !== null && filter.rows[row] === 0) continue;
+      const second = countedIn(row);
+      const cell = second === NEVER ? -1 : cellAt(pass.cuts, second);
+      if (cell < 0) continue;
+      const stretch = pass.attribution.stretchAt(row, second);
+      if (!passes(filter, row, stretch, second)) continue;
+      const why = cancelled(row) !== NEVER ? 'cancelled' : textAt(people, row) === null ? 'nobody named' : null;
+      place(pass, row, cell, stretch, second, second, why === null ? 1 : Number.NaN, why === null ? 0 : reasonIndex(pass, why));
+    }
+  },
+
+  finish(pass, { index, members }) {
+    const { columns, entries } = pass;
+    const onCall = rotation.peopleOf(index);
+    const borne = new Map<string, number>([...onCall.keys()].map((person) => [person, 0]));
+    let items = 0;
+    for (const entry of members) {
+      const person = textAt(columns.codes[measure.across], entries.row[entry] ?? 0);
+      if (entries.reason[entry] !== 0 || person === null) continue;
+      borne.set(person, (borne.get(person) ?? 0) + 1);
+      items += 1;
+    }
+    if (items === 0) return none('none to measure', { people: borne.size });
+    const counts = [...borne.values()];
+    const topShare = counts.reduce((most, own) => Math.max(most, own), 0) / items;
+    const also = {
+      people: borne.size,
+      'per head': items / borne.size,
+      'time on call': gini([...borne.keys()].map((person) => onCall.get(person) ?? 0)),
+      'equal chance': giniByChance(items, borne.size),
+    };
+    return measure.statistic === 'top share' ? some(topShare, also) : some(gini(counts), { ...also, 'top share': topShare });
+  },
+});

@@ -2,9 +2,7 @@ import { evaluateBudget } from './evaluate-budget.ts';
 import { evaluateCombine } from './evaluate-combine.ts';
 import { evaluateItems } from './evaluate-items.ts';
 import { evaluateLevel } from './evaluate-level.ts';
-import { evaluateScore } from './evaluate-score.ts';
 import { evaluateSince } from './evaluate-since.ts';
-import { evaluateSpread } from './evaluate-spread.ts';
 import { emptyOutcome, evaluated, NO_TRAIL } from './evidence.ts';
 import type { Evaluate } from './world.ts';
 
@@ -27,10 +25,6 @@ const within =
         return evaluateBudget(kpi, measure, world, scopes, periods);
       case 'since':
         return evaluateSince(kpi, measure, world, scopes, periods);
-      case 'score':
-        return evaluateScore(kpi, measure, world, scopes, periods);
-      case 'spread':
-        return evaluateSpread(kpi, measure, world, scopes, periods);
       case 'combine':
         if (outer.includes(kpi.id)) {
           return scopes.flatMap((scope) =>

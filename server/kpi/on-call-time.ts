@@ -1,5 +1,4 @@
 import { NEVER } from '../event/columns.ts';
-import type { Organisation } from '../event/organisation.ts';
 import { attributionOf, type ScopeTable } from './attribution.ts';
 import { at, secondsOf, type Cuts } from './buckets.ts';
 import type { Bearer } from './privacy.ts';
@@ -12,37 +11,58 @@ export interface OnCall {
   readonly bearers: readonly Bearer[];
 }
 
-/** Shifts clipped to periods. A shift belongs to the team it names, as of its beginning. */
-export const onCallTime = (world: World, organisation: Organisation, table: ScopeTable, cuts: Cuts): OnCall => {
-  const shifts = world.columns('shift');
-  const attribution = attributionOf(shifts, organisation, table);
-  const periodCount = cuts.periods.length;
-  const seconds = new Float64Array(table.scopes.length * periodCount);
-  const bearers: Bearer[] = [];
-  const responders = shifts.codes['responder'];
+/** A stretch of time of one person, clipped to a period and to now. Scope indexes are -1 where not asked for. */
+export interface Spell {
+  readonly period: number;
+  readonly seconds: number;
+  readonly scopes: readonly number[];
+  readonly team: number;
+  readonly service: number;
+  readonly person: string | undefined;
+}
+
+/** Shifts or memberships clipped to periods. Each belongs to the team it names, as of its beginning. */
+export const eachSpell = (
+  world: World,
+  kind: 'shift' | 'membership',
+  table: ScopeTable,
+  cuts: Cuts,
+  visit: (spell: Spell) => void,
+): void => {
+  const columns = world.columns(kind);
+  const attribution = attributionOf(columns, world.organisation, table);
+  const responders = columns.codes['responder'];
   const present = secondsOf(world.now);
   const starts = cuts.periods.map((period) => secondsOf(period.start));
   const ends = cuts.periods.map((period) => Math.min(secondsOf(period.end), present));
-
-  for (let row = 0; row < shifts.length; row += 1) {
-    const from = at(shifts.instants['from'], row);
-    const to = at(shifts.instants['to'], row);
-    if (from === NEVER || at(shifts.instants['cancelled'], row) !== NEVER) continue;
+  for (let row = 0; row < columns.length; row += 1) {
+    const from = at(columns.instants['from'], row);
+    const to = at(columns.instants['to'], row);
+    if (from === NEVER || at(columns.instants['cancelled'], row) !== NEVER) continue;
     const stretch = attribution.stretchAt(row, from);
     const team = attribution.teamScope(stretch, from);
     const service = attribution.serviceScope(stretch);
-    const responder = responders?.dictionary[responders.codes[row] ?? -1];
-    for (let period = 0; period < periodCount; period += 1) {
+    const person = responders?.dictionary[responders.codes[row] ?? -1];
+    const scopes = [table.organisation, team, service];
+    for (let period = 0; period < cuts.periods.length; period += 1) {
       const end = ends[period] ?? 0;
-      const clipped = Math.min(to === NEVER ? end : to, end) - Math.max(from, starts[period] ?? 0);
-      if (clipped <= 0) continue;
-      for (const scope of [table.organisation, team, service]) {
-        if (scope < 0) continue;
-        const bucket = scope * periodCount + period;
-        seconds[bucket] = (seconds[bucket] ?? 0) + clipped;
-      }
-      if (responder !== undefined) bearers.push({ period, team, service, person: responder });
+      const seconds = Math.min(to === NEVER ? end : to, end) - Math.max(from, starts[period] ?? 0);
+      if (seconds > 0) visit({ period, seconds, scopes, team, service, person });
     }
   }
+};
+
+/** The time of all shifts together. */
+export const onCallTime = (world: World, table: ScopeTable, cuts: Cuts): OnCall => {
+  const seconds = new Float64Array(table.scopes.length * cuts.periods.length);
+  const bearers: Bearer[] = [];
+  eachSpell(world, 'shift', table, cuts, ({ period, seconds: clipped, scopes, team, service, person }) => {
+    for (const scope of scopes) {
+      if (scope < 0) continue;
+      const bucket = scope * cuts.periods.length + period;
+      seconds[bucket] = (seconds[bucket] ?? 0) + clipped;
+    }
+    if (person !== undefined) bearers.push({ period, team, service, person });
+  });
   return { seconds, bearers };
 };

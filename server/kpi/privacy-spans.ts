@@ -1,6 +1,17 @@
 import { civilOf } from '../time/day.ts';
 import { periodOf, periodsBetween, toDate } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
+import type { Measure } from './kpi.ts';
+
+/** The fixed span by which a personal number is shown. */
+export type Span = 'week' | 'month' | 'quarter';
+
+/**
+ * What people bore is shown by the week, what they answered by the month, because few answer in a week
+ * and the round must have closed; how it was spread over them by the quarter, because in less time
+ * chance alone spreads it unevenly.
+ */
+export const spanOf = ({ type }: Measure): Span => (type === 'score' ? 'month' : type === 'spread' ? 'quarter' : 'week');
 
 /** Periods that are asked about, and the stretches of days by which it is decided whether they may be shown. */
 export interface Spans {
@@ -19,7 +30,7 @@ export interface Spans {
  * apart, so no week is cut by two of them, except a year before a change of calendar: there each such
  * bound is a cut for the others.)
  */
-export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans => {
+export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy: Span = 'week'): Spans => {
   const all = [...periods];
   const known = new Map<string, number>();
   const indexOf = (firstDay: Day, endDay: Day): number => {
@@ -34,6 +45,7 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans =
   };
   periods.forEach(({ firstDay, endDay }, index) => known.set(`${firstDay} ${endDay}`, index));
   const parts = periods.map((period) => {
+    if (shownBy !== 'week') return wholeSpans(calendar, period, shownBy).map(({ firstDay, endDay }) => indexOf(firstDay, endDay));
     const first = periodOf(calendar, 'week', period.firstDay).firstDay;
     return periodsBetween(calendar, 'week', first, period.endDay).flatMap((week) => {
       const bounds = [week.firstDay, ...cutsWithin(calendar, week, period), week.endDay];
@@ -41,6 +53,13 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[]): Spans =
     });
   });
   return { all, parts };
+};
+
+/** The spans that a range is made of; none where it is not made of whole ones. */
+const wholeSpans = (calendar: Calendar, period: Period, span: 'month' | 'quarter'): readonly Period[] => {
+  if (!(span === 'month' ? ['month', 'quarter', 'year'] : ['quarter', 'year']).includes(period.grain)) return [];
+  const spans = periodsBetween(calendar, span, period.firstDay, period.endDay);
+  return spans[0]?.firstDay === period.firstDay && spans.at(-1)?.endDay === period.endDay ? spans : [];
 };
 
 /** Days within a week on which the period or, if that cuts the week, a month or another range begins; ascending. */

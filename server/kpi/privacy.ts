@@ -1,5 +1,5 @@
 import type { ScopeTable } from './attribution.ts';
-import type { Spans } from './privacy-spans.ts';
+import type { Span, Spans } from './privacy-spans.ts';
 import type { Instant } from '../time/period.ts';
 
 /** People are seen by others only in groups of at least this many. */
@@ -20,14 +20,21 @@ export interface Bearer {
  * The organisation is shown week by week. A longer range is shown where taking weeks or other ranges
  * away from it leaves nobody or at least five: none of its parts (privacy-spans.ts) has one to four
  * people, and all of its weeks have ended, because a number seen twice tells what came in between.
- * Teams and services have one span, the month, in months in which the organisation is shown.
+ * Teams and services have one span, the month (for how a load was spread, the quarter), in those in which
+ * the organisation is shown. What was answered is shown by whole months alone, a spread by whole quarters.
  *
  * A group under five is hidden. So that the organisation minus the visible teams does not give it
  * away, the next smallest visible team is hidden with it, until those hidden have five people
  * together, or none is left; the same for services. A service that would leave fewer than five of
  * its team behind it is hidden too, and the other way round.
  */
-export const hiddenBuckets = (table: ScopeTable, spans: Spans, bearers: readonly Bearer[], now: Instant): Uint8Array => {
+export const hiddenBuckets = (
+  table: ScopeTable,
+  spans: Spans,
+  bearers: readonly Bearer[],
+  now: Instant,
+  shownBy: Span = 'week',
+): Uint8Array => {
   const { all, parts } = spans;
   const hidden = new Uint8Array(table.scopes.length * all.length).fill(1);
   const byPeriod = Map.groupBy(bearers, (bearer) => bearer.period);
@@ -37,9 +44,9 @@ export const hiddenBuckets = (table: ScopeTable, spans: Spans, bearers: readonly
     return (all[part]?.end ?? Infinity) <= now && (size === 0 || size >= SMALLEST_GROUP);
   };
   parts.forEach((own, index) => {
-    if ((sizes[index] ?? 0) < SMALLEST_GROUP || !own.every(isSafe)) return;
+    if (own.length === 0 || (sizes[index] ?? 0) < SMALLEST_GROUP || !own.every(isSafe)) return;
     hidden[table.organisation * all.length + index] = 0;
-    if (all[index]?.grain !== 'month') return;
+    if (all[index]?.grain !== (shownBy === 'quarter' ? 'quarter' : 'month')) return;
     const within = hiddenScopes(table, byPeriod.get(index) ?? []);
     for (const family of [table.teams, table.services])
       for (const scope of family.values()) if (!within.has(scope)) hidden[scope * all.length + index] = 0;
