@@ -1,7 +1,7 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
 import type { Scope } from '../event/organisation.ts';
-import type { Period } from '../time/period.ts';
+import type { Instant, Period } from '../time/period.ts';
 import { attributionOf, scopeTable } from './attribution.ts';
 import { cutsOf, instantOf, lowerBound } from './buckets.ts';
 import { uncovered } from './emptiness.ts';
@@ -72,6 +72,12 @@ export const evaluateSince = (
       return evaluated(kpi, world, scope, period, outcome, trailOf(last, value, left));
     }),
   );
+};
+
+/** When those happened that the measure counts in a scope, ascending, before `until`: the history behind its values. */
+export const instantsOfSince = (kpi: Kpi, measure: Since, world: World, scope: Scope, until: Instant): Instant[] => {
+  const seen = seenBy(kpi, world, world.columns(measure.of), [scope], presentOf(world)).get(scope) ?? NOTHING;
+  return seen.countedAt.map(instantOf).filter((at) => at < until);
 };
 
 const NOTHING: Seen = { counted: [], countedAt: [], excluded: [], excludedAt: [] };

@@ -60,6 +60,7 @@ describe('events that hardly happen, gathered for the review', () => {
       incident('minor', WEEK_46 + 2 * DAY_MS, { severity: 3 }),
       incident('planned', WEEK_46 + 2 * DAY_MS, { planned: true }),
       incident('later', WEEK_46 + 7.1 * DAY_MS),
+      incident('merged', WEEK_46 + 2 * DAY_MS, { merged_into: 'I0' }),
     );
     const found = await card();
     expect(found.verdict).toBe('Routine: 1 incident, 16 d after the one before; between 4.2 d and 62 d apart is routine.');
@@ -79,9 +80,15 @@ describe('events that hardly happen, gathered for the review', () => {
   it('make the history of the time since the last one', async () => {
     const since = SEVERE.replace('count: {', 'since: {')
       .replace('when_empty: zero\n', '')
-      .replace('better: lower', 'better: higher');
+      .replace('better: lower', 'better: higher')
+      .replace(', merged_into: not set', '');
     house.write('incidents/severe-incidents.yaml', since);
-    await pull(...base());
+    await pull(
+      ...base(),
+      incident('cancelled', WEEK_46 + 2 * DAY_MS),
+      event('incident', 'cancelled', new Date(WEEK_46 + 2.1 * DAY_MS).toISOString(), { state: 'cancelled' }),
+      incident('merged', WEEK_46 + 2 * DAY_MS, { merged_into: 'I0' }),
+    );
     const found = await card();
     expect(found.verdict).toBe(
       'Routine: 5.5 d since the last incident, which came 16 d after the one before; between 4.2 d and 62 d apart is routine.',

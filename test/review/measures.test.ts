@@ -168,6 +168,10 @@ describe('how evenly a burden falls', () => {
     expect(box(spread(), [...usual, 0.4], 'WoW')).toBe('0.40, was 0.28');
   });
 
+  it('cannot be more uneven than one who bears all', () => {
+    expect(cardOf(spread(), waves(30, 0.9, 0.06)).limits[0]).toMatchObject({ upper: null });
+  });
+
   it('or the share that one bore', () => {
     expect(said(spread('top share'), [...usual, 0.6])).toMatch(
       /^Less even than usual: 60% of 20 disrupted hours borne by one, above its limit of 41%/,

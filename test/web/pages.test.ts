@@ -58,6 +58,18 @@ describe('every page, in every state', () => {
   });
 });
 
+describe('a card', () => {
+  it('says that its number is at risk, and nothing where it is not', async () => {
+    const { page } = await open('/');
+    await page.locator('#time-to-restore').waitFor();
+    expect(await page.locator('#time-to-restore .at-risk').innerText()).toBe(
+      'At risk since week 46: a signal against us. Runbook: runbooks/restore.md. Escalate to Head of Operations.',
+    );
+    expect(await page.locator('.at-risk').count()).toBe(1);
+    await page.context().close();
+  });
+});
+
 describe('the review by keyboard', () => {
   it('walks the agenda, opens and closes what belongs to a KPI, and says so in the address', async () => {
     const { page } = await open('/');

@@ -68,6 +68,13 @@ const timeToRestore = card(
     verdict:
       'Slower than usual: median 6.4 h over 9 incidents, above its limit of 6.1 h for the first time in 14 weeks. Target is at most 4 h, missed. Settles on Wed 18 Nov.',
     judgement: 'against',
+    atRisk: {
+      reason: 'signal against us',
+      since: '2026-W46',
+      runbook: 'runbooks/restore.md',
+      escalateTo: 'Head of Operations',
+      text: 'At risk since week 46: a signal against us. Runbook: runbooks/restore.md. Escalate to Head of Operations.',
+    },
     target: {
       value: 4 * H,
       drawn: 4 * H,
