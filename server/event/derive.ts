@@ -1,6 +1,8 @@
 import type { Instant } from '../time/period.ts';
 import { deriveChanges } from './derive-changes.ts';
+import { deriveClosings } from './derive-closings.ts';
 import { deriveDisruptedHours, deriveInterruptions, deriveNights } from './derive-on-call.ts';
+import { deriveSeats } from './derive-seats.ts';
 import { compareText } from './facts.ts';
 import type { Item } from './item.ts';
 import type { Kind } from './kinds.ts';
@@ -33,6 +35,10 @@ function derive(
   switch (kind) {
     case 'change':
       return deriveChanges(itemsOf('deployment'), since);
+    case 'closing':
+      return deriveClosings(itemsOf('ticket'));
+    case 'seat':
+      return deriveSeats(itemsOf('session'));
     case 'interruption':
       return deriveInterruptions(itemsOf('page'), itemsOf('shift'), organisation);
     case 'disrupted_hour':

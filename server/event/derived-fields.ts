@@ -1,5 +1,6 @@
 import { NEVER, type Codes, type ItemColumns } from './columns.ts';
 import { deploymentFields } from './failed-changes.ts';
+import { incidentFields } from './incident-fields.ts';
 import type { Kind } from './kinds.ts';
 import { LINKS, blamedRows, linkedRows, textAt } from './links.ts';
 
@@ -14,6 +15,17 @@ export const DERIVED_FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<strin
   incident: {
     harm: { type: 'number', meaning: 'seconds in open states (time in harm); not set while it is open' },
     working: { type: 'number', meaning: 'seconds in progress; not set while it is open' },
+    repeats_within: {
+      type: 'number',
+      meaning: 'seconds since the one before it with the same service and cause was opened, or since it was itself opened before',
+    },
+    is_repeat: {
+      type: 'flag',
+      meaning:
+        'repeats one opened in the 30 days before; not set without service and cause, nor where merged, planned or cancelled',
+    },
+    reviewed: { type: 'instant', meaning: 'the first incident review that names it was held' },
+    reviewed_within: { type: 'number', meaning: 'seconds from restored to its first review, 0 where that came before' },
   },
   ticket: {
     within_due: { type: 'flag', meaning: 'resolved (else closed) by its due time; not set without one' },
@@ -28,6 +40,7 @@ export const DERIVED_FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<strin
       meaning: 'last of its incidents restored, or its rollback finished where none blames it; not set while one is open',
     },
   },
+  closing: { reopened_within: { type: 'number', meaning: 'seconds until it was reopened; not set where it was not' } },
   page: {
     repeats_within: { type: 'number', meaning: 'seconds since the page before it with the same alert key' },
     is_repeat: { type: 'flag', meaning: 'a page with the same alert key was sent in the 24 h before' },
@@ -73,6 +86,10 @@ function ownDerived(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) =
       return { numbers: { within_due: withinDue(columns, ['resolved', 'closed']) } };
     case 'action':
       return { numbers: { within_due: withinDue(columns, ['done', 'resolved', 'closed']) } };
+    case 'incident':
+      return incidentFields(columns, columnsFor('incident'), columnsFor('session'), columnsFor('link'));
+    case 'closing':
+      return { numbers: { reopened_within: secondsBetween(columns, 'closed', 'reopened') } };
     case 'page':
       return { numbers: repeats(columns) };
     default:
@@ -90,6 +107,14 @@ function withinDue(columns: ItemColumns, ends: readonly string[]): Float64Array 
     if (dueAt === NEVER || isVoid) return NaN;
     const endedAt = ends.map((name) => columns.instants[name]?.[row] ?? NEVER).find((at) => at !== NEVER);
     return endedAt !== undefined && endedAt <= dueAt ? 1 : 0;
+  });
+}
+
+function secondsBetween(columns: ItemColumns, from: string, to: string): Float64Array {
+  const [begins, ends] = [columns.instants[from], columns.instants[to]];
+  return Float64Array.from({ length: columns.length }, (_, row) => {
+    const [began, ended] = [begins?.[row] ?? NEVER, ends?.[row] ?? NEVER];
+    return began === NEVER || ended === NEVER ? NaN : ended - began;
   });
 }
 

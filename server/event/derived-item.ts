@@ -40,6 +40,7 @@ export function derivedItem({ kind, uid, origin, at, fields }: Derived): Item {
     last: {},
     stretches,
     episodes: [{ uid, instants, severity, harm: null, working: null, stretches }],
+    closings: [],
     isSnapshot: origin.isSnapshot,
   };
 }

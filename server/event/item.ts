@@ -39,6 +39,14 @@ export interface Episode {
   readonly stretches: readonly Stretch[];
 }
 
+/** A ticket was closed, and perhaps opened again. */
+export interface Closing {
+  /** Into `resolved` or `closed`, the first of the two. */
+  readonly closed: Instant;
+  /** The reopening that followed; null where none has. */
+  readonly reopened: Instant | null;
+}
+
 /** An item as its facts tell it: a projection of its events, never stored as truth. */
 export interface Item {
   readonly uid: string;
@@ -55,6 +63,8 @@ export interface Item {
   /** All stretches, over all episodes. */
   readonly stretches: readonly Stretch[];
   readonly episodes: readonly Episode[];
+  /** Of tickets alone; ascending. */
+  readonly closings: readonly Closing[];
   /** Found as it stood by a first import without history. */
   readonly isSnapshot: boolean;
 }

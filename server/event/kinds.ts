@@ -114,7 +114,12 @@ export const KINDS = {
     { rotation: 'code', responder: 'person', from: 'instant', to: 'instant' },
     true,
   ),
-  escalation: stored('escalations', false, 'raised', { raised: 'instant', answered: 'instant', closed: 'instant' }),
+  escalation: stored('escalations', false, 'raised', {
+    incident: 'code',
+    raised: 'instant',
+    answered: 'instant',
+    closed: 'instant',
+  }),
   request: stored('requests', true, 'opened', { type: 'code', decided: 'instant', expires: 'instant' }),
   session: stored('sessions', false, 'held', {
     type: 'code',
@@ -138,6 +143,13 @@ export const KINDS = {
     { committed: 'instant', deployed: 'instant', environment: 'code', is_first: 'flag' },
     false,
   ),
+  closing: derived(
+    'closings',
+    'closed',
+    { closed: 'instant', reopened: 'instant', type: 'code', runbook: 'code', merged_into: 'code' },
+    false,
+  ),
+  seat: derived('seats', 'held', { held: 'instant', type: 'code', attended: 'flag' }, false),
   interruption: derived(
     'interruptions',
     'started',

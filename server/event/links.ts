@@ -6,6 +6,8 @@ export const LINKS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>
   incident: { caused_by: 'deployment' },
   ticket: { caused_by: 'deployment' },
   page: { incident: 'incident', alert: 'alert' },
+  session: { incident: 'incident' },
+  escalation: { incident: 'incident' },
 };
 
 /** Finds the row that a text names, for someone from `source`; -1 where there is none. */
@@ -35,6 +37,23 @@ export function resolverOf(columns: ItemColumns): Resolve {
 }
 
 export const sourceOf = (uid: string): string => uid.slice(0, uid.indexOf(':'));
+
+/**
+ * For each row the first episode of its item: `desk:incident:7` for `desk:incident:7#2`. A native id may hold
+ * such a mark of its own (`repository#12`), so a row is a later episode only where the one before it is there.
+ */
+export function firstEpisodes({ uids }: ItemColumns): Int32Array {
+  const rowOf = new Map(uids.map((uid, row) => [uid, row]));
+  const firstOf = (uid: string, row: number): number => {
+    const mark = uid.lastIndexOf('#');
+    const nth = mark < 0 ? 1 : Number(uid.slice(mark + 1));
+    if (!Number.isInteger(nth) || nth < 2) return row;
+    const before = nth === 2 ? uid.slice(0, mark) : `${uid.slice(0, mark)}#${nth - 1}`;
+    const rowBefore = rowOf.get(before);
+    return rowBefore === undefined ? row : firstOf(before, rowBefore);
+  };
+  return Int32Array.from(uids, firstOf);
+}
 
 const nativeOf = (uid: string): string => uid.slice(uid.indexOf(':', uid.indexOf(':') + 1) + 1);
 

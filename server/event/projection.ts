@@ -1,8 +1,9 @@
 import type { Instant } from '../time/period.ts';
+import { closingsOf } from './closings.ts';
 import { episodesOf } from './episodes.ts';
 import type { Fields, FieldValue } from './event.ts';
 import { countingFacts, type Fact } from './facts.ts';
-import type { Item, Stretch } from './item.ts';
+import type { Closing, Item, Stretch } from './item.ts';
 import { KINDS, type FieldType, type Kind, type State } from './kinds.ts';
 import { isState } from './states.ts';
 import { stretchesOf } from './stretches.ts';
@@ -12,6 +13,7 @@ import { walk, type Walk } from './walk.ts';
 export type { Fact } from './facts.ts';
 export type { Item } from './item.ts';
 
+const NONE: readonly Closing[] = [];
 const UNTOLD: Told = { transitions: [], stated: new Map() };
 
 /**
@@ -40,6 +42,7 @@ export function projectItem(uid: string, events: readonly Fact[]): Item | null {
     ...firstAndLast(walked),
     stretches,
     episodes,
+    closings: kind === 'ticket' ? closingsOf(walked.entries) : NONE,
     isSnapshot: facts.some((fact) => fact.origin === 'snapshot'),
   };
 }

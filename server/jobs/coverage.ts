@@ -8,6 +8,8 @@ import type { Instant, Period } from '../time/period.ts';
 /** What a kind or series is computed from: stored kinds for a derived one, and those linked to it. */
 const BASES: Partial<Record<Kind, readonly Kind[]>> = {
   change: ['deployment'],
+  closing: ['ticket'],
+  seat: ['session'],
   interruption: ['page', 'shift'],
   disrupted_hour: ['page', 'shift'],
   night: ['page', 'shift'],
@@ -26,7 +28,8 @@ const DECIDED_BY: ReadonlyMap<string, readonly Kind[]> = new Map([
     field,
     ['incident', 'ticket', 'link'],
   ]),
-  ['reviewed_within', ['session']],
+  ['reviewed', ['session', 'link']],
+  ['reviewed_within', ['session', 'link']],
   ['over_budget', ['page', 'incident']],
 ]);
 
