@@ -1,6 +1,7 @@
 import type { Event } from '../event/event.ts';
 import { checkEvent, fieldsText } from './door.ts';
 import type { Write } from './engine.ts';
+import { rowSum } from './row-sum.ts';
 import { freshWords } from './slots.ts';
 import type { EventTable, NewRow } from './tables.ts';
 
@@ -28,6 +29,22 @@ export function eventRows(events: readonly Event[]): NewRow[] {
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
+/** Checksum of an event's row. */
+export const eventSum = (row: NewRow, batch: number): number =>
+  rowSum([
+    row.item,
+    row.key,
+    batch,
+    row.kind,
+    row.effective_at,
+    row.sequence,
+    row.origin,
+    row.state,
+    row.fields,
+    row.supersedes,
+    row.slot,
+  ]);
+
 const SHAPE: EventTable = {
   item: '',
   key: '',
@@ -40,6 +57,7 @@ const SHAPE: EventTable = {
   fields: '',
   supersedes: '',
   slot: '',
+  row_sum: 0,
 };
 
 const compileInsert = (trx: Write, rows: number) =>
@@ -67,7 +85,7 @@ export class EventWriter {
       const parameters: unknown[] = [];
       for (const row of part) {
         parameters.push(row.item, row.key, batch, row.kind, row.effective_at, row.sequence, row.origin);
-        parameters.push(row.state, row.fields, row.supersedes, row.slot);
+        parameters.push(row.state, row.fields, row.supersedes, row.slot, eventSum(row, batch));
       }
       const { numAffectedRows } = await trx.executeQuery({ ...this.#statement(trx, part.length), parameters });
       inserted += Number(numAffectedRows ?? 0n);

@@ -1,10 +1,11 @@
 import type { Event, Sample, StoredEvent } from '../event/event.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
-import { eventRows, EventWriter } from './append.ts';
+import { eventRows, eventSum, EventWriter } from './append.ts';
 import { checkInteger, checkSource, isFields } from './door.ts';
 import type { Engine, Write } from './engine.ts';
 import { fromJson } from './json.ts';
+import { checkSum } from './row-sum.ts';
 import { refuseStale } from './jobs.ts';
 import { DAY_MS, insertSamples, linesOf, readSamples, type Point } from './samples.ts';
 import { StoreError, type AppendResult, type Lease } from './store.ts';
@@ -216,6 +217,11 @@ function collect(rows: readonly EventTable[], into: Map<string, StoredEvent[]>):
 }
 
 function eventOf(row: EventTable): StoredEvent {
+  checkSum(
+    row.row_sum,
+    () => eventSum(row, row.batch),
+    () => `event ${row.key} of ${row.item}`,
+  );
   // Sources' ids have no colon and neither have kinds; native ids may.
   const colon = row.item.indexOf(':');
   const second = row.item.indexOf(':', colon + 1);

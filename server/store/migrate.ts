@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { sql, type Kysely } from 'kysely';
 import * as first from '../../migrations/0001-first.ts';
 import * as runLog from '../../migrations/0002-run-log.ts';
+import * as rowSums from '../../migrations/0003-row-sums.ts';
 import type { Engine, Write } from './engine.ts';
 import { StoreError } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -17,7 +18,11 @@ export interface Migration {
 }
 
 /** All migrations in order; a new one is a file in migrations/ and a line here. */
-export const MIGRATIONS: readonly Migration[] = [migration(1, '0001-first', first.up), migration(2, '0002-run-log', runLog.up)];
+export const MIGRATIONS: readonly Migration[] = [
+  migration(1, '0001-first', first.up),
+  migration(2, '0002-run-log', runLog.up),
+  migration(3, '0003-row-sums', rowSums.up),
+];
 
 function migration(number: number, name: string, up: Migration['up']): Migration {
   const text = readFileSync(new URL(`../../migrations/${name}.ts`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');

@@ -2,7 +2,9 @@ import type { Sample } from '../event/event.ts';
 import type { Instant } from '../time/period.ts';
 import { checkSample } from './door.ts';
 import type { Write } from './engine.ts';
+import { crc32 } from 'node:zlib';
 import { decodePoints, encodePoints } from './points.ts';
+import { checkSum, rowSum } from './row-sum.ts';
 import type { Tables } from './tables.ts';
 
 export const DAY_MS = 86_400_000;
@@ -22,6 +24,20 @@ export interface Point {
   readonly dimensions: string;
   readonly at: Instant;
   readonly value: number;
+}
+
+type Chunk = Omit<Tables['sample_chunk'], 'row_sum'>;
+
+const chunkSum = ({ series, statistic, dimensions, day, batch, points }: Chunk): number =>
+  crc32(points, rowSum([series, statistic, dimensions, day, batch]));
+
+/** Throws StoreError `corrupt` where a chunk is not what was written. */
+function checkChunk(row: Tables['sample_chunk']): void {
+  checkSum(
+    row.row_sum,
+    () => chunkSum(row),
+    () => `day ${row.day} of series ${row.series}`,
+  );
 }
 
 const dayOf = (at: Instant): number => Math.floor(at / DAY_MS);
@@ -56,7 +72,8 @@ export async function insertSamples(trx: Write, batch: number, lines: readonly L
     for (const [day, points] of days) {
       for (const [at, value] of known.get(day) ?? []) if (points.get(at) === value) points.delete(at);
       if (points.size === 0) continue;
-      rows.push({ series, statistic, dimensions, day, batch, points: encodePoints(points) });
+      const row = { series, statistic, dimensions, day, batch, points: encodePoints(points) };
+      rows.push({ ...row, row_sum: chunkSum(row) });
       inserted += points.size;
     }
   }
@@ -75,7 +92,7 @@ async function knownPoints(trx: Write, line: Line): Promise<Map<number, Map<Inst
   for (let at = 0; at < days.length; at += DAYS_PER_QUERY) {
     const rows = await trx
       .selectFrom('sample_chunk')
-      .select(['day', 'points'])
+      .selectAll()
       .where('series', '=', line.series)
       .where('statistic', '=', line.statistic)
       .where('dimensions', '=', line.dimensions)
@@ -83,7 +100,9 @@ async function knownPoints(trx: Write, line: Line): Promise<Map<number, Map<Inst
       .orderBy('day')
       .orderBy('batch')
       .execute();
-    for (const { day, points } of rows) {
+    for (const row of rows) {
+      checkChunk(row);
+      const { day, points } = row;
       let ofDay = known.get(day);
       if (ofDay === undefined) known.set(day, (ofDay = new Map<Instant, number>()));
       decodePoints(points, ofDay);
@@ -100,7 +119,7 @@ export async function readSamples(
   to: Instant,
   untilBatch: number | undefined,
 ): Promise<Point[]> {
-  let query = trx.selectFrom('sample_chunk').select(['statistic', 'dimensions', 'day', 'points']).where('series', '=', series);
+  let query = trx.selectFrom('sample_chunk').selectAll().where('series', '=', series);
   if (Number.isFinite(from)) query = query.where('day', '>=', dayOf(from));
   if (Number.isFinite(to)) query = query.where('day', '<=', dayOf(to));
   if (untilBatch !== undefined) query = query.where('batch', '<=', untilBatch);
@@ -110,6 +129,7 @@ export async function readSamples(
   let ofDay = new Map<Instant, number>();
   for (const [index, chunk] of chunks.entries()) {
     const { statistic, dimensions, day } = chunk;
+    checkChunk(chunk);
     decodePoints(chunk.points, ofDay);
     const next = chunks[index + 1];
     if (next?.day === day && next.statistic === statistic && next.dimensions === dimensions) continue;

@@ -20,6 +20,9 @@ export function sqliteError(error: unknown, file: string): unknown {
   if (is('SQLITE_CORRUPT') || is('SQLITE_NOTADB')) {
     return new StoreError('corrupt', `${file} is damaged or not a database (${message}).`, corruptFix(file));
   }
+  if (code === 'SQLITE_ERROR' && /^no such (table|column|index)|has no column|already exists/.test(message)) {
+    return new StoreError('corrupt', `${file} is damaged: its tables are not as they were made (${message}).`, corruptFix(file));
+  }
   if (is('SQLITE_BUSY') || is('SQLITE_LOCKED')) {
     return new StoreError(
       'locked',

@@ -24,7 +24,7 @@ export const DATABASE_FILE = 'quarterdeck.db';
 /** Waiting is synchronous here and blocks everything else, so it is short. There is one writer anyway. */
 const BUSY_TIMEOUT_MS = 50;
 
-/** A file up to this size is checked at every opening (about 0.3 s at most), a larger one after a crash only. */
+/** A file up to this size is checked whole at every opening (0.3 s at most); of a larger one the structure, after a crash only. */
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024;
 
 /** Statements kept prepared; more than the store has shapes of. */
@@ -88,7 +88,8 @@ function connect(file: string, mode: 'write' | 'read'): Sqlite.Database {
     // better-sqlite3 builds SQLite with WAL meaning NORMAL, which loses commits when the power goes.
     connection.pragma('synchronous = FULL');
     connection.pragma('wal_autocheckpoint = 4000');
-    if (wasLeftOpen || statSync(file).size <= ALWAYS_CHECKED_BYTES) check(connection, file);
+    if (statSync(file).size <= ALWAYS_CHECKED_BYTES) check(connection, 'integrity_check', file);
+    else if (wasLeftOpen) check(connection, 'quick_check', file);
     return connection;
   } catch (error) {
     connection.close();
@@ -96,8 +97,8 @@ function connect(file: string, mode: 'write' | 'read'): Sqlite.Database {
   }
 }
 
-function check(connection: Sqlite.Database, file: string): void {
-  const found: unknown = connection.pragma('quick_check(5)', { simple: true });
+function check(connection: Sqlite.Database, how: 'integrity_check' | 'quick_check', file: string): void {
+  const found: unknown = connection.pragma(`${how}(5)`, { simple: true });
   if (found === 'ok') return;
   throw new StoreError('corrupt', `${file} is damaged: ${String(found)}`, corruptFix(file));
 }

@@ -8,7 +8,15 @@ export interface Tables {
   migration: { number: number; name: string; checksum: string; applied_at: number };
   batch: { number: number; source: string; recorded_at: number; events: number; samples: number };
   event: EventTable;
-  sample_chunk: { series: string; statistic: string; dimensions: string; day: number; batch: number; points: Uint8Array };
+  sample_chunk: {
+    series: string;
+    statistic: string;
+    dimensions: string;
+    day: number;
+    batch: number;
+    points: Uint8Array;
+    row_sum: number | null;
+  };
   source_state: {
     source: string;
     cursor: string | null;
@@ -60,10 +68,12 @@ export interface EventTable {
   fields: string;
   supersedes: string | null;
   slot: string | null;
+  /** CRC-32 of the rest (row-sum.ts); null in rows from before there were sums. */
+  row_sum: number | null;
 }
 
 /** An event whose batch has no number yet. */
-export type NewRow = Omit<EventTable, 'batch'>;
+export type NewRow = Omit<EventTable, 'batch' | 'row_sum'>;
 
 export interface MeasurementTable {
   kpi: string;
@@ -81,6 +91,7 @@ export interface MeasurementTable {
   definition: string;
   watermark: number;
   limits: string | null;
+  row_sum: number | null;
 }
 
 export interface SnapshotTable extends MeasurementTable {

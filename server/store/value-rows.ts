@@ -1,6 +1,7 @@
 import type { Exclusion } from '../kpi/measurement.ts';
 import { checkInteger, checkNumber, checkText, invalid, LONGEST } from './door.ts';
 import { fromJson, isRecord, isTexts } from './json.ts';
+import { checkSum, rowSum } from './row-sum.ts';
 import type { Cause, MeasurementRow, SnapshotRow, StoredLimits } from './store.ts';
 import type { MeasurementTable, SnapshotTable } from './tables.ts';
 
@@ -35,6 +36,11 @@ const isLimits = (value: unknown): value is StoredLimits =>
 
 /** @throws StoreError `invalid`, naming KPI, scope and period */
 export function measurementRow(row: MeasurementRow): MeasurementTable {
+  const cells = measurementCells(row);
+  return { ...cells, row_sum: measurementSum(cells) };
+}
+
+function measurementCells(row: MeasurementRow): MeasurementTable {
   const place = `KPI ${row.kpi}, ${row.scope}, ${row.period}`;
   for (const name of ['kpi', 'scope', 'period'] as const) checkText(row[name], LONGEST.valueKey, `${place}, ${name}`);
   for (const name of ['digest', 'definition'] as const) checkText(row[name], LONGEST.name, `${place}, ${name}`);
@@ -68,6 +74,7 @@ export function measurementRow(row: MeasurementRow): MeasurementTable {
     definition: row.definition,
     watermark: row.watermark,
     limits: row.limits === null ? null : JSON.stringify(row.limits),
+    row_sum: null,
   };
 }
 
@@ -75,8 +82,8 @@ export function measurementRow(row: MeasurementRow): MeasurementTable {
 export function snapshotRow(row: SnapshotRow): SnapshotTable {
   const place = `KPI ${row.kpi}, ${row.scope}, ${row.period}`;
   for (const name of ['revision', 'run', 'recordedAt', 'movedCount'] as const) checkInteger(row[name], `${place}, ${name}`);
-  return {
-    ...measurementRow(row),
+  const cells: SnapshotTable = {
+    ...measurementCells(row),
     revision: row.revision,
     run: row.run,
     recorded_at: row.recordedAt,
@@ -84,9 +91,44 @@ export function snapshotRow(row: SnapshotRow): SnapshotTable {
     moved: JSON.stringify(row.moved),
     moved_count: row.movedCount,
   };
+  return { ...cells, row_sum: snapshotSum(cells) };
 }
 
-export const measurementOf = (row: MeasurementTable): MeasurementRow => ({
+const measuredCells = (row: MeasurementTable): (string | number | null)[] => [
+  row.kpi,
+  row.scope,
+  row.period,
+  row.grain,
+  row.first_day,
+  row.value,
+  row.emptiness,
+  row.count,
+  row.exclusions,
+  row.also,
+  row.is_stale,
+  row.digest,
+  row.definition,
+  row.watermark,
+  row.limits,
+];
+
+const measurementSum = (row: MeasurementTable): number => rowSum(measuredCells(row));
+
+const snapshotSum = (row: SnapshotTable): number =>
+  rowSum([...measuredCells(row), row.revision, row.run, row.recorded_at, row.causes, row.moved, row.moved_count]);
+
+const placeOf = ({ kpi, scope, period }: MeasurementTable) => `KPI ${kpi}, ${scope}, ${period}`;
+
+export function measurementOf(row: MeasurementTable): MeasurementRow {
+  checkSum(
+    row.row_sum,
+    () => measurementSum(row),
+    () => placeOf(row),
+  );
+  return measurementIn(row);
+}
+
+const measurementIn = (row: MeasurementTable): MeasurementRow => ({
   kpi: row.kpi,
   scope: row.scope,
   period: row.period,
@@ -104,12 +146,19 @@ export const measurementOf = (row: MeasurementTable): MeasurementRow => ({
   limits: row.limits === null ? null : fromJson(row.limits, isLimits, 'limits'),
 });
 
-export const snapshotOf = (row: SnapshotTable): SnapshotRow => ({
-  ...measurementOf(row),
-  revision: row.revision,
-  run: row.run,
-  recordedAt: row.recorded_at,
-  causes: fromJson(row.causes, isCauses, 'causes'),
-  moved: row.moved === '[]' ? [] : fromJson(row.moved, isTexts, 'moved'),
-  movedCount: row.moved_count,
-});
+export function snapshotOf(row: SnapshotTable): SnapshotRow {
+  checkSum(
+    row.row_sum,
+    () => snapshotSum(row),
+    () => placeOf(row),
+  );
+  return {
+    ...measurementIn(row),
+    revision: row.revision,
+    run: row.run,
+    recordedAt: row.recorded_at,
+    causes: fromJson(row.causes, isCauses, 'causes'),
+    moved: row.moved === '[]' ? [] : fromJson(row.moved, isTexts, 'moved'),
+    movedCount: row.moved_count,
+  };
+}

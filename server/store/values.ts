@@ -46,6 +46,7 @@ export class Values {
             definition: row.ref('excluded.definition'),
             watermark: row.ref('excluded.watermark'),
             limits: row.ref('excluded.limits'),
+            row_sum: row.ref('excluded.row_sum'),
           })),
         )
         .execute();

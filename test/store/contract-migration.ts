@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../../server/store/engine.ts';
 import { migrate, MIGRATIONS, type Migration } from '../../server/store/migrate.ts';
 import { storeOn } from '../../server/store/kysely-store.ts';
+import { shapesOf } from '../../server/store/shape.ts';
 import { event, MONDAY } from './sample-data.ts';
 
 /** Calls back before every statement of a migration, which may throw there. */
@@ -65,6 +66,45 @@ export function migrationContract(bare: () => Promise<Engine>): void {
       expect(await storeOn(engine).append('servicenow', MONDAY, [event({ item: 'INC1', key: 'a' })], [])).toMatchObject({
         batch: 1,
       });
+    });
+
+    test('of a later version leave data and tables of the one before as they were, at whatever statement they fail', async () => {
+      const shapes = (of: Engine) => of.read((trx) => shapesOf(trx, of.name));
+      for (const [index, migration] of MIGRATIONS.entries()) {
+        if (index === 0) continue;
+        const before = MIGRATIONS.slice(0, index);
+        engine = await bare();
+        await migrate(engine, now, before);
+        const columns = { source: 'x', recorded_at: MONDAY, events: 0, samples: 0 };
+        await engine.write((trx) =>
+          trx
+            .insertInto('batch')
+            .values({ number: 1, ...columns })
+            .execute(),
+        );
+        const old = await shapes(engine);
+        let stopAt = 0;
+        for (let isDone = false; !isDone;) {
+          stopAt += 1;
+          let count = 0;
+          const failing = watched(migration, () => {
+            count += 1;
+            if (count === stopAt) throw new Error('stopped');
+          });
+          isDone = await migrate(engine, now, [...before, failing]).then(
+            () => true,
+            () => false,
+          );
+          if (isDone) break;
+          expect(await shapes(engine)).toEqual(old);
+          expect(await engine.read((trx) => trx.selectFrom('migration').select('number').execute())).toHaveLength(index);
+        }
+        expect(stopAt).toBeGreaterThan(1);
+        expect(await shapes(engine)).not.toEqual(old);
+        expect(await engine.read((trx) => trx.selectFrom('batch').selectAll().execute())).toEqual([{ number: 1, ...columns }]);
+        await engine.close();
+      }
+      engine = null;
     });
 
     test('are applied once, also by several processes at once', async () => {

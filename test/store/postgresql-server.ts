@@ -10,8 +10,6 @@ import pg from 'pg';
 export interface PostgresqlServer {
   /** Makes a database of its own and returns its URL. */
   createDatabase(): Promise<string>;
-  /** Drops a database made here, for those who make thousands. */
-  dropDatabase(url: string): Promise<void>;
   /** Runs one statement in a database, e.g. to look at what a test did. */
   query(url: string, text: string): Promise<Record<string, unknown>[]>;
   /** Stops the server as `pg_ctl restart` would and starts it again; null where it is not ours to stop. */
@@ -85,8 +83,8 @@ async function startOwn(): Promise<PostgresqlServer> {
 }
 
 async function useGiven(url: string): Promise<PostgresqlServer> {
-  const { createDatabase, dropDatabase, query, dropAll } = databasesOf(url);
-  return { createDatabase, dropDatabase, query, restart: null, stop: dropAll };
+  const { createDatabase, query, dropAll } = databasesOf(url);
+  return { createDatabase, query, restart: null, stop: dropAll };
 }
 
 function databasesOf(url: string) {
@@ -99,12 +97,6 @@ function databasesOf(url: string) {
       const own = new URL(url);
       own.pathname = `/${name}`;
       return own.href;
-    },
-    dropDatabase: async (own: string): Promise<void> => {
-      const name = new URL(own).pathname.slice(1);
-      if (!made.includes(name)) throw new Error(`${name} was not made here`);
-      await query(url, `drop database if exists ${name} with (force)`);
-      made.splice(made.indexOf(name), 1);
     },
     query,
     dropAll: async (): Promise<void> => {
