@@ -42,7 +42,7 @@ export function queueRoutes(app: FastifyInstance, engine: Engine): void {
       const queue = await engine.queue(request.viewer, {
         of: request.params.of,
         scope,
-        at: instant,
+        at: instant === null ? null : Math.max(0, instant),
         knownAt: knownAtOf(known_at) ?? null,
         page,
       });

@@ -185,7 +185,8 @@ function partsOf(id: string): [kpi: string, scope: string, period: string] {
 export function knownAtOf(text: string | undefined): Instant | undefined {
   const knownAt = text === undefined ? undefined : parseInstant(text);
   if (knownAt === null) throw new RequestError('invalid', `known_at: "${text}" is not an instant; write 2026-01-31T12:00Z.`);
-  return knownAt;
+  // Nothing was recorded before there were computers' clocks, and calendars end somewhere.
+  return knownAt === undefined ? undefined : Math.max(0, knownAt);
 }
 
 function queryOf(kpi: string, query: SeriesQuerystring): SnapshotQuery {
