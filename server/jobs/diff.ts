@@ -4,7 +4,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import type { Emptiness, Exclusion } from '../kpi/measurement.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
-import { formatOutcome } from '../review/format.ts';
+import { formatOutcome, shownUnit } from '../review/format.ts';
 import { inForce, meets } from '../review/targets.ts';
 import { lastCompleteWeek, periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
@@ -203,7 +203,7 @@ function reading(kpi: Kpi, evaluated: Evaluated, period: Period): Reading {
   return {
     value,
     emptiness,
-    text: formatOutcome(kpi.unit, evaluated),
+    text: formatOutcome(shownUnit(kpi), evaluated),
     count,
     exclusions,
     target: target === null ? null : `${target.direction === 'at_most' ? 'at most' : 'at least'} ${target.text}`,

@@ -5,7 +5,7 @@ import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
-import { formatOutcome, formatValue } from '../review/format.ts';
+import { formatOutcome, formatValue, shownUnit } from '../review/format.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { dayTitle, parsePeriod, periodTitle } from '../time/calendar.ts';
 import type { Instant, Period } from '../time/period.ts';
@@ -63,7 +63,7 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     revision: stored !== null && 'revision' in stored ? stored.revision : null,
     watermark: stored?.watermark ?? items.watermark,
     value: evaluated.value,
-    text: formatOutcome(by.unit, evaluated),
+    text: formatOutcome(shownUnit(by), evaluated),
     count: evaluated.count,
     exclusions: evaluated.exclusions,
     isConfirmed,
@@ -148,6 +148,8 @@ function itemView(
 
 /** What one item contributed, in words: a duration for durations, yes or no for shares. */
 export function evidenceValue(value: number, kpi: Kpi): string {
+  // A metric's points are numbers of their own, whatever is made of them.
+  if (kpi.measure.type === 'budget') return formatValue({ type: 'number', label: '', isTotal: false }, value);
   if (kpi.unit.type === 'share' && (value === 0 || value === 1)) return value === 1 ? 'yes' : 'no';
   if (kpi.unit.type === 'duration') return formatValue(kpi.unit, value);
   return formatValue({ ...kpi.unit, label: '' }, value);

@@ -50,7 +50,7 @@ export class FrozenLimits {
     const series = this.#series.get(key) ?? { values: [], limits: null, isOutdated: false };
     this.#series.set(key, series);
     const last = series.values.at(-1);
-    const value: Valued = { period, row: { value: row.value, count: row.count, flags: [] } };
+    const value: Valued = { period, row: { value: row.value, count: row.count, also: row.also, flags: [] } };
     // Older history that came late: it may still be among the first points, but begins nothing anew.
     if (last !== undefined && period.firstDay < last.period.firstDay) {
       if (isFrozen(series.limits)) return null;
@@ -78,7 +78,7 @@ export class FrozenLimits {
     const at = series?.values.findIndex(({ period }) => period.id === row.period) ?? -1;
     const old = series?.values[at];
     if (series === undefined || old === undefined) return;
-    series.values[at] = { period: old.period, row: { value: row.value, count: row.count, flags: [] } };
+    series.values[at] = { period: old.period, row: { value: row.value, count: row.count, also: row.also, flags: [] } };
     series.isOutdated = !isFrozen(series.limits);
   }
 
@@ -101,7 +101,7 @@ export class FrozenLimits {
       if (period === null) return;
       if (frozen >= 0 && index === 0)
         this.#series.set(keyOf(row), {
-          values: [{ period, row: { value: row.value, count: row.count, flags: [] } }],
+          values: [{ period, row: { value: row.value, count: row.count, also: row.also, flags: [] } }],
           limits: row.limits,
           isOutdated: false,
         });

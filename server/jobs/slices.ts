@@ -3,7 +3,7 @@ import { slicesOf as sliceFieldsOf } from '../kpi/fields.ts';
 import type { Kpi, Where } from '../kpi/kpi.ts';
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
-import { formatOutcome } from '../review/format.ts';
+import { formatOutcome, shownUnit } from '../review/format.ts';
 import { lastCompleteWeek, parsePeriod, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Period } from '../time/period.ts';
 import { EngineError } from './engine.ts';
@@ -133,7 +133,7 @@ const sliceOf = (kpi: Kpi, value: string | null, label: string, evaluated: reado
   readings: evaluated.map((one) => ({
     value: one.value,
     emptiness: one.emptiness,
-    text: formatOutcome(kpi.unit, one),
+    text: formatOutcome(shownUnit(kpi), one),
     count: one.count,
   })),
 });

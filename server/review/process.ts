@@ -71,7 +71,7 @@ function isHiddenAt(steps: readonly Step[]): boolean {
 /** A period's value, as far as limits look at it. */
 export interface Valued {
   readonly period: Period;
-  readonly row: Pick<ReviewRow, 'value' | 'count' | 'flags'>;
+  readonly row: Pick<ReviewRow, 'value' | 'count' | 'also' | 'flags'>;
 }
 
 /** Whether a value enters limits and rules, by the definition and its `limits_from`; what a change of calendar cut short does not. */

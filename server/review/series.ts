@@ -63,13 +63,17 @@ function daysSoFar(period: Period, now: Instant): number {
 }
 
 /** Whether a value is there, complete, and made from enough items to be judged. */
-export function isJudged(kpi: Kpi, row: Pick<ReviewRow, 'value' | 'count' | 'flags'>): boolean {
+export function isJudged(kpi: Kpi, row: Pick<ReviewRow, 'value' | 'count' | 'also' | 'flags'>): boolean {
   return row.value !== null && !row.flags.includes('running') && hasEnough(kpi, row);
 }
 
+/** Fewer items a head fall unevenly by chance alone (definitions of fairness). */
+const LEAST_PER_HEAD = 5;
+
 /** A median of two incidents says little; a count of two says two. */
-export function hasEnough(kpi: Kpi, row: Pick<ReviewRow, 'count'>): boolean {
+export function hasEnough(kpi: Kpi, row: Pick<ReviewRow, 'count' | 'also'>): boolean {
   const { type } = kpi.measure;
+  if (type === 'spread') return (row.also['per head'] ?? 0) >= LEAST_PER_HEAD;
   const isOfItems = type === 'duration' || type === 'ratio' || type === 'age' || type === 'score';
   return !isOfItems || row.count >= kpi.minimumCount;
 }
