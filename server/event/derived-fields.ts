@@ -25,6 +25,7 @@ export const DERIVED_FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<strin
         'repeats one opened in the 30 days before; not set without service and cause, nor where merged, planned or cancelled',
     },
     reviewed: { type: 'instant', meaning: 'the first incident review that names it was held' },
+    review_due: { type: 'instant', meaning: 'five days after it was restored; not set while it is open' },
     reviewed_within: { type: 'number', meaning: 'seconds from restored to its first review, 0 where that came before' },
   },
   ticket: {

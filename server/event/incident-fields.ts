@@ -9,8 +9,11 @@ interface IncidentFields {
 /** definitions.md, repeat incidents: same service and cause within 30 days. */
 const REPEAT_SECONDS = 30 * 86_400;
 
+/** definitions.md, post-incident reviews: within five days of the restoration. */
+const REVIEW_SECONDS = 5 * 86_400;
+
 /**
- * Which incidents repeat another, and when each was reviewed. `whole`: all incidents, because those before
+ * Which incidents repeat another, and when each was reviewed and should have been. `whole`: all incidents, because those before
  * them may be of any time ago.
  */
 export function incidentFields(
@@ -27,8 +30,12 @@ export function incidentFields(
     const held = reviewed[row] ?? NEVER;
     return restored === NEVER || held === NEVER ? NaN : Math.max(0, held - restored);
   });
+  const reviewDue = Int32Array.from({ length: incidents.length }, (_, row) => {
+    const restored = incidents.instants['restored']?.[row] ?? NEVER;
+    return restored === NEVER ? NEVER : restored + REVIEW_SECONDS;
+  });
   return {
-    instants: { reviewed },
+    instants: { reviewed, review_due: reviewDue },
     numbers: {
       repeats_within: since.map((seconds) => (Number.isFinite(seconds) && seconds >= 0 ? seconds : NaN)),
       is_repeat: isRepeat,

@@ -12,6 +12,8 @@ const MOMENTS: Readonly<Record<string, readonly [noun: string, happened: string]
   impact_started: ['start of impact', 'began to hurt'],
   first_response: ['first response', 'had their first response'],
   due: ['due time', 'were due'],
+  reviewed: ['review', 'were reviewed'],
+  review_due: ['due time of the review', 'were due for review'],
   started: ['start', 'started'],
   finished: ['finish', 'finished'],
   committed: ['commit', 'were committed'],
