@@ -215,8 +215,12 @@ export function card(given: Given, rest: Partial<ReviewInput> = {}): KpiCard {
 }
 
 /** A card from weekly values that end in the reviewed week. */
+/** Rows of a spread over so many people that there is enough a head to judge it. */
+export const borne = (of: Kpi, given: readonly ReviewRow[]): readonly ReviewRow[] =>
+  of.measure.type === 'spread' ? given.map((each) => ({ ...each, also: { ...each.also, 'per head': 7.5 } })) : given;
+
 export function cardOf(of: Kpi, values: readonly Value[], count = 9, rest: Partial<Given> = {}): KpiCard {
-  return card({ kpi: of, weeks: rows('2026-W46', values, count), ...rest });
+  return card({ kpi: of, weeks: borne(of, rows('2026-W46', values, count)), ...rest });
 }
 
 const ranges = toDate(calendar, period('2026-W46'));

@@ -3,7 +3,7 @@ import type { Kpi } from '../../server/kpi/kpi.ts';
 import { limitsOf } from '../../server/review/process.ts';
 import { shiftPeriod } from '../../server/time/calendar.ts';
 import type { Value } from './build.ts';
-import { atLeast, atMost, calendar, card, cardOf, hours, kpi, period, row, rows, waves } from './build.ts';
+import { atLeast, atMost, borne, calendar, card, cardOf, hours, kpi, period, row, rows, waves } from './build.ts';
 
 const growth = (rest: Partial<Kpi> = {}): Kpi =>
   kpi({
@@ -178,6 +178,11 @@ describe('how evenly a burden falls', () => {
     );
   });
 
+  it('is shown and not judged with fewer than five a head', () => {
+    const few = rows('2026-W46', [...usual, 0.6], 20).map((each) => ({ ...each, also: { 'per head': 4.9 } }));
+    expect(card({ kpi: spread(), weeks: few }).verdict).toMatch(/^Too few to judge: Gini 0\.60/);
+  });
+
   it('has beside it what equal chance would give, as a Gini whatever it is told by', () => {
     const also = { people: 8, 'per head': 7.5, 'equal chance': 0.2, 'time on call': 0.1, 'top share': 0.25 };
     for (const of of [spread(), spread('top share')]) {
@@ -308,7 +313,7 @@ describe('judged by the quarter', () => {
       kpi: spread(),
       weeks: hidden('2026-W46'),
       months: hidden('2026-10'),
-      quarters: rows('2026-Q3', waves(14, 0.3, 0.02), 60),
+      quarters: borne(spread(), rows('2026-Q3', waves(14, 0.3, 0.02), 60)),
     });
     expect(found.judgedAs).toBe('its quarterly value: hidden by the month');
     expect(found.verdict).toMatch(/^Hidden: .* By the quarter it is routine: Gini 0\.28 over 60 disrupted hours in Q3 2026/);
