@@ -3,6 +3,7 @@ import { deploymentFields } from './failed-changes.ts';
 import { incidentFields } from './incident-fields.ts';
 import type { Kind } from './kinds.ts';
 import { LINKS, blamedRows, linkedRows, textAt } from './links.ts';
+import { overBudget } from './shift-budget.ts';
 
 /** A field that is worked out from others and never stored. */
 export interface DerivedField {
@@ -35,11 +36,18 @@ export const DERIVED_FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<strin
   action: { within_due: { type: 'flag', meaning: 'done (else resolved or closed) by its due time; not set without one' } },
   deployment: {
     change_failed: { type: 'flag', meaning: 'blamed by an incident or ticket, or rolled back or fixed by a later deployment' },
+    may_have_failed: {
+      type: 'flag',
+      meaning: 'did not fail for certain, but an incident of its service began within 24 h of it and before the next deployment',
+    },
     rolled_back: { type: 'flag', meaning: 'undone by a rollback that names it' },
     recovered: {
       type: 'instant',
       meaning: 'last of its incidents restored, or its rollback finished where none blames it; not set while one is open',
     },
+  },
+  shift: {
+    over_budget: { type: 'flag', meaning: 'its person was paged for more than 2 incidents within some 12 h of it' },
   },
   closing: { reopened_within: { type: 'number', meaning: 'seconds until it was reopened; not set where it was not' } },
   page: {
@@ -89,6 +97,8 @@ function ownDerived(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) =
       return { numbers: { within_due: withinDue(columns, ['done', 'resolved', 'closed']) } };
     case 'incident':
       return incidentFields(columns, columnsFor('incident'), columnsFor('session'), columnsFor('link'));
+    case 'shift':
+      return { numbers: { over_budget: overBudget(columns, columnsFor('page'), columnsFor('incident')) } };
     case 'closing':
       return { numbers: { reopened_within: secondsBetween(columns, 'closed', 'reopened') } };
     case 'page':

@@ -1,5 +1,6 @@
 import { NEVER, type ItemColumns } from './columns.ts';
 import { blamedRows, eachLink, linkedRows, resolverOf, textAt } from './links.ts';
+import { suspectedFailures } from './suspected-changes.ts';
 
 interface DeploymentFields {
   readonly instants: Record<string, Int32Array>;
@@ -8,8 +9,9 @@ interface DeploymentFields {
 
 /**
  * What became of deployments (definitions.md, change failure rate). `change_failed`: evidence grade A, an
- * incident or ticket blames it, or B, a rollback or hotfix names it. Weaker evidence (grade C) is not
- * used here. A deployment fails once, however many blame it; cancelled incidents and deployments blame none.
+ * incident or ticket blames it, or B, a rollback or hotfix names it. `may_have_failed`: only weaker evidence
+ * (grade C, suspectedFailures) speaks against it. A deployment fails once, however many blame it; cancelled
+ * incidents and deployments blame none.
  */
 export function deploymentFields(
   deployments: ItemColumns,
@@ -61,7 +63,10 @@ export function deploymentFields(
     if (isUnrestored[row] === 1) recovered[row] = NEVER;
     else if (recovered[row] === NEVER) recovered[row] = undoneAt[row] ?? NEVER;
   }
-  return { instants: { recovered }, numbers: { change_failed: failed, rolled_back: rolledBack } };
+  const suspected = new Float64Array(length);
+  for (const { deployment } of suspectedFailures(deployments, incidents, links))
+    if (failed[deployment] !== 1) suspected[deployment] = 1;
+  return { instants: { recovered }, numbers: { change_failed: failed, may_have_failed: suspected, rolled_back: rolledBack } };
 }
 
 const isCancelled = (columns: ItemColumns, row: number): boolean => (columns.instants['cancelled']?.[row] ?? NEVER) !== NEVER;

@@ -38,12 +38,16 @@ export function resolverOf(columns: ItemColumns): Resolve {
 
 export const sourceOf = (uid: string): string => uid.slice(0, uid.indexOf(':'));
 
+const episodes = new WeakMap<ItemColumns, Int32Array>();
+
 /**
  * For each row the first episode of its item: `desk:incident:7` for `desk:incident:7#2`. A native id may hold
  * such a mark of its own (`repository#12`), so a row is a later episode only where the one before it is there.
  */
-export function firstEpisodes({ uids }: ItemColumns): Int32Array {
-  const rowOf = new Map(uids.map((uid, row) => [uid, row]));
+export function firstEpisodes(columns: ItemColumns): Int32Array {
+  const known = episodes.get(columns);
+  if (known !== undefined) return known;
+  const rowOf = new Map(columns.uids.map((uid, row) => [uid, row]));
   const firstOf = (uid: string, row: number): number => {
     const mark = uid.lastIndexOf('#');
     const nth = mark < 0 ? 1 : Number(uid.slice(mark + 1));
@@ -52,7 +56,9 @@ export function firstEpisodes({ uids }: ItemColumns): Int32Array {
     const rowBefore = rowOf.get(before);
     return rowBefore === undefined ? row : firstOf(before, rowBefore);
   };
-  return Int32Array.from(uids, firstOf);
+  const first = Int32Array.from(columns.uids, firstOf);
+  episodes.set(columns, first);
+  return first;
 }
 
 const nativeOf = (uid: string): string => uid.slice(uid.indexOf(':', uid.indexOf(':') + 1) + 1);

@@ -7,7 +7,7 @@ import { isEndState, isOpenState, isState, stateRank } from './states.ts';
 export interface Transition {
   readonly at: Instant;
   readonly state: State;
-  /** Not told but concluded, from a merge: counts only if the item is still open. */
+  /** Not told but concluded, from a merge or from what was done: counts only if the item is still open. */
   readonly isImplied: boolean;
 }
 
@@ -55,6 +55,13 @@ export function transitionsOf(kind: Kind, facts: readonly Fact[]): Told {
     kept = kept.filter((each) => each.at <= mergedAt || !isOpenState(each.state));
     if (!stated.has('closed')) kept.push({ at: mergedAt, state: 'closed', isImplied: true, told: facts.length, group: 2 });
   }
+  const done = 'done' in KINDS[kind].fields ? doneSince(facts) : null;
+  if (done !== null && kept.some(({ state }) => isOpenState(state))) {
+    // Done before it was written down: closed from its opening on.
+    const doneAt = Math.max(done.at, Math.min(...kept.filter(({ state }) => isOpenState(state)).map((each) => each.at)));
+    kept = kept.filter((each) => each.at <= doneAt || each.told > done.told || !isOpenState(each.state));
+    if (!stated.has('closed')) kept.push({ at: doneAt, state: 'closed', isImplied: true, told: facts.length, group: 2 });
+  }
   return { transitions: kept.sort(compareTransitions), stated };
 }
 
@@ -93,6 +100,15 @@ function isReplaced(entry: ToldTransition, statement: Statement, told: readonly 
   const turnsBack = statement.state === 'reopened' ? isEndState : isOpenState;
   const turned = told.findLast((each) => each.told <= statement.told && turnsBack(each.state));
   return turned === undefined || entry.told > turned.told;
+}
+
+/** When an item was done, by its latest word on that, and the place of the fact that says so; null if it is not. */
+function doneSince(facts: readonly Fact[]): { readonly at: Instant; readonly told: number } | null {
+  const told = facts.findLastIndex(
+    ({ fields: { done } }) => done === null || (typeof done === 'number' && Number.isFinite(done)),
+  );
+  const at = facts[told]?.fields['done'];
+  return typeof at === 'number' ? { at, told } : null;
 }
 
 /** Since when an item has been part of another, without a break; null if it is not. */

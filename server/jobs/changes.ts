@@ -1,6 +1,6 @@
 import type { Fields, FieldValue } from '../event/event.ts';
 import type { Item, Stretch } from '../event/item.ts';
-import type { Kind } from '../event/kinds.ts';
+import { KINDS, isKind, type Kind } from '../event/kinds.ts';
 import { isEndState } from '../event/states.ts';
 import type { Cause } from '../store/store.ts';
 import type { Instant, Period } from '../time/period.ts';
@@ -13,50 +13,67 @@ export interface ItemChange {
   /** As it was known before; null for an item nobody knew. */
   readonly before: Item | null;
   readonly after: Item;
+  /** What link items name beside it, by native id or uid. */
+  readonly linked: readonly string[];
 }
 
 /** Fields that reach into another item's numbers. */
-const LINK_FIELDS = ['caused_by', 'rolls_back', 'to'] as const;
+const LINK_FIELDS = ['caused_by', 'rolls_back', 'from', 'to', 'incident'] as const;
 
-/** Native ids of the items that a change's item names, before or now. */
-export function linkedIds({ before, after }: ItemChange): string[] {
-  return [before, after].flatMap((item) =>
+/** Native ids or uids of the items that a change's item names, before or now, or is named beside by link items. */
+export function linkedIds({ before, after, linked }: ItemChange): string[] {
+  const own = [before, after].flatMap((item) =>
     LINK_FIELDS.flatMap((name) => {
       const id = item?.fields[name];
       return typeof id === 'string' ? [id] : [];
     }),
   );
+  return [...own, ...linked];
 }
 
 /** Whether numbers on this basis may move with a change: it is counted there, or linked to what is. */
-export function isRelevant(basis: Basis, { kind, before, after }: ItemChange): boolean {
+export function isRelevant(basis: Basis, change: ItemChange): boolean {
+  const { kind, before, after, linked } = change;
   if (basis.kinds.includes(kind)) return true;
   if (!basis.linked.includes(kind)) return false;
-  return (
-    kind === 'deployment' || kind === 'link' || [before, after].some((item) => typeof item?.fields['caused_by'] === 'string')
-  );
+  if (kind === 'session') return linkedIds(change).length > 0;
+  if (!basis.blaming.includes(kind)) return true;
+  return linked.length > 0 || [before, after].some((item) => typeof item?.fields['caused_by'] === 'string');
 }
 
 /**
  * The earliest instant whose numbers the changes may alter, or null where they alter none of this
  * basis. Never too late; it may be too early, which costs time only.
- * @param deploymentAt when the deployment of a native id began to exist, for links
+ * @param startOfNamed the earliest instant of the items of a kind that a native id or uid names, for links
  */
 export function affectedFrom(
   basis: Basis,
   changes: readonly ItemChange[],
   touchedSeries: ReadonlyMap<string, Instant>,
-  deploymentAt: (id: string) => Instant | null,
+  startOfNamed: (kind: Kind, id: string) => Instant | null,
 ): Instant | null {
   let earliest = Infinity;
   for (const change of changes) {
     if (!isRelevant(basis, change)) continue;
-    earliest = Math.min(earliest, earliestDifference(change));
-    if (basis.kinds.includes('deployment'))
-      for (const id of linkedIds(change)) earliest = Math.min(earliest, deploymentAt(id) ?? Infinity);
+    earliest = Math.min(earliest, earliestDifference(change) - basis.reachMs);
+    const isLink = change.kind === 'link';
+    for (const id of linkedIds(change)) {
+      for (const kind of basis.kinds) earliest = Math.min(earliest, startOfNamed(kind, id) ?? Infinity);
+      // A link tells of both its ends: what it blames, and what the one that blames suspected until now.
+      if (isLink)
+        for (const kind of basis.linked) earliest = Math.min(earliest, (startOfNamed(kind, id) ?? Infinity) - basis.reachMs);
+    }
   }
   for (const name of basis.series) earliest = Math.min(earliest, touchedSeries.get(name) ?? Infinity);
   return earliest === Infinity ? null : earliest;
+}
+
+/** The uids of stored items that an item's uid may speak of: of its own, or of what it was derived from. */
+export function uidsBehind(uid: string): string[] {
+  const [first = '', ...rest] = uid.replace(/#\d+$/, '').split(':');
+  if (!isKind(first) || !KINDS[first].isDerived) return [uid.replace(/#\d+$/, '')];
+  // A native id may hold colons, as may what follows it.
+  return rest.slice(2).map((_, index) => rest.slice(0, index + 3).join(':'));
 }
 
 /** Every instant an item's rows carry, with its name, so that two states of knowledge can be compared. */
@@ -77,7 +94,9 @@ export const startOf = (item: Item): Instant => {
 
 function earliestDifference({ before, after }: ItemChange): Instant {
   if (before === null) return startOf(after);
-  if (fieldsDiffer(before.fields, after.fields) || severityOf(before) !== severityOf(after))
+  // An incident that was none is repeated by none, and suspects nothing, from its beginning on.
+  const isUndone = after.kind === 'incident' && before.last.cancelled !== after.last.cancelled;
+  if (isUndone || fieldsDiffer(before.fields, after.fields) || severityOf(before) !== severityOf(after))
     return Math.min(startOf(before), startOf(after));
   let earliest = Infinity;
   const old = instantsOf(before);

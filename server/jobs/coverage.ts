@@ -1,4 +1,5 @@
 import { KINDS, type Kind } from '../event/kinds.ts';
+import { LINKS } from '../event/links.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Coverage } from '../kpi/world.ts';
 import type { Source } from '../sources/source.ts';
@@ -20,37 +21,65 @@ export interface Basis {
   readonly series: readonly string[];
   /** Kinds whose links have a say: incidents blame deployments. They are looked at, not counted. */
   readonly linked: readonly Kind[];
+  /** Those of the linked kinds that have a say only where they blame a deployment. */
+  readonly blaming: readonly Kind[];
+  /** How long before a change of a linked item numbers may move that it does not name. */
+  readonly reachMs: number;
 }
 
+/** What another kind's items have to say, and how far before themselves. */
+interface Say {
+  readonly kinds: readonly Kind[];
+  readonly blaming: readonly Kind[];
+  readonly reachMs: number;
+}
+
+const DAY_MS = 86_400_000;
+const BLAMED: Say = { kinds: ['link'], blaming: ['incident', 'ticket'], reachMs: 0 };
+const REVIEWED: Say = { kinds: ['session', 'link'], blaming: [], reachMs: 0 };
+
 /** Fields that other kinds decide. */
-const DECIDED_BY: ReadonlyMap<string, readonly Kind[]> = new Map([
-  ...['change_failed', 'may_have_failed', 'rolled_back', 'recovered'].map((field): [string, readonly Kind[]] => [
-    field,
-    ['incident', 'ticket', 'link'],
-  ]),
-  ['reviewed', ['session', 'link']],
-  ['reviewed_within', ['session', 'link']],
-  ['over_budget', ['page', 'incident']],
+const DECIDED_BY: ReadonlyMap<string, Say> = new Map([
+  ['change_failed', BLAMED],
+  ['rolled_back', BLAMED],
+  ['recovered', BLAMED],
+  // An incident suspects a deployment that finished within 24 h before it, and began up to a week before that.
+  ['may_have_failed', { kinds: ['incident', 'link'], blaming: ['ticket'], reachMs: 8 * DAY_MS }],
+  ['reviewed', REVIEWED],
+  ['reviewed_within', REVIEWED],
+  // A page tells of the whole shift; none is longer than what item-cache.ts looks back.
+  ['over_budget', { kinds: ['page', 'incident'], blaming: [], reachMs: 40 * DAY_MS }],
 ]);
 
-/** Kinds that a KPI looks at through links, by the fields it names. */
-function linkedKinds({ measure, where, countedIn }: Kpi): readonly Kind[] {
+/** What a KPI looks at through links, by the fields it names. */
+function saysOf({ measure, where, countedIn, alsoShow }: Kpi, of: Kind): Say[] {
   const fields = [
     ...where.map(({ field }) => field),
     ...(measure.type === 'ratio' ? measure.outOf.map(({ field }) => field) : []),
     ...(measure.type === 'duration' || measure.type === 'overlap' ? [measure.from, measure.to] : []),
     ...(measure.type === 'overlap' ? [measure.oncePer ?? ''] : []),
     countedIn ?? '',
+    ...(alsoShow.includes('up to') ? ['may_have_failed'] : []),
   ];
-  const decided = fields.flatMap((field) => DECIDED_BY.get(field) ?? []);
-  return fields.some((field) => field.startsWith('caused_by.')) ? [...decided, 'deployment', 'link'] : decided;
+  return fields.flatMap((field) => {
+    const [link = '', ...rest] = field.split('.');
+    const target = rest.length === 0 ? undefined : LINKS[of]?.[link];
+    // What names another may be a little older than it: an incident is opened some time after its first page.
+    if (target !== undefined) return { kinds: [target, ...alsoBlaming(link)], blaming: [], reachMs: DAY_MS };
+    return DECIDED_BY.get(field) ?? [];
+  });
 }
+
+/** Deployments are blamed by link items, too. */
+const alsoBlaming = (link: string): readonly Kind[] => (link === 'caused_by' ? ['link'] : []);
 
 /** The stored kinds and series that a KPI's numbers rest on, its parts included. */
 export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis {
   const kinds = new Set<Kind>();
   const series = new Set<string>();
   const linked = new Set<Kind>();
+  const outright = new Set<Kind>();
+  let reachMs = 0;
   const visit = (one: Kpi, depth: number): void => {
     const { measure } = one;
     if (measure.type === 'combine') {
@@ -71,12 +100,23 @@ export function basisOf(kpi: Kpi, kpiOf: (id: string) => Kpi | undefined): Basis
       return;
     }
     for (const kind of storedKindsOf(measure.of)) kinds.add(kind);
-    for (const kind of linkedKinds(one)) linked.add(kind);
+    for (const say of saysOf(one, measure.of)) {
+      for (const kind of say.kinds) outright.add(kind);
+      for (const kind of [...say.blaming, ...say.kinds]) linked.add(kind);
+      reachMs = Math.max(reachMs, say.reachMs);
+    }
     if (measure.type === 'count' && measure.per === '12 hours on call') kinds.add('shift');
     if (measure.type === 'spread') for (const kind of ['membership', 'shift'] as const) kinds.add(kind);
   };
   visit(kpi, 0);
-  return { kinds: [...kinds], series: [...series], linked: [...linked].filter((kind) => !kinds.has(kind)) };
+  const others = [...linked].filter((kind) => !kinds.has(kind));
+  return {
+    kinds: [...kinds],
+    series: [...series],
+    linked: others,
+    blaming: others.filter((kind) => !outright.has(kind)),
+    reachMs,
+  };
 }
 
 /** Whether a number may rest on something however long ago: the last one of a kind, and the one before. */
@@ -101,7 +141,7 @@ export interface KnownSource {
 }
 
 /** The sources that give any of a basis. */
-export const sourcesBehind = (basis: Basis, sources: readonly KnownSource[]): KnownSource[] =>
+export const sourcesBehind = (basis: Pick<Basis, 'kinds' | 'series'>, sources: readonly KnownSource[]): KnownSource[] =>
   sources.filter(
     ({ source }) =>
       source.kinds.some((kind) => basis.kinds.includes(kind)) || source.series.some((name) => basis.series.includes(name)),
@@ -112,7 +152,7 @@ export const sourcesBehind = (basis: Basis, sources: readonly KnownSource[]): Kn
  * known from the one whose history begins last. Sources that never completed a pass are left to
  * freshness; with none that did, nothing is covered.
  */
-export function coverageOf(basis: Basis, sources: readonly KnownSource[]): Coverage {
+export function coverageOf(basis: Pick<Basis, 'kinds' | 'series'>, sources: readonly KnownSource[]): Coverage {
   let from: Instant | null = null;
   let until: Instant | null = null;
   for (const { state } of sourcesBehind(basis, sources)) {

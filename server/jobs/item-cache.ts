@@ -8,7 +8,7 @@ import { projectItem } from '../event/projection.ts';
 import { isOpenState } from '../event/states.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
-import type { ItemChange } from './changes.ts';
+import { startOf, type ItemChange } from './changes.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -28,8 +28,13 @@ const LASTS_UNTIL: Partial<Record<Kind, readonly string[]>> = {
   escalation: ['answered', 'closed'],
 };
 
-/** What links may name from any time ago: an incident blames a deployment however old. */
-const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'link']);
+/**
+ * What may be named from any time ago: an incident blames a deployment however old, a session reviews an
+ * incident, and incidents repeat one another.
+ */
+const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'incident', 'link', 'session']);
+
+const UNLINKED: readonly string[] = [];
 
 /** An item and the last instant at which anything about it happened; Infinity while it is open. */
 interface Kept {
@@ -54,7 +59,7 @@ export class ItemCache {
   #organisation: Organisation;
   readonly #items = new Map<Kind, KeptKind>();
   #full: ItemView | null = null;
-  #deployments: Map<string, Instant | null> | null = null;
+  readonly #starts = new Map<Kind, ReadonlyMap<string, Instant>>();
 
   constructor(organisation: Organisation) {
     this.#organisation = organisation;
@@ -77,7 +82,7 @@ export class ItemCache {
       if (after === null) return;
       const items = this.#ofKind(after.kind);
       const kept = items.byUid.get(uid);
-      changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after });
+      changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after, linked: UNLINKED });
       if (kept !== undefined) {
         kept.item = after;
         kept.lastAt = lastInstant(after);
@@ -100,22 +105,43 @@ export class ItemCache {
     if (changes.length > 0) {
       // Links reach across kinds, so derived fields of all kinds are computed anew with any change.
       this.#full = null;
-      this.#deployments = null;
+      this.#starts.clear();
     }
     this.#watermark = until;
-    return changes;
+    const linked = this.#endsOfLinks();
+    if (linked.size === 0) return changes;
+    return changes.map((change) => {
+      const ends = [...(linked.get(change.uid) ?? []), ...(linked.get(change.after.id) ?? [])];
+      return ends.length === 0 ? change : { ...change, linked: ends };
+    });
   }
 
   item(kind: Kind, uid: string): Item | undefined {
     return this.#items.get(kind)?.byUid.get(uid)?.item;
   }
 
-  /** When the deployment with this native id, of any source, began to exist; null where there is none. */
-  deploymentAt(id: string): Instant | null {
-    this.#deployments ??= new Map(
-      this.#ofKind('deployment').inOrder.map(({ item }) => [item.id, item.stretches[0]?.from ?? null]),
-    );
-    return this.#deployments.get(id) ?? null;
+  /** The earliest instant of the items of a kind with this native id, of any source, or this uid; null where there is none. */
+  startOfNamed(kind: Kind, id: string): Instant | null {
+    let starts = this.#starts.get(kind);
+    if (starts === undefined) this.#starts.set(kind, (starts = startsByName(this.#ofKind(kind).inOrder)));
+    return starts.get(id) ?? null;
+  }
+
+  /** What link items name at their other end, by what they name. */
+  #endsOfLinks(): Map<string, string[]> {
+    const ends = new Map<string, string[]>();
+    const add = (one: string, other: string): void => {
+      const known = ends.get(one);
+      if (known === undefined) ends.set(one, [other]);
+      else known.push(other);
+    };
+    for (const { item } of this.#ofKind('link').inOrder) {
+      const { from, to } = item.fields;
+      if (typeof from !== 'string' || typeof to !== 'string') continue;
+      add(from, to);
+      add(to, from);
+    }
+    return ends;
   }
 
   /** Columns of all items as of `now`; built when first asked for after a change, and anew as hours pass. */
@@ -195,9 +221,7 @@ class ItemView {
 
   columns(kind: Kind): ItemColumns {
     return remember(this.#columns, kind, () =>
-      withDerivedFields(kind, this.#plainColumns(kind, false), (base) =>
-        this.#plainColumns(base, REACHING_BACK.has(base) && kind !== base),
-      ),
+      withDerivedFields(kind, this.#plainColumns(kind, false), (base) => this.#plainColumns(base, REACHING_BACK.has(base))),
     );
   }
 
@@ -215,6 +239,16 @@ class ItemView {
       return deriveItems(kind, base, this.#organisation, this.now, this.#since(kind));
     });
   }
+}
+
+function startsByName(kept: readonly Kept[]): Map<string, Instant> {
+  const starts = new Map<string, Instant>();
+  for (const { item } of kept) {
+    const start = startOf(item);
+    starts.set(item.uid, start);
+    starts.set(item.id, Math.min(start, starts.get(item.id) ?? Infinity));
+  }
+  return starts;
 }
 
 function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -96,7 +96,7 @@ export class Knowledge {
     outlook: Outlook,
   ): Pick<
     MeasureRequest,
-    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'deploymentAt'
+    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'startOfNamed'
   > {
     return {
       worldSince: (since) => this.worldSince(outlook, since),
@@ -107,7 +107,7 @@ export class Knowledge {
       pull: this.pull,
       changes: this.changes,
       touchedSeries: this.touchedSeries,
-      deploymentAt: (id) => this.items.deploymentAt(id),
+      startOfNamed: (kind, id) => this.items.startOfNamed(kind, id),
     };
   }
 

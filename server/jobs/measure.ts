@@ -6,7 +6,7 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
-import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, type ItemChange } from './changes.ts';
+import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, uidsBehind, type ItemChange } from './changes.ts';
 import { FrozenLimits } from './limits.ts';
 import { basisOf, isDueToSettle, isStale, reachesBackForEver, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
@@ -38,8 +38,8 @@ export interface MeasureRequest {
   /** What batches since the last measuring did to items and series. */
   readonly changes: readonly ItemChange[];
   readonly touchedSeries: ReadonlyMap<string, Instant>;
-  /** When a deployment, by native id, began to exist; null where it is not known. */
-  readonly deploymentAt: (id: string) => Instant | null;
+  /** The earliest instant of what a native id or uid names among a kind; null where it is not known. */
+  readonly startOfNamed: (kind: Kind, id: string) => Instant | null;
   /** False while a history is replayed: live values of a passing moment are nobody's to see. */
   readonly savesLive: boolean;
   readonly lease?: Lease;
@@ -209,7 +209,7 @@ export class Measurer {
     const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
     const isRedefined = this.#isRedefined(kpi);
-    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.deploymentAt);
+    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.startOfNamed);
     const reachDay = isReorganised
       ? first
       : reach === null
@@ -301,10 +301,13 @@ function explain(
   const causes = new Set<Cause>();
   if (before.definition !== kpi.definition) causes.add('redefined');
   if (reorganised !== null) causes.add(reorganised);
-  const evidence = new Set(evaluated.evidence().map((item) => item.uid.replace(/#\d+$/, '')));
+  const evidence = new Set(evaluated.evidence().flatMap(({ uid }) => uidsBehind(uid)));
   const ids = new Set([...evidence].map((uid) => uid.split(':').slice(2).join(':')));
   const moved = changes.filter(
-    (change) => evidence.has(change.uid) || touchesPeriod(change, period) || linkedIds(change).some((id) => ids.has(id)),
+    (change) =>
+      evidence.has(change.uid) ||
+      touchesPeriod(change, period) ||
+      linkedIds(change).some((id) => ids.has(id) || evidence.has(id)),
   );
   for (const change of moved) for (const cause of causesOf(change)) causes.add(cause);
   if (causes.size === 0) causes.add('late');

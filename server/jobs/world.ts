@@ -31,10 +31,7 @@ export function worldFrom(parts: WorldParts): World {
       const name = 'kind' in of ? `kind ${of.kind}` : `series ${of.series}`;
       let coverage = coverages.get(name);
       if (coverage === undefined) {
-        const basis =
-          'kind' in of
-            ? { kinds: storedKindsOf(of.kind), series: [], linked: [] }
-            : { kinds: [], series: [of.series], linked: [] };
+        const basis = 'kind' in of ? { kinds: storedKindsOf(of.kind), series: [] } : { kinds: [], series: [of.series] };
         coverages.set(name, (coverage = coverageOf(basis, parts.sources)));
       }
       return coverage;
