@@ -60,7 +60,12 @@ const PARTS: readonly Part[] = [
 const PROCESSES = 2;
 
 const source = (name: string): string => fileURLToPath(new URL(`../test/store/crash/${name}`, import.meta.url));
-const [RECORDER, CHILD, REPLAY] = [source('record.c'), source('child.ts'), source('replay.ts')];
+const [RECORDER, CHILD, REPLAY, FAILING] = ['record.c', 'child.ts', 'replay.ts', 'failing.ts'].map(source) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 /** In memory where there is such a place: nothing here needs a disk, and thousands of files are written. */
 const roomy = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -132,13 +137,33 @@ async function replay(log: string, folder: string, { losses, isForgettingNames }
   };
 }
 
+/** Every call of the store to the system fails once, with an error of the disk or for want of space. */
+function proveFailing(library: string, folder: string): boolean {
+  const startedAt = performance.now();
+  const data = join(folder, 'failing');
+  const output = execFileSync(process.execPath, [FAILING, data], {
+    env: { ...process.env, LD_PRELOAD: library, CRASH_FOLDER: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const found = JSON.parse(output.toString()) as Record<'calls' | 'refused' | 'unfelt' | 'faults', number> & {
+    examples: unknown[];
+  };
+  const isSound = found.faults === 0 && found.refused > 0;
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(
+    `${isSound ? '✓' : '✗'} ${found.calls} failed calls (EIO and ENOSPC, once and from then on): ${found.refused} refused with what to do, ${found.unfelt} unfelt, ${found.faults} faults, ${seconds.toFixed(0)} s`,
+  );
+  if (!isSound) console.log(JSON.stringify(found.examples, null, 2));
+  return isSound;
+}
+
 /** @param seed of the power losses; the same gives the same states @returns true where all of it held */
 export async function proveCrash(seed: number): Promise<boolean> {
   if (process.platform !== 'linux') throw new Error('The crash proof needs Linux: its recorder is loaded with LD_PRELOAD.');
   const folder = mkdtempSync(join(roomy, 'quarterdeck-crash-'));
-  let isSound = true;
   try {
     const library = build(folder);
+    let isSound = proveFailing(library, folder);
     for (const part of PARTS) {
       const startedAt = performance.now();
       const found = await replay(record(library, folder, part), folder, part, seed);
@@ -150,10 +175,10 @@ export async function proveCrash(seed: number): Promise<boolean> {
       );
       if (!isAsWanted) console.log(JSON.stringify(found.examples, null, 2));
     }
+    return isSound;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return isSound;
 }
 
 if (import.meta.main) {

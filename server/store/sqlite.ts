@@ -84,6 +84,8 @@ function connect(file: string, mode: 'write' | 'read'): Sqlite.Database {
       connection.pragma('schema_version');
       return connection;
     }
+    // Where it cannot open the file for writing, SQLite opens it for reading and says so at the first write.
+    connection.exec('begin; pragma user_version = 1; rollback');
     connection.pragma('journal_mode = WAL');
     // better-sqlite3 builds SQLite with WAL meaning NORMAL, which loses commits when the power goes.
     connection.pragma('synchronous = FULL');

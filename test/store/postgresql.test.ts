@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../server/store/open.ts';
 import { openPostgresql } from '../../server/store/postgresql.ts';
+import { runs } from '../properties/runs.ts';
 import { storeContract } from './contract.ts';
 import { now } from './contract-migration.ts';
 import { startPostgresql, type PostgresqlServer } from './postgresql-server.ts';
@@ -23,7 +24,7 @@ storeContract('PostgreSQL', async () => {
       };
     },
     bare: async () => openPostgresql(await server.createDatabase(), { mode: 'write' }),
-    runs: 200,
+    runs: runs(200).numRuns,
     stop: () => server.stop(),
   };
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../server/store/open.ts';
 import { openSqlite } from '../../server/store/sqlite.ts';
+import { runs } from '../properties/runs.ts';
 import { storeContract } from './contract.ts';
 import { now } from './contract-migration.ts';
 
@@ -16,7 +17,7 @@ storeContract('SQLite', async () => {
       return { store, other: store, close: () => store.close() };
     },
     bare: async () => openSqlite(folder(), { mode: 'write', now }),
-    runs: 1_000,
+    runs: runs(1_000).numRuns,
     stop: () => rm(root, { recursive: true, force: true }),
   };
 });

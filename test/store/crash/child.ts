@@ -3,8 +3,9 @@ import { storeOn } from '../../../server/store/kysely-store.ts';
 import { migrate } from '../../../server/store/migrate.ts';
 import { openSqlite, type SqliteEngine } from '../../../server/store/sqlite.ts';
 import type { Store } from '../../../server/store/store.ts';
-import { event, measurement, MONDAY, sample, snapshot, sourceState } from '../sample-data.ts';
-import { EVENTS, isMode, POINTS, VALUES, type Acknowledged } from './workload.ts';
+import { MONDAY } from '../sample-data.ts';
+import { round } from './round.ts';
+import { isMode, type Acknowledged } from './workload.ts';
 
 /**
  * Writes to the database of a folder as the product does, round after round, and says after each call
@@ -36,51 +37,9 @@ async function openHere(): Promise<{ readonly store: Store; readonly engine: Sql
   return { store: storeOn(engine), engine };
 }
 
-async function round(store: Store, number: number): Promise<void> {
-  const events = Array.from({ length: EVENTS }, (_, at) =>
-    event({
-      item: `INC${at}`,
-      key: `${number}-${at}`,
-      sequence: number,
-      slot: at % 2 === 0 ? 'cause' : null,
-      fields: { cause: `${number}` },
-    }),
-  );
-  const samples = Array.from({ length: POINTS }, (_, at) => sample(MONDAY + number * 1_000 + at, number));
-  await store.append('servicenow', MONDAY + number, events, samples);
-  acknowledge({ batches: number });
-
-  const state = sourceState({ cursor: String(number), completeUntil: MONDAY + number });
-  const pull = {
-    source: 'servicenow',
-    startedAt: MONDAY,
-    endedAt: MONDAY,
-    outcome: 'complete',
-    newEvents: EVENTS,
-    newSamples: POINTS,
-  } as const;
-  await store.recordPull({ ...pull, rejected: 0, error: null, completeUntil: MONDAY + number, historyFrom: null }, state);
-  acknowledge({ cursor: number, pulls: number });
-
-  const period = `P${(number - 1) % 5}`;
-  const revision = Math.floor((number - 1) / 5) + 1;
-  const snapshots = Array.from({ length: VALUES }, (_, at) =>
-    snapshot({ kpi: `kpi-${at}`, period, revision, watermark: number }),
-  );
-  const total = measurement({ kpi: 'all', count: number * VALUES, watermark: number });
-  const publication = { review: period, scope: 'organisation', at: MONDAY, watermark: number };
-  const run = { kind: 'publish', at: MONDAY, watermark: number, detail: '{}' } as const;
-  // The control that must be caught: the total in a transaction of its own.
-  if (mode === 'apart') {
-    await store.commitRun(run, { snapshots, publication });
-    await store.saveMeasurements([total]);
-  } else await store.commitRun(run, { snapshots, measurements: [total], publication });
-  acknowledge({ runs: number });
-}
-
 let { store, engine } = await openHere();
 for (let number = first; number <= last; number += 1) {
-  await round(store, number);
+  await round(store, number, mode === 'apart', acknowledge);
   if (number % REOPEN_EVERY !== 0) continue;
   await store.close();
   ({ store, engine } = await openHere());
