@@ -1,5 +1,6 @@
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
+import { dayTitle } from '../time/calendar.ts';
 import type { Findings } from './findings.ts';
 import { formatShort, plural, sentence, shownUnit } from './format.ts';
 import type { ReviewRow } from './input.ts';
@@ -9,18 +10,26 @@ import type { Process } from './process.ts';
 import { missedLead, targetClause } from './verdict-target.ts';
 import { madeFrom, nothingHappened } from './words.ts';
 
-const EMPTY: Readonly<Record<Exclude<Emptiness, 'none to measure' | 'no denominator'>, string>> = {
+const EMPTY: Readonly<Record<Exclude<Emptiness, 'none to measure' | 'no denominator' | 'hidden'>, string>> = {
   'no data': 'No data: no complete pass of its sources covers the week',
   'before history': 'Before history: its sources know nothing this early',
-  hidden: 'Hidden: fewer than five people stand behind it, so it is theirs alone',
 };
+
+/** Answers and spreads have a span of their own, whoever stands behind them. */
+function hiddenSentence({ measure }: Kpi): string {
+  if (measure.type === 'score') return 'Hidden by the week: what people answered is shown by the month, of five people or more.';
+  if (measure.type === 'spread')
+    return 'Hidden by the week: how a load was spread is shown by the quarter, of five people or more.';
+  return 'Hidden: fewer than five people stand behind it, so it is theirs alone.';
+}
 
 /** Why there is no number, and what the last one was. */
 export function emptySentence(findings: Findings): string {
   const { kpi, current, process, week } = findings;
   if (findings.isWithoutSource) return `No source yet: nothing in sources.yaml gives ${madeFrom(kpi)}.`;
   const emptiness = current.row.emptiness ?? 'no data';
-  if (emptiness === 'hidden' || emptiness === 'before history') return `${EMPTY[emptiness]}.`;
+  if (emptiness === 'hidden') return hiddenSentence(kpi);
+  if (emptiness === 'before history') return `${EMPTY[emptiness]}.`;
   const told = process.grain === 'week' ? process.steps.findLast(({ row }) => row.value !== null) : undefined;
   const last =
     told === undefined || told.row.value === null
@@ -70,12 +79,16 @@ export function cutSentence(findings: Findings): string {
 
 /** This week holds too few; others do not. */
 export function smallSentence(findings: Findings): string {
-  return `Too few to judge: ${measured(findings, findings.current, writeFor(findings))}, where ${findings.kpi.minimumCount} are needed.`;
+  return `Too few to judge: ${measured(findings, findings.current, writeFor(findings))}, where ${findings.kpi.measure.type === 'spread' ? 'five a head' : findings.kpi.minimumCount} are needed.`;
 }
 
 /** Limits are still to come. */
 export function earlySentence(findings: Findings): string {
-  const { process, current } = findings;
+  const { kpi, process, current, week } = findings;
+  if (kpi.limitsFrom !== null && kpi.limitsFrom >= week.endDay) {
+    const from = dayTitle(kpi.limitsFrom);
+    return `Not judged: ${measured(findings, current, writeFor(findings))}${targetClause(findings)}. Its limits begin with ${from}.`;
+  }
   const lead =
     findings.target?.isNewlyMissed === true
       ? missedLead(findings, writeFor(findings))

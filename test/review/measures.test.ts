@@ -330,3 +330,15 @@ describe('limits kept with values', () => {
     expect(limitsOf(growth(), values)).not.toBeNull();
   });
 });
+
+describe('what is not judged', () => {
+  it('says by which span answers and spreads are shown', () => {
+    expect(said(spread(), ['hidden'])).toBe(
+      'Hidden by the week: how a load was spread is shown by the quarter, of five people or more.',
+    );
+  });
+
+  it('says when limits begin that are not drawn yet', () => {
+    expect(said(overlap({ limitsFrom: 50_000 }), waves(30, 3600, 60))).toMatch(/^Not judged: .*\. Its limits begin with 24 Nov 2106\.$/);
+  });
+});
