@@ -59,13 +59,10 @@ const PARTS: readonly Part[] = [
 ];
 const PROCESSES = 2;
 
-const source = (name: string): string => fileURLToPath(new URL(`../test/store/crash/${name}`, import.meta.url));
-const [RECORDER, CHILD, REPLAY, FAILING] = ['record.c', 'child.ts', 'replay.ts', 'failing.ts'].map(source) as [
-  string,
-  string,
-  string,
-  string,
-];
+const RECORDER = fileURLToPath(new URL('../test/store/crash/record.c', import.meta.url));
+const CHILD = fileURLToPath(new URL('../test/store/crash/child.ts', import.meta.url));
+const REPLAY = fileURLToPath(new URL('../test/store/crash/replay.ts', import.meta.url));
+const FAILING = fileURLToPath(new URL('../test/store/crash/failing.ts', import.meta.url));
 
 /** In memory where there is such a place: nothing here needs a disk, and thousands of files are written. */
 const roomy = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
