@@ -316,7 +316,7 @@ describe('judged by the quarter', () => {
       quarters: borne(spread(), rows('2026-Q3', waves(14, 0.3, 0.02), 60)),
     });
     expect(found.judgedAs).toBe('its quarterly value: hidden by the month');
-    expect(found.verdict).toMatch(/^Hidden: .* By the quarter it is routine: Gini 0\.28 over 60 disrupted hours in Q3 2026/);
+    expect(found.verdict).toMatch(/^Hidden by the week: .* By the quarter it is routine: Gini 0\.28 over 60 disrupted hours in Q3 2026/);
   });
 });
 
