@@ -42,21 +42,20 @@ const episodes = new WeakMap<ItemColumns, Int32Array>();
 
 /**
  * For each row the first episode of its item: `desk:incident:7` for `desk:incident:7#2`. A native id may hold
- * such a mark of its own (`repository#12`), so a row is a later episode only where the one before it is there.
+ * such a mark of its own (`repository#12`), so a row is a later episode only where all those before it are there.
  */
 export function firstEpisodes(columns: ItemColumns): Int32Array {
   const known = episodes.get(columns);
   if (known !== undefined) return known;
   const rowOf = new Map(columns.uids.map((uid, row) => [uid, row]));
-  const firstOf = (uid: string, row: number): number => {
+  const firstOf = (uid: string): number | undefined => {
     const mark = uid.lastIndexOf('#');
-    const nth = mark < 0 ? 1 : Number(uid.slice(mark + 1));
-    if (!Number.isInteger(nth) || nth < 2) return row;
-    const before = nth === 2 ? uid.slice(0, mark) : `${uid.slice(0, mark)}#${nth - 1}`;
-    const rowBefore = rowOf.get(before);
-    return rowBefore === undefined ? row : firstOf(before, rowBefore);
+    const [item, nth] = [uid.slice(0, mark), mark < 0 ? NaN : Number(uid.slice(mark + 1))];
+    if (nth === 2) return rowOf.get(item);
+    const before = `${item}#${nth - 1}`;
+    return Number.isInteger(nth) && nth > 2 && rowOf.has(before) ? firstOf(before) : undefined;
   };
-  const first = Int32Array.from(columns.uids, firstOf);
+  const first = Int32Array.from(columns.uids, (uid, row) => firstOf(uid) ?? row);
   episodes.set(columns, first);
   return first;
 }
