@@ -316,7 +316,9 @@ describe('judged by the quarter', () => {
       quarters: borne(spread(), rows('2026-Q3', waves(14, 0.3, 0.02), 60)),
     });
     expect(found.judgedAs).toBe('its quarterly value: hidden by the month');
-    expect(found.verdict).toMatch(/^Hidden by the week: .* By the quarter it is routine: Gini 0\.28 over 60 disrupted hours in Q3 2026/);
+    expect(found.verdict).toMatch(
+      /^Hidden by the week: .* By the quarter it is routine: Gini 0\.28 over 60 disrupted hours in Q3 2026/,
+    );
   });
 });
 
@@ -339,6 +341,8 @@ describe('what is not judged', () => {
   });
 
   it('says when limits begin that are not drawn yet', () => {
-    expect(said(overlap({ limitsFrom: 50_000 }), waves(30, 3600, 60))).toMatch(/^Not judged: .*\. Its limits begin with 24 Nov 2106\.$/);
+    expect(said(overlap({ limitsFrom: 50_000 }), waves(30, 3600, 60))).toMatch(
+      /^Not judged: .*\. Its limits begin with 24 Nov 2106\.$/,
+    );
   });
 });
