@@ -55,9 +55,13 @@ export function affectedFrom(
   let earliest = Infinity;
   for (const change of changes) {
     if (!isRelevant(basis, change)) continue;
-    earliest = Math.min(earliest, earliestDifference(change) - basis.reachMs);
-    const isLink = change.kind === 'link';
-    for (const id of linkedIds(change)) {
+    const { kind: own, before, after } = change;
+    // What is only looked at may tell of itself in numbers from its beginning on: the end of an incident, in those of its pages.
+    const difference = basis.kinds.includes(own) ? earliestDifference(change) : startOfEither(change);
+    earliest = Math.min(earliest, difference - basis.reachMs);
+    const isLink = own === 'link';
+    // A new item may be what others meant by its name, instead of that of another source.
+    for (const id of before === null ? [...linkedIds(change), after.id] : linkedIds(change)) {
       for (const kind of basis.kinds) earliest = Math.min(earliest, startOfNamed(kind, id) ?? Infinity);
       // A link tells of both its ends: what it blames, and what the one that blames suspected until now.
       if (isLink)
@@ -92,12 +96,16 @@ export const startOf = (item: Item): Instant => {
   return start;
 };
 
-function earliestDifference({ before, after }: ItemChange): Instant {
+const startOfEither = ({ before, after }: ItemChange): Instant =>
+  Math.min(before === null ? Infinity : startOf(before), startOf(after));
+
+function earliestDifference(change: ItemChange): Instant {
+  const { before, after } = change;
   if (before === null) return startOf(after);
   // An incident that was none is repeated by none, and suspects nothing, from its beginning on.
   const isUndone = after.kind === 'incident' && before.last.cancelled !== after.last.cancelled;
   if (isUndone || fieldsDiffer(before.fields, after.fields) || severityOf(before) !== severityOf(after))
-    return Math.min(startOf(before), startOf(after));
+    return startOfEither(change);
   let earliest = Infinity;
   const old = instantsOf(before);
   const fresh = instantsOf(after);

@@ -2,9 +2,10 @@ import type { ItemColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
 import { deriveItems, withDerivedFields } from '../event/derive.ts';
 import type { Item } from '../event/item.ts';
-import { KINDS, type Kind } from '../event/kinds.ts';
+import { KINDS, STATES, type Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
-import { projectItem } from '../event/projection.ts';
+import type { StoredEvent } from '../event/event.ts';
+import { instantFieldsOf, projectItem } from '../event/projection.ts';
 import { isOpenState } from '../event/states.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
@@ -60,6 +61,7 @@ export class ItemCache {
   readonly #items = new Map<Kind, KeptKind>();
   #full: ItemView | null = null;
   readonly #starts = new Map<Kind, ReadonlyMap<string, Instant>>();
+  readonly #earliest = new Map<Kind, Instant>();
 
   constructor(organisation: Organisation) {
     this.#organisation = organisation;
@@ -78,8 +80,10 @@ export class ItemCache {
   async refresh(store: Store, until: number): Promise<ItemChange[]> {
     if (until === this.#watermark) return [];
     const changes: ItemChange[] = [];
-    const take = (uid: string, after: Item | null): void => {
+    const take = (uid: string, events: readonly StoredEvent[]): void => {
+      const after = projectItem(uid, events);
       if (after === null) return;
+      this.#earliest.set(after.kind, Math.min(earliestTold(after.kind, events), this.earliestTold(after.kind)));
       const items = this.#ofKind(after.kind);
       const kept = items.byUid.get(uid);
       changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after, linked: UNLINKED });
@@ -94,12 +98,11 @@ export class ItemCache {
       items.isSorted = false;
     };
     if (this.#watermark === 0) {
-      for await (const chunk of store.allEvents(undefined, until))
-        for (const [uid, events] of chunk) take(uid, projectItem(uid, events));
+      for await (const chunk of store.allEvents(undefined, until)) for (const [uid, events] of chunk) take(uid, events);
     } else {
       const uids = await store.touchedItems(this.#watermark, until);
       for (let at = 0; at < uids.length; at += CHUNK) {
-        for (const [uid, events] of await store.eventsOf(uids.slice(at, at + CHUNK), until)) take(uid, projectItem(uid, events));
+        for (const [uid, events] of await store.eventsOf(uids.slice(at, at + CHUNK), until)) take(uid, events);
       }
     }
     if (changes.length > 0) {
@@ -118,6 +121,14 @@ export class ItemCache {
 
   item(kind: Kind, uid: string): Item | undefined {
     return this.#items.get(kind)?.byUid.get(uid)?.item;
+  }
+
+  /**
+   * The earliest instant that anything told of a kind speaks of, corrected since or not; Infinity where nothing was
+   * told. Where history begins must not depend on when somebody looked: what was measured once stays measured.
+   */
+  earliestTold(kind: Kind): Instant {
+    return this.#earliest.get(kind) ?? Infinity;
   }
 
   /** The earliest instant of the items of a kind with this native id, of any source, or this uid; null where there is none. */
@@ -239,6 +250,19 @@ class ItemView {
       return deriveItems(kind, base, this.#organisation, this.now, this.#since(kind));
     });
   }
+}
+
+function earliestTold(kind: Kind, events: readonly StoredEvent[]): Instant {
+  const names = KINDS[kind].hasStates ? [...instantFieldsOf(kind), ...STATES] : instantFieldsOf(kind);
+  let earliest = Infinity;
+  for (const { effectiveAt, fields } of events) {
+    if (effectiveAt < earliest) earliest = effectiveAt;
+    for (const name of names) {
+      const at = fields[name];
+      if (typeof at === 'number' && at < earliest) earliest = at;
+    }
+  }
+  return earliest;
 }
 
 function startsByName(kept: readonly Kept[]): Map<string, Instant> {

@@ -5,7 +5,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import type { World } from '../kpi/world.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
-import { startOf, type ItemChange } from './changes.ts';
+import type { ItemChange } from './changes.ts';
 import { storedKindsOf, type Basis, type KnownSource, type SourceShape } from './coverage.ts';
 import { ItemCache } from './item-cache.ts';
 import type { MeasureRequest } from './measure.ts';
@@ -24,8 +24,6 @@ export interface Outlook {
 export class Knowledge {
   readonly items: ItemCache;
   readonly #series = new SeriesCache();
-  /** The earliest instant that items of a kind speak of. */
-  readonly #starts = new Map<Kind, Instant>();
   #sources: readonly KnownSource[] = [];
   #pull = 0;
   #changes: ItemChange[] = [];
@@ -69,11 +67,7 @@ export class Knowledge {
     const watermark = until?.batch ?? (await store.watermark());
     if (watermark === this.watermark) return;
     for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
-    for (const change of await this.items.refresh(store, watermark)) {
-      this.#changes.push(change);
-      const start = startOf(change.after);
-      if (start < (this.#starts.get(change.kind) ?? Infinity)) this.#starts.set(change.kind, start);
-    }
+    for (const change of await this.items.refresh(store, watermark)) this.#changes.push(change);
   }
 
   /** The changes are measured: what comes next counts anew. */
@@ -82,10 +76,10 @@ export class Knowledge {
     this.#touchedSeries.clear();
   }
 
-  /** The first instant that anything behind a KPI speaks of; null where there is nothing yet. */
+  /** The first instant that anything told behind a KPI speaks of; null where there is nothing yet. */
   historyStart(basis: Basis): Instant | null {
     let start = Infinity;
-    for (const kind of basis.kinds) start = Math.min(start, this.#starts.get(kind) ?? Infinity);
+    for (const kind of basis.kinds) start = Math.min(start, this.items.earliestTold(kind));
     for (const name of basis.series)
       for (const columns of this.#series.columns(name)) start = Math.min(start, columns.at[0] ?? Infinity);
     return start === Infinity ? null : start;

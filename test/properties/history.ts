@@ -68,6 +68,8 @@ const ACTIONS: readonly Action[] = [
   'correct',
 ];
 
+const RELATIONS = ['reviews', 'caused_by', 'not_caused_by', 'rolls_back'] as const;
+
 const team = fc.constantFrom('payments', 'search', 'nobody', null);
 const service = fc.constantFrom('checkout', 'index', null);
 const delayHours = fc.oneof(
@@ -93,13 +95,28 @@ const step = fc.record({
 });
 
 const item = fc.record({
-  kind: fc.constantFrom<Kind>('incident', 'incident', 'ticket', 'ticket', 'deployment', 'page', 'session', 'action'),
+  kind: fc.constantFrom<Kind>(
+    ...([
+      'incident',
+      'incident',
+      'incident',
+      'ticket',
+      'ticket',
+      'deployment',
+      'deployment',
+      'page',
+      'session',
+      'action',
+      'link',
+    ] as const),
+  ),
   begins,
   delay: delayHours,
   team,
   service,
   severity: fc.integer({ min: 1, max: 4 }),
   responder: fc.nat({ max: 6 }),
+  other: fc.nat({ max: 6 }),
   steps: fc.array(step, { maxLength: 6 }),
 });
 
@@ -177,6 +194,7 @@ function tell(drawn: Drawn, number: number): Told[] {
       responder: `r${drawn.responder}`,
       sent: at,
       key: `k${drawn.severity}`,
+      incident: `I${drawn.other}`,
       needed_action: drawn.severity < 3,
     });
     return told;
@@ -192,7 +210,18 @@ function tell(drawn: Drawn, number: number): Told[] {
     });
     return told;
   }
-  say(drawn.delay, 'opened', { ...place, ...(kind === 'action' ? { due: at + 3 * DAY } : {}) });
+  if (kind === 'link') {
+    const relation = RELATIONS[drawn.severity - 1] ?? 'reviews';
+    say(drawn.delay, null, { made: at, from: `I${drawn.responder}`, to: `I${drawn.other}`, relation });
+    const [later] = drawn.steps;
+    if (later === undefined) return told;
+    at += later.hours * HOUR;
+    if (later.action === 'cancel') say(later.delay, 'cancelled', {});
+    else say(later.delay, null, { to: `I${later.other}` });
+    return told;
+  }
+  const own = kind === 'action' ? { due: at + 3 * DAY } : kind === 'incident' && drawn.other > 2 ? { cause: 'disk' } : {};
+  say(drawn.delay, 'opened', { ...place, ...own });
   for (const { action, hours, delay, ...rest } of drawn.steps) {
     at += hours * HOUR;
     const state = STATE_OF[action];

@@ -57,6 +57,20 @@ export const DEFINITIONS: Readonly<Record<string, string>> = {
     '7 days',
   ),
   nights: kpi('nights', '  count: { of: pages }\n  where: { during: nights }', '1 day', 'when_empty: zero\n'),
+  reviewed: kpi(
+    'reviewed',
+    '  ratio:\n    of: incidents\n    where: { reviewed_within: { at_most: 5 days } }\n  counted_in: restored',
+    '1 day',
+  ),
+  reopened: kpi('reopened', '  ratio:\n    of: closings\n    where: { reopened_within: { at_most: 14 days } }', '1 day'),
+  repeated: kpi('repeated', '  ratio:\n    of: incidents\n    where: { is_repeat: true }', '1 day'),
+  suspected: kpi('suspected', '  count: { of: deployments }\n  where: { may_have_failed: true }', '1 day', 'when_empty: zero\n'),
+  seats: kpi('seats', '  ratio:\n    of: seats\n    where: { attended: true }\n  counted_in: held', '1 day'),
+  paged: kpi(
+    'paged',
+    '  duration: { of: pages, from: sent, to: incident.restored }\n  counted_in: sent\n  summarise: median',
+    '1 day',
+  ),
   part: kpi('part', '  combine: { difference: [severe, depth] }', '1 day'),
 };
 
