@@ -159,7 +159,7 @@ async function* blocksOf(file: string): AsyncGenerator<Buffer> {
     if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('Z_'))
       throw error;
     if (error.message === 'incorrect header check') throw noBackup(file);
-    throw damaged(file, error.message);
+    throw damaged(file, error.code === 'Z_BUF_ERROR' ? 'it is cut short' : error.message);
   }
   if (rest.length > 0) throw damaged(file, 'it is cut short');
 }

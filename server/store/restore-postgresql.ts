@@ -10,6 +10,10 @@ import { isEmpty, refuseFull, timeName, type Restored, type RestoreOptions } fro
 import { shapesOf } from './shape.ts';
 import { StoreError } from './store.ts';
 
+/** How often, and with what pause, others are looked for before a restore is refused. */
+const LOOKS = 5;
+const LOOK_SECONDS = 0.2;
+
 /**
  * Restores a backup into a PostgreSQL database in one transaction. Tables that were there are put
  * aside into a schema of their own, never dropped while they hold a row.
@@ -45,15 +49,20 @@ export async function restoreToPostgresql(url: string, file: string, options: Re
 
 /** A server knows in its memory what the database held; whoever restores under it makes both wrong. */
 async function refuseOthers(trx: Write, own: string): Promise<void> {
-  const { rows } = await sql<{ pid: number; since: Date }>`
-    select pid, backend_start as since from pg_stat_activity
-    where datname = current_database() and starts_with(application_name, ${APPLICATION}) and application_name <> ${own}
-    order by pid`.execute(trx);
-  const [first] = rows;
-  if (first === undefined) return;
+  let found: { readonly pid: number }[] = [];
+  // Whoever has just been stopped is still listed for a moment.
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await sql`select pg_sleep(${LOOK_SECONDS}), pg_stat_clear_snapshot()`.execute(trx);
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity
+      where datname = current_database() and starts_with(application_name, ${APPLICATION}) and application_name <> ${own}
+      order by backend_start`.execute(trx);
+    if (rows.length === 0) return;
+    found = rows;
+  }
   throw new StoreError(
     'locked',
-    `Another process of Quarterdeck is connected to the database (${rows.length} connections, the oldest with PostgreSQL's pid ${first.pid}).`,
+    `Another process of Quarterdeck is connected to the database (${found.length} connections, the oldest with PostgreSQL's pid ${found[0]?.pid ?? 0}).`,
     'Nothing was changed. Stop every server and command that uses this database, then restore.',
   );
 }

@@ -11,6 +11,7 @@ import { now } from './contract-migration.ts';
 import { event, MONDAY, wholeLog } from './sample-data.ts';
 import { smallDisk } from './small-disk.ts';
 import { backup } from './backup-house.ts';
+import { matching } from './matching.ts';
 
 const facts = (from: number, count: number) =>
   Array.from({ length: count }, (_, at) => event({ item: `INC${from + at}`, key: 'a', fields: { team: 'x'.repeat(100) } }));
@@ -32,7 +33,7 @@ test('a file system that is really full takes nothing, loses nothing, is read, a
     expect(await store.trouble()).toBeNull();
     disk.fill();
     for (let again = 0; again < 3; again += 1) {
-      await expect(fill()).rejects.toMatchObject({ code: 'full', fix: /goes on by itself/ });
+      await expect(fill()).rejects.toMatchObject({ code: 'full', fix: matching(/goes on by itself/) });
       expect(await store.trouble()).toMatchObject({ code: 'full' });
       expect((await wholeLog(store)).size).toBe(acknowledged);
     }
