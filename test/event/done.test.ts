@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOpenAt, queueAt } from '../../server/event/as-of.ts';
+import type { Fields } from '../../server/event/event.ts';
 import type { Item } from '../../server/event/item.ts';
 import { numbersOf } from './support/derived.ts';
 import { DAY, HOUR, at, itemOf, readable, timeline, type FactParts } from './support/facts.ts';
@@ -59,7 +60,7 @@ describe('an action that is done', () => {
 
   it('is within due by when it was done, whenever its source closed it', () => {
     const due = at(DONE);
-    const of = (fields: FactParts['fields']) =>
+    const of = (fields: Fields) =>
       numbersOf('action', 'within_due', [action({ at: '2026-03-09T10:00Z', state: 'closed', fields })])['A'];
     expect(of({ due, done: due })).toBe(1);
     expect(of({ due, done: due + 1000 })).toBe(0);

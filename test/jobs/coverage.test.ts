@@ -27,8 +27,35 @@ describe('what a number rests on', () => {
     ['spread: { of: pages, across: responder }', ['page', 'membership', 'shift'], [], []],
     ['depth: { of: tickets, growth: true }', ['ticket'], [], []],
     ['ratio: { of: deployments, where: { change_failed: true } }', ['deployment'], [], ['incident', 'ticket', 'link']],
+    ['ratio: { of: closings, where: { reopened_within: { at_most: 14 days } } }', ['ticket'], [], []],
+    ['ratio: { of: seats, where: { attended: true } }', ['session'], [], []],
+    ['ratio: { of: incidents, where: { is_repeat: true } }', ['incident'], [], []],
+    ['ratio: { of: incidents, where: { reviewed_within: { at_most: 5 days } } }', ['incident'], [], ['session', 'link']],
+    ['ratio: { of: shifts, where: { over_budget: true } }', ['shift'], [], ['page', 'incident']],
+    ['duration: { of: pages, from: sent, to: incident.restored }', ['page'], [], ['incident']],
+    ['ratio: { of: escalations, where: { incident.severity: 1 } }', ['escalation'], [], ['incident']],
+    ['ratio: { of: sessions, where: { incident.severity: 1 } }', ['session'], [], ['incident']],
   ])('%s', (measure, kinds, series, linked) => {
     expect(basisOf(kpiOf(measure), () => undefined)).toMatchObject({ kinds, series, linked });
+  });
+});
+
+describe('what other kinds have a say in', () => {
+  const basis = (measure: string, more: readonly string[] = []) =>
+    basisOf({ ...kpiOf(measure), alsoShow: [...more] }, () => undefined);
+  const failures = 'ratio: { of: deployments, where: { change_failed: true } }';
+  const DAY = 86_400_000;
+
+  it('is that of incidents and tickets where they blame a deployment, and of any incident where it may be suspected', () => {
+    expect(basis(failures)).toMatchObject({ blaming: ['incident', 'ticket'], reachMs: 0 });
+    const suspected = { blaming: ['ticket'], reachMs: 8 * DAY };
+    expect(basis('ratio: { of: deployments, where: { may_have_failed: true } }')).toMatchObject(suspected);
+    expect(basis(failures, ['up to'])).toMatchObject(suspected);
+  });
+
+  it('reaches back to a whole shift, and a little before what is named', () => {
+    expect(basis('ratio: { of: shifts, where: { over_budget: true } }')).toMatchObject({ blaming: [], reachMs: 40 * DAY });
+    expect(basis('duration: { of: pages, from: sent, to: incident.restored }')).toMatchObject({ blaming: [], reachMs: DAY });
   });
 });
 
