@@ -102,8 +102,8 @@ const startOfEither = ({ before, after }: ItemChange): Instant =>
 function earliestDifference(change: ItemChange): Instant {
   const { before, after } = change;
   if (before === null) return startOf(after);
-  // An incident that was none is repeated by none, and suspects nothing, from its beginning on.
-  const isUndone = after.kind === 'incident' && before.last.cancelled !== after.last.cancelled;
+  // What was taken back is left out of every number that it was in, repeated by nothing, and blames nothing.
+  const isUndone = before.last.cancelled !== after.last.cancelled;
   if (isUndone || fieldsDiffer(before.fields, after.fields) || severityOf(before) !== severityOf(after))
     return startOfEither(change);
   let earliest = Infinity;

@@ -174,6 +174,13 @@ function tell(drawn: Drawn, number: number): Told[] {
     };
     told.push({ event, knownAt: effectiveAt + delay * HOUR });
   };
+  /** Kinds without states are deleted in their source at times. */
+  const retract = (): void => {
+    const [later] = drawn.steps;
+    if (later?.action !== 'cancel' && later?.action !== 'close') return;
+    at += later.hours * HOUR;
+    say(later.delay, 'cancelled', {});
+  };
   const place = { team: drawn.team, service: drawn.service, severity: drawn.severity };
   if (kind === 'deployment') {
     const finished = at + 2 * HOUR;
@@ -186,6 +193,7 @@ function tell(drawn: Drawn, number: number): Told[] {
       purpose: drawn.severity === 1 ? 'rollback' : 'release',
       ...(drawn.severity === 1 ? { rolls_back: `I${drawn.responder}` } : {}),
     });
+    retract();
     return told;
   }
   if (kind === 'page') {
@@ -197,6 +205,7 @@ function tell(drawn: Drawn, number: number): Told[] {
       incident: `I${drawn.other}`,
       needed_action: drawn.severity < 3,
     });
+    retract();
     return told;
   }
   if (kind === 'session') {
@@ -208,16 +217,18 @@ function tell(drawn: Drawn, number: number): Told[] {
       attended: drawn.severity,
       incident: `I${drawn.responder}`,
     });
+    retract();
     return told;
   }
   if (kind === 'link') {
     const relation = RELATIONS[drawn.severity - 1] ?? 'reviews';
     say(drawn.delay, null, { made: at, from: `I${drawn.responder}`, to: `I${drawn.other}`, relation });
     const [later] = drawn.steps;
-    if (later === undefined) return told;
-    at += later.hours * HOUR;
-    if (later.action === 'cancel') say(later.delay, 'cancelled', {});
-    else say(later.delay, null, { to: `I${later.other}` });
+    retract();
+    if (later !== undefined && told.length === 1) {
+      at += later.hours * HOUR;
+      say(later.delay, null, { to: `I${later.other}` });
+    }
     return told;
   }
   const own = kind === 'action' ? { due: at + 3 * DAY } : kind === 'incident' && drawn.other > 2 ? { cause: 'disk' } : {};

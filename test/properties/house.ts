@@ -71,6 +71,7 @@ export const DEFINITIONS: Readonly<Record<string, string>> = {
     '  duration: { of: pages, from: sent, to: incident.restored }\n  counted_in: sent\n  summarise: median',
     '1 day',
   ),
+  answered: kpi('answered', '  duration: { of: tickets, from: opened, to: acknowledged }\n  summarise: median', '1 day'),
   part: kpi('part', '  combine: { difference: [severe, depth] }', '1 day'),
 };
 
