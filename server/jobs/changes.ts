@@ -15,19 +15,23 @@ export interface ItemChange {
   readonly after: Item;
   /** What link items name beside it, by native id or uid. */
   readonly linked: readonly string[];
+  /** Where it speaks of an earlier time than anything of its kind did before: from when, even if corrected since. */
+  readonly historyFrom: Instant | null;
 }
 
 /** Fields that reach into another item's numbers. */
-const LINK_FIELDS = ['caused_by', 'rolls_back', 'from', 'to', 'incident'] as const;
+const LINK_FIELDS = ['caused_by', 'rolls_back', 'from', 'to', 'incident', 'alert'] as const;
+
+/** Native ids or uids of the items that an item names. */
+export const namesOf = ({ fields }: Item): string[] =>
+  LINK_FIELDS.flatMap((name) => {
+    const id = fields[name];
+    return typeof id === 'string' ? [id] : [];
+  });
 
 /** Native ids or uids of the items that a change's item names, before or now, or is named beside by link items. */
 export function linkedIds({ before, after, linked }: ItemChange): string[] {
-  const own = [before, after].flatMap((item) =>
-    LINK_FIELDS.flatMap((name) => {
-      const id = item?.fields[name];
-      return typeof id === 'string' ? [id] : [];
-    }),
-  );
+  const own = [before, after].flatMap((item) => (item === null ? [] : namesOf(item)));
   return [...own, ...linked];
 }
 
@@ -41,36 +45,53 @@ export function isRelevant(basis: Basis, change: ItemChange): boolean {
   return linked.length > 0 || [before, after].some((item) => typeof item?.fields['caused_by'] === 'string');
 }
 
+/** When items began, by their names and by the names they give. Null where there are none. */
+export interface ItemStarts {
+  /** The earliest instant of the items of a kind with this native id, of any source, or this uid. */
+  startOfNamed(kind: Kind, id: string): Instant | null;
+  /** The earliest instant of the items of a kind that name another, in a field of theirs. */
+  startOfNaming(kind: Kind, id: string): Instant | null;
+}
+
 /**
  * The earliest instant whose numbers the changes may alter, or null where they alter none of this
  * basis. Never too late; it may be too early, which costs time only.
- * @param startOfNamed the earliest instant of the items of a kind that a native id or uid names, for links
  */
 export function affectedFrom(
   basis: Basis,
   changes: readonly ItemChange[],
   touchedSeries: ReadonlyMap<string, Instant>,
-  startOfNamed: (kind: Kind, id: string) => Instant | null,
+  starts: ItemStarts,
 ): Instant | null {
   let earliest = Infinity;
   for (const change of changes) {
     if (!isRelevant(basis, change)) continue;
-    const { kind: own, before, after } = change;
-    // What is only looked at may tell of itself in numbers from its beginning on: the end of an incident, in those of its pages.
-    const difference = basis.kinds.includes(own) ? earliestDifference(change) : startOfEither(change);
-    earliest = Math.min(earliest, difference - basis.reachMs);
-    const isLink = own === 'link';
-    // A new item may be what others meant by its name, instead of that of another source.
-    for (const id of before === null ? [...linkedIds(change), after.id] : linkedIds(change)) {
-      for (const kind of basis.kinds) earliest = Math.min(earliest, startOfNamed(kind, id) ?? Infinity);
+    earliest = Math.min(earliest, earliestDifference(change) - basis.reachMs);
+    for (const id of linkedIds(change)) {
+      for (const kind of basis.kinds) earliest = Math.min(earliest, starts.startOfNamed(kind, id) ?? Infinity);
       // A link tells of both its ends: what it blames, and what the one that blames suspected until now.
-      if (isLink)
-        for (const kind of basis.linked) earliest = Math.min(earliest, (startOfNamed(kind, id) ?? Infinity) - basis.reachMs);
+      if (change.kind === 'link')
+        earliest = Math.min(
+          earliest,
+          startOfLinked(basis, (kind) => starts.startOfNamed(kind, id)),
+        );
+    }
+    if (!basis.linked.includes(change.kind)) continue;
+    for (const id of [change.uid, change.after.id]) {
+      for (const kind of basis.kinds) earliest = Math.min(earliest, starts.startOfNaming(kind, id) ?? Infinity);
+      earliest = Math.min(
+        earliest,
+        startOfLinked(basis, (kind) => starts.startOfNaming(kind, id)),
+      );
     }
   }
   for (const name of basis.series) earliest = Math.min(earliest, touchedSeries.get(name) ?? Infinity);
   return earliest === Infinity ? null : earliest;
 }
+
+/** The earliest instant that linked items have a say in. */
+const startOfLinked = ({ linked, reachMs }: Basis, startOf: (kind: Kind) => Instant | null): Instant =>
+  Math.min(...linked.map((kind) => (startOf(kind) ?? Infinity) - reachMs));
 
 /** The uids of stored items that an item's uid may speak of: of its own, or of what it was derived from. */
 export function uidsBehind(uid: string): string[] {

@@ -64,8 +64,7 @@ function saysOf({ measure, where, countedIn, alsoShow }: Kpi, of: Kind): Say[] {
   return fields.flatMap((field) => {
     const [link = '', ...rest] = field.split('.');
     const target = rest.length === 0 ? undefined : LINKS[of]?.[link];
-    // What names another may be a little older than it: an incident is opened some time after its first page.
-    if (target !== undefined) return { kinds: [target, ...alsoBlaming(link)], blaming: [], reachMs: DAY_MS };
+    if (target !== undefined) return { kinds: [target, ...alsoBlaming(link)], blaming: [], reachMs: 0 };
     return DECIDED_BY.get(field) ?? [];
   });
 }

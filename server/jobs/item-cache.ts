@@ -9,7 +9,7 @@ import { instantFieldsOf, projectItem } from '../event/projection.ts';
 import { isOpenState } from '../event/states.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
-import { startOf, type ItemChange } from './changes.ts';
+import { namesOf, startOf, type ItemChange, type ItemStarts } from './changes.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -55,12 +55,13 @@ interface KeptKind {
  * Items as known now, kept in memory as projections and as columns. After a batch only the items it
  * touched are read and folded again; columns of a kind are rebuilt when one of its items changed.
  */
-export class ItemCache {
+export class ItemCache implements ItemStarts {
   #watermark = 0;
   #organisation: Organisation;
   readonly #items = new Map<Kind, KeptKind>();
   #full: ItemView | null = null;
-  readonly #starts = new Map<Kind, ReadonlyMap<string, Instant>>();
+  readonly #named = new Map<Kind, ReadonlyMap<string, Instant>>();
+  readonly #naming = new Map<Kind, ReadonlyMap<string, Instant>>();
   readonly #earliest = new Map<Kind, Instant>();
 
   constructor(organisation: Organisation) {
@@ -83,10 +84,12 @@ export class ItemCache {
     const take = (uid: string, events: readonly StoredEvent[]): void => {
       const after = projectItem(uid, events);
       if (after === null) return;
-      this.#earliest.set(after.kind, Math.min(earliestTold(after.kind, events), this.earliestTold(after.kind)));
+      const toldFrom = earliestTold(after.kind, events);
+      const historyFrom = toldFrom < this.earliestTold(after.kind) ? toldFrom : null;
+      if (historyFrom !== null) this.#earliest.set(after.kind, historyFrom);
       const items = this.#ofKind(after.kind);
       const kept = items.byUid.get(uid);
-      changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after, linked: UNLINKED });
+      changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after, linked: UNLINKED, historyFrom });
       if (kept !== undefined) {
         kept.item = after;
         kept.lastAt = lastInstant(after);
@@ -108,7 +111,8 @@ export class ItemCache {
     if (changes.length > 0) {
       // Links reach across kinds, so derived fields of all kinds are computed anew with any change.
       this.#full = null;
-      this.#starts.clear();
+      this.#named.clear();
+      this.#naming.clear();
     }
     this.#watermark = until;
     const linked = this.#endsOfLinks();
@@ -131,10 +135,15 @@ export class ItemCache {
     return this.#earliest.get(kind) ?? Infinity;
   }
 
-  /** The earliest instant of the items of a kind with this native id, of any source, or this uid; null where there is none. */
   startOfNamed(kind: Kind, id: string): Instant | null {
-    let starts = this.#starts.get(kind);
-    if (starts === undefined) this.#starts.set(kind, (starts = startsByName(this.#ofKind(kind).inOrder)));
+    const starts = remember(this.#named, kind, () =>
+      earliestBy(this.#ofKind(kind).inOrder, ({ uid, id: native }) => [uid, native]),
+    );
+    return starts.get(id) ?? null;
+  }
+
+  startOfNaming(kind: Kind, id: string): Instant | null {
+    const starts = remember(this.#naming, kind, () => earliestBy(this.#ofKind(kind).inOrder, namesOf));
     return starts.get(id) ?? null;
   }
 
@@ -265,12 +274,13 @@ function earliestTold(kind: Kind, events: readonly StoredEvent[]): Instant {
   return earliest;
 }
 
-function startsByName(kept: readonly Kept[]): Map<string, Instant> {
+function earliestBy(kept: readonly Kept[], namesOfItem: (item: Item) => readonly string[]): Map<string, Instant> {
   const starts = new Map<string, Instant>();
   for (const { item } of kept) {
+    const names = namesOfItem(item);
+    if (names.length === 0) continue;
     const start = startOf(item);
-    starts.set(item.uid, start);
-    starts.set(item.id, Math.min(start, starts.get(item.id) ?? Infinity));
+    for (const name of names) starts.set(name, Math.min(start, starts.get(name) ?? Infinity));
   }
   return starts;
 }

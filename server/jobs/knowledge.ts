@@ -90,7 +90,7 @@ export class Knowledge {
     outlook: Outlook,
   ): Pick<
     MeasureRequest,
-    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'startOfNamed'
+    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'starts'
   > {
     return {
       worldSince: (since) => this.worldSince(outlook, since),
@@ -101,7 +101,7 @@ export class Knowledge {
       pull: this.pull,
       changes: this.changes,
       touchedSeries: this.touchedSeries,
-      startOfNamed: (kind, id) => this.items.startOfNamed(kind, id),
+      starts: this.items,
     };
   }
 

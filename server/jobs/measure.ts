@@ -6,7 +6,16 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
-import { affectedFrom, causesOf, isRelevant, linkedIds, touchesPeriod, uidsBehind, type ItemChange } from './changes.ts';
+import {
+  affectedFrom,
+  causesOf,
+  isRelevant,
+  linkedIds,
+  touchesPeriod,
+  uidsBehind,
+  type ItemChange,
+  type ItemStarts,
+} from './changes.ts';
 import { FrozenLimits } from './limits.ts';
 import { basisOf, isDueToSettle, isStale, reachesBackForEver, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
@@ -38,8 +47,8 @@ export interface MeasureRequest {
   /** What batches since the last measuring did to items and series. */
   readonly changes: readonly ItemChange[];
   readonly touchedSeries: ReadonlyMap<string, Instant>;
-  /** The earliest instant of what a native id or uid names among a kind; null where it is not known. */
-  readonly startOfNamed: (kind: Kind, id: string) => Instant | null;
+  /** When items began, for what is linked to them. */
+  readonly starts: ItemStarts;
   /** False while a history is replayed: live values of a passing moment are nobody's to see. */
   readonly savesLive: boolean;
   readonly lease?: Lease;
@@ -209,7 +218,7 @@ export class Measurer {
     const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
     const isRedefined = this.#isRedefined(kpi);
-    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.startOfNamed);
+    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.starts);
     const reachDay = isReorganised
       ? first
       : reach === null

@@ -25,6 +25,10 @@ const FILES = {
   'repeats.yaml': kpi('repeats', '  ratio: { of: incidents, where: { is_repeat: true } }'),
   'suspected.yaml': kpi('suspected', '  ratio: { of: deployments, where: { may_have_failed: true } }'),
   'recovery.yaml': kpi('recovery', '  ratio: { of: deployments, where: { change_failed: true } }'),
+  'paged.yaml': kpi(
+    'paged',
+    '  duration: { of: pages, from: sent, to: incident.restored }\n  counted_in: sent\n  summarise: median',
+  ),
   'reopened.yaml': kpi('reopened', '  ratio: { of: closings, where: { reopened_within: { at_most: 90 days } } }'),
 };
 
@@ -33,7 +37,7 @@ describe('what happens now', () => {
   let desk: GivenSource;
 
   beforeEach(async () => {
-    desk = new GivenSource('desk', ['deployment', 'incident', 'link', 'session', 'ticket']);
+    desk = new GivenSource('desk', ['deployment', 'incident', 'link', 'page', 'session', 'ticket']);
     house = await smallHouse([desk], FILES, '2026-11-09T06:00:00Z');
     desk.next = [
       {
@@ -52,6 +56,7 @@ describe('what happens now', () => {
           event('incident', 'B', '2026-11-05T12:00:00Z', { state: 'restored' }),
           event('session', 'S', '2026-11-03T08:00:00Z', { fields: { type: 'incident review' } }),
           event('link', 'L', '2026-11-05T12:00:00Z', { fields: { from: 'S', to: 'desk:incident:B', relation: 'reviews' } }),
+          event('page', 'P', '2026-11-03T08:00:00Z', { fields: { incident: 'Z', sent: Date.parse('2026-11-03T08:00:00Z') } }),
           event('ticket', 'T', '2026-11-03T08:00:00Z', { state: 'opened' }),
           event('ticket', 'T', '2026-11-04T08:00:00Z', { state: 'closed' }),
         ],
@@ -121,6 +126,12 @@ describe('what happens now', () => {
     expect((await after('recovery', blamed)).map(([value]) => value)).toEqual([0, 1]);
     const cancelled = event('incident', 'A', '2026-12-21T10:00:00Z', { state: 'cancelled' });
     expect((await after('recovery', cancelled)).map(([value]) => value)).toEqual([0, 1, 0]);
+  });
+
+  it('restates it when the incident that a page named becomes known, however long after the page', async () => {
+    const opened = event('incident', 'Z', '2026-12-20T10:00:00Z', { state: 'opened' });
+    const restored = event('incident', 'Z', '2026-12-20T11:00:00Z', { state: 'restored' });
+    expect((await after('paged', opened, restored)).map(([value]) => value)).toEqual([null, 47 * 86400 + 3 * 3600]);
   });
 
   it('restates it when a ticket closed in it is reopened, and names the ticket', async () => {
