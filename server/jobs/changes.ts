@@ -67,7 +67,9 @@ export function affectedFrom(
   for (const change of changes) {
     if (!isRelevant(basis, change)) continue;
     earliest = Math.min(earliest, earliestDifference(change) - basis.reachMs);
-    for (const id of linkedIds(change)) {
+    if (change.historyFrom !== null && basis.kinds.includes(change.kind)) earliest = Math.min(earliest, change.historyFrom);
+    // A new item may be what others meant by its name, instead of one of another source.
+    for (const id of change.before === null ? [...linkedIds(change), change.after.id] : linkedIds(change)) {
       for (const kind of basis.kinds) earliest = Math.min(earliest, starts.startOfNamed(kind, id) ?? Infinity);
       // A link tells of both its ends: what it blames, and what the one that blames suspected until now.
       if (change.kind === 'link')
