@@ -16,7 +16,7 @@ export function deriveSeats(sessions: readonly Item[]): Item[] {
     const came = wholeNumber(session, 'attended');
     if (held === null || invited === null || came === null || isCancelled(session)) return [];
     const seats = Math.min(invited, MOST_SEATS);
-    const taken = seats === 0 ? 0 : Math.round((Math.min(came, invited) / invited) * seats);
+    const taken = Math.round((came / invited) * seats);
     const type = textField(session, 'type');
     return Array.from({ length: seats }, (_, index) =>
       derivedItem({

@@ -82,7 +82,11 @@ describe('what happens now', () => {
     const session = event('session', 'R', '2026-12-20T10:00:00Z', {
       fields: { type: 'incident review', held: HELD, incident: 'B' },
     });
-    expect(await after('reviewed', session)).toEqual([
+    const other = event('session', 'O', '2026-11-04T10:00:00Z', {
+      fields: { type: 'retrospective', held: Date.parse('2026-11-04T10:00:00Z') },
+    });
+    // The retrospective was held in that week, but has nothing to do with it.
+    expect(await after('reviewed', session, other)).toEqual([
       [0, []],
       [1, ['desk:session:R']],
     ]);
@@ -119,6 +123,11 @@ describe('what happens now', () => {
       fields: { impact_started: Date.parse('2026-11-03T12:00:00Z') },
     });
     expect((await after('suspected', earlier)).map(([value]) => value)).toEqual([1, 0, 1]);
+  });
+
+  it('restates it when an incident turns out to be the doing of something else', async () => {
+    const other = event('link', 'N', '2026-12-20T10:00:00Z', { fields: { from: 'A', to: 'elsewhere', relation: 'caused_by' } });
+    expect((await after('suspected', other)).map(([value]) => value)).toEqual([1, 0]);
   });
 
   it('restates it when an incident that a link blames on a deployment turns out to be none', async () => {

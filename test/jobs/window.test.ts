@@ -97,6 +97,21 @@ describe('columns of a window of items', () => {
     expect(digests(window, [week], endless)).toEqual(digests(full, [week], endless));
   });
 
+  it('tells of each incident what all of them tell, however long before it was the one that it repeats', () => {
+    const week = lastCompleteWeek(organisation.calendar, NOW);
+    const full = items.columns('incident', NOW);
+    const window = items.window(NOW, () => week.start)('incident');
+    const rowOf = new Map(full.uids.map((uid, row) => [uid, row]));
+    let repeatsOfLongAgo = 0;
+    window.uids.forEach((uid, row) => {
+      const whole = rowOf.get(uid) ?? -1;
+      for (const name of ['repeats_within', 'reviewed_within'])
+        expect(window.numbers[name]?.[row], `${uid} ${name}`).toBe(full.numbers[name]?.[whole]);
+      if ((window.numbers['repeats_within']?.[row] ?? 0) > 90 * 86_400) repeatsOfLongAgo += 1;
+    });
+    expect(repeatsOfLongAgo).toBeGreaterThan(0);
+  });
+
   it('holds far fewer items, so that the test above means something', () => {
     const last = lastCompleteWeek(organisation.calendar, NOW);
     const window = items.window(NOW, () => last.start);
