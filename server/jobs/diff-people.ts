@@ -1,20 +1,14 @@
 import type { Kpi, Where } from '../kpi/kpi.ts';
+import type { PersonalCondition } from '../kpi/personal-conditions.ts';
 import type { Version } from './diff.ts';
 
 /**
- * What a new definition of a personal number may ask about: when it was and what came of it. Who is
- * shown is decided by the groups of all who bear such a load (kpi/privacy.ts); a condition on a team,
- * a service, a zone or an alert would make a smaller group of them, and two such conditions can be
- * subtracted from each other. Hour classes are exclusive, and holidays go by the zone of the person:
- * with evenings told apart, they could be found by subtraction, so neither is asked about.
+ * What a definition that nobody has reviewed may ask about, of what personal ones may (kpi/personal-conditions.ts).
+ * Hour classes are exclusive, and holidays go by the zone of the person: with evenings told apart, they could be
+ * found by subtraction, so neither is asked about.
  */
-const FREE: Readonly<Record<string, readonly string[] | null>> = {
-  during: ['business_hours', 'off_hours', 'nights', 'weekends'],
-  on_shift: null,
-  quality: null,
-  needed_action: null,
-  severity: null,
-};
+const FREE: readonly PersonalCondition[] = ['during', 'on_shift', 'quality', 'needed_action', 'severity'];
+const FREE_HOURS: readonly string[] = ['business_hours', 'off_hours', 'nights', 'weekends'];
 
 /**
  * Why a definition that nobody has reviewed yet must not be evaluated, in words; null where it may. The
@@ -33,11 +27,8 @@ export function withheldBecause(before: Version | null, after: Version): string 
   return `This says what people bore or answered, and a condition on ${fields.join(' and ')} could single one of them out. What it gives is not shown before it has been reviewed and is measured; then groups of five or more are.`;
 }
 
-const isFree = ({ field, condition }: Where): boolean => {
-  if (!Object.hasOwn(FREE, field)) return false;
-  const values = FREE[field] ?? null;
-  return values === null || (condition.test === 'during' && values.includes(condition.during));
-};
+const isFree = ({ field, condition }: Where): boolean =>
+  FREE.some((known) => known === field) && (condition.test !== 'during' || FREE_HOURS.includes(condition.during));
 
 const hasAlready = (reviewed: Kpi, kpi: Kpi, condition: Where): boolean =>
   reviewed.isPersonal &&

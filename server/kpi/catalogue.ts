@@ -1,6 +1,7 @@
 import { readDocument, type Document } from './document.ts';
 import type { Kpi, Unit } from './kpi.ts';
 import { parseKpi, type ParseContext } from './parse.ts';
+import { personalSliceProblem } from './personal-conditions.ts';
 import type { Problem } from './problem.ts';
 import { suggestion } from './spelling.ts';
 import { definitionWords } from './words.ts';
@@ -179,7 +180,7 @@ const resolveCombinations = (drafts: readonly Draft[]): void => {
   drafts.forEach(settle);
 };
 
-/** A combination of personal numbers is personal; a sum of times is a time. */
+/** A combination of personal numbers is personal, and cut as they are; a sum of times is a time. */
 const completed = (draft: Draft, kpi: Kpi, parts: readonly Kpi[]): Kpi => {
   const measure = kpi.measure;
   if (measure.type !== 'combine') return kpi;
@@ -201,7 +202,12 @@ const completed = (draft: Draft, kpi: Kpi, parts: readonly Kpi[]): Kpi => {
   if (unit.type !== kpi.unit.type && kpi.targets.length > 0) {
     addProblem(draft, ['targets'], `the target cannot be read: this KPI is a ${unit.type}`, `Add 'unit: { type: ${unit.type} }'`);
   }
-  return { ...kpi, unit, isPersonal: parts.some((part) => part.isPersonal) };
+  const isPersonal = parts.some((part) => part.isPersonal);
+  for (const [index, name] of kpi.sliceBy.entries()) {
+    const problem = isPersonal ? personalSliceProblem(name) : null;
+    if (problem !== null) addProblem(draft, ['slice_by', index], problem.message, problem.fix);
+  }
+  return { ...kpi, unit, isPersonal };
 };
 
 /** `a`, `b`, `a` when following parts from `a` leads back to it; null otherwise. */

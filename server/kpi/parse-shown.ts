@@ -5,6 +5,7 @@ import type { Measure } from './kpi.ts';
 import { measureWords } from './parse-besides.ts';
 import type { ParsedMeasure } from './parse-measure.ts';
 import { part } from './parse-parts.ts';
+import { personalSliceProblem } from './personal-conditions.ts';
 import type { Reader } from './reader.ts';
 import { KpiSchema } from './schema.ts';
 import { suggestion } from './spelling.ts';
@@ -57,8 +58,8 @@ export const checkAlsoShow = (reader: Reader, written: unknown, measured: Parsed
   }
 };
 
-/** Slices are by what the items of a measure know, and never by people. */
-export const checkSlices = (reader: Reader, written: unknown, measure: Measure): void => {
+/** Slices are by what the items of a measure know, and never by people; what people bore is cut by team alone. */
+export const checkSlices = (reader: Reader, written: unknown, measure: Measure, isPersonal: boolean): void => {
   const names = part(KpiSchema.properties.slice_by, written) ?? [];
   if (names.length === 0) return;
   if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'combine') {
@@ -74,14 +75,18 @@ export const checkSlices = (reader: Reader, written: unknown, measure: Measure):
   }
   const known = slicesOf(measure.of);
   for (const [index, name] of names.entries()) {
-    if (known.includes(name)) continue;
+    if (known.includes(name)) {
+      const problem = isPersonal ? personalSliceProblem(name) : null;
+      if (problem !== null) reader.report(['slice_by', index], problem.message, problem.fix);
+      continue;
+    }
     const isPerson = fieldsOf(measure.of).get(name)?.type === 'person';
     if (isPerson) reader.report(['slice_by', index], `'${name}' names people`, 'Remove it: people are not metrics');
     else
       reader.report(
         ['slice_by', index],
         `${pluralWords(measure.of)} cannot be cut by '${name}'`,
-        suggestion(name, known, 'They can be cut by'),
+        suggestion(name, isPersonal ? ['team'] : known, 'They can be cut by'),
       );
   }
 };

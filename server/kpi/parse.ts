@@ -8,6 +8,7 @@ import { part } from './parse-parts.ts';
 import { checkAlsoShow, checkSlices } from './parse-shown.ts';
 import { parseDividers, parseTargets } from './parse-targets.ts';
 import { unitOf } from './parse-unit.ts';
+import { refusePersonalConditions } from './personal-conditions.ts';
 import type { Problem } from './problem.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
 import { KpiSchema } from './schema.ts';
@@ -109,7 +110,8 @@ const parseAround = (
     );
   if (measured !== null && measure !== null) {
     checkAlsoShow(reader, value['also_show'], measured);
-    checkSlices(reader, value['slice_by'], measure);
+    checkSlices(reader, value['slice_by'], measure, isPersonal(measured));
+    if (isPersonal(measured)) refusePersonalConditions(reader, measured);
     if (measure.type === 'since' && isPersonal(measured))
       reader.report(
         ['measure', 'since', 'of'],

@@ -143,8 +143,18 @@ describe('a preview of a definition', () => {
         'service: not set',
         'zone: Europe/Berlin',
         'pages: { at_least: 2 }',
-        'during: holidays',
       ]) {
+        const answer = await preview(INTERRUPTIONS.replace('on_shift: [true, false]', condition), SCOPES);
+        expect(answer.diff, condition).toBeNull();
+        expect(
+          answer.problems.map(({ message }) => message),
+          condition,
+        ).toEqual([expect.stringMatching(/could single people out/)]);
+      }
+    });
+
+    it('is withheld where a new condition would leave the people of one zone over', async () => {
+      for (const condition of ['during: holidays', 'during: evenings']) {
         const answer = await preview(INTERRUPTIONS.replace('on_shift: [true, false]', condition), SCOPES);
         expect(answer.problems, condition).toEqual([]);
         expect(answer.diff, condition).toMatchObject({

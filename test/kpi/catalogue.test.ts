@@ -130,6 +130,19 @@ describe('what combinations are made of', () => {
     expect(kpis.get('t')?.isPersonal).toBe(false);
   });
 
+  test('what is made of personal numbers is cut by team alone', () => {
+    const cut = ({ file: name, text }: ReturnType<typeof file>) => ({ file: name, text: `${text}slice_by: [team, service]\n` });
+    const personal = file('p', 'count: { of: interruptions }');
+    const { kpis, said } = load(
+      personal,
+      count('t'),
+      cut(combine('a-whole', 'divide: [p, t]')),
+      cut(combine('b', 'sum: [t, t]')),
+    );
+    expect(said).toEqual([expect.stringMatching(/^kpis\/a-whole\.yaml:\d+:\d+: slice_by\.1: 'service' could single people out/)]);
+    expect([...kpis.keys()].sort()).toEqual(['b', 'p', 't']);
+  });
+
   test('a time and a count cannot be added up', () => {
     const time = file('t', 'duration: { of: incidents, from: opened, to: restored }');
     expect(load(count('a'), time, combine('c', 'sum: [a, t]')).said).toEqual([

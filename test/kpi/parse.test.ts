@@ -299,6 +299,44 @@ describe('what people bore or answered is personal', () => {
   });
 });
 
+describe('what people bore or answered', () => {
+  test.each([
+    'count: { of: interruptions, per: 12 hours on call }, where: { on_shift: false, severity: { at_most: 2 }, during: nights }',
+    'count: { of: pages, per: 12 hours on call }, where: { is_repeat: true, needed_action: { not: true } }',
+    'count: { of: nights }, where: { quality: { not: quiet } }',
+    'ratio: { of: shifts, where: { over_budget: true }, out_of: { over_budget: [true, false] } }',
+    'count: { of: feedback }, where: { instrument: [shift, retrospective] }',
+    'count: { of: incidents, per: 12 hours on call }, where: { planned: false }',
+    ...['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'].map(
+      (hours) => `count: { of: interruptions }, where: { during: ${hours} }`,
+    ),
+  ])('may be asked for by when it was and what came of it: %s', (measure) => {
+    expect(kpiOf(`measure: { ${measure} }\nslice_by: [team]\n`).isPersonal).toBe(true);
+  });
+
+  test.each([
+    'where: { rotation: search }, out_of: { team: search, severity: 1, zone: Asia/Tokyo }',
+    'where: { rotation: not set }, out_of: { team: { not: search }, zone: { matches: "^Asia" } }',
+  ])('is not asked for by who it was or where, in any part and said in any way: %s', (parts) => {
+    const measure = `measure:\n  ratio: { of: shifts, ${parts} }\n`;
+    const { kpi, problems } = parse(`${HEAD}${measure}slice_by: [service, team, rotation]\n`);
+    expect(kpi).toBeNull();
+    expect(problems.map((problem) => /: ([a-z_0-9.]+): '.+' could single people out/.exec(problem)?.[1])).toEqual([
+      'measure.ratio.where.rotation',
+      'measure.ratio.out_of.team',
+      'measure.ratio.out_of.zone',
+      'slice_by.0',
+      'slice_by.2',
+    ]);
+  });
+
+  test('is no matter of alerts: what they did may be asked for by anything', () => {
+    expect(
+      kpiOf('measure: { count: { of: pages }, where: { team: search, key: disk } }\nslice_by: [service, key]\n').isPersonal,
+    ).toBe(false);
+  });
+});
+
 test('targets come in order of their first day, in the unit of the KPI', () => {
   const kpi = kpiOf(`measure: { ratio: { of: deployments, where: { change_failed: true } } }
 targets:
