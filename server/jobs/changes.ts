@@ -1,5 +1,5 @@
 import type { Fields, FieldValue } from '../event/event.ts';
-import type { Item, Stretch } from '../event/item.ts';
+import type { Closing, Item, Stretch } from '../event/item.ts';
 import { KINDS, isKind, type Kind } from '../event/kinds.ts';
 import { isEndState } from '../event/states.ts';
 import type { Cause } from '../store/store.ts';
@@ -116,6 +116,7 @@ function instantsOf(item: Item): Map<string, Instant> {
 export const startOf = (item: Item): Instant => {
   let start = item.stretches[0]?.from ?? Infinity;
   for (const at of instantsOf(item).values()) start = Math.min(start, at);
+  for (const { closed } of item.closings) start = Math.min(start, closed);
   return start;
 };
 
@@ -134,7 +135,11 @@ function earliestDifference(change: ItemChange): Instant {
   const fresh = instantsOf(after);
   for (const [name, at] of old) if (fresh.get(name) !== at) earliest = Math.min(earliest, at, fresh.get(name) ?? Infinity);
   for (const [name, at] of fresh) if (!old.has(name)) earliest = Math.min(earliest, at);
-  earliest = Math.min(earliest, stretchDifference(before.stretches, after.stretches));
+  earliest = Math.min(
+    earliest,
+    stretchDifference(before.stretches, after.stretches),
+    closingDifference(before.closings, after.closings),
+  );
   // What became of it since its first end (reopened, cancelled, restored after all) is told of it there.
   return earliest === Infinity ? earliest : Math.min(earliest, firstEnd(before), firstEnd(after));
 }
@@ -154,6 +159,16 @@ function stretchDifference(before: readonly Stretch[], after: readonly Stretch[]
       old.severity === fresh.severity;
     if (!isAlike) return Math.min(old.from, fresh.from);
     if (old.to !== fresh.to) return Math.min(old.to ?? Infinity, fresh.to ?? Infinity);
+  }
+  return Infinity;
+}
+
+/** Closings may lie before the first stretch: those of a ticket that was closed before it was opened, by clocks that disagree. */
+function closingDifference(before: readonly Closing[], after: readonly Closing[]): Instant {
+  for (let index = 0; index < Math.max(before.length, after.length); index += 1) {
+    const [old, fresh] = [before[index], after[index]];
+    if (old?.closed !== fresh?.closed || old?.reopened !== fresh?.reopened)
+      return Math.min(old?.closed ?? Infinity, fresh?.closed ?? Infinity);
   }
   return Infinity;
 }
