@@ -284,9 +284,14 @@ describe('what becomes known now reaches back', () => {
 
   it('from a reopening to the closing before it, also where the ticket was closed before it was opened', async () => {
     const ticket = (instant: string, state: State) => event('ticket', 't', instant, { state });
-    const known = [ticket('2026-09-01T10:00Z', 'closed'), ticket('2026-09-05T10:00Z', 'opened')];
+    const known = [
+      ticket('2026-09-01T10:00Z', 'closed'),
+      ticket('2026-09-05T10:00Z', 'opened'),
+      ticket('2026-09-07T10:00Z', 'reopened'),
+      ticket('2026-09-08T10:00Z', 'closed'),
+    ];
     const each = ofField('closing', 'reopened_within', 'closed', '{ at_most: 9 days }');
-    const [reach, changed] = await reachOf(known, ticket('2026-09-07T10:00Z', 'reopened'), each);
+    const [reach, changed] = await reachOf(known, ticket('2026-09-03T10:00Z', 'reopened'), each);
     expect([reach, changed]).toEqual(['2026-09-01T10:00:00.000Z', '2026-09-01T10:00:00.000Z']);
   });
 });
