@@ -1,5 +1,6 @@
 import type { ItemColumns } from '../event/columns.ts';
 import { KINDS, type Kind } from '../event/kinds.ts';
+import { textAt } from '../event/links.ts';
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { attributionOf, scopeTable, type ScopeTable } from './attribution.ts';
@@ -17,9 +18,11 @@ import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass
 import type { Kpi, Measure } from './kpi.ts';
 import type { Exclusion } from './measurement.ts';
 import { onCallTime, type OnCall } from './on-call-time.ts';
+import type { Bearer } from './privacy-groups.ts';
+import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
-import { hiddenBuckets, type Bearer } from './privacy.ts';
-import { rotationOf, type Rotation } from './rotation.ts';
+import { hiddenBuckets } from './privacy.ts';
+import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import type { Evaluated, World } from './world.ts';
 
 type ItemMeasureOf = Extract<
@@ -42,8 +45,12 @@ export const evaluateItems = (
   const cuts = cutsOf(all, world.now);
   const isPerOnCall = measure.type === 'count' && measure.per === '12 hours on call';
   // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
-  const isOfOnCall = isPerOnCall || measure.of === 'interruption' || measure.of === 'disrupted_hour' || measure.type === 'spread';
-  const table = tableFor(kpi, world, columns, scopes, isOfOnCall);
+  const isOfOnCall =
+    isPerOnCall ||
+    measure.of === 'interruption' ||
+    measure.of === 'disrupted_hour' ||
+    (measure.type === 'spread' && measure.of === 'page');
+  const table = tableFor(kpi, world, columns, scopes, isOfOnCall || measure.type === 'spread');
   const onCall = isOfOnCall ? onCallTime(world, table, cuts) : null;
   const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts) : null;
   const attribution = attributionOf(columns, world.organisation, table);
@@ -74,17 +81,16 @@ export const evaluateItems = (
       // What changed over a period takes its beginning and its end.
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
-  const hidden =
-    spans === null
-      ? null
-      : hiddenBuckets(table, spans, [...bearersOf(pass, onCall), ...(rotation?.bearers ?? [])], world.now, shownBy);
+  const hidden = spans === null ? null : hiddenBuckets(table, spans, bearersOf(pass, onCall), world.now, shownBy);
+  const isHidden = (bucket: number): boolean =>
+    hidden?.[bucket] === 1 || (rotation !== null && isSmallRotation(rotation.peopleOf(bucket).size));
   const scratch = new Float64Array(largest(buckets));
 
   return scopes.flatMap((scope) => {
     const first = table.scopes.indexOf(scope) * all.length;
     return periods.map((period, index) => {
       const bucket = first + index;
-      const lacking = emptiness[index] ?? (hidden?.[bucket] === 1 ? 'hidden' : null);
+      const lacking = emptiness[index] ?? (isHidden(bucket) ? 'hidden' : null);
       if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
       const members = buckets.members.subarray(buckets.start[bucket], buckets.start[bucket + 1]);
       const outcome = outcomeOf(pass, rule, bucket, index, members, scratch);
@@ -120,14 +126,14 @@ const ruleOf = (
     case 'score':
       return scoreMeasure(measure);
     case 'spread':
-      return spreadMeasure(measure, rotation ?? { peopleOf: () => new Map(), bearers: [] });
+      return spreadMeasure(measure, rotation ?? NO_ROTATION);
   }
 };
 
-const tableFor = (kpi: Kpi, world: World, columns: ItemColumns, scopes: readonly Scope[], isPerOnCall: boolean): ScopeTable => {
+const tableFor = (kpi: Kpi, world: World, columns: ItemColumns, scopes: readonly Scope[], isOfShifts: boolean): ScopeTable => {
   if (!kpi.isPersonal) return scopeTable(scopes, null, null);
   const { organisation } = world;
-  const all = isPerOnCall ? [columns, world.columns('shift'), world.columns('membership')] : [columns];
+  const all = isOfShifts ? [columns, world.columns('shift'), world.columns('membership')] : [columns];
   const services = [
     ...organisation.services.map((service) => service.id),
     ...all.flatMap((each) => each.stretchService.dictionary),
@@ -180,7 +186,8 @@ const largest = (buckets: Buckets): number => {
 
 /**
  * Everyone the numbers speak of: the people of counted items, those on call for what comes with being on
- * call, and for nights everyone who had one, whatever kind of night is counted.
+ * call, and for nights everyone who had one, whatever kind of night is counted. An answer without a name
+ * is one person's: a survey asks each person once in its round.
  */
 const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
   const bearers = [...(onCall?.bearers ?? [])];
@@ -189,7 +196,8 @@ const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
   const { list, listStart } = pass.cuts;
   for (const entries of pass.columns.kind === 'night' ? [pass.entries, everyNight(pass)] : [pass.entries]) {
     for (let entry = 0; entry < entries.length; entry += 1) {
-      const person = responders?.dictionary[responders.codes[entries.row[entry] ?? 0] ?? -1];
+      const row = entries.row[entry] ?? 0;
+      const person = textAt(responders, row) ?? (pass.columns.kind === 'feedback' ? pass.columns.uids[row] : undefined);
       if (person === undefined || entries.reason[entry] !== 0) continue;
       const cell = entries.cell[entry] ?? 0;
       for (const period of list.subarray(listStart[cell], listStart[cell + 1])) {

@@ -15,8 +15,8 @@ const SCORES = [1, 2, 3, 4, 5];
  * The score of a survey's answers, in the period in which they were given. Who was asked and has not
  * answered is left out, and counted, in the period of the asking; beside the value stands the response
  * rate, answers ÷ (answers + those without one). A round that names no one asks once for many
- * (`invited` above 1): there the rate is answers ÷ invited. The period is the round: nothing is shown
- * before it has ended (privacy-spans.ts).
+ * (`invited` above 1), and its answers carry no `invited` of their own: there the rate is answers ÷
+ * invited. The period is the round: nothing is shown before it has ended (privacy-spans.ts).
  */
 export const scoreMeasure = (measure: Score): ItemMeasure => ({
   collect(pass) {
@@ -55,18 +55,21 @@ const count = (pass: ItemPass, row: number, second: number, score: number, reaso
   place(pass, row, cell, stretch, second, second, why === null ? score : Number.NaN, why === null ? 0 : reasonIndex(pass, why));
 };
 
+/** Who was asked alone carries `invited` 1, answered or not; answers without it are those of a round. */
 const responseRate = (pass: ItemPass, answers: number, members: Int32Array): number | null => {
   const unanswered = pass.reasons.indexOf(NOT_ANSWERED);
   const invited = pass.columns.numbers['invited'];
-  let single = 0;
-  let round = 0;
+  let alone = 0;
+  let together = 0;
+  let inRounds = 0;
   for (const entry of members) {
-    if (unanswered < 0 || pass.entries.reason[entry] !== unanswered) continue;
-    const asked = invited?.[pass.entries.row[entry] ?? 0] ?? 1;
-    if (asked > 1) round += asked;
-    else single += 1;
+    const reason = pass.entries.reason[entry] ?? 0;
+    const asked = invited?.[pass.entries.row[entry] ?? 0] ?? Number.NaN;
+    if (reason === 0 && Number.isNaN(asked)) inRounds += 1;
+    else if (reason === unanswered && asked > 1) together += asked;
+    else if (reason === 0 || reason === unanswered) alone += 1;
   }
-  // Answers to a round that asked many at once are among those it asked.
-  const whole = Math.max(answers, round) + single;
+  // More answers than a round invited: it was open to others, too.
+  const whole = alone + Math.max(inRounds, together);
   return whole === 0 ? null : answers / whole;
 };

@@ -1,7 +1,8 @@
 import { NEVER } from '../event/columns.ts';
+import type { Grain } from '../time/period.ts';
 import { attributionOf, type ScopeTable } from './attribution.ts';
 import { at, secondsOf, type Cuts } from './buckets.ts';
-import type { Bearer } from './privacy.ts';
+import type { Bearer } from './privacy-groups.ts';
 import type { World } from './world.ts';
 
 /** Time on call by (scope, period) bucket, and who bore it. */
@@ -21,13 +22,14 @@ export interface Spell {
   readonly person: string | undefined;
 }
 
-/** Shifts or memberships clipped to periods. Each belongs to the team it names, as of its beginning. */
+/** Shifts or memberships clipped to periods (all, or those of one grain). Each belongs to the team it names, as of its beginning. */
 export const eachSpell = (
   world: World,
   kind: 'shift' | 'membership',
   table: ScopeTable,
   cuts: Cuts,
   visit: (spell: Spell) => void,
+  grain: Grain | null = null,
 ): void => {
   const columns = world.columns(kind);
   const attribution = attributionOf(columns, world.organisation, table);
@@ -35,6 +37,9 @@ export const eachSpell = (
   const present = secondsOf(world.now);
   const starts = cuts.periods.map((period) => secondsOf(period.start));
   const ends = cuts.periods.map((period) => Math.min(secondsOf(period.end), present));
+  const asked = [...cuts.periods.keys()]
+    .filter((period) => grain === null || cuts.periods[period]?.grain === grain)
+    .sort((one, other) => (starts[one] ?? 0) - (starts[other] ?? 0));
   for (let row = 0; row < columns.length; row += 1) {
     const from = at(columns.instants['from'], row);
     const to = at(columns.instants['to'], row);
@@ -44,7 +49,8 @@ export const eachSpell = (
     const service = attribution.serviceScope(stretch);
     const person = responders?.dictionary[responders.codes[row] ?? -1];
     const scopes = [table.organisation, team, service];
-    for (let period = 0; period < cuts.periods.length; period += 1) {
+    for (const period of asked) {
+      if (to !== NEVER && (starts[period] ?? 0) >= to) break;
       const end = ends[period] ?? 0;
       const seconds = Math.min(to === NEVER ? end : to, end) - Math.max(from, starts[period] ?? 0);
       if (seconds > 0) visit({ period, seconds, scopes, team, service, person });

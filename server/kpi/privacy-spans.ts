@@ -7,18 +7,23 @@ import type { Measure } from './kpi.ts';
 export type Span = 'week' | 'month' | 'quarter';
 
 /**
- * What people bore is shown by the week, what they answered by the month, because few answer in a week
- * and the round must have closed; how it was spread over them by the quarter, because in less time
- * chance alone spreads it unevenly.
+ * What people bore is shown by the week. What they answered, and how many did, is shown by the month,
+ * because few answer in a week and the round must have closed. How a load was spread over them is shown
+ * by the quarter, because in less time chance alone spreads it unevenly.
  */
-export const spanOf = ({ type }: Measure): Span => (type === 'score' ? 'month' : type === 'spread' ? 'quarter' : 'week');
+export const spanOf = (measure: Measure): Span => {
+  if (measure.type === 'spread') return 'quarter';
+  return 'of' in measure && measure.of === 'feedback' ? 'month' : 'week';
+};
 
 /** Periods that are asked about, and the stretches of days by which it is decided whether they may be shown. */
 export interface Spans {
-  /** Those asked about, then the stretches that are none of them. */
+  /** Those asked about, then the months of quarters that are looked into, then the stretches that are none of them. */
   readonly all: readonly Period[];
-  /** For each period asked about, the stretches that a subtraction could leave, as indexes into `all`. */
+  /** For each period asked about and each such month, the stretches that a subtraction could leave, as indexes into `all`. */
   readonly parts: readonly (readonly number[])[];
+  /** Where something is shown by the quarter: the months of each quarter asked about, as indexes into `all`. */
+  readonly monthsOf: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
@@ -32,6 +37,18 @@ export interface Spans {
  */
 export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy: Span = 'week'): Spans => {
   const all = [...periods];
+  const monthsOf = new Map<number, readonly number[]>();
+  if (shownBy === 'quarter') {
+    periods.forEach((period, index) => {
+      if (period.grain !== 'quarter') return;
+      const months = wholeMonths(calendar, period);
+      monthsOf.set(
+        index,
+        months.map((_, at) => all.length + at),
+      );
+      all.push(...months);
+    });
+  }
   const known = new Map<string, number>();
   const indexOf = (firstDay: Day, endDay: Day): number => {
     const key = `${firstDay} ${endDay}`;
@@ -43,23 +60,25 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy:
     }
     return found;
   };
-  periods.forEach(({ firstDay, endDay }, index) => known.set(`${firstDay} ${endDay}`, index));
-  const parts = periods.map((period) => {
-    if (shownBy !== 'week') return wholeSpans(calendar, period, shownBy).map(({ firstDay, endDay }) => indexOf(firstDay, endDay));
+  const looked = [...all];
+  looked.forEach(({ firstDay, endDay }, index) => known.set(`${firstDay} ${endDay}`, index));
+  const parts = looked.map((period, index) => {
+    if (shownBy === 'quarter' && index < periods.length && period.grain !== 'quarter') return [];
+    if (shownBy === 'month') return wholeMonths(calendar, period).map(({ firstDay, endDay }) => indexOf(firstDay, endDay));
     const first = periodOf(calendar, 'week', period.firstDay).firstDay;
     return periodsBetween(calendar, 'week', first, period.endDay).flatMap((week) => {
       const bounds = [week.firstDay, ...cutsWithin(calendar, week, period), week.endDay];
       return bounds.slice(1).map((endDay, before) => indexOf(bounds[before] ?? endDay, endDay));
     });
   });
-  return { all, parts };
+  return { all, parts, monthsOf };
 };
 
-/** The spans that a range is made of; none where it is not made of whole ones. */
-const wholeSpans = (calendar: Calendar, period: Period, span: 'month' | 'quarter'): readonly Period[] => {
-  if (!(span === 'month' ? ['month', 'quarter', 'year'] : ['quarter', 'year']).includes(period.grain)) return [];
-  const spans = periodsBetween(calendar, span, period.firstDay, period.endDay);
-  return spans[0]?.firstDay === period.firstDay && spans.at(-1)?.endDay === period.endDay ? spans : [];
+/** The months that a period is made of; none where it is not made of whole ones. */
+const wholeMonths = (calendar: Calendar, period: Period): readonly Period[] => {
+  if (!['month', 'quarter', 'year'].includes(period.grain)) return [];
+  const months = periodsBetween(calendar, 'month', period.firstDay, period.endDay);
+  return months[0]?.firstDay === period.firstDay && months.at(-1)?.endDay === period.endDay ? months : [];
 };
 
 /** Days within a week on which the period or, if that cuts the week, a month or another range begins; ascending. */

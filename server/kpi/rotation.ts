@@ -1,30 +1,29 @@
 import type { Cuts } from './buckets.ts';
 import type { ScopeTable } from './attribution.ts';
-import { eachSpell } from './on-call-time.ts';
-import type { Bearer } from './privacy.ts';
+import { eachSpell, type Spell } from './on-call-time.ts';
 import type { World } from './world.ts';
 
 /** Who is in a rotation by (scope, period) bucket, each with the seconds they were on call. */
 export interface Rotation {
   peopleOf(bucket: number): ReadonlyMap<string, number>;
-  readonly bearers: readonly Bearer[];
 }
+
+export const NO_ROTATION: Rotation = { peopleOf: () => new Map() };
 
 /**
  * Everyone whose membership shares a moment with the period; where nobody has one, everyone with a shift
- * in it. Seconds on call are those of shifts, clipped to the period and to now.
+ * in it. Seconds on call are those of shifts, clipped to the period and to now. Of quarters alone,
+ * because no other spread is shown.
  */
 export const rotationOf = (world: World, table: ScopeTable, cuts: Cuts): Rotation => {
   const members = new Map<number, Map<string, number>>();
   const onCall = new Map<number, Map<string, number>>();
-  const bearers: Bearer[] = [];
   for (const [kind, into] of [
     ['membership', members],
     ['shift', onCall],
   ] as const) {
-    eachSpell(world, kind, table, cuts, ({ period, seconds, scopes, team, service, person }) => {
+    const add = ({ period, seconds, scopes, person }: Spell): void => {
       if (person === undefined) return;
-      bearers.push({ period, team, service, person });
       for (const scope of scopes) {
         if (scope < 0) continue;
         const bucket = scope * cuts.periods.length + period;
@@ -32,10 +31,10 @@ export const rotationOf = (world: World, table: ScopeTable, cuts: Cuts): Rotatio
         if (people === undefined) into.set(bucket, (people = new Map<string, number>()));
         people.set(person, (people.get(person) ?? 0) + seconds);
       }
-    });
+    };
+    eachSpell(world, kind, table, cuts, add, 'quarter');
   }
   return {
-    bearers,
     peopleOf(bucket) {
       const shifts = onCall.get(bucket) ?? new Map<string, number>();
       const own = members.get(bucket);

@@ -1,0 +1,80 @@
+import type { Instant, Period } from '../time/period.ts';
+import type { ScopeTable } from './attribution.ts';
+import { hiddenScopes, isGroup, mayBeLeft, peopleByScope, sizeOf, type Bearer } from './privacy-groups.ts';
+import type { Spans } from './privacy-spans.ts';
+
+const DAYS_OF_WEEK = 7;
+
+/**
+ * What is hidden of how a load was spread, which is shown by the quarter. A spread tells how many items
+ * there were, and a count of them is shown by the week and the month, so the quarter must not give away
+ * what a count hides (`asCount`: which buckets that are).
+ *
+ * The organisation is shown where its weeks that are hidden have nobody or at least five people together,
+ * and no bound of the quarter cuts a few people off a week that is shown. A team or service is shown where each of its
+ * months is shown or held nobody. Months in which the organisation itself is hidden tell nothing of teams;
+ * they count as one span, by the rules of any other.
+ */
+export const hiddenByQuarter = (
+  table: ScopeTable,
+  { all, parts, monthsOf }: Spans,
+  byPeriod: ReadonlyMap<number, readonly Bearer[]>,
+  now: Instant,
+  asCount: Uint8Array,
+): Uint8Array => {
+  const hidden = new Uint8Array(asCount.length).fill(1);
+  const bearersOf = (periods: readonly number[]): Bearer[] => periods.flatMap((period) => byPeriod.get(period) ?? []);
+  const isHidden = (scope: number, period: number): boolean => asCount[scope * all.length + period] === 1;
+  const isOver = (part: number): boolean => (all[part]?.end ?? Infinity) <= now;
+
+  for (const [quarter, months] of monthsOf) {
+    const own = parts[quarter] ?? [];
+    const bearers = bearersOf([quarter]);
+    if (!isGroup(sizeOf(bearers)) || !own.every(isOver)) continue;
+    const weeks = weeksOf(own, all);
+    const isFew = (days: readonly number[]): boolean => !mayBeLeft(sizeOf(bearersOf(days)));
+    if (weeks.some((week) => !isFew(week) && week.some((piece) => isFew([piece])))) continue;
+    const untold = weeks.filter(isFew).flat();
+    if (isFew(untold.filter((piece) => isWithin(all[piece], all[quarter])))) continue;
+    hidden[table.organisation * all.length + quarter] = 0;
+    if (months.length === 0) continue;
+
+    const silent = months.filter((month) => isHidden(table.organisation, month));
+    const spans = [
+      { people: peopleByScope(bearersOf(silent)), within: hiddenScopes(table, bearersOf(silent)) },
+      ...months
+        .filter((month) => !silent.includes(month))
+        .map((month) => ({
+          people: peopleByScope(bearersOf([month])),
+          within: new Set(scopesOf(table).filter((scope) => isHidden(scope, month))),
+        })),
+    ];
+    const within = hiddenScopes(table, bearers);
+    for (const scope of scopesOf(table))
+      if (!within.has(scope) && spans.every((span) => !span.people.has(scope) || !span.within.has(scope)))
+        hidden[scope * all.length + quarter] = 0;
+  }
+  return hidden;
+};
+
+const scopesOf = (table: ScopeTable): number[] => [...table.teams.values(), ...table.services.values()];
+
+/** Parts as weeks: whole ones, and the pieces that a bound makes of one, in their order. */
+const weeksOf = (parts: readonly number[], all: readonly Period[]): number[][] => {
+  const weeks: number[][] = [];
+  let wasWhole = true;
+  for (const part of parts) {
+    const days = all[part];
+    const isWhole = days !== undefined && days.endDay - days.firstDay === DAYS_OF_WEEK;
+    if (isWhole || wasWhole) weeks.push([part]);
+    else weeks.at(-1)?.push(part);
+    wasWhole = isWhole;
+  }
+  return weeks;
+};
+
+const isWithin = (part: Period | undefined, whole: Period | undefined): boolean =>
+  part !== undefined && whole !== undefined && whole.firstDay <= part.firstDay && part.endDay <= whole.endDay;
+
+/** Whether the people of a rotation are too few for a spread over them, whoever was on call. An unknown rotation is nobody. */
+export const isSmallRotation = (people: number): boolean => !mayBeLeft(people);
