@@ -145,6 +145,6 @@ describe('what people answered', () => {
       }),
       { numRuns: 300 },
     );
-    expect(shown).toBeGreaterThan(30);
+    expect(shown).toBeGreaterThan(10);
   });
 });
