@@ -38,8 +38,10 @@ export async function seriesKnownThen(
   const live: MeasurementRow[] = [];
   for (const grain of MEASURED_GRAINS) {
     if (query.grain !== undefined && query.grain !== grain) continue;
-    const from = query.fromDay ?? periodOf(calendar, grain, calendar.zone.dayOf(start)).firstDay;
+    const begun = periodOf(calendar, grain, calendar.zone.dayOf(start)).firstDay;
+    const from = Math.max(begun, query.fromDay ?? begun);
     const to = Math.min(query.toDay ?? today, today) + 1;
+    if (from >= to) continue;
     const periods = periodsBetween(calendar, grain, from, to)
       .slice(-MOST_PERIODS)
       .filter((period) => scopes.some((scope) => !isSettledThen(scope, period.id)));
