@@ -60,6 +60,8 @@ export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
   return {
     kind,
     length,
+    dead: null,
+    parts: null,
     uids,
     instants: named(layout.instants, (index) => instants.slice(index * length, (index + 1) * length)),
     codes: named(layout.codes, (index) => inOrder(codes.slice(index * length, (index + 1) * length), texts)),

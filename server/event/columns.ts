@@ -10,8 +10,27 @@ export interface Codes {
   readonly codes: Int32Array;
 }
 
+/** Uids by row; perhaps decoded when asked for, so what runs over many rows never asks. A list of texts is one. */
+export interface Uids {
+  readonly length: number;
+  at(row: number): string | undefined;
+}
+
+/** Rows that lie together: those of a team and a month. What is told of them holds for all of them, and may be wider. */
+export interface Part {
+  /** Rows `start` to `end`, the last not included. */
+  readonly start: number;
+  readonly end: number;
+  /** First and last second that an instant or a stretch of theirs speaks of; `until` is Infinity where one lasts. */
+  readonly from: number;
+  readonly until: number;
+  /** Codes of the teams and services in their stretches, ascending; -1 stands for none named. */
+  readonly teams: Int32Array;
+  readonly services: Int32Array;
+}
+
 /**
- * Items of one kind as columns. Row i of the item columns is one item (for kinds with states: one
+ * Items of one kind as columns, in no particular order. Columns that no row sets may be missing. Row i of the item columns is one item (for kinds with states: one
  * episode, because an incident reopened more than 7 days after it was restored is a repeat incident).
  * Its stretches, in which state, team, service and severity did not change, are the rows
  * `stretchStart[i]` to `stretchStart[i + 1]` of the stretch columns; kinds without states have one.
@@ -19,8 +38,12 @@ export interface Codes {
 export interface ItemColumns {
   readonly kind: Kind;
   readonly length: number;
+  /** 1 for rows that others have replaced; they count nowhere. Null where all rows stand. */
+  readonly dead: Uint8Array | null;
+  /** Ranges that hold all rows that stand, and what may be left out by time, team or service; null where nothing is told. */
+  readonly parts: readonly Part[] | null;
   /** The item's uid (for a second episode `uid#2`). */
-  readonly uids: readonly string[];
+  readonly uids: Uids;
   /** First opened … cancelled, and the kind's own instant fields; seconds since 2000, or NEVER. */
   readonly instants: Readonly<Record<string, Int32Array>>;
   /** Latest value of code and person fields, `zone` and `severity_raw` included. */

@@ -1,5 +1,5 @@
 import { NEVER, type ItemColumns } from './columns.ts';
-import { eachLink, firstEpisodes, linkedRows, resolverOf, textAt } from './links.ts';
+import { eachLink, firstEpisodes, linkedRows, resolverOf, textAt, uidsOf } from './links.ts';
 
 interface IncidentFields {
   readonly instants: Record<string, Int32Array>;
@@ -62,7 +62,7 @@ function repeatsWithin(incidents: ItemColumns, whole: ItemColumns): Float64Array
   );
   rows.sort((one, other) => openedAt(one) - openedAt(other));
   const first = firstEpisodes(whole);
-  const own = new Map(incidents.uids.map((uid, row) => [uid, row]));
+  const own = new Map(uidsOf(incidents).map((uid, row) => [uid, row]));
   const lastBefore = new Map<string | number, { at: number; before: number }>();
   const before = (name: string | number, at: number): number => {
     const known = lastBefore.get(name);
@@ -80,7 +80,7 @@ function repeatsWithin(incidents: ItemColumns, whole: ItemColumns): Float64Array
     const itself = before(item, at);
     if (alike === null && item === row) continue;
     const last = Math.max(alike ?? NEVER, itself);
-    const place = own.get(whole.uids[row] ?? '');
+    const place = own.get(whole.uids.at(row) ?? '');
     if (place !== undefined) since[place] = last === NEVER ? Infinity : at - last;
   }
   return since;

@@ -24,17 +24,21 @@ export function resolverOf(columns: ItemColumns): Resolve {
   if (resolve === undefined) {
     const byUid = new Map<string, number>();
     const byNative = new Map<string, number>();
-    columns.uids.forEach((uid, row) => {
+    for (let row = 0; row < columns.length; row += 1) {
+      const uid = columns.uids.at(row) ?? '';
       byUid.set(uid, row);
       const native = nativeOf(uid);
       if (!byNative.has(native)) byNative.set(native, row);
-    });
+    }
     const { kind } = columns;
     resolve = (text, source) => byUid.get(text) ?? byUid.get(`${source}:${kind}:${text}`) ?? byNative.get(text) ?? -1;
     resolvers.set(columns, resolve);
   }
   return resolve;
 }
+
+/** All of them as texts. */
+export const uidsOf = ({ uids }: ItemColumns): string[] => Array.from({ length: uids.length }, (_, row) => uids.at(row) ?? '');
 
 export const sourceOf = (uid: string): string => uid.slice(0, uid.indexOf(':'));
 
@@ -47,7 +51,8 @@ const episodes = new WeakMap<ItemColumns, Int32Array>();
 export function firstEpisodes(columns: ItemColumns): Int32Array {
   const known = episodes.get(columns);
   if (known !== undefined) return known;
-  const rowOf = new Map(columns.uids.map((uid, row) => [uid, row]));
+  const uids = uidsOf(columns);
+  const rowOf = new Map(uids.map((uid, row) => [uid, row]));
   const firstOf = (uid: string): number | undefined => {
     const mark = uid.lastIndexOf('#');
     const [item, nth] = [uid.slice(0, mark), mark < 0 ? NaN : Number(uid.slice(mark + 1))];
@@ -55,7 +60,7 @@ export function firstEpisodes(columns: ItemColumns): Int32Array {
     const before = `${item}#${nth - 1}`;
     return Number.isInteger(nth) && nth > 2 && rowOf.has(before) ? firstOf(before) : undefined;
   };
-  const first = Int32Array.from(columns.uids, (uid, row) => firstOf(uid) ?? row);
+  const first = Int32Array.from(uids, (uid, row) => firstOf(uid) ?? row);
   episodes.set(columns, first);
   return first;
 }
@@ -72,7 +77,7 @@ export function linkedRows(columns: ItemColumns, field: string, target: ItemColu
   const resolve = resolverOf(target);
   for (let row = 0; row < columns.length; row += 1) {
     const text = textAt(codes, row);
-    if (text !== null) rows[row] = resolve(text, sourceOf(columns.uids[row] ?? ''));
+    if (text !== null) rows[row] = resolve(text, sourceOf(columns.uids.at(row) ?? ''));
   }
   return rows;
 }
@@ -109,6 +114,6 @@ export function eachLink(
     const to = textAt(codes['to'], row);
     if (from === null || to === null || textAt(codes['relation'], row) !== relation) continue;
     if ((instants['cancelled']?.[row] ?? NEVER) !== NEVER) continue;
-    visit(from, to, sourceOf(links.uids[row] ?? ''), instants['made']?.[row] ?? NEVER);
+    visit(from, to, sourceOf(links.uids.at(row) ?? ''), instants['made']?.[row] ?? NEVER);
   }
 }

@@ -26,12 +26,12 @@ export function valuesOf(request: Cut): string[] {
   const codes = columns.codes[by];
   const numbers = columns.numbers[by];
   const counts = new Map<string, number>();
-  columns.uids.forEach((uid, row) => {
-    const times = found.get(uid);
-    if (times === undefined) return;
+  for (let row = 0; row < columns.length; row += 1) {
+    const times = found.get(columns.uids.at(row) ?? '');
+    if (times === undefined) continue;
     const value = codes === undefined ? numberName(by, numbers?.[row]) : codes.dictionary[codes.codes[row] ?? -1];
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + times);
-  });
+  }
   return ranked(counts);
 }
 

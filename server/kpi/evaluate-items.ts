@@ -197,7 +197,7 @@ const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
   for (const entries of pass.columns.kind === 'night' ? [pass.entries, everyNight(pass)] : [pass.entries]) {
     for (let entry = 0; entry < entries.length; entry += 1) {
       const row = entries.row[entry] ?? 0;
-      const person = textAt(responders, row) ?? (pass.columns.kind === 'feedback' ? pass.columns.uids[row] : undefined);
+      const person = textAt(responders, row) ?? (pass.columns.kind === 'feedback' ? pass.columns.uids.at(row) : undefined);
       if (person === undefined || entries.reason[entry] !== 0) continue;
       const cell = entries.cell[entry] ?? 0;
       for (const period of list.subarray(listStart[cell], listStart[cell + 1])) {

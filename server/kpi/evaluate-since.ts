@@ -102,7 +102,7 @@ const seenBy = (
     if (second === NEVER) continue;
     const stretch = attribution.stretchAt(row, second);
     if (!passes(filter, row, stretch, second)) continue;
-    const one = { uid: columns.uids[row] ?? '', second, reason: reasonOf(row) };
+    const one = { uid: columns.uids.at(row) ?? '', second, reason: reasonOf(row) };
     for (const scope of [table.organisation, attribution.teamScope(stretch, second), attribution.serviceScope(stretch)])
       told[scope]?.push(one);
   }

@@ -63,7 +63,7 @@ export const trailOf = (columns: ItemColumns, entries: Entries, members: Int32Ar
     for (const entry of members) (entries.reason[entry] === 0 ? counted : excluded).push(entry);
     return counted.concat(excluded);
   };
-  const uidOf = (entry: number): string => columns.uids[entries.row[entry] ?? 0] ?? '';
+  const uidOf = (entry: number): string => columns.uids.at(entries.row[entry] ?? 0) ?? '';
   return {
     items: () =>
       ordered().map((entry) => {

@@ -99,11 +99,11 @@ export const orderOf = (columns: ItemColumns): Int32Array => {
   const { uids } = columns;
   const order = Int32Array.from({ length: columns.length }, (_, row) => row);
   let isSorted = true;
-  for (let row = 1; row < columns.length && isSorted; row += 1) isSorted = (uids[row - 1] ?? '') <= (uids[row] ?? '');
+  for (let row = 1; row < columns.length && isSorted; row += 1) isSorted = (uids.at(row - 1) ?? '') <= (uids.at(row) ?? '');
   if (!isSorted) {
     order.sort((left, right) => {
-      const a = uids[left] ?? '';
-      const b = uids[right] ?? '';
+      const a = uids.at(left) ?? '';
+      const b = uids.at(right) ?? '';
       return a < b ? -1 : a > b ? 1 : left - right;
     });
   }

@@ -8,6 +8,7 @@ import type { Item } from '../../server/event/item.ts';
 import { secondsSince2000 } from '../../server/event/item-row.ts';
 import { KINDS, isKind, type Kind, type State } from '../../server/event/kinds.ts';
 import { at, itemOf } from './support/facts.ts';
+import { uidsOf } from '../../server/event/links.ts';
 
 function columns(kind: Kind, items: readonly Item[]) {
   const plain = (of: Kind) =>
@@ -20,7 +21,7 @@ function columns(kind: Kind, items: readonly Item[]) {
 
 const numbers = (kind: Kind, name: string, items: readonly Item[]): Record<string, number> => {
   const found = columns(kind, items);
-  return Object.fromEntries(found.uids.map((uid, row) => [uid.split(':')[2] ?? '', found.numbers[name]?.[row] ?? NaN]));
+  return Object.fromEntries(uidsOf(found).map((uid, row) => [uid.split(':')[2] ?? '', found.numbers[name]?.[row] ?? NaN]));
 };
 
 const deployment = (item: string, fields: Fields = {}): Item =>
@@ -144,8 +145,10 @@ describe('failed changes', () => {
       item('incident', 'i4', [['opened', '2026-11-02T11:00Z']], { caused_by: 'd3' }),
       deployment('d4'),
     ];
-    const { uids, instants } = columns('deployment', items);
-    const recovered = Object.fromEntries(uids.map((uid, row) => [uid.split(':')[2], instants['recovered']?.[row]]));
+    const found = columns('deployment', items);
+    const recovered = Object.fromEntries(
+      uidsOf(found).map((uid, row) => [uid.split(':')[2], found.instants['recovered']?.[row]]),
+    );
     expect(recovered).toEqual({
       d1: secondsSince2000(at('2026-11-02T18:00Z')),
       d2: secondsSince2000(at('2026-11-02T10:40Z')),

@@ -44,7 +44,7 @@ const suspected = (...items: readonly Item[]): string[] => {
   const [deployments, incidents] = [columns('deployment'), columns('incident')];
   const nameOf = (uid: string | undefined): string => uid?.split(':')[2] ?? '';
   return suspectedFailures(deployments, incidents, columns('link')).map(
-    (each) => `${nameOf(deployments.uids[each.deployment])} < ${nameOf(incidents.uids[each.incident])}`,
+    (each) => `${nameOf(deployments.uids.at(each.deployment))} < ${nameOf(incidents.uids.at(each.incident))}`,
   );
 };
 const flags = (...items: readonly Item[]): Record<string, number> => numbersOf('deployment', 'may_have_failed', items);

@@ -16,6 +16,7 @@ import { openStore } from '../../server/store/open.ts';
 import { ORGANISATION } from '../event/support/organisation.ts';
 import { runs } from '../properties/runs.ts';
 import { event } from './small-house.ts';
+import { uidsOf } from '../../server/event/links.ts';
 
 const START = Date.parse('2026-09-01T00:00:00Z');
 const HOUR = 3_600_000;
@@ -162,13 +163,11 @@ const history: fc.Arbitrary<Event[]> = fc
   .map((events) => events.map((event, index) => ({ ...event, key: `key ${index}` })));
 
 /** What each row says where it is counted, by uid. */
-function readingsOf(
-  { uids, instants, numbers, codes }: ItemColumns,
-  { field, countedIn }: Case,
-): Map<string, [at: number, says: unknown]> {
+function readingsOf(columns: ItemColumns, { field, countedIn }: Case): Map<string, [at: number, says: unknown]> {
+  const { instants, numbers, codes } = columns;
   const texts = codes[field];
   return new Map(
-    uids.map((uid, row) => [
+    uidsOf(columns).map((uid, row) => [
       uid,
       [
         instants[countedIn]?.[row] ?? NEVER,

@@ -19,6 +19,7 @@ import type { Store } from '../../server/store/store.ts';
 import { lastCompleteWeek, periodOf, shiftPeriod } from '../../server/time/calendar.ts';
 import type { Period } from '../../server/time/period.ts';
 import { contextAt, streamSource } from '../sources/demo-pull.ts';
+import { uidsOf } from '../../server/event/links.ts';
 
 const NOW = Date.parse('2026-11-18T09:00:00Z');
 const STREAMS = [
@@ -101,9 +102,9 @@ describe('columns of a window of items', () => {
     const week = lastCompleteWeek(organisation.calendar, NOW);
     const full = items.columns('incident', NOW);
     const window = items.window(NOW, () => week.start)('incident');
-    const rowOf = new Map(full.uids.map((uid, row) => [uid, row]));
+    const rowOf = new Map(uidsOf(full).map((uid, row) => [uid, row]));
     let repeatsOfLongAgo = 0;
-    window.uids.forEach((uid, row) => {
+    uidsOf(window).forEach((uid, row) => {
       const whole = rowOf.get(uid) ?? -1;
       for (const name of ['repeats_within', 'reviewed_within'])
         expect(window.numbers[name]?.[row], `${uid} ${name}`).toBe(full.numbers[name]?.[whole]);

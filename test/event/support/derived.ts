@@ -5,6 +5,7 @@ import type { Item } from '../../../server/event/item.ts';
 import { KINDS, type Kind } from '../../../server/event/kinds.ts';
 import { at } from './facts.ts';
 import { ORGANISATION } from './organisation.ts';
+import { uidsOf } from '../../../server/event/links.ts';
 
 const NOW = at('2027-12-01T00:00Z');
 
@@ -23,6 +24,8 @@ export function columnsFrom(kind: Kind, stored: readonly Item[]): ItemColumns {
 
 /** A number by what follows source and kind in the uid. */
 export function numbersOf(kind: Kind, name: string, stored: readonly Item[]): Record<string, number> {
-  const { uids, numbers } = columnsFrom(kind, stored);
-  return Object.fromEntries(uids.map((uid, row) => [uid.split(':').slice(2).join(':'), numbers[name]?.[row] ?? NaN]));
+  const columns = columnsFrom(kind, stored);
+  return Object.fromEntries(
+    uidsOf(columns).map((uid, row) => [uid.split(':').slice(2).join(':'), columns.numbers[name]?.[row] ?? NaN]),
+  );
 }

@@ -41,6 +41,8 @@ export const plainColumns = (kind: Kind, items: readonly PlainItem[]): ItemColum
   return {
     kind,
     length: items.length,
+    dead: null,
+    parts: null,
     uids: items.map((item) => item.uid),
     instants: Object.fromEntries(
       namesIn(items, (item) => item.instants).map((name) => [
