@@ -63,6 +63,7 @@ export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
     dead: null,
     parts: null,
     uids,
+    hashes: null,
     instants: named(layout.instants, (index) => instants.slice(index * length, (index + 1) * length)),
     codes: named(layout.codes, (index) => inOrder(codes.slice(index * length, (index + 1) * length), texts)),
     numbers: named(layout.numbers, (index) => numbers.slice(index * length, (index + 1) * length)),

@@ -44,6 +44,8 @@ export interface ItemColumns {
   readonly parts: readonly Part[] | null;
   /** The item's uid (for a second episode `uid#2`). */
   readonly uids: Uids;
+  /** A 64-bit hash of each uid in two halves (uid-hash.ts); null where they are computed when first needed. */
+  readonly hashes: { readonly high: Int32Array; readonly low: Int32Array } | null;
   /** First opened … cancelled, and the kind's own instant fields; seconds since 2000, or NEVER. */
   readonly instants: Readonly<Record<string, Int32Array>>;
   /** Latest value of code and person fields, `zone` and `severity_raw` included. */

@@ -43,6 +43,7 @@ export const plainColumns = (kind: Kind, items: readonly PlainItem[]): ItemColum
     length: items.length,
     dead: null,
     parts: null,
+    hashes: null,
     uids: items.map((item) => item.uid),
     instants: Object.fromEntries(
       namesIn(items, (item) => item.instants).map((name) => [
