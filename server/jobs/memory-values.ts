@@ -1,7 +1,7 @@
-import type { MeasurementRow, RunOutcome, RunRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
+import type { MeasurementRow, Place, RunOutcome, RunRecord, SnapshotQuery, SnapshotRow, Store } from '../store/store.ts';
 
 /** What measuring needs of a store, beside the log: the values it made before, and a place for new ones. */
-export type ValueStore = Pick<Store, 'latestSnapshots' | 'commitRun' | 'saveMeasurements'>;
+export type ValueStore = Pick<Store, 'latestSnapshots' | 'latestOf' | 'commitRun' | 'saveMeasurements'>;
 
 /** Values kept in memory while runs are repeated. */
 export class MemoryValues implements ValueStore {
@@ -44,6 +44,10 @@ export class MemoryValues implements ValueStore {
           (toDay === undefined || row.firstDay <= toDay),
       )
       .sort(byKey);
+  }
+
+  async latestOf(kpi: string, places: readonly Place[]): Promise<SnapshotRow[]> {
+    return places.flatMap(({ scope, period }) => this.latest(kpi, scope, period) ?? []);
   }
 
   latest(kpi: string, scope: string, period: string): SnapshotRow | undefined {

@@ -50,6 +50,7 @@ export function storeOn(opened: Engine): Store {
     allSnapshots: () => values.allSnapshots(),
     replaceSnapshots: (rows) => values.replaceSnapshots(rows),
     latestSnapshots: (query) => values.latestSnapshots(query),
+    latestOf: (kpi, places) => values.latestOf(kpi, places),
     revisions: (kpi, scope, period) => values.revisions(kpi, scope, period),
     restatements: (scope, after, until) => values.restatements(scope, after, until),
     publications: (limit) => runs.publications(limit),

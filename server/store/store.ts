@@ -145,6 +145,12 @@ export interface SnapshotQuery {
   readonly knownAt?: Instant;
 }
 
+/** Where a value of a KPI stands. */
+export interface Place {
+  readonly scope: string;
+  readonly period: string;
+}
+
 /** What a claimed job holds. A write with an older token is refused in the same transaction. */
 export interface Lease {
   readonly job: string;
@@ -222,6 +228,8 @@ export interface Store {
   replaceSnapshots(rows: readonly SnapshotRow[]): Promise<void>;
   /** Latest revision (at `knownAt`) of each (kpi, scope, period). */
   latestSnapshots(query: SnapshotQuery): Promise<SnapshotRow[]>;
+  /** Latest revision of each of these values of a KPI that has one, in no particular order. */
+  latestOf(kpi: string, places: readonly Place[]): Promise<SnapshotRow[]>;
   revisions(kpi: string, scope: string, period: string): Promise<SnapshotRow[]>;
   /** Revisions above 1 recorded in (after, until], for the restatement list. */
   restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]>;

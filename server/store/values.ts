@@ -2,12 +2,15 @@ import type { CompiledQuery } from 'kysely';
 import type { Instant } from '../time/period.ts';
 import type { Engine, Write } from './engine.ts';
 import { refuseStale } from './jobs.ts';
-import { StoreError, type Lease, type MeasurementRow, type SnapshotQuery, type SnapshotRow } from './store.ts';
+import { StoreError, type Lease, type MeasurementRow, type Place, type SnapshotQuery, type SnapshotRow } from './store.ts';
 import type { SnapshotTable } from './tables.ts';
 import { measurementOf, measurementRow, snapshotOf, snapshotRow } from './value-rows.ts';
 
 /** Rows in one chunk of a whole reading. */
 const ROWS_PER_CHUNK = 10_000;
+
+/** Values asked for in one statement. */
+const PLACES_PER_QUERY = 200;
 
 /** Live values, which are replaced, and snapshots, of which revisions are only ever added. */
 export class Values {
@@ -141,6 +144,31 @@ export class Values {
         .execute();
       // Few values have a second revision, so the last of each is picked here.
       return rows.filter((row, at) => !isSameValue(row, rows[at + 1])).map(snapshotOf);
+    });
+  }
+
+  latestOf(kpi: string, places: readonly Place[]): Promise<SnapshotRow[]> {
+    return this.#engine.read(async (trx) => {
+      const found: SnapshotRow[] = [];
+      // By the table's own key, so that a few values cost a few look-ups however many there are.
+      for (const part of chunksOf(places, PLACES_PER_QUERY)) {
+        const rows = await trx
+          .selectFrom('snapshot')
+          .selectAll()
+          .where((row) =>
+            row(
+              row.refTuple('period', 'scope', 'kpi'),
+              'in',
+              part.map(({ scope, period }) => row.tuple(period, scope, kpi)),
+            ),
+          )
+          .orderBy('period')
+          .orderBy('scope')
+          .orderBy('revision')
+          .execute();
+        for (const row of rows.filter((each, at) => !isSameValue(each, rows[at + 1]))) found.push(snapshotOf(row));
+      }
+      return found;
     });
   }
 

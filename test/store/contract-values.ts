@@ -141,6 +141,23 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       expect(await store.measurements({ kpi: 'kpi-7' })).toHaveLength(100);
     });
 
+    test('a few values are found among many, each with its latest revision', async () => {
+      const rows = Array.from({ length: 1_000 }, (_, at) =>
+        snapshot({ scope: `team:${at % 20}`, period: `p${at}`, firstDay: at }),
+      );
+      await keep(store, rows);
+      await keep(store, [snapshot({ scope: 'team:7', period: 'p7', firstDay: 7, revision: 2, value: 99 })]);
+      const places = [
+        ...Array.from({ length: 300 }, (_, at) => ({ scope: `team:${at % 20}`, period: `p${at}` })),
+        { scope: 'team:1', period: 'p2' },
+      ];
+      const found = await store.latestOf('time-to-restore', places);
+      expect(found).toHaveLength(300);
+      expect(found.find((row) => row.period === 'p7')).toMatchObject({ revision: 2, value: 99 });
+      expect(await store.latestOf('another', places)).toEqual([]);
+      expect(await store.latestOf('time-to-restore', [])).toEqual([]);
+    });
+
     test('runs are numbered without a gap, also when written at once', async () => {
       const runs = await Promise.all(
         Array.from({ length: 9 }, (_, at) =>
