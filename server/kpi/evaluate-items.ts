@@ -1,9 +1,8 @@
 import type { ItemColumns } from '../event/columns.ts';
-import { KINDS, type Kind } from '../event/kinds.ts';
-import { textAt } from '../event/links.ts';
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { attributionOf, scopeTable, type ScopeTable } from './attribution.ts';
+import { bearersOf } from './bearers.ts';
 import { Entries, cutsOf, sortIntoBuckets, type Buckets } from './buckets.ts';
 import { bothCover, uncovered } from './emptiness.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, trailOf, type Outcome } from './evidence.ts';
@@ -18,7 +17,6 @@ import { orderOf, presentOf, type ItemMeasure, type ItemPass } from './item-pass
 import type { Kpi, Measure } from './kpi.ts';
 import type { Exclusion } from './measurement.ts';
 import { onCallTime, type OnCall } from './on-call-time.ts';
-import type { Bearer } from './privacy-groups.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
@@ -183,36 +181,3 @@ const largest = (buckets: Buckets): number => {
   }
   return size;
 };
-
-/**
- * Everyone the numbers speak of: the people of counted items, those on call for what comes with being on
- * call, and for nights everyone who had one, whatever kind of night is counted. An answer without a name
- * is one person's: a survey asks each person once in its round.
- */
-const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
-  const bearers = [...(onCall?.bearers ?? [])];
-  const column = personField(pass.columns.kind);
-  const responders = column === null ? undefined : pass.columns.codes[column];
-  const { list, listStart } = pass.cuts;
-  for (const entries of pass.columns.kind === 'night' ? [pass.entries, everyNight(pass)] : [pass.entries]) {
-    for (let entry = 0; entry < entries.length; entry += 1) {
-      const row = entries.row[entry] ?? 0;
-      const person = textAt(responders, row) ?? (pass.columns.kind === 'feedback' ? pass.columns.uids.at(row) : undefined);
-      if (person === undefined || entries.reason[entry] !== 0) continue;
-      const cell = entries.cell[entry] ?? 0;
-      for (const period of list.subarray(listStart[cell], listStart[cell + 1])) {
-        bearers.push({ period, team: entries.team[entry] ?? -1, service: entries.service[entry] ?? -1, person });
-      }
-    }
-  }
-  return bearers;
-};
-
-const everyNight = (pass: ItemPass): Entries => {
-  const all: ItemPass = { ...pass, filter: { rows: null, moments: [] }, entries: new Entries() };
-  countMeasure({ type: 'count', of: 'night', per: null }, null).collect(all);
-  return all.entries;
-};
-
-const personField = (kind: Kind): string | null =>
-  Object.entries(KINDS[kind].fields).find(([, type]) => type === 'person')?.[0] ?? null;
