@@ -1,8 +1,8 @@
 import type { Instant } from '../time/period.ts';
-import { NEVER, type Codes, type ItemColumns } from './columns.ts';
+import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { compareText } from './facts.ts';
 import type { Item } from './item.ts';
-import { STRETCH_CELLS, layoutOf, rowsOf, secondsSince2000, type ItemRow, type Texts } from './item-row.ts';
+import { STRETCH_CELLS, layoutOf, rowsOf, secondsSince2000, type ItemRow, type ListLayout, type Texts } from './item-row.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -67,6 +67,7 @@ export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
     instants: named(layout.instants, (index) => instants.slice(index * length, (index + 1) * length)),
     codes: named(layout.codes, (index) => inOrder(codes.slice(index * length, (index + 1) * length), texts)),
     numbers: named(layout.numbers, (index) => numbers.slice(index * length, (index + 1) * length)),
+    lists: layout.list === null ? {} : listsOf(layout.list, rows),
     stretchStart,
     stretchFrom,
     stretchTo,
@@ -104,10 +105,32 @@ function sortedRows(items: readonly Item[]): ItemRow[] {
   return isSorted ? rows : rows.sort((one, other) => compareText(one.uid, other.uid));
 }
 
-const NO_ROW: ItemRow = { uid: '', isSnapshot: false, cells: [] };
+const NO_ROW: ItemRow = { uid: '', isSnapshot: false, cells: [], entries: [] };
 
 const named = <C>(names: readonly string[], columnAt: (index: number) => C): Record<string, C> =>
   Object.fromEntries(names.map((name, index) => [name, columnAt(index)]));
+
+/** The one list of a kind, by its name; none where no row has any. */
+function listsOf({ name, columns, unit }: ListLayout, rows: readonly ItemRow[]): Record<string, ListColumn> {
+  const start = new Int32Array(rows.length + 1);
+  rows.forEach(({ entries }, row) => {
+    start[row + 1] = (start[row] ?? 0) + entries.length / columns.length;
+  });
+  const count = start[rows.length] ?? 0;
+  if (count === 0) return {};
+  const made = columns.map(() => (unit === 'seconds' ? new Int32Array(count) : new Float64Array(count)));
+  rows.forEach(({ entries }, row) => {
+    let place = start[row] ?? 0;
+    for (let cell = 0; cell < entries.length; place += 1)
+      for (const column of made) {
+        column[place] = entries[cell] ?? NEVER;
+        cell += 1;
+      }
+  });
+  return {
+    [name]: { start, columns: Object.fromEntries(columns.map((each, index) => [each, made[index] ?? new Int32Array(0)])) },
+  };
+}
 
 /** A column of text numbers as codes into the texts it uses, in the order of their code units: it must not tell who came first. */
 function inOrder(column: Int32Array, texts: Texts): Codes {

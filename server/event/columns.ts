@@ -14,6 +14,15 @@ export interface Codes {
 export interface Uids {
   readonly length: number;
   at(row: number): string | undefined;
+  /** Ids of all sources that they name, where that is known; else whoever needs them looks at every uid. */
+  readonly sources?: readonly string[];
+}
+
+/** Lists of several values, one list a row: of row i those from `start[i]` to `start[i + 1]` of each column. */
+export interface ListColumn {
+  /** One more than there are rows. */
+  readonly start: Int32Array;
+  readonly columns: Readonly<Record<string, Int32Array | Float64Array>>;
 }
 
 /** Rows that lie together: those of a team and a month. What is told of them holds for all of them, and may be wider. */
@@ -30,8 +39,8 @@ export interface Part {
 }
 
 /**
- * Items of one kind as columns, in no particular order. Columns that no row sets may be missing. Row i of the item columns is one item (for kinds with states: one
- * episode, because an incident reopened more than 7 days after it was restored is a repeat incident).
+ * Items of one kind as columns, in no particular order. Columns and lists that no row sets may be missing. Row i of the item
+ * columns is one item (for kinds with states: one episode, because an incident reopened more than 7 days after it was restored is a repeat incident).
  * Its stretches, in which state, team, service and severity did not change, are the rows
  * `stretchStart[i]` to `stretchStart[i + 1]` of the stretch columns; kinds without states have one.
  */
@@ -50,8 +59,16 @@ export interface ItemColumns {
   readonly instants: Readonly<Record<string, Int32Array>>;
   /** Latest value of code and person fields, `zone` and `severity_raw` included. */
   readonly codes: Readonly<Record<string, Codes>>;
-  /** Numbers, NaN where not set; flags as 0, 1 or NaN. `severity` = the worst (lowest) before restoration. */
+  /**
+   * Numbers, NaN where not set; flags as 0, 1 or NaN. `severity` = the worst (lowest) before restoration;
+   * `episode` = 2 and on for an incident that came back, not set for its first.
+   */
   readonly numbers: Readonly<Record<string, Float64Array>>;
+  /**
+   * Of tickets `closings`, each with `closed` and `reopened` (seconds since 2000, or NEVER), ascending; of deployments
+   * `commits`, each with `committed`, ascending, in epoch milliseconds, because uids of changes name them.
+   */
+  readonly lists: Readonly<Record<string, ListColumn>>;
   readonly stretchStart: Int32Array;
   readonly stretchFrom: Int32Array;
   /** Exclusive; NEVER while it lasts. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../time/period.ts';
 import { EPOCH_2000_MS, NEVER } from './columns.ts';
-import type { Episode, Item } from './item.ts';
+import type { Closing, Episode, Item } from './item.ts';
 import { COMMON_FIELDS, KINDS, STATES, type FieldType, type Kind } from './kinds.ts';
 import { instantFieldsOf } from './projection.ts';
 import { stateRank } from './states.ts';
@@ -10,7 +10,16 @@ export interface Layout {
   readonly instants: readonly string[];
   readonly numbers: readonly string[];
   readonly codes: readonly string[];
+  readonly list: ListLayout | null;
   readonly texts: Texts;
+}
+
+/** The list that items of a kind may carry, and what each of its entries tells. */
+export interface ListLayout {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Seconds since 2000 in Int32, or epoch milliseconds in Float64. */
+  readonly unit: 'seconds' | 'milliseconds';
 }
 
 /**
@@ -22,6 +31,8 @@ export interface ItemRow {
   readonly uid: string;
   readonly isSnapshot: boolean;
   readonly cells: readonly number[];
+  /** Entries of its list, one after the other; kept apart, because few items have any. */
+  readonly entries: readonly number[];
 }
 
 export const STRETCH_CELLS = 6;
@@ -40,6 +51,11 @@ export class Texts {
 }
 
 const STATE_INSTANTS: readonly string[] = [...STATES, 'last_opened'];
+const LISTS: Partial<Record<Kind, ListLayout>> = {
+  ticket: { name: 'closings', columns: ['closed', 'reopened'], unit: 'seconds' },
+  deployment: { name: 'commits', columns: ['committed'], unit: 'milliseconds' },
+};
+const NO_ENTRIES: readonly number[] = [];
 const layouts = new Map<Kind, Layout>();
 
 /** Kinds without states can still be `cancelled`: deleted in their source. */
@@ -52,8 +68,13 @@ export function layoutOf(kind: Kind): Layout {
       Object.entries(fields).flatMap(([name, type]) => (types.includes(type) ? name : []));
     layout = {
       instants: [...(hasStates ? STATE_INSTANTS : ['cancelled']), ...instantFieldsOf(kind)],
-      numbers: [...named('number', 'flag'), ...(hasStates ? ['harm', 'working'] : [])],
+      numbers: [
+        ...named('number', 'flag'),
+        ...(hasStates ? ['harm', 'working'] : []),
+        ...(kind === 'incident' ? ['episode'] : []),
+      ],
       codes: named('code', 'person'),
+      list: LISTS[kind] ?? null,
       texts: new Texts(),
     };
     layouts.set(kind, layout);
@@ -66,14 +87,14 @@ const known = new WeakMap<Item, readonly ItemRow[]>();
 /** Rows of an item. Kept as long as the item is: after a batch most items are those of before. */
 export function rowsOf(item: Item): readonly ItemRow[] {
   let rows = known.get(item);
-  if (rows === undefined) known.set(item, (rows = item.episodes.map((episode) => makeRow(item, episode))));
+  if (rows === undefined) known.set(item, (rows = item.episodes.map((episode, index) => makeRow(item, episode, index + 1))));
   return rows;
 }
 
-function makeRow(item: Item, episode: Episode): ItemRow {
+function makeRow(item: Item, episode: Episode, nth: number): ItemRow {
   const { instants, numbers, codes, texts } = layoutOf(item.kind);
   const { harm, working, severity } = episode;
-  const own: Readonly<Record<string, number | null>> = { severity, harm, working };
+  const own: Readonly<Record<string, number | null>> = { severity, harm, working, episode: nth === 1 ? null : nth };
   const cells = [
     ...instants.map((name) => secondsOrNever(episode.instants[name])),
     ...numbers.map((name) => (name in own ? (own[name] ?? NaN) : numberFrom(item.fields[name]))),
@@ -87,8 +108,19 @@ function makeRow(item: Item, episode: Episode): ItemRow {
       texts.numberOf(stretch.service),
     ]),
   ];
-  return { uid: episode.uid, isSnapshot: item.isSnapshot, cells };
+  return { uid: episode.uid, isSnapshot: item.isSnapshot, cells, entries: entriesOf(item) };
 }
+
+function entriesOf({ kind, closings, fields }: Item): readonly number[] {
+  if (kind === 'ticket') return closings.length === 0 ? NO_ENTRIES : closings.flatMap(closingCells);
+  if (kind !== 'deployment') return NO_ENTRIES;
+  const commits = fields['commits'];
+  return typeof commits === 'object' && commits !== null && commits.length > 0
+    ? commits.filter((at) => Number.isFinite(at)).sort((one, other) => one - other)
+    : NO_ENTRIES;
+}
+
+const closingCells = ({ closed, reopened }: Closing): number[] => [secondsSince2000(closed), secondsOrNever(reopened)];
 
 const numberFrom = (value: unknown): number =>
   typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : NaN;

@@ -82,6 +82,41 @@ describe('columns of items', () => {
     expect(columns.stretchTo[1]).toBe(columns.stretchFrom[2]);
   });
 
+  it('number the episodes of an incident that came back, and no others', () => {
+    const back = itemOf(
+      { item: 'B', at: '2026-03-02T10:00Z', state: 'opened' },
+      { item: 'B', at: '2026-03-02T11:00Z', state: 'restored' },
+      { item: 'B', at: '2026-04-02T10:00Z', state: 'reopened' },
+    );
+    expect([...(columnsOf('incident', [opened('A#2'), back]).numbers['episode'] ?? [])]).toEqual([NaN, NaN, 2]);
+  });
+
+  it('list the closings of tickets in seconds, and the commits of deployments ascending and to the millisecond', () => {
+    const ticket = (item: string, ...states: readonly (readonly ['opened' | 'closed' | 'reopened', string])[]) =>
+      itemOf(...states.map(([state, instant]) => ({ kind: 'ticket' as const, item, at: instant, state })));
+    const open = ticket('A', ['opened', '2026-03-02T10:00Z']);
+    const twice = ticket(
+      'B',
+      ['opened', '2026-03-02T10:00Z'],
+      ['closed', '2026-03-03T10:00:00.900Z'],
+      ['reopened', '2026-03-04T10:00Z'],
+      ['closed', '2026-03-05T10:00Z'],
+    );
+    const [first, again, last] = ['03-03', '03-04', '03-05'].map((day) => secondsSince2000(at(`2026-${day}T10:00Z`)));
+    expect(columnsOf('ticket', [twice, open]).lists).toEqual({
+      closings: {
+        start: Int32Array.of(0, 0, 2),
+        columns: { closed: Int32Array.of(first ?? 0, last ?? 0), reopened: Int32Array.of(again ?? 0, NEVER) },
+      },
+    });
+    const commits = [at('2026-03-02T10:00:00.500Z'), at('2026-03-02T09:00Z')];
+    const deployment = itemOf({ kind: 'deployment', at: '2026-03-02T10:00Z', fields: { commits } });
+    expect(columnsOf('deployment', [deployment]).lists).toEqual({
+      commits: { start: Int32Array.of(0, 2), columns: { committed: Float64Array.from(commits.toReversed()) } },
+    });
+    expect(columnsOf('ticket', [open]).lists).toEqual({});
+  });
+
   it('of no items are empty, not missing', () => {
     const columns = columnsOf('page', []);
     expect(columns.length).toBe(0);

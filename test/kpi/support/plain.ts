@@ -60,6 +60,7 @@ export const plainColumns = (kind: Kind, items: readonly PlainItem[]): ItemColum
         Float64Array.from(items, (item) => item.numbers?.[name] ?? Number.NaN),
       ]),
     ),
+    lists: {},
     stretchStart: Int32Array.from(starts),
     stretchFrom: Int32Array.from(stretches, (stretch) => seconds(stretch.from)),
     stretchTo: Int32Array.from(
