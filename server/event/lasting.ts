@@ -1,4 +1,4 @@
-import { NEVER, type ItemColumns } from './columns.ts';
+import { EPOCH_2000_MS, NEVER, type ItemColumns } from './columns.ts';
 import { STATES, type Kind } from './kinds.ts';
 import { isOpenState } from './states.ts';
 
@@ -31,6 +31,16 @@ export function widen(span: Span, columns: ItemColumns, start: number, end: numb
       if (at === NEVER) continue;
       if (at < from) from = at;
       if (at > until) until = at;
+    }
+  }
+  for (const { start: starts, columns: entries } of Object.values(columns.lists)) {
+    for (const cells of Object.values(entries)) {
+      for (const cell of cells.subarray(starts[start], starts[end])) {
+        const at = cells instanceof Float64Array ? Math.floor((cell - EPOCH_2000_MS) / 1000) : cell;
+        if (at === NEVER) continue;
+        if (at < from) from = at;
+        if (at > until) until = at;
+      }
     }
   }
   const last = stretchStart[end] ?? 0;

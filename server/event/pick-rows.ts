@@ -1,4 +1,4 @@
-import { NEVER, type Codes, type ItemColumns } from './columns.ts';
+import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { compareText } from './facts.ts';
 import { hashesOf } from './uid-hash.ts';
 
@@ -7,18 +7,8 @@ import { hashesOf } from './uid-hash.ts';
  * with the texts alone that they use, ascending by code unit.
  */
 export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
-  const { stretchStart } = columns;
   const { length } = rows;
-  const starts = new Int32Array(length + 1);
-  for (let row = 0; row < length; row += 1) {
-    const from = rows[row] ?? 0;
-    starts[row + 1] = (starts[row] ?? 0) + (stretchStart[from + 1] ?? 0) - (stretchStart[from] ?? 0);
-  }
-  const stretches = new Int32Array(starts[length] ?? 0);
-  for (let row = 0; row < length; row += 1) {
-    let from = stretchStart[rows[row] ?? 0] ?? 0;
-    for (let to = starts[row] ?? 0; to < (starts[row + 1] ?? 0); to += 1, from += 1) stretches[to] = from;
-  }
+  const { start: stretchStart, places: stretches } = placesOf(columns.stretchStart, rows);
   const hashes = hashesOf(columns);
   return {
     kind: columns.kind,
@@ -42,7 +32,8 @@ export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
       const cells = gathered(numbers, rows, new Float64Array(length));
       return cells.every(Number.isNaN) ? null : cells;
     }),
-    stretchStart: starts,
+    lists: picked(columns.lists, (list) => pickList(list, rows)),
+    stretchStart,
     stretchFrom: gathered(columns.stretchFrom, stretches, new Int32Array(stretches.length)),
     stretchTo: gathered(columns.stretchTo, stretches, new Int32Array(stretches.length)),
     stretchState: gathered(columns.stretchState, stretches, new Int8Array(stretches.length)),
@@ -50,6 +41,34 @@ export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
     stretchService: pickCodes(columns.stretchService, stretches),
     stretchSeverity: gathered(columns.stretchSeverity, stretches, new Int8Array(stretches.length)),
     isSnapshot: gathered(columns.isSnapshot, rows, new Uint8Array(length)),
+  };
+}
+
+/** Where what belongs to some rows lies in columns of several values a row, and where it begins once they stand alone. */
+function placesOf(start: Int32Array, rows: Int32Array): { readonly start: Int32Array; readonly places: Int32Array } {
+  const starts = new Int32Array(rows.length + 1);
+  for (let row = 0; row < rows.length; row += 1) {
+    const from = rows[row] ?? 0;
+    starts[row + 1] = (starts[row] ?? 0) + (start[from + 1] ?? 0) - (start[from] ?? 0);
+  }
+  const places = new Int32Array(starts[rows.length] ?? 0);
+  for (let row = 0; row < rows.length; row += 1) {
+    let from = start[rows[row] ?? 0] ?? 0;
+    for (let to = starts[row] ?? 0; to < (starts[row + 1] ?? 0); to += 1, from += 1) places[to] = from;
+  }
+  return { start: starts, places };
+}
+
+function pickList({ start, columns }: ListColumn, rows: Int32Array): ListColumn | null {
+  const { start: starts, places } = placesOf(start, rows);
+  if (places.length === 0) return null;
+  return {
+    start: starts,
+    columns: picked(columns, (cells) =>
+      cells instanceof Int32Array
+        ? gathered(cells, places, new Int32Array(places.length))
+        : gathered(cells, places, new Float64Array(places.length)),
+    ),
   };
 }
 

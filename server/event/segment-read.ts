@@ -41,6 +41,10 @@ export function decodeSegment(bytes: Uint8Array): ItemColumns {
   const instants = named(reader, () => reader.int32());
   const numbers = named(reader, () => unpackNumbers(reader.cells()));
   const codes = named(reader, () => codesFrom(reader, length));
+  const lists = named(reader, () => ({
+    start: startsOf(reader.cells(), length),
+    columns: named(reader, () => entriesFrom(reader)),
+  }));
 
   const stretchStart = startsOf(reader.cells(), length);
   const stretchFrom = reader.int32();
@@ -61,6 +65,7 @@ export function decodeSegment(bytes: Uint8Array): ItemColumns {
     instants,
     codes,
     numbers,
+    lists,
     stretchStart,
     stretchFrom,
     stretchTo,
@@ -93,6 +98,12 @@ function codesFrom(reader: SegmentReader, length: number): PackedCodes {
   if (counts.length === 0) codes.fill(texts.length === 0 ? -1 : 0);
   else for (let row = 0; row < length; row += 1) codes[row] = (counts[row] ?? 0) - 1;
   return new PackedCodes(texts, codes);
+}
+
+function entriesFrom(reader: SegmentReader): Int32Array | Float64Array {
+  const cells = reader.cells();
+  if (cells instanceof Int32Array || cells instanceof Float64Array) return cells;
+  throw new RangeError('A segment of columns has lists of another type.');
 }
 
 function usedIn({ texts, codes }: PackedCodes): Int32Array {

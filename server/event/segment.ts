@@ -40,6 +40,12 @@ export function encodeSegment(columns: ItemColumns, rows: Int32Array): Uint8Arra
   writeNamed(writer, picked.codes, (codes) => {
     writeCodes(writer, codes);
   });
+  writeNamed(writer, picked.lists, ({ start, columns: entries }) => {
+    writeCounts(writer, start);
+    writeNamed(writer, entries, (cells) => {
+      writer.cells(cells);
+    });
+  });
 
   writeCounts(writer, picked.stretchStart);
   writer.cells(stretchFrom);

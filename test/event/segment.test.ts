@@ -15,6 +15,7 @@ const row = (uid: string, changes: Partial<PlainRow> = {}): PlainRow => ({
   codes: {},
   stretches: [{ from: 1, to: NEVER, state: 0, severity: 0, team: null, service: null }],
   isSnapshot: false,
+  lists: {},
   ...changes,
 });
 
@@ -70,9 +71,15 @@ describe('a segment', () => {
       instants: { due: Int32Array.of(NEVER, NEVER) },
       numbers: { harm: Float64Array.of(NaN, NaN) },
       codes: { type: none },
+      lists: { closings: { start: new Int32Array(3), columns: { closed: new Int32Array(0) } } },
     };
     expect(encodeSegment(empty, Int32Array.of(0, 1))).toEqual(encodeSegment(columns, Int32Array.of(0, 1)));
-    expect(decodeSegment(encodeSegment(empty, Int32Array.of(0, 1)))).toMatchObject({ instants: {}, numbers: {}, codes: {} });
+    expect(decodeSegment(encodeSegment(empty, Int32Array.of(0, 1)))).toMatchObject({
+      instants: {},
+      numbers: {},
+      codes: {},
+      lists: {},
+    });
   });
 
   it('tells the first and last second it speaks of, and the teams and services in it', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NEVER, type ItemColumns } from '../../../server/event/columns.ts';
+import { NEVER, type ItemColumns, type ListColumn } from '../../../server/event/columns.ts';
 
 /** What columns say of one row; what is not set is missing. */
 export interface PlainRow {
@@ -16,6 +16,8 @@ export interface PlainRow {
     readonly service: string | null;
   }[];
   readonly isSnapshot: boolean;
+  /** By list and column, the entries of this row; lists without any are missing. */
+  readonly lists: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
 export function plainRow(columns: ItemColumns, row: number): PlainRow {
@@ -41,6 +43,10 @@ export function plainRow(columns: ItemColumns, row: number): PlainRow {
       service: columns.stretchService.dictionary[columns.stretchService.codes[from + index] ?? -1] ?? null,
     })),
     isSnapshot: columns.isSnapshot[row] === 1,
+    lists: record(columns.lists, ({ start, columns: entries }) => {
+      const [first = 0, end = 0] = start.subarray(row, row + 2);
+      return first === end ? undefined : record(entries, (cells) => [...cells.subarray(first, end)]);
+    }),
   };
 }
 
@@ -82,6 +88,10 @@ export function columnsFrom(rows: readonly PlainRow[]): ItemColumns {
       names((row) => row.codes),
       (name) => coded(rows.map((row) => row.codes[name])),
     ),
+    lists: record(
+      names((row) => row.lists),
+      (name) => listFrom(rows.map((row) => row.lists[name] ?? {})),
+    ),
     stretchStart: Int32Array.from(starts),
     stretchFrom: Int32Array.from(stretches, ({ from }) => from),
     stretchTo: Int32Array.from(stretches, ({ to }) => to),
@@ -90,6 +100,19 @@ export function columnsFrom(rows: readonly PlainRow[]): ItemColumns {
     stretchService: coded(stretches.map(({ service }) => service)),
     stretchSeverity: Int8Array.from(stretches, ({ severity }) => severity),
     isSnapshot: Uint8Array.from(rows, ({ isSnapshot }) => Number(isSnapshot)),
+  };
+}
+
+function listFrom(rows: readonly Readonly<Record<string, readonly number[]>>[]): ListColumn {
+  const start = [0];
+  for (const row of rows) start.push((start.at(-1) ?? 0) + (row['closed'] ?? row['committed'] ?? []).length);
+  const entries = (column: string): number[] => rows.flatMap((row) => row[column] ?? []);
+  const isOfCommits = rows.some((row) => row['committed'] !== undefined);
+  return {
+    start: Int32Array.from(start),
+    columns: isOfCommits
+      ? { committed: Float64Array.from(entries('committed')) }
+      : { closed: Int32Array.from(entries('closed')), reopened: Int32Array.from(entries('reopened')) },
   };
 }
 
@@ -124,6 +147,15 @@ export const anyRows: fc.Arbitrary<PlainRow[]> = fc.uniqueArray(
     codes: few(text),
     stretches: fc.array(stretch, { minLength: 1, maxLength: 3 }),
     isSnapshot: fc.boolean(),
+    lists: fc.oneof(
+      fc.constant({}),
+      fc
+        .array(fc.tuple(second, second), { minLength: 1, maxLength: 3 })
+        .map((pairs) => ({ closings: { closed: pairs.map(([at]) => at), reopened: pairs.map(([, at]) => at) } })),
+      fc
+        .array(fc.integer({ min: 0, max: 2 ** 42 }), { minLength: 1, maxLength: 3 })
+        .map((committed) => ({ commits: { committed } })),
+    ),
   }),
   { maxLength: 12, selector: ({ uid }) => uid },
 );
