@@ -1,51 +1,43 @@
 import type { Instant } from '../time/period.ts';
+import { columnsOf } from './columns-of.ts';
+import type { ItemColumns } from './columns.ts';
 import { deriveChanges } from './derive-changes.ts';
 import { deriveClosings } from './derive-closings.ts';
-import { deriveDisruptedHours, deriveInterruptions, deriveNights } from './derive-on-call.ts';
+import { deriveDisruptedHours } from './derive-disrupted-hours.ts';
+import { deriveInterruptions } from './derive-interruptions.ts';
+import { deriveNights } from './derive-nights.ts';
 import { deriveSeats } from './derive-seats.ts';
-import { compareText } from './facts.ts';
-import type { Item } from './item.ts';
 import type { Kind } from './kinds.ts';
 import type { Organisation } from './organisation.ts';
 
 export { withDerivedFields } from './derived-fields.ts';
 
 /**
- * Items of a derived kind, ascending by uid; empty for kinds that are stored. `itemsOf` is asked for the
+ * Columns of a derived kind, in no particular order; empty for kinds that are stored. `columnsFor` is asked for the
  * kinds it derives from, derived ones included. Without `now` future nights exist too, as far as shifts reach.
- * With `since`, items from before it may be left out; the others are the same.
+ * With `since`, rows from before it may be left out; the others are the same. All of it is in whole seconds.
  */
-export function deriveItems(
+export function deriveColumns(
   kind: Kind,
-  itemsOf: (kind: Kind) => readonly Item[],
+  columnsFor: (kind: Kind) => ItemColumns,
   organisation: Organisation,
   now: Instant = Infinity,
   since: Instant = -Infinity,
-): Item[] {
-  return derive(kind, itemsOf, organisation, now, since).sort((one, other) => compareText(one.uid, other.uid));
-}
-
-function derive(
-  kind: Kind,
-  itemsOf: (kind: Kind) => readonly Item[],
-  organisation: Organisation,
-  now: Instant,
-  since: Instant,
-): Item[] {
+): ItemColumns {
   switch (kind) {
     case 'change':
-      return deriveChanges(itemsOf('deployment'), since);
+      return deriveChanges(columnsFor('deployment'), since);
     case 'closing':
-      return deriveClosings(itemsOf('ticket'));
+      return deriveClosings(columnsFor('ticket'));
     case 'seat':
-      return deriveSeats(itemsOf('session'));
+      return deriveSeats(columnsFor('session'));
     case 'interruption':
-      return deriveInterruptions(itemsOf('page'), itemsOf('shift'), organisation);
+      return deriveInterruptions(columnsFor('page'), columnsFor('shift'), organisation);
     case 'disrupted_hour':
-      return deriveDisruptedHours(itemsOf('interruption'), organisation);
+      return deriveDisruptedHours(columnsFor('interruption'), organisation);
     case 'night':
-      return deriveNights(itemsOf('interruption'), itemsOf('shift'), organisation, now);
+      return deriveNights(columnsFor('interruption'), columnsFor('shift'), organisation, now);
     default:
-      return [];
+      return columnsOf(kind, []);
   }
 }

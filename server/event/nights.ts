@@ -18,8 +18,20 @@ export interface Night {
 /** True for a night that lies wholly after midnight: its evening is that of the day before. */
 const isAfterMidnight = (band: HourBand): boolean => band.from < band.to && band.from < NOON;
 
+const known = new WeakMap<HourBand, Map<Zone, Map<Day, Night>>>();
+
 /** The night of an evening. By the wall clock: shorter or longer by an hour when the clocks change in it. */
 export function nightOf(zone: Zone, band: HourBand, eveningDay: Day): Night {
+  let ofBand = known.get(band);
+  if (ofBand === undefined) known.set(band, (ofBand = new Map<Zone, Map<Day, Night>>()));
+  let ofZone = ofBand.get(zone);
+  if (ofZone === undefined) ofBand.set(zone, (ofZone = new Map<Day, Night>()));
+  let night = ofZone.get(eveningDay);
+  if (night === undefined) ofZone.set(eveningDay, (night = makeNight(zone, band, eveningDay)));
+  return night;
+}
+
+function makeNight(zone: Zone, band: HourBand, eveningDay: Day): Night {
   const firstDay = isAfterMidnight(band) ? eveningDay + 1 : eveningDay;
   const lastDay = band.from > band.to ? firstDay + 1 : firstDay;
   const from = zone.instantOf(firstDay, band.from * MINUTE_MS);

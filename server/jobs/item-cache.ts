@@ -1,6 +1,6 @@
 import type { ItemColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
-import { deriveItems, withDerivedFields } from '../event/derive.ts';
+import { deriveColumns, withDerivedFields } from '../event/derive.ts';
 import type { Item } from '../event/item.ts';
 import { KINDS, STATES, type Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
@@ -221,7 +221,6 @@ class ItemView {
   readonly #since: (kind: Kind) => Instant;
   /** All of a kind, for links and for what counts from the very first item. */
   readonly #all: (kind: Kind) => readonly Item[];
-  readonly #items = new Map<Kind, readonly Item[]>();
   readonly #plain = new Map<string, ItemColumns>();
   readonly #columns = new Map<Kind, ItemColumns>();
 
@@ -246,17 +245,12 @@ class ItemView {
   }
 
   #plainColumns(kind: Kind, isWhole: boolean): ItemColumns {
-    const items = isWhole && !KINDS[kind].isDerived ? this.#all : (base: Kind) => this.#itemsOf(base);
-    return remember(this.#plain, isWhole && this.#all !== this.#stored ? `all ${kind}` : kind, () =>
-      columnsOf(kind, items(kind)),
-    );
-  }
-
-  #itemsOf(kind: Kind): readonly Item[] {
-    return remember(this.#items, kind, () => {
-      if (!KINDS[kind].isDerived) return this.#stored(kind);
-      const base = kind === 'change' ? this.#all : (of: Kind) => this.#itemsOf(of);
-      return deriveItems(kind, base, this.#organisation, this.now, this.#since(kind));
+    const isStored = !KINDS[kind].isDerived;
+    return remember(this.#plain, isWhole && isStored && this.#all !== this.#stored ? `all ${kind}` : kind, () => {
+      if (isStored) return columnsOf(kind, isWhole ? this.#all(kind) : this.#stored(kind));
+      // Whose commits are new is told by all deployments.
+      const base = (of: Kind): ItemColumns => this.#plainColumns(of, kind === 'change');
+      return deriveColumns(kind, base, this.#organisation, this.now, this.#since(kind));
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { ItemColumns, SeriesColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
-import { deriveItems, withDerivedFields } from '../event/derive.ts';
+import { deriveColumns, withDerivedFields } from '../event/derive.ts';
 import { itemUid, type Event, type Sample } from '../event/event.ts';
 import { KINDS, type Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
@@ -32,10 +32,11 @@ export const worldOf = (parts: WorldParts): World => {
   const samplesBySeries = Map.groupBy(parts.samples, (sample) => sample.series);
   const { coverage = { from: null, until: parts.now } } = parts;
 
-  const itemsOf = remembered((kind: Kind): readonly Item[] =>
-    KINDS[kind].isDerived ? deriveItems(kind, itemsOf, parts.organisation, parts.now) : projected(eventsByKind.get(kind) ?? []),
+  const plainColumns = remembered((kind: Kind): ItemColumns =>
+    KINDS[kind].isDerived
+      ? deriveColumns(kind, plainColumns, parts.organisation, parts.now)
+      : columnsOf(kind, projected(eventsByKind.get(kind) ?? [])),
   );
-  const plainColumns = remembered((kind: Kind): ItemColumns => columnsOf(kind, itemsOf(kind)));
   return {
     organisation: parts.organisation,
     columns: remembered((kind: Kind): ItemColumns => withDerivedFields(kind, plainColumns(kind), plainColumns)),

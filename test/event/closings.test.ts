@@ -4,7 +4,7 @@ import type { Fields } from '../../server/event/event.ts';
 import type { Item } from '../../server/event/item.ts';
 import type { State } from '../../server/event/kinds.ts';
 import { isOpenState } from '../../server/event/states.ts';
-import { itemsOf, numbersOf } from './support/derived.ts';
+import { derived, numbersOf } from './support/derived.ts';
 import { HOUR, at, itemOf, short } from './support/facts.ts';
 
 const ticket = (states: readonly (readonly [State, string | number])[], fields: Fields = {}): Item =>
@@ -20,7 +20,7 @@ const ticket = (states: readonly (readonly [State, string | number])[], fields: 
   );
 
 const closings = (item: Item): string[] =>
-  itemsOf('closing', [item]).map(({ fields: { closed, reopened } }) =>
+  derived('closing', [item]).map(({ fields: { closed, reopened } }) =>
     typeof closed === 'number' ? `${short(closed)} – ${typeof reopened === 'number' ? short(reopened) : 'done'}` : 'never',
   );
 
@@ -34,7 +34,7 @@ describe('closings', () => {
       ['closed', '2026-03-07T10:00Z'],
     ]);
     expect(closings(item)).toEqual(['03-03 10:00 – 03-06 10:00', '03-07 10:00 – done']);
-    expect(itemsOf('closing', [item]).map(({ uid }) => uid)).toEqual(['closing:desk:ticket:T', 'closing:desk:ticket:T:2']);
+    expect(derived('closing', [item]).map(({ uid }) => uid)).toEqual(['closing:desk:ticket:T', 'closing:desk:ticket:T:2']);
   });
 
   it('tell how long it took until it was reopened, in true hours also where the clocks change in between', () => {
@@ -59,7 +59,7 @@ describe('closings', () => {
     expect(closings(ticket(cancelled))).toEqual([]);
     expect(closings(ticket([...cancelled, ['reopened', '2026-03-05T10:00Z']]))).toEqual(['03-03 10:00 – 03-05 10:00']);
     const incident = itemOf({ at: '2026-03-02T10:00Z', state: 'opened' }, { at: '2026-03-03T10:00Z', state: 'closed' });
-    expect(itemsOf('closing', [incident])).toEqual([]);
+    expect(derived('closing', [incident])).toEqual([]);
   });
 
   it('exist where nothing is known of the time before, and where a ticket was opened and closed in one minute', () => {
@@ -104,7 +104,7 @@ describe('closings', () => {
       { kind: 'ticket', at: '2026-03-04T10:00Z', state: 'reopened', fields: { team: 'data', severity: 2, type: 'access' } },
       { kind: 'ticket', at: '2026-03-05T10:00Z', state: 'closed', fields: { runbook: 'reset' } },
     );
-    expect(itemsOf('closing', [item]).map(({ stretches, fields }) => [stretches[0], fields['type'], fields['runbook']])).toEqual([
+    expect(derived('closing', [item]).map(({ stretches, fields }) => [stretches[0], fields['type'], fields['runbook']])).toEqual([
       [expect.objectContaining({ team: 'payments', severity: 3 }), 'access', 'reset'],
       [expect.objectContaining({ team: 'data', severity: 2 }), 'access', 'reset'],
     ]);

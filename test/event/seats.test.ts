@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MOST_SEATS } from '../../server/event/derive-seats.ts';
 import type { Fields } from '../../server/event/event.ts';
 import type { Item } from '../../server/event/item.ts';
-import { itemsOf } from './support/derived.ts';
+import { derived } from './support/derived.ts';
 import { at, itemOf, type FactParts } from './support/facts.ts';
 
 const HELD = '2026-03-04T10:00Z';
@@ -12,13 +12,13 @@ const session = (fields: Fields, ...later: readonly FactParts[]): Item =>
   itemOf({ kind: 'session', item: 'S', at: HELD, fields: { held: at(HELD), type: 'retrospective', ...fields } }, ...later);
 
 const seats = (item: Item): [invited: number, attended: number] => {
-  const made = itemsOf('seat', [item]);
+  const made = derived('seat', [item]);
   return [made.length, made.filter(({ fields }) => fields['attended'] === true).length];
 };
 
 describe('seats', () => {
   it('are one for each person invited, when the session was held, for its team and of its type', () => {
-    const made = itemsOf('seat', [session({ team: 'data', invited: 3, attended: 2 })]);
+    const made = derived('seat', [session({ team: 'data', invited: 3, attended: 2 })]);
     expect(made.map(({ uid, fields }) => [uid, fields['attended'], fields['type'], fields['held']])).toEqual([
       ['seat:desk:session:S:1', true, 'retrospective', at(HELD)],
       ['seat:desk:session:S:2', true, 'retrospective', at(HELD)],

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from '../../server/event/columns-of.ts';
 import type { Fields } from '../../server/event/event.ts';
 import type { Item } from '../../server/event/item.ts';
 import { suspectedFailures } from '../../server/event/suspected-changes.ts';
-import { itemsOf, numbersOf } from './support/derived.ts';
+import { numbersOf, plainColumns } from './support/derived.ts';
 import { DAY, HOUR, MINUTE, at, itemOf, type FactParts } from './support/facts.ts';
 
 const START = at('2026-03-02T10:00Z');
@@ -40,7 +39,7 @@ const link = (item: string, relation: string, from: string, to: string, ...later
 
 /** Who is suspected of what: `deployment < incident`. */
 const suspected = (...items: readonly Item[]): string[] => {
-  const columns = (kind: 'deployment' | 'incident' | 'link') => columnsOf(kind, itemsOf(kind, items));
+  const columns = (kind: 'deployment' | 'incident' | 'link') => plainColumns(kind, items);
   const [deployments, incidents] = [columns('deployment'), columns('incident')];
   const nameOf = (uid: string | undefined): string => uid?.split(':')[2] ?? '';
   return suspectedFailures(deployments, incidents, columns('link')).map(
