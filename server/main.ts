@@ -192,7 +192,7 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
       name: 'measure',
       cron: MEASURE_CRON,
       zone,
-      run: () => engine.exclusively(async () => void (await engine.measureNow(true))),
+      run: () => engine.exclusively(async () => void (await engine.measureNow('changed'))),
     },
   ];
 }
@@ -200,7 +200,7 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
 /** Measures at once when a pull brought something; what settles by time alone has a job of its own. */
 async function pullAndMeasure(engine: QuarterdeckEngine, source: Source): Promise<void> {
   const { newEvents, newSamples } = await engine.pullOnly(source);
-  if (newEvents + newSamples > 0) await engine.measureNow(true);
+  if (newEvents + newSamples > 0) await engine.measureNow('changed');
 }
 
 const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -23,6 +23,7 @@ import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
 import { Knowledge, type Outlook } from './knowledge.ts';
 import { Past } from './known-then.ts';
+import type { LiveWanted } from './live-values.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
 import { Previews, type Preview, type PreviewAsked } from './preview.ts';
@@ -251,7 +252,7 @@ export class QuarterdeckEngine implements Engine {
     return this.#writing.run(async () => {
       // What is pinned is measured at that very moment, so that it can be measured again.
       const now = this.#tools.clock();
-      await this.measureNow(true, now);
+      await this.measureNow('all', now);
       const { review } = await this.review(viewer, week, scope);
       const { hash } = await this.#measuredWith(now);
       const published = await publishReview(this.#tools.store, review, now, { with: hash, pull: this.#knowledge.pull });
@@ -282,7 +283,7 @@ export class QuarterdeckEngine implements Engine {
     const source = this.#source(id);
     return this.#writing.run(async () => {
       const record = await this.pullOnly(source);
-      await this.measureNow(true);
+      await this.measureNow('changed');
       return record;
     });
   }
@@ -293,7 +294,7 @@ export class QuarterdeckEngine implements Engine {
   }
 
   measure(_viewer: Viewer): Promise<MeasureSummary> {
-    return this.#writing.run(() => this.measureNow(true));
+    return this.#writing.run(() => this.measureNow('changed'));
   }
 
   rebuild(_viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<Rebuilt> {
@@ -359,8 +360,8 @@ export class QuarterdeckEngine implements Engine {
   }
 
   /** Takes in what was recorded, measures and settles; call within `exclusively`. */
-  async measureNow(savesLive: boolean, now: Instant = this.#tools.clock()): Promise<MeasureSummary> {
-    if (savesLive) await this.#reload();
+  async measureNow(live: LiveWanted, now: Instant = this.#tools.clock()): Promise<MeasureSummary> {
+    if (live !== 'none') await this.#reload();
     await this.#takeIn();
     const used = await this.#measuredWith(now);
     const result = await this.#measurer.measure({
@@ -369,7 +370,7 @@ export class QuarterdeckEngine implements Engine {
       with: used.with,
       withHash: used.hash,
       hasPublications: (await this.#tools.store.publications(1)).length > 0,
-      savesLive,
+      live,
     });
     this.#knowledge.forgetChanges();
     this.#measuredAt = now;

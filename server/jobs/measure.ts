@@ -6,25 +6,18 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
-import {
-  affectedFrom,
-  causesOf,
-  isRelevant,
-  linkedIds,
-  touchesPeriod,
-  uidsBehind,
-  type ItemChange,
-  type ItemStarts,
-} from './changes.ts';
+import { affectedFrom, isRelevant, type ItemChange, type ItemStarts } from './changes.ts';
+import { explain } from './explain.ts';
 import { FrozenLimits } from './limits.ts';
-import { basisOf, isDueToSettle, isStale, reachesBackForEver, type Basis, type KnownSource } from './coverage.ts';
+import { LiveValues, type LiveWanted } from './live-values.ts';
+import { basisOf, isDueToSettle, isStale, reachesBackForEver, sourcesBehind, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
 import { isSame, isSettled } from './shown.ts';
+import { fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
 
 /** Grains at which snapshots are kept. */
 export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
-type MeasuredGrain = (typeof MEASURED_GRAINS)[number];
 
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
@@ -49,8 +42,8 @@ export interface MeasureRequest {
   readonly touchedSeries: ReadonlyMap<string, Instant>;
   /** When items began, for what is linked to them. */
   readonly starts: ItemStarts;
-  /** False while a history is replayed: live values of a passing moment are nobody's to see. */
-  readonly savesLive: boolean;
+  /** Which values that have not settled are stored: none while a history is replayed, where nobody sees them. */
+  readonly live: LiveWanted;
   readonly lease?: Lease;
 }
 
@@ -59,6 +52,38 @@ export interface MeasureResult {
   readonly measured: number;
   readonly settled: number;
   readonly restated: number;
+}
+
+/** What of one KPI may have to be measured. */
+interface Plan {
+  readonly kpi: Kpi;
+  readonly basis: Basis;
+  /** Periods from the first that has not settled on. */
+  readonly open: readonly Period[];
+  /** Settled ones that changes may reach back to. */
+  readonly reached: readonly Period[];
+  readonly relevant: readonly ItemChange[];
+  /** Every scope of them, whatever the changes say. */
+  readonly isWhole: boolean;
+}
+
+interface Beside {
+  /** Latest revisions by `placeOf`. */
+  readonly latest: ReadonlyMap<string, SnapshotRow>;
+  /** Null where everything evaluated counts. */
+  readonly touched: Touched | null;
+  readonly reorganised: Cause | null;
+  readonly request: MeasureRequest;
+}
+
+interface Made {
+  readonly live: MeasurementRow[];
+  readonly revisions: (SnapshotRow & { readonly isRestated: boolean })[];
+  /** Circumstances of the live periods measured for every scope, by KPI and period. */
+  readonly wholes: Map<string, string>;
+  /** End day of the last period settled now, by KPI and grain. */
+  readonly settledThrough: Map<string, Day>;
+  measured: number;
 }
 
 /**
@@ -72,6 +97,7 @@ export class Measurer {
   /** What was measured with last, and its hash; null before the first run. */
   #before: { readonly with: MeasuredWith; readonly hash: string } | null;
   #limits = new FrozenLimits();
+  readonly #live = new LiveValues();
   #isPrimed = false;
 
   /** `before`: what the last run in the log measured with. */
@@ -107,138 +133,184 @@ export class Measurer {
     const { organisation, kpis } = request.with;
     const { calendar } = organisation;
     await this.#prime(request.store, calendar);
-    const { store, now, watermark, sources, lease } = request;
+    const { store, now, lease } = request;
     const reorganised = this.#before === null ? null : organisationChange(this.#before.with, request.with);
+    // What nobody stores is not known to be stored.
+    if (reorganised !== null || request.live === 'none') this.#live.forget();
     const kpiOf = new Map(kpis.map((kpi) => [kpi.id, kpi]));
-    const plans = kpis.flatMap((kpi) => {
-      const basis = basisOf(kpi, (id) => kpiOf.get(id));
-      const periods = this.#periodsToMeasure(kpi, basis, request, reorganised !== null);
-      return periods.length === 0 ? [] : [{ kpi, basis, periods }];
-    });
-    const since = new Map<Kind, Instant>();
-    for (const { kpi, basis, periods } of plans) {
-      const isEndless = reachesBackForEver(kpi, (id) => kpiOf.get(id));
-      const start = isEndless ? -Infinity : Math.min(...periods.map((period) => period.start));
-      for (const kind of [...basis.kinds, ...basis.linked]) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
-    }
-    // What a number looks at beside its own kinds is as old as the oldest period, or unbounded where nothing else is measured.
-    const bounded = [...since.values()].filter(Number.isFinite);
-    const earliest = bounded.length === 0 ? -Infinity : Math.min(...bounded);
-    const world = request.worldSince((kind) => since.get(kind) ?? earliest);
-    const live: MeasurementRow[] = [];
-    const revisions: (SnapshotRow & { readonly isRestated: boolean })[] = [];
-    const settledThrough = new Map<string, Day>();
-    let measured = 0;
-
-    for (const { kpi, basis, periods } of plans) {
+    const plans = kpis.flatMap((kpi) =>
+      this.#plan(
+        kpi,
+        basisOf(kpi, (id) => kpiOf.get(id)),
+        request,
+        reorganised !== null,
+      ),
+    );
+    const world = request.worldSince(sinceOf(plans, (kpi) => reachesBackForEver(kpi, (id) => kpiOf.get(id))));
+    const made: Made = { live: [], revisions: [], wholes: new Map(), settledThrough: new Map(), measured: 0 };
+    for (const plan of plans) {
+      const { kpi } = plan;
       const scopes = scopesFor(kpi, organisation);
-      const results = evaluate(kpi, world, scopes, periods);
-      measured += results.length;
-      const latest = await this.#latest(store, kpi, periods, request.hasPublications);
-      const isDue = periods.map((period) => isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now));
-      const staleness = periods.map((period) => isStale(basis, sources, period, now));
       const isRedefined = this.#isRedefined(kpi);
-      if (isRedefined) this.#limits.begin(kpi);
-      else if (isDue.includes(true)) await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
-      const relevant = request.changes.filter((change) => isRelevant(basis, change));
-
-      for (const [index, evaluated] of results.entries()) {
-        const at = index % periods.length;
-        const period = periods[at];
-        if (period === undefined || period.grain === 'to-date') continue;
-        const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
-        const before = latest.get(`${row.scope}|${row.period}`);
-        if (before !== undefined && isSettled(before)) {
-          const kept = before.definition === kpi.definition ? before.limits : null;
-          const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
-          if (isSame(before, row)) continue;
-          if (!isRedefined) this.#limits.restate(row);
-          const { causes, moved } = explain(kpi, before, evaluated, relevant, period, reorganised);
-          revisions.push({
-            ...row,
-            limits,
-            revision: before.revision + 1,
-            run: 0,
-            recordedAt: now,
-            causes,
-            moved: kpi.isPersonal ? [] : moved.slice(0, MOVED_KEPT),
-            movedCount: kpi.isPersonal ? 0 : moved.length,
-            isRestated: true,
-          });
-        } else if (isDue[at] === true) {
-          revisions.push({
-            ...row,
-            limits: this.#limits.take(kpi, period, row),
-            revision: (before?.revision ?? 0) + 1,
-            run: 0,
-            recordedAt: now,
-            causes: ['settled'],
-            moved: [],
-            movedCount: 0,
-            isRestated: false,
-          });
-          if (row.scope === 'organisation') {
-            const key = `${kpi.id}|${row.grain}`;
-            settledThrough.set(key, Math.max(settledThrough.get(key) ?? -Infinity, period.endDay));
-          }
-        } else {
-          live.push(row);
-        }
+      if (isRedefined) {
+        this.#limits.begin(kpi);
+        this.#live.forget(kpi);
       }
+      const touched = plan.isWhole ? null : touchedBy(kpi, plan.relevant, world, scopes, plan.reached);
+      const { whole, some } = this.#gridsOf(plan, touched, request);
+      if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
+        await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
+      for (const period of request.live === 'none' ? [] : whole)
+        made.wholes.set(`${kpi.id}|${period.id}`, circumstancesOf(plan, period, request));
+      if (whole.length > 0) {
+        const latest = await this.#latest(store, kpi, whole, request.hasPublications);
+        this.#judge(plan, evaluate(kpi, world, scopes, whole), whole, { latest, touched: null, reorganised, request }, made);
+      }
+      if (touched === null || some.length === 0) continue;
+      const places = [...touched.by.keys()].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
+      const latest = byPlace(await store.latestOf(kpi.id, places));
+      const results = evaluate(kpi, world, touched.scopes, some);
+      this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
     }
 
-    const restated = revisions.filter((row) => row.isRestated).length;
-    const shown = request.savesLive ? live : [];
+    const restated = made.revisions.filter((row) => row.isRestated).length;
+    const shown = this.#live.changed(made.live, request.live);
     const isNews = request.changes.length > 0 || request.touchedSeries.size > 0 || this.#before?.hash !== request.withHash;
     // A run that took something in is logged even if it made nothing: what the next one finds changed counts from here.
-    if (revisions.length > 0 || isNews) {
+    if (made.revisions.length > 0 || isNews) {
       const detail: RunDetail = { with: request.withHash, pull: request.pull };
       await store.commitRun(
-        { kind: 'measure', at: now, watermark, detail: JSON.stringify(detail) },
-        { snapshots: revisions.map(({ isRestated: _, ...row }) => row), measurements: shown },
+        { kind: 'measure', at: now, watermark: request.watermark, detail: JSON.stringify(detail) },
+        { snapshots: made.revisions.map(({ isRestated: _, ...row }) => row), measurements: shown },
         lease,
       );
     } else if (shown.length > 0) await store.saveMeasurements(shown, lease);
+    this.#live.keep(made.live, made.wholes);
     // Older history may settle after younger.
-    for (const [key, day] of settledThrough)
+    for (const [key, day] of made.settledThrough)
       this.#settledThrough.set(key, Math.max(day, this.#settledThrough.get(key) ?? -Infinity));
     this.#before = { with: request.with, hash: request.withHash };
-    return { measured, settled: revisions.length - restated, restated };
+    return { measured: made.measured, settled: made.revisions.length - restated, restated };
   }
 
-  /**
-   * From the first unsettled period of each grain, or from where a change reaches back to, up to now;
-   * in a replay only those that settle or are settled, because nobody sees the others.
-   */
-  #periodsToMeasure(kpi: Kpi, basis: Basis, request: MeasureRequest, isReorganised: boolean): Period[] {
-    const { now, savesLive, sources } = request;
+  /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */
+  #judge(plan: Plan, results: readonly Evaluated[], periods: readonly Period[], beside: Beside, made: Made): void {
+    const { kpi, basis, relevant } = plan;
+    const { latest, touched, reorganised, request } = beside;
+    const { now, sources, watermark } = request;
+    const isDue = periods.map((period) => isDueAt(plan, period, request));
+    const staleness = periods.map((period) => isStale(basis, sources, period, now));
+    const isRedefined = this.#isRedefined(kpi);
+    for (const [index, evaluated] of results.entries()) {
+      const at = index % periods.length;
+      const period = periods[at];
+      if (period === undefined || period.grain === 'to-date') continue;
+      const place = placeOf(evaluated.scope, evaluated.period);
+      const own = touched?.by.get(place);
+      if (touched !== null && own === undefined) continue;
+      made.measured += 1;
+      const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
+      const before = latest.get(place);
+      if (before !== undefined && isSettled(before)) {
+        const kept = before.definition === kpi.definition ? before.limits : null;
+        const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
+        if (isSame(before, row)) continue;
+        if (!isRedefined) this.#limits.restate(row);
+        const { causes, moved } = explain(kpi, before, evaluated, period, own ?? relevant, own !== undefined, reorganised);
+        made.revisions.push({
+          ...row,
+          limits,
+          revision: before.revision + 1,
+          run: 0,
+          recordedAt: now,
+          causes,
+          moved: kpi.isPersonal ? [] : moved.slice(0, MOVED_KEPT),
+          movedCount: kpi.isPersonal ? 0 : moved.length,
+          isRestated: true,
+        });
+      } else if (isDue[at] === true) {
+        made.revisions.push({
+          ...row,
+          limits: this.#limits.take(kpi, period, row),
+          revision: (before?.revision ?? 0) + 1,
+          run: 0,
+          recordedAt: now,
+          causes: ['settled'],
+          moved: [],
+          movedCount: 0,
+          isRestated: false,
+        });
+        if (row.scope === 'organisation') {
+          const key = `${kpi.id}|${row.grain}`;
+          made.settledThrough.set(key, Math.max(made.settledThrough.get(key) ?? -Infinity, period.endDay));
+        }
+      } else if (request.live !== 'none') {
+        made.live.push(row);
+      }
+    }
+  }
+
+  /** What of a KPI may have to be measured; empty where nothing of it is known. */
+  #plan(kpi: Kpi, basis: Basis, request: MeasureRequest, isReorganised: boolean): Plan[] {
+    const { now } = request;
     const { calendar } = request.with.organisation;
     const start = request.historyStart(basis);
     if (start === null) return [];
     const today = calendar.zone.dayOf(now);
     const first = calendar.zone.dayOf(start);
     const isRedefined = this.#isRedefined(kpi);
-    const reach = affectedFrom(basis, request.changes, request.touchedSeries, request.starts);
+    const relevant = request.changes.filter((change) => isRelevant(basis, change));
+    const reach = affectedFrom(basis, relevant, request.touchedSeries, request.starts);
     const reachDay = isReorganised
       ? first
       : reach === null
         ? null
         : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
-
-    return MEASURED_GRAINS.flatMap((grain: MeasuredGrain) => {
+    const open: Period[] = [];
+    const reached: Period[] = [];
+    for (const grain of MEASURED_GRAINS) {
       const settled = isRedefined ? undefined : this.#settledThrough.get(`${kpi.id}|${grain}`);
-      let from = settled ?? first;
-      if (settled !== undefined && reachDay !== null) from = Math.min(from, reachDay);
-      from = Math.max(from, first);
-      const periods = periodsBetween(calendar, grain, periodOf(calendar, grain, from).firstDay, today + 1);
-      return savesLive
-        ? periods
-        : periods.filter(
-            (period) =>
-              (settled !== undefined && period.firstDay < settled) ||
-              isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, calendar, period), now),
-          );
-    });
+      const from = Math.max(first, settled ?? first);
+      open.push(...periodsBetween(calendar, grain, periodOf(calendar, grain, from).firstDay, today + 1));
+      if (reachDay === null) continue;
+      const upTo = settled === undefined ? first : Math.min(settled, today + 1);
+      const back = Math.max(first, reachDay);
+      if (back >= upTo) continue;
+      const known = new Set(open.map(({ id }) => id));
+      reached.push(
+        ...periodsBetween(calendar, grain, periodOf(calendar, grain, back).firstDay, upTo).filter(({ id }) => !known.has(id)),
+      );
+    }
+    const isWhole =
+      isReorganised ||
+      isRedefined ||
+      basis.series.some((name) => request.touchedSeries.has(name)) ||
+      // Older history than was known opens periods for everyone.
+      relevant.some((change) => change.historyFrom !== null);
+    return [{ kpi, basis, open, reached, relevant, isWhole }];
+  }
+
+  /**
+   * Periods measured for every scope, and those measured where changes touch them. Closed periods that
+   * have not settled are measured once, and then where touched; a running one changes by itself.
+   */
+  #gridsOf(
+    plan: Plan,
+    touched: Touched | null,
+    request: MeasureRequest,
+  ): { readonly whole: Period[]; readonly some: readonly Period[] } {
+    const { kpi, open, reached } = plan;
+    const isNeeded = (period: Period): boolean =>
+      isDueAt(plan, period, request) ||
+      request.live === 'all' ||
+      (request.live === 'changed' &&
+        (touched === null || period.end > request.now || !this.#live.knows(kpi, period, circumstancesOf(plan, period, request))));
+    const needed = open.filter(isNeeded);
+    if (touched === null) return { whole: [...reached, ...needed].sort(inOrder), some: [] };
+    const wholes = new Set(needed.map(({ id }) => id));
+    const isSettledOrShown = (period: Period): boolean =>
+      request.live !== 'none' || period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity);
+    return { whole: needed, some: touched.periods.filter((period) => !wholes.has(period.id) && isSettledOrShown(period)) };
   }
 
   #isRedefined(kpi: Kpi): boolean {
@@ -259,13 +331,49 @@ export class Measurer {
     if (!mayHaveSettled && !hasPublications) return new Map();
     const fromDay = Math.min(...periods.map((period) => period.firstDay));
     const rows = await store.latestSnapshots({ kpi: kpi.id, fromDay });
-    return new Map(rows.map((row) => [`${row.scope}|${row.period}`, row]));
+    return byPlace(rows);
   }
 }
 
 /** Whether what people bore may be shown depends on all of the weeks that a period touches (kpi/privacy.ts). */
 const wholeWeeks = (kpi: Kpi, calendar: Calendar, period: Period): Period =>
   kpi.isPersonal ? { ...period, end: periodOf(calendar, 'week', period.endDay - 1).end } : period;
+
+const isDueAt = ({ kpi, basis }: Plan, period: Period, { sources, now, with: { organisation } }: MeasureRequest): boolean =>
+  isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, organisation.calendar, period), now);
+
+/** What else than items decides a closed period's values: the definition, and how far the sources behind it are. */
+const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources, now }: MeasureRequest): string =>
+  JSON.stringify([
+    kpi.definition,
+    isStale(basis, sources, period, now),
+    sourcesBehind({ ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources).map(({ source, state }) => [
+      source.id,
+      state?.historyFrom,
+      state === null || state.completeUntil === null ? null : Math.min(state.completeUntil, period.end),
+    ]),
+  ]);
+
+const byPlace = (rows: readonly SnapshotRow[]): Map<string, SnapshotRow> =>
+  new Map(rows.map((row) => [placeOf(row.scope, row.period), row]));
+
+/** Weeks, then months, then quarters, each oldest first. */
+const inOrder = (one: Period, other: Period): number =>
+  MEASURED_GRAINS.findIndex((grain) => grain === one.grain) - MEASURED_GRAINS.findIndex((grain) => grain === other.grain) ||
+  one.firstDay - other.firstDay;
+
+/** How far back the world must be known, by kind. */
+function sinceOf(plans: readonly Plan[], isEndless: (kpi: Kpi) => boolean): (kind: Kind) => Instant {
+  const since = new Map<Kind, Instant>();
+  for (const { kpi, basis, open, reached } of plans) {
+    const start = isEndless(kpi) ? -Infinity : Math.min(...[...open, ...reached].map((period) => period.start));
+    for (const kind of [...basis.kinds, ...basis.linked]) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
+  }
+  // What a number looks at beside its own kinds is as old as the oldest period, or unbounded where nothing else is measured.
+  const bounded = [...since.values()].filter(Number.isFinite);
+  const earliest = bounded.length === 0 ? -Infinity : Math.min(...bounded);
+  return (kind) => since.get(kind) ?? earliest;
+}
 
 const firstDayTouched = (kpi: Kpi, calendar: Calendar, day: Day): Day =>
   kpi.isPersonal ? periodOf(calendar, 'week', day).firstDay : day;
@@ -296,29 +404,4 @@ export function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark:
     watermark,
     limits: null,
   };
-}
-
-/** Why a settled value came out different, and the items that moved it. */
-function explain(
-  kpi: Kpi,
-  before: SnapshotRow,
-  evaluated: Evaluated,
-  changes: readonly ItemChange[],
-  period: Period,
-  reorganised: Cause | null,
-): { causes: Cause[]; moved: string[] } {
-  const causes = new Set<Cause>();
-  if (before.definition !== kpi.definition) causes.add('redefined');
-  if (reorganised !== null) causes.add(reorganised);
-  const evidence = new Set(evaluated.evidence().flatMap(({ uid }) => uidsBehind(uid)));
-  const ids = new Set([...evidence].map((uid) => uid.split(':').slice(2).join(':')));
-  const moved = changes.filter(
-    (change) =>
-      evidence.has(change.uid) ||
-      touchesPeriod(change, period) ||
-      linkedIds(change).some((id) => ids.has(id) || evidence.has(id)),
-  );
-  for (const change of moved) for (const cause of causesOf(change)) causes.add(cause);
-  if (causes.size === 0) causes.add('late');
-  return { causes: [...causes].sort(), moved: moved.map((change) => change.uid).sort() };
 }

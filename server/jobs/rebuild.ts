@@ -84,7 +84,7 @@ class Repeater {
       with: used,
       withHash: detail.with,
       hasPublications: this.#hasPublications,
-      savesLive: run.kind === 'publish',
+      live: run.kind === 'publish' ? 'all' : 'none',
     });
     knowledge.forgetChanges();
     if (run.kind !== 'publish') return;

@@ -32,10 +32,10 @@ export async function replayHistory({ engine, now, weeks, startCursor, onProgres
       const simulated = Math.min(week.end + AFTER_WEEK_MS, now);
       const clock = (): Instant => simulated;
       for (const source of engine.configuredSources) await engine.pullOnly(source, clock);
-      await engine.measureNow(false, simulated);
+      await engine.measureNow('none', simulated);
       onProgress(weeks - back, weeks, week.id);
     }
     for (const source of engine.configuredSources) await engine.pullOnly(source, () => now);
-    await engine.measureNow(true, now);
+    await engine.measureNow('changed', now);
   });
 }

@@ -69,6 +69,36 @@ describe('measuring, settling and restating', () => {
     expect(rows[1]).toMatchObject({ value: null, causes: expect.arrayContaining(['reopened']) });
   });
 
+  it('measures and writes nothing but what a late fact touches, and what goes on by itself', async () => {
+    await pull(...incident('A', '2026-10-06T10:00:00Z', '2026-10-06T12:00:00Z'));
+    house.now = Date.parse('2026-11-11T06:00:00Z');
+    await pull();
+    const writtenAt = async () => {
+      const rows = await house.store.measurements({ kpi: KPI });
+      return new Map(rows.map((row) => [`${row.scope} ${row.period}`, row.watermark]));
+    };
+    const before = await writtenAt();
+    desk.next = [{ events: incident('B', '2026-10-07T10:00:00Z', '2026-10-07T16:00:00Z') }];
+    await house.engine.pullOnly(desk);
+    const { measured, restated } = await house.engine.measureNow('changed');
+    // Of the scopes that the incident was in: its settled week and month, and its quarter, which has not ended.
+    const scopes = ['organisation', 'team:payments', 'service:checkout'];
+    const running = (await house.store.measurements({ kpi: KPI, scope: 'organisation' })).filter(({ period }) =>
+      ['2026-W46', '2026-11', '2026-Q4'].includes(period),
+    );
+    expect(running).toHaveLength(3);
+    const everyScope = [...before.keys()].filter((place) => place.endsWith(' 2026-W46')).length;
+    expect(restated).toBe(scopes.length * 2);
+    expect(measured).toBe(scopes.length * 2 + everyScope * running.length);
+    const after = await writtenAt();
+    expect(
+      [...after]
+        .filter(([place, watermark]) => before.get(place) !== watermark)
+        .map(([place]) => place)
+        .sort(),
+    ).toEqual(scopes.map((scope) => `${scope} 2026-Q4`).sort());
+  });
+
   it('writes no revision when the same facts come again', async () => {
     const facts = incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z');
     await pull(...facts);
