@@ -1,5 +1,6 @@
 import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { compareText } from './facts.ts';
+import { SharedColumn } from './shared-table.ts';
 import { hashesOf } from './uid-hash.ts';
 
 /**
@@ -96,21 +97,24 @@ function picked<A, B>(columns: Readonly<Record<string, A>>, pick: (column: A) =>
 /** New codes by old ones, -1 between two uses: a table's dictionary may have millions of texts, a segment uses a few. */
 let finals = new Int32Array(0);
 
-function pickCodes({ dictionary, codes }: Codes, rows: Int32Array): Codes {
-  const made = gathered(codes, rows, new Int32Array(rows.length));
-  if (finals.length < dictionary.length) finals = new Int32Array(dictionary.length * 2).fill(-1);
-  const used: number[] = [];
+function pickCodes(column: Codes, rows: Int32Array): Codes {
+  const made = gathered(column.codes, rows, new Int32Array(rows.length));
+  const isShared = column instanceof SharedColumn;
+  const size = isShared ? column.size : column.dictionary.length;
+  const textOf = (code: number): string => (isShared ? column.text(code) : (column.dictionary[code] ?? ''));
+  if (finals.length < size) finals = new Int32Array(size * 2).fill(-1);
+  const used: { readonly code: number; readonly text: string }[] = [];
   for (const code of made) {
     if (code < 0 || finals[code] === 0) continue;
     finals[code] = 0;
-    used.push(code);
+    used.push({ code, text: textOf(code) });
   }
-  used.sort((one, other) => compareText(dictionary[one] ?? '', dictionary[other] ?? ''));
-  for (let code = 0; code < used.length; code += 1) finals[used[code] ?? 0] = code;
+  used.sort((one, other) => compareText(one.text, other.text));
+  used.forEach(({ code }, index) => (finals[code] = index));
   for (let row = 0; row < made.length; row += 1) {
     const code = made[row] ?? -1;
     if (code >= 0) made[row] = finals[code] ?? -1;
   }
-  for (const code of used) finals[code] = -1;
-  return { dictionary: used.map((code) => dictionary[code] ?? ''), codes: made };
+  for (const { code } of used) finals[code] = -1;
+  return { dictionary: used.map(({ text }) => text), codes: made };
 }

@@ -55,7 +55,9 @@ export const plainRows = (columns: ItemColumns): PlainRow[] =>
   Array.from({ length: columns.length }, (_, row) => row)
     .filter((row) => columns.dead?.[row] !== 1)
     .map((row) => plainRow(columns, row))
-    .sort((one, other) => (one.uid < other.uid ? -1 : 1));
+    .map((row) => ({ row, key: `${row.uid} ${JSON.stringify(row.stretches)}` }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ row }) => row);
 
 /** Rows as columns whose dictionaries stand as they come. */
 export function columnsFrom(rows: readonly PlainRow[]): ItemColumns {

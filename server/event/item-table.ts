@@ -1,0 +1,413 @@
+import { NEVER, type Codes, type ItemColumns, type ListColumn, type Part } from './columns.ts';
+import { compareText } from './facts.ts';
+import { GrowingDictionary, GrowingTexts } from './growing-texts.ts';
+import { homeKey, homeOf, type Home } from './home.ts';
+import { ItemIndex, itemUidOf } from './item-index.ts';
+import type { Kind } from './kinds.ts';
+import { NO_SPAN, widen } from './lasting.ts';
+import { PackedTexts } from './packed-texts.ts';
+import { pickRows } from './pick-rows.ts';
+import { PackedCodes } from './segment-read.ts';
+import { packParts, TableReader, type SharedCodes, type SharedParts, type SharedTable } from './shared-table.ts';
+import { Several, Sheet, type Given, type SheetCells } from './sheet.ts';
+import { hashesOf } from './uid-hash.ts';
+
+/** The share of a table that rows out of place (dead, or not yet where they belong) may be. */
+const LOOSE_SHARE = 1 / 8;
+
+let tables = 0;
+
+/**
+ * Items of one kind that grow in number and change: rows are appended, and those that stand for the same
+ * item before are dead from then on. In shared memory, for other threads to look at while nothing is appended.
+ */
+export class ItemTable {
+  readonly kind: Kind;
+  readonly #table = (tables += 1);
+  readonly #reader = new TableReader();
+  #version = 0;
+  #shared: SharedTable | null = null;
+
+  readonly #rows = new Sheet();
+  readonly #uids = new GrowingTexts();
+  readonly #stretches = new Several();
+  readonly #lists = new Map<string, Several>();
+  readonly #dictionaries = new Map<string, GrowingDictionary>();
+  readonly #sources = new Set<string>();
+  #deadCount = 0;
+
+  /** Made when an item is first looked for: columns that are only read need none. */
+  #index: ItemIndex | null = null;
+  /** Parts in the order of their rows, each with the home of all its rows. */
+  #placed: { readonly part: Part; readonly home: Home }[] = [];
+  #packed: SharedParts | null = null;
+  #young: Part | null = null;
+  /** Rows of the young part by home; some may be dead. */
+  readonly #youngAt = new Map<string, number[]>();
+  readonly #changed = new Map<string, Home>();
+
+  constructor(kind: Kind) {
+    this.kind = kind;
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  /** Rows that stand. */
+  get count(): number {
+    return this.#rows.length - this.#deadCount;
+  }
+
+  /** Room for as many in all, so that memory need not be moved on the way. */
+  reserve(rows: number, stretches: number): void {
+    this.#rows.reserve(rows);
+    this.#stretches.reserve(rows, stretches);
+  }
+
+  /** The table as it is now. What it gave before must not be read any more once the table has changed. */
+  columns(): ItemColumns {
+    return this.#reader.columns(this.share());
+  }
+
+  /** For a TableReader in another thread. */
+  share(): SharedTable {
+    return (this.#shared ??= this.#share());
+  }
+
+  /**
+   * Takes in a segment: rows of a home, of items that are not there yet. Before anything is appended, or
+   * it counts as appended.
+   */
+  load(columns: ItemColumns, home: Home): void {
+    if (this.#young !== null) {
+      this.append(columns);
+      return;
+    }
+    if (columns.length === 0) return;
+    const start = this.#copy(columns);
+    const part = columns.parts?.[0];
+    this.#placed.push({
+      home,
+      part:
+        part === undefined || columns.parts?.length !== 1
+          ? this.#partFrom(start)
+          : {
+              ...part,
+              start,
+              end: this.length,
+              teams: this.#codesIn('team', columns.stretchTeam, part.teams),
+              services: this.#codesIn('service', columns.stretchService, part.services),
+            },
+    });
+    this.#packed = null;
+    this.#index?.add(this.columns(), start);
+  }
+
+  /**
+   * Appends rows (or all that stand) and with each item all of its rows. Rows of the same items that were
+   * there before are dead from now on, however many they were.
+   */
+  append(columns: ItemColumns, rows?: Int32Array): void {
+    const chosen = rows ?? (columns.dead === null ? null : standing(columns));
+    const picked = chosen === null ? columns : pickRows(columns, chosen);
+    if (picked.length === 0) return;
+    const uids = new Set(Array.from({ length: picked.length }, (_, row) => itemUidOf(picked, row)));
+    this.remove(uids);
+    const start = this.#copy(picked);
+    this.#widenYoung(start, picked);
+    const all = this.columns();
+    this.#indexed().add(all, start);
+    for (const uid of uids) {
+      const own = this.rowsOf(uid);
+      const home = homeOf(all, own);
+      const key = homeKey(home);
+      const there = this.#youngAt.get(key);
+      if (there === undefined) this.#youngAt.set(key, own);
+      else there.push(...own);
+      this.#changed.set(key, home);
+    }
+  }
+
+  /** Marks all rows of these items dead. */
+  remove(uids: Iterable<string>): void {
+    const columns = this.columns();
+    const index = this.#indexed();
+    const doomed: number[] = [];
+    for (const uid of uids) {
+      const rows = index.rowsOf(columns, uid);
+      const [first] = rows;
+      if (first === undefined) continue;
+      const home = this.#placedHomeOf(first) ?? homeOf(columns, rows);
+      this.#changed.set(homeKey(home), home);
+      doomed.push(...rows);
+    }
+    if (doomed.length === 0) return;
+    this.#rows.mark('dead', doomed);
+    this.#deadCount += doomed.length;
+    this.#hasChanged();
+  }
+
+  /** Rows of an item that stand, in the order of its episodes. */
+  rowsOf(uid: string): number[] {
+    return this.#indexed().rowsOf(this.columns(), uid);
+  }
+
+  /** All rows that stand whose home it is: what its segment holds. */
+  rowsAt(home: Home): Int32Array {
+    const { dead } = this.columns();
+    const key = homeKey(home);
+    const rows: number[] = [];
+    for (const placed of this.#placed) {
+      if (homeKey(placed.home) !== key) continue;
+      for (let row = placed.part.start; row < placed.part.end; row += 1) if (dead?.[row] !== 1) rows.push(row);
+    }
+    for (const row of this.#youngAt.get(key) ?? []) if (dead?.[row] !== 1) rows.push(row);
+    return Int32Array.from(rows);
+  }
+
+  /** Homes whose rows are others since this was last asked: their segments are to be stored anew, or dropped if empty. */
+  takeChanged(): Home[] {
+    const homes = [...this.#changed.values()];
+    this.#changed.clear();
+    return homes;
+  }
+
+  /** Drops dead rows and puts young ones where they belong, if those are many; true where it did. Row numbers change. */
+  compact(share = LOOSE_SHARE): boolean {
+    const placedEnd = this.#placed.at(-1)?.part.end ?? 0;
+    const loose = this.#deadCount + (this.length - placedEnd);
+    if (loose === 0 || loose < share * this.length) return false;
+    const columns = this.columns();
+    const homes = new Map<string, { readonly home: Home; readonly rows: number[] }>();
+    const add = (home: Home, key: string, row: number): void => {
+      if (columns.dead?.[row] === 1) return;
+      const known = homes.get(key);
+      if (known === undefined) homes.set(key, { home, rows: [row] });
+      else known.rows.push(row);
+    };
+    for (const { home, part } of this.#placed) {
+      const key = homeKey(home);
+      for (let row = part.start; row < part.end; row += 1) add(home, key, row);
+    }
+    for (const [key, rows] of this.#youngAt) {
+      const [month = '', ...rest] = key.split(' ');
+      for (const row of rows) add({ cluster: rest.join(' '), month: Number(month) }, key, row);
+    }
+    const inOrder = [...homes.values()].sort(
+      (one, other) => one.home.month - other.home.month || compareText(one.home.cluster, other.home.cluster),
+    );
+    this.#regroup(inOrder);
+    return true;
+  }
+
+  #regroup(homes: readonly { readonly home: Home; readonly rows: readonly number[] }[]): void {
+    const order = new Int32Array(this.count);
+    let at = 0;
+    for (const { rows } of homes) for (const row of rows) order[at++] = row;
+    this.#rows.drop('dead');
+    this.#rows.regroup(order);
+    this.#uids.regroup(order);
+    this.#stretches.regroup(order);
+    for (const list of this.#lists.values()) list.regroup(order);
+    this.#deadCount = 0;
+    this.#index = null;
+    this.#placed = [];
+    this.#young = null;
+    this.#youngAt.clear();
+    this.#hasChanged();
+    let start = 0;
+    const columns = this.columns();
+    this.#placed = homes.map(({ home, rows }) => ({ home, part: partOf(columns, start, (start += rows.length)) }));
+    this.#packed = null;
+    this.#hasChanged();
+  }
+
+  /** Copies all rows of these columns to the end; where they begin there. */
+  #copy(columns: ItemColumns): number {
+    const start = this.length;
+    const { length } = columns;
+    const hashes = hashesOf(columns);
+    const given = new Map<string, Given>([
+      ['high', { cells: hashes.high, unset: NaN }],
+      ['low', { cells: hashes.low, unset: NaN }],
+      ['snapshot', { cells: columns.isSnapshot, unset: 0 }],
+    ]);
+    for (const [name, cells] of Object.entries(columns.instants)) given.set(`instant ${name}`, { cells, unset: NEVER });
+    for (const [name, cells] of Object.entries(columns.numbers)) given.set(`number ${name}`, { cells, unset: NaN });
+    for (const [name, codes] of Object.entries(columns.codes))
+      given.set(`code ${name}`, { cells: this.#recoded(`item ${name}`, codes), unset: -1 });
+    this.#rows.append(length, given);
+    this.#uids.append(columns.uids);
+    this.#noteSources(columns);
+    this.#stretches.append(
+      columns.stretchStart,
+      new Map([
+        ['from', { cells: columns.stretchFrom, unset: NaN }],
+        ['to', { cells: columns.stretchTo, unset: NaN }],
+        ['state', { cells: columns.stretchState, unset: NaN }],
+        ['severity', { cells: columns.stretchSeverity, unset: NaN }],
+        ['team', { cells: this.#recoded('team', columns.stretchTeam), unset: NaN }],
+        ['service', { cells: this.#recoded('service', columns.stretchService), unset: NaN }],
+      ]),
+    );
+    this.#copyLists(start, columns);
+    this.#hasChanged();
+    return start;
+  }
+
+  #copyLists(start: number, { length, lists }: ItemColumns): void {
+    for (const name of Object.keys(lists)) {
+      if (this.#lists.has(name)) continue;
+      const fresh = new Several();
+      fresh.append(new Int32Array(start + 1), new Map());
+      this.#lists.set(name, fresh);
+    }
+    for (const [name, own] of this.#lists) {
+      const list = lists[name];
+      const cells = Object.entries(list?.columns ?? {}).map(([column, each]) => [column, { cells: each, unset: NaN }] as const);
+      own.append(list?.start ?? new Int32Array(length + 1), new Map(cells));
+    }
+  }
+
+  /** Codes of this table for those of other columns. */
+  #recoded(name: string, column: Codes): Int32Array {
+    const codes = this.#codesFor(name, column);
+    if (codes.every((code, index) => code === index)) return column.codes;
+    return column.codes.map((code) => (code < 0 ? -1 : (codes[code] ?? -1)));
+  }
+
+  #codesFor(name: string, column: Codes): Int32Array {
+    let dictionary = this.#dictionaries.get(name);
+    if (dictionary === undefined) this.#dictionaries.set(name, (dictionary = new GrowingDictionary()));
+    return dictionary.codesOf(column instanceof PackedCodes ? column.texts : column.dictionary);
+  }
+
+  #codesIn(name: string, column: Codes, used: Int32Array): Int32Array {
+    const codes = this.#codesFor(name, column);
+    return used.map((code) => (code < 0 ? -1 : (codes[code] ?? -1))).sort();
+  }
+
+  #noteSources({ uids, length }: ItemColumns): void {
+    if (uids instanceof PackedTexts && uids.prefix.includes(':')) {
+      this.#sources.add(uids.prefix.slice(0, uids.prefix.indexOf(':')));
+      return;
+    }
+    for (let row = 0; row < length; row += 1) {
+      const uid = uids.at(row) ?? '';
+      this.#sources.add(uid.slice(0, Math.max(0, uid.indexOf(':'))));
+    }
+  }
+
+  #partFrom(start: number): Part {
+    return partOf(this.columns(), start, this.length);
+  }
+
+  #widenYoung(start: number, columns: ItemColumns): void {
+    const added = this.#partFrom(start);
+    const before = this.#young;
+    const union = (one: Int32Array, other: Int32Array): Int32Array => Int32Array.from(new Set([...one, ...other])).sort();
+    this.#young =
+      before === null
+        ? added
+        : {
+            start: before.start,
+            end: start + columns.length,
+            from: Math.min(before.from, added.from),
+            until: Math.max(before.until, added.until),
+            teams: union(before.teams, added.teams),
+            services: union(before.services, added.services),
+          };
+    this.#hasChanged();
+  }
+
+  #placedHomeOf(row: number): Home | null {
+    let [low, high] = [0, this.#placed.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#placed[middle]?.part.end ?? 0) <= row) low = middle + 1;
+      else high = middle;
+    }
+    return this.#placed[low]?.home ?? null;
+  }
+
+  #indexed(): ItemIndex {
+    if (this.#index === null) {
+      this.#index = new ItemIndex();
+      this.#index.add(this.columns(), 0);
+    }
+    return this.#index;
+  }
+
+  #hasChanged(): void {
+    this.#shared = null;
+    this.#version += 1;
+  }
+
+  #share(): SharedTable {
+    const rows = this.#rows;
+    const { entries } = this.#stretches;
+    const none = new Int32Array(0);
+    const named = (prefix: string): string[] =>
+      [...rows.names].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    const coded = (name: string, codes: Int32Array): SharedCodes => ({
+      codes,
+      texts: (this.#dictionaries.get(name) ?? NO_DICTIONARY).texts.shared,
+    });
+    this.#packed ??= packParts(
+      this.#placed.map(({ part }) => part),
+      this.#version,
+    );
+    return {
+      kind: this.kind,
+      table: this.#table,
+      version: this.#version,
+      length: this.length,
+      dead: this.#deadCount === 0 ? null : rows.uint8('dead'),
+      uids: this.#uids.shared,
+      sources: [...this.#sources].sort(),
+      hashes: { high: rows.int32('high') ?? none, low: rows.int32('low') ?? none },
+      instants: record(named('instant '), (name) => rows.int32(`instant ${name}`) ?? none),
+      numbers: record(named('number '), (name) => rows.float64(`number ${name}`) ?? new Float64Array(0)),
+      codes: record(named('code '), (name) => coded(`item ${name}`, rows.int32(`code ${name}`) ?? none)),
+      lists: record([...this.#lists.keys()], (name) => listFrom(this.#lists.get(name) ?? new Several())),
+      stretchStart: this.#stretches.start,
+      stretchFrom: entries.int32('from') ?? none,
+      stretchTo: entries.int32('to') ?? none,
+      stretchState: entries.int8('state') ?? new Int8Array(0),
+      stretchSeverity: entries.int8('severity') ?? new Int8Array(0),
+      stretchTeam: coded('team', entries.int32('team') ?? none),
+      stretchService: coded('service', entries.int32('service') ?? none),
+      isSnapshot: rows.uint8('snapshot') ?? new Uint8Array(this.length),
+      placed: this.#packed,
+      young: this.#young,
+    };
+  }
+}
+
+const NO_DICTIONARY = new GrowingDictionary();
+
+const record = <C>(names: readonly string[], make: (name: string) => C): Record<string, C> =>
+  Object.fromEntries(names.map((name) => [name, make(name)]));
+
+function listFrom({ start, entries }: Several): ListColumn {
+  const columns: [string, Int32Array | Float64Array][] = [];
+  for (const name of entries.names) {
+    const cells: SheetCells | null = entries.cells(name);
+    if (cells instanceof Int32Array || cells instanceof Float64Array) columns.push([name, cells]);
+  }
+  return { start, columns: Object.fromEntries(columns) };
+}
+
+const standing = ({ length, dead }: ItemColumns): Int32Array =>
+  Int32Array.from(Array.from({ length }, (_, row) => row).filter((row) => dead?.[row] !== 1));
+
+/** What can be told of some neighbouring rows. */
+function partOf(columns: ItemColumns, start: number, end: number): Part {
+  const span = { ...NO_SPAN };
+  widen(span, columns, start, end);
+  const { stretchStart, stretchTeam, stretchService } = columns;
+  const used = ({ codes }: Codes): Int32Array =>
+    Int32Array.from(new Set(codes.subarray(stretchStart[start], stretchStart[end]))).sort();
+  return { start, end, ...span, teams: used(stretchTeam), services: used(stretchService) };
+}

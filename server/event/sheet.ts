@@ -1,0 +1,175 @@
+/** Cells of a table; they lie in shared memory, so that other threads can look at them. */
+export type SheetCells = Int8Array | Uint8Array | Int32Array | Float64Array;
+
+/** Cells to be appended, and what stands for "not set" among them. */
+export interface Given {
+  readonly cells: SheetCells;
+  readonly unset: number;
+}
+
+const FIRST_CAPACITY = 256;
+
+/**
+ * Columns of equal length in shared memory, with room to grow: it doubles, and pages never written to take no memory.
+ * A column that nothing sets does not exist.
+ */
+export class Sheet {
+  #length = 0;
+  #capacity = 0;
+  readonly #columns = new Map<string, { cells: SheetCells; readonly unset: number }>();
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get names(): Iterable<string> {
+    return this.#columns.keys();
+  }
+
+  /** The cells of a column up to the length; null where nothing sets it. */
+  cells(name: string): SheetCells | null {
+    return this.#columns.get(name)?.cells.subarray(0, this.#length) ?? null;
+  }
+
+  int32(name: string): Int32Array | null {
+    const cells = this.cells(name);
+    return cells instanceof Int32Array ? cells : null;
+  }
+
+  uint8(name: string): Uint8Array | null {
+    const cells = this.cells(name);
+    return cells instanceof Uint8Array ? cells : null;
+  }
+
+  int8(name: string): Int8Array | null {
+    const cells = this.cells(name);
+    return cells instanceof Int8Array ? cells : null;
+  }
+
+  float64(name: string): Float64Array | null {
+    const cells = this.cells(name);
+    return cells instanceof Float64Array ? cells : null;
+  }
+
+  reserve(length: number): void {
+    if (length <= this.#capacity) return;
+    this.#capacity = Math.max(length, 2 * this.#capacity, FIRST_CAPACITY);
+    for (const column of this.#columns.values()) {
+      const grown = shared(column.cells, this.#capacity);
+      grown.set(column.cells.subarray(0, this.#length));
+      column.cells = grown;
+    }
+  }
+
+  /** Appends `count` rows; columns that are not given are not set in them. */
+  append(count: number, given: ReadonlyMap<string, Given>): void {
+    const at = this.#length;
+    this.reserve(at + count);
+    for (const [name, { cells, unset }] of given) {
+      if (this.#columns.has(name) || cells.every((cell) => Object.is(cell, unset))) continue;
+      const fresh = shared(cells, this.#capacity);
+      if (unset !== 0) fresh.fill(unset, 0, at);
+      this.#columns.set(name, { cells: fresh, unset });
+    }
+    for (const [name, { cells, unset }] of this.#columns) {
+      const source = given.get(name);
+      if (source === undefined) cells.fill(unset, at, at + count);
+      else cells.set(source.cells.subarray(0, count), at);
+    }
+    this.#length += count;
+  }
+
+  /** Sets 1 in a column of flags. */
+  mark(name: string, rows: readonly number[]): void {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = { cells: shared(new Uint8Array(0), this.#capacity), unset: 0 };
+      this.#columns.set(name, column);
+    }
+    for (const row of rows) column.cells[row] = 1;
+  }
+
+  drop(name: string): void {
+    this.#columns.delete(name);
+  }
+
+  /** Keeps these rows alone, in this order. */
+  regroup(rows: Int32Array): void {
+    this.#capacity = Math.max(rows.length, FIRST_CAPACITY);
+    for (const column of this.#columns.values()) {
+      const made = shared(column.cells, this.#capacity);
+      const { cells } = column;
+      for (let row = 0; row < rows.length; row += 1) made[row] = cells[rows[row] ?? 0] ?? 0;
+      column.cells = made;
+    }
+    this.#length = rows.length;
+  }
+
+  /** As regroup, where each row has several cells: those of row i from `start[i]` to `start[i + 1]`. */
+  regroupSeveral(rows: Int32Array, start: Int32Array, length: number): void {
+    this.#capacity = Math.max(length, FIRST_CAPACITY);
+    for (const column of this.#columns.values()) {
+      const made = shared(column.cells, this.#capacity);
+      const { cells } = column;
+      let at = 0;
+      for (const row of rows) {
+        const end = start[row + 1] ?? 0;
+        for (let place = start[row] ?? 0; place < end; place += 1, at += 1) made[at] = cells[place] ?? 0;
+      }
+      column.cells = made;
+    }
+    this.#length = length;
+  }
+}
+
+/** Empty cells of the type that these have. */
+function shared(like: SheetCells, length: number): SheetCells {
+  const memory = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT);
+  if (like instanceof Int32Array) return new Int32Array(memory);
+  if (like instanceof Float64Array) return new Float64Array(memory);
+  return like instanceof Int8Array ? new Int8Array(memory) : new Uint8Array(memory);
+}
+
+/** Rows with several entries each: stretches, lists, the bytes of a text. */
+export class Several {
+  readonly #starts = new Sheet();
+  readonly entries = new Sheet();
+
+  constructor() {
+    // Not NEVER, which would be taken for a column that nothing sets.
+    this.#starts.append(1, new Map([['start', { cells: new Int32Array(1), unset: -1 }]]));
+  }
+
+  /** One more than there are rows. */
+  get start(): Int32Array {
+    return this.#starts.int32('start') ?? new Int32Array(1);
+  }
+
+  reserve(rows: number, entries: number): void {
+    this.#starts.reserve(rows + 1);
+    this.entries.reserve(entries);
+  }
+
+  /** @param start where the entries of each row begin, from 0, one more than there are rows */
+  append(start: Int32Array, given: ReadonlyMap<string, Given>): void {
+    const at = this.entries.length;
+    const first = start[0] ?? 0;
+    this.entries.append((start.at(-1) ?? 0) - first, given);
+    const ends = new Int32Array(start.length - 1);
+    for (let row = 0; row < ends.length; row += 1) ends[row] = at + (start[row + 1] ?? 0) - first;
+    this.#starts.append(ends.length, new Map([['start', { cells: ends, unset: -1 }]]));
+  }
+
+  regroup(rows: Int32Array): void {
+    const { start } = this;
+    let length = 0;
+    const ends = new Int32Array(rows.length);
+    for (let row = 0; row < rows.length; row += 1) {
+      const from = rows[row] ?? 0;
+      ends[row] = length += (start[from + 1] ?? 0) - (start[from] ?? 0);
+    }
+    this.entries.regroupSeveral(rows, start, length);
+    this.#starts.regroup(new Int32Array(1));
+    this.#starts.append(ends.length, new Map([['start', { cells: ends, unset: -1 }]]));
+  }
+}
