@@ -1,11 +1,16 @@
-/** The index of the first entry whose moment has reached a limit, in a list ascending by it; its length where none has. */
-export function firstFrom<T>(list: readonly T[], momentOf: (entry: T) => number, limit: number): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const entry = list[middle];
-    if (entry !== undefined && momentOf(entry) < limit) low = middle + 1;
-    else high = middle;
+/** The first place from `low` to `high` whose row's moment has reached a limit, in rows ascending by it; `high` where none has. */
+export function firstFromIn(
+  rows: Int32Array,
+  low: number,
+  high: number,
+  momentOf: (row: number) => number,
+  limit: number,
+): number {
+  let [from, to] = [low, high];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (momentOf(rows[middle] ?? 0) < limit) from = middle + 1;
+    else to = middle;
   }
-  return low;
+  return from;
 }

@@ -1,9 +1,13 @@
 import { NEVER, type Codes, type ItemColumns } from './columns.ts';
 import { deploymentFields } from './failed-changes.ts';
 import { incidentFields } from './incident-fields.ts';
+import { layoutOf } from './item-row.ts';
 import type { Kind } from './kinds.ts';
-import { LINKS, blamedRows, linkedRows, textAt } from './links.ts';
+import { lend, once, type LazyFields } from './lazy-columns.ts';
+import { LINKS, blamedRows, linkedRows } from './links.ts';
+import { sortedBy } from './row-order.ts';
 import { overBudget } from './shift-budget.ts';
+import { rowsWhere, secondsIn, standingIn } from './standing.ts';
 
 /** A field that is worked out from others and never stored. */
 export interface DerivedField {
@@ -57,52 +61,53 @@ export const DERIVED_FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<strin
 };
 
 /**
- * Columns with DERIVED_FIELDS and linked fields added. `columnsFor` gives other kinds' columns; whether
- * those have derived fields does not matter. Linked columns are computed when first read.
+ * Columns with DERIVED_FIELDS and linked fields added, each worked out when first read. `columnsFor` gives other kinds'
+ * columns; whether those have derived fields does not matter.
  */
 export function withDerivedFields(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) => ItemColumns): ItemColumns {
   const derived = ownDerived(kind, columns, columnsFor);
   const links = LINKS[kind];
   if (derived === null && links === undefined) return columns;
-  const instants: Record<string, Int32Array> = { ...columns.instants, ...derived?.instants };
+  const instants: Record<string, Int32Array> = { ...columns.instants };
   const codes: Record<string, Codes> = { ...columns.codes };
-  const numbers: Record<string, Float64Array> = { ...columns.numbers, ...derived?.numbers };
+  const numbers: Record<string, Float64Array> = { ...columns.numbers };
+  for (const [name, make] of Object.entries(derived?.instants ?? {})) lend(instants, name, make);
+  for (const [name, make] of Object.entries(derived?.numbers ?? {})) lend(numbers, name, make);
   for (const [field, targetKind] of Object.entries(links ?? {})) {
-    const target = columnsFor(targetKind);
+    const target = once(() => columnsFor(targetKind));
     const rows = once(() =>
-      field === 'caused_by' ? blamedRows(columns, target, columnsFor('link')) : linkedRows(columns, field, target),
+      field === 'caused_by' ? blamedRows(columns, target(), columnsFor('link')) : linkedRows(columns, field, target()),
     );
-    lendColumns(instants, field, target.instants, (of) => follow(rows(), of, new Int32Array(columns.length).fill(NEVER)));
-    lendColumns(numbers, field, target.numbers, (of) => follow(rows(), of, new Float64Array(columns.length).fill(NaN)));
-    lendColumns(codes, field, target.codes, ({ dictionary, codes: of }) => ({
-      dictionary,
-      codes: follow(rows(), of, new Int32Array(columns.length).fill(-1)),
-    }));
+    const layout = layoutOf(targetKind);
+    for (const name of layout.instants)
+      lend(instants, `${field}.${name}`, () => follow(rows(), target().instants[name], new Int32Array(columns.length), NEVER));
+    for (const name of layout.numbers)
+      lend(numbers, `${field}.${name}`, () => follow(rows(), target().numbers[name], new Float64Array(columns.length), NaN));
+    for (const name of layout.codes)
+      lend(codes, `${field}.${name}`, () => ({
+        dictionary: target().codes[name]?.dictionary ?? [],
+        codes: follow(rows(), target().codes[name]?.codes, new Int32Array(columns.length), -1),
+      }));
   }
   return { ...columns, instants, codes, numbers };
 }
 
-interface Added {
-  readonly instants?: Record<string, Int32Array>;
-  readonly numbers: Record<string, Float64Array>;
-}
-
-function ownDerived(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) => ItemColumns): Added | null {
+function ownDerived(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) => ItemColumns): LazyFields | null {
   switch (kind) {
     case 'deployment':
-      return deploymentFields(columns, columnsFor('incident'), columnsFor('ticket'), columnsFor('link'));
+      return deploymentFields(columns, columnsFor);
     case 'ticket':
-      return { numbers: { within_due: withinDue(columns, ['resolved', 'closed']) } };
+      return { numbers: { within_due: () => withinDue(columns, ['resolved', 'closed']) } };
     case 'action':
-      return { numbers: { within_due: withinDue(columns, ['done', 'resolved', 'closed']) } };
+      return { numbers: { within_due: () => withinDue(columns, ['done', 'resolved', 'closed']) } };
     case 'incident':
-      return incidentFields(columns, columnsFor('incident'), columnsFor('session'), columnsFor('link'));
+      return incidentFields(columns, columnsFor);
     case 'shift':
-      return { numbers: { over_budget: overBudget(columns, columnsFor('page'), columnsFor('incident')) } };
+      return { numbers: { over_budget: () => overBudget(columns, columnsFor('page'), columnsFor('incident')) } };
     case 'closing':
-      return { numbers: { reopened_within: secondsBetween(columns, 'closed', 'reopened') } };
+      return { numbers: { reopened_within: () => secondsBetween(columns, 'closed', 'reopened') } };
     case 'page':
-      return { numbers: repeats(columns) };
+      return pageFields(columns);
     default:
       return null;
   }
@@ -110,73 +115,72 @@ function ownDerived(kind: Kind, columns: ItemColumns, columnsFor: (kind: Kind) =
 
 /** Nobody promised anything for items that were cancelled or became part of others. An unfinished one did not keep it. */
 function withinDue(columns: ItemColumns, ends: readonly string[]): Float64Array {
-  const { due, cancelled } = columns.instants;
-  const merged = columns.codes['merged_into'];
-  return Float64Array.from({ length: columns.length }, (_, row) => {
-    const dueAt = due?.[row] ?? NEVER;
-    const isVoid = (cancelled?.[row] ?? NEVER) !== NEVER || (merged?.codes[row] ?? -1) >= 0;
-    if (dueAt === NEVER || isVoid) return NaN;
-    const endedAt = ends.map((name) => columns.instants[name]?.[row] ?? NEVER).find((at) => at !== NEVER);
-    return endedAt !== undefined && endedAt <= dueAt ? 1 : 0;
-  });
+  const within = new Float64Array(columns.length).fill(NaN);
+  const due = columns.instants['due'];
+  if (due === undefined) return within;
+  const merged = columns.codes['merged_into']?.codes;
+  const stands = standingIn(columns);
+  const ended = ends.flatMap((name) => columns.instants[name] ?? []);
+  for (let row = 0; row < columns.length; row += 1) {
+    const dueAt = due[row] ?? NEVER;
+    if (dueAt === NEVER || (merged?.[row] ?? -1) >= 0 || !stands(row)) continue;
+    let endedAt = NEVER;
+    for (let end = 0; end < ended.length && endedAt === NEVER; end += 1) endedAt = ended[end]?.[row] ?? NEVER;
+    within[row] = endedAt !== NEVER && endedAt <= dueAt ? 1 : 0;
+  }
+  return within;
 }
 
 function secondsBetween(columns: ItemColumns, from: string, to: string): Float64Array {
-  const [begins, ends] = [columns.instants[from], columns.instants[to]];
-  return Float64Array.from({ length: columns.length }, (_, row) => {
-    const [began, ended] = [begins?.[row] ?? NEVER, ends?.[row] ?? NEVER];
-    return began === NEVER || ended === NEVER ? NaN : ended - began;
-  });
+  const [begins, ends] = [secondsIn(columns, from), secondsIn(columns, to)];
+  const between = new Float64Array(columns.length).fill(NaN);
+  for (let row = 0; row < columns.length; row += 1)
+    if (begins(row) !== NEVER && ends(row) !== NEVER) between[row] = ends(row) - begins(row);
+  return between;
 }
 
 const REPEAT_SECONDS = 24 * 3600;
 
-/** Pages of one instant, to several people, do not repeat each other. */
-function repeats(pages: ItemColumns): Record<string, Float64Array> {
+function pageFields(pages: ItemColumns): LazyFields {
+  const since = once(() => repeats(pages));
+  return {
+    numbers: {
+      repeats_within: () => since().map((seconds) => (seconds === Infinity ? NaN : seconds)),
+      is_repeat: () => since().map((seconds) => (Number.isNaN(seconds) ? NaN : Number(seconds <= REPEAT_SECONDS))),
+    },
+  };
+}
+
+/** Seconds since the page before of the same key, Infinity for the first; NaN for those without. Pages of one instant, to several people, do not repeat each other. */
+function repeats(pages: ItemColumns): Float64Array {
   const since = new Float64Array(pages.length).fill(NaN);
-  const isRepeat = new Float64Array(pages.length).fill(NaN);
-  const { sent, cancelled } = pages.instants;
-  const sentAt = (row: number): number => sent?.[row] ?? NEVER;
-  const rows = Array.from({ length: pages.length }, (_, row) => row).filter(
-    (row) => sentAt(row) !== NEVER && textAt(pages.codes['key'], row) !== null && (cancelled?.[row] ?? NEVER) === NEVER,
-  );
-  rows.sort((one, other) => sentAt(one) - sentAt(other));
-  const byKey = new Map<string, { at: number; before: number }>();
-  for (const row of rows) {
-    const key = textAt(pages.codes['key'], row) ?? '';
+  const keys = pages.codes['key'];
+  if (keys === undefined) return since;
+  const sentAt = secondsIn(pages, 'sent');
+  const stands = standingIn(pages);
+  const keyed = rowsWhere(pages, (row) => (keys.codes[row] ?? -1) >= 0 && sentAt(row) !== NEVER && stands(row));
+  const last = new Int32Array(keys.dictionary.length).fill(NEVER);
+  const lastBefore = new Int32Array(keys.dictionary.length).fill(NEVER);
+  for (const row of sortedBy(keyed, pages.instants['sent'] ?? [])) {
+    const key = keys.codes[row] ?? 0;
     const at = sentAt(row);
-    const known = byKey.get(key);
-    const before = known === undefined ? NEVER : known.at < at ? known.at : known.before;
-    byKey.set(key, { at, before });
-    if (before !== NEVER) since[row] = at - before;
-    isRepeat[row] = before !== NEVER && at - before <= REPEAT_SECONDS ? 1 : 0;
+    if ((last[key] ?? NEVER) < at) {
+      lastBefore[key] = last[key] ?? NEVER;
+      last[key] = at;
+    }
+    const before = lastBefore[key] ?? NEVER;
+    since[row] = before === NEVER ? Infinity : at - before;
   }
-  return { repeats_within: since, is_repeat: isRepeat };
+  return since;
 }
 
-/** Puts `field.name` beside each column of the target, computed when first read and then kept. */
-function lendColumns<C>(into: Record<string, C>, field: string, target: Readonly<Record<string, C>>, make: (of: C) => C): void {
-  for (const name of Object.keys(target)) {
-    // A linked field of a linked field is not offered: KPI files follow one link.
-    if (name.includes('.')) continue;
-    const column = once(() => {
-      const of = target[name];
-      if (of === undefined) throw new RangeError(`no column ${name}`);
-      return make(of);
-    });
-    Object.defineProperty(into, `${field}.${name}`, { enumerable: true, get: column });
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
-}
-
-function follow<A extends Int32Array | Float64Array>(rows: Int32Array, of: ArrayLike<number>, column: A): A {
+/** What the rows named hold; unset where none is named. */
+function follow<A extends Int32Array | Float64Array>(rows: Int32Array, of: A | undefined, column: A, unset: number): A {
+  column.fill(unset);
+  if (of === undefined) return column;
   for (let row = 0; row < rows.length; row += 1) {
-    const value = of[rows[row] ?? -1];
-    if (value !== undefined) column[row] = value;
+    const named = rows[row] ?? -1;
+    if (named >= 0) column[row] = of[named] ?? unset;
   }
   return column;
 }

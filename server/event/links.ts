@@ -1,5 +1,8 @@
 import { NEVER, type Codes, type ItemColumns } from './columns.ts';
+import { compareText } from './facts.ts';
+import { findRows, sourceOf, sourcesOf } from './find-rows.ts';
 import type { Kind } from './kinds.ts';
+import { codeOf, rowsWhere, standingIn } from './standing.ts';
 
 /** Fields that name another item, and its kind. `caused_by.finished` reads a field of it. */
 export const LINKS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
@@ -10,110 +13,151 @@ export const LINKS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>
   escalation: { incident: 'incident' },
 };
 
-/** Finds the row that a text names, for someone from `source`; -1 where there is none. */
-export type Resolve = (text: string, source: string) => number;
-
-const resolvers = new WeakMap<ItemColumns, Resolve>();
-
-/**
- * A text names an item by its uid, else by its native id in the same source, else in any (the first
- * by uid). Of an item with several episodes, the first.
- */
-export function resolverOf(columns: ItemColumns): Resolve {
-  let resolve = resolvers.get(columns);
-  if (resolve === undefined) {
-    const byUid = new Map<string, number>();
-    const byNative = new Map<string, number>();
-    for (let row = 0; row < columns.length; row += 1) {
-      const uid = columns.uids.at(row) ?? '';
-      byUid.set(uid, row);
-      const native = nativeOf(uid);
-      if (!byNative.has(native)) byNative.set(native, row);
-    }
-    const { kind } = columns;
-    resolve = (text, source) => byUid.get(text) ?? byUid.get(`${source}:${kind}:${text}`) ?? byNative.get(text) ?? -1;
-    resolvers.set(columns, resolve);
-  }
-  return resolve;
-}
+export const textAt = (codes: Codes | undefined, row: number): string | null => codes?.dictionary[codes.codes[row] ?? -1] ?? null;
 
 /** All of them as texts. */
 export const uidsOf = ({ uids }: ItemColumns): string[] => Array.from({ length: uids.length }, (_, row) => uids.at(row) ?? '');
 
-export const sourceOf = (uid: string): string => uid.slice(0, uid.indexOf(':'));
-
-const episodes = new WeakMap<ItemColumns, Int32Array>();
-
-/**
- * For each row the first episode of its item: `desk:incident:7` for `desk:incident:7#2`. A native id may hold
- * such a mark of its own (`repository#12`), so a row is a later episode only where all those before it are there.
- */
-export function firstEpisodes(columns: ItemColumns): Int32Array {
-  const known = episodes.get(columns);
-  if (known !== undefined) return known;
-  const uids = uidsOf(columns);
-  const rowOf = new Map(uids.map((uid, row) => [uid, row]));
-  const firstOf = (uid: string): number | undefined => {
-    const mark = uid.lastIndexOf('#');
-    const [item, nth] = [uid.slice(0, mark), mark < 0 ? NaN : Number(uid.slice(mark + 1))];
-    if (nth === 2) return rowOf.get(item);
-    const before = `${item}#${nth - 1}`;
-    return Number.isInteger(nth) && nth > 2 && rowOf.has(before) ? firstOf(before) : undefined;
-  };
-  const first = Int32Array.from(uids, (uid, row) => firstOf(uid) ?? row);
-  episodes.set(columns, first);
-  return first;
+/** Rows that stand and set a field that names others. */
+export function rowsNaming(columns: ItemColumns, field: string): Int32Array {
+  const codes = columns.codes[field];
+  if (codes === undefined || codes.dictionary.length === 0) return new Int32Array(0);
+  return rowsWhere(columns, (row) => (codes.codes[row] ?? -1) >= 0 && columns.dead?.[row] !== 1);
 }
 
-const nativeOf = (uid: string): string => uid.slice(uid.indexOf(':', uid.indexOf(':') + 1) + 1);
+/** Rows of several sources that bear one native id, by source; `first` is that of the first uid. */
+interface Namesakes {
+  readonly bySource: ReadonlyMap<string, number>;
+  readonly first: number;
+}
 
-export const textAt = (codes: Codes | undefined, row: number): string | null => codes?.dictionary[codes.codes[row] ?? -1] ?? null;
-
-/** The row that each row's field names; -1 where it is not set or names nothing known. */
-export function linkedRows(columns: ItemColumns, field: string, target: ItemColumns): Int32Array {
-  const rows = new Int32Array(columns.length).fill(-1);
+/**
+ * The row of `target` that each of these rows names in a field, in their order; -1 where it is not set or names nothing
+ * known. A text names an item by its uid, else by its native id in the same source, else in any (the first by
+ * uid). Of an item with several episodes, the first. Each text is looked up once, however many rows hold it.
+ */
+export function namedRows(columns: ItemColumns, field: string, target: ItemColumns, rows: Int32Array): Int32Array {
+  const named = new Int32Array(rows.length).fill(-1);
   const codes = columns.codes[field];
-  if (codes === undefined || codes.dictionary.length === 0) return rows;
-  const resolve = resolverOf(target);
-  for (let row = 0; row < columns.length; row += 1) {
-    const text = textAt(codes, row);
-    if (text !== null) rows[row] = resolve(text, sourceOf(columns.uids.at(row) ?? ''));
+  if (codes === undefined || codes.dictionary.length === 0 || rows.length === 0) return named;
+  const { answers, namesakes } = lookUp(codes, target, rows);
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0;
+    const code = codes.codes[row] ?? -1;
+    const several = namesakes.get(code);
+    if (several === undefined) named[index] = answers[code] ?? -1;
+    else named[index] = several.bySource.get(sourceOf(columns.uids.at(row) ?? '')) ?? several.first;
   }
-  return rows;
+  return named;
+}
+
+/** What the texts of these rows name, by code; for those few that more than one source knows, whom. */
+function lookUp(
+  { dictionary, codes }: Codes,
+  target: ItemColumns,
+  rows: Int32Array,
+): { readonly answers: Int32Array; readonly namesakes: ReadonlyMap<number, Namesakes> } {
+  const answers = new Int32Array(dictionary.length).fill(-1);
+  const namesakes = new Map<number, Namesakes>();
+  const isAsked = new Uint8Array(dictionary.length);
+  const sources = sourcesOf(target.uids);
+  const [asked, askedBy]: [string[], number[]] = [[], []];
+  for (const row of rows) {
+    const code = codes[row] ?? -1;
+    if (code < 0 || isAsked[code] === 1) continue;
+    isAsked[code] = 1;
+    const text = dictionary[code] ?? '';
+    // A uid comes before native ids, in the list and so in the answer.
+    if (text.includes(`:${target.kind}:`)) askedBy[asked.push(text) - 1] = code;
+    for (const source of sources) askedBy[asked.push(`${source}:${target.kind}:${text}`) - 1] = code;
+  }
+  const found = findRows(target, asked);
+  for (let index = 0; index < asked.length;) {
+    const code = askedBy[index] ?? 0;
+    const texts: { uid: string; row: number }[] = [];
+    for (; index < asked.length && askedBy[index] === code; index += 1) {
+      const row = found[index] ?? -1;
+      if (row >= 0) texts.push({ uid: asked[index] ?? '', row });
+    }
+    texts.sort((one, other) => compareText(one.uid, other.uid));
+    const itself = texts.find(({ uid }) => uid === dictionary[code]);
+    const [first] = texts;
+    if (first === undefined) continue;
+    answers[code] = (itself ?? first).row;
+    if (itself === undefined && texts.length > 1)
+      namesakes.set(code, { bySource: new Map(texts.map(({ uid, row }) => [sourceOf(uid), row])), first: first.row });
+  }
+  return { answers, namesakes };
+}
+
+/** The row that each row's field names; -1 where it is not set or names nothing known, and for rows that were replaced. */
+export function linkedRows(columns: ItemColumns, field: string, target: ItemColumns): Int32Array {
+  const naming = rowsNaming(columns, field);
+  return spread(columns, naming, namedRows(columns, field, target, naming));
+}
+
+function spread(columns: ItemColumns, rows: Int32Array, values: Int32Array): Int32Array {
+  const all = new Int32Array(columns.length).fill(-1);
+  for (let index = 0; index < rows.length; index += 1) all[rows[index] ?? 0] = values[index] ?? -1;
+  return all;
+}
+
+/** Link items of one relation: their rows, and the rows that they name at each end, -1 where that is not known. */
+export interface Told {
+  readonly rows: Int32Array;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+}
+
+/** Every link item of a relation that stands and names two ends. */
+export function toldLinks(links: ItemColumns, relation: string, from: ItemColumns, to: ItemColumns): Told {
+  const { codes } = links;
+  const wanted = codeOf(codes['relation'], relation);
+  const stands = standingIn(links);
+  const isSet = (name: string, row: number): boolean => (codes[name]?.codes[row] ?? -1) >= 0;
+  const rows = rowsWhere(
+    links,
+    (row) => codes['relation']?.codes[row] === wanted && isSet('from', row) && isSet('to', row) && stands(row),
+  );
+  return { rows, from: namedRows(links, 'from', from, rows), to: namedRows(links, 'to', to, rows) };
+}
+
+/** Incidents or tickets and the deployment that each blames; -1 where it blames something that nobody knows. */
+export interface Blames {
+  readonly rows: Int32Array;
+  readonly deployments: Int32Array;
 }
 
 /**
  * The deployment that each incident or ticket blames, one at most: the one in its `caused_by`, else
  * the one of the latest link item that says so. Cancelled links say nothing.
  */
-export function blamedRows(columns: ItemColumns, deployments: ItemColumns, links: ItemColumns): Int32Array {
-  const blamed = linkedRows(columns, 'caused_by', deployments);
-  const saidAt = new Map<number, number>();
-  const resolveOwn = resolverOf(columns);
-  const resolveDeployment = resolverOf(deployments);
-  eachLink(links, 'caused_by', (from, to, source, made) => {
-    const row = resolveOwn(from, source);
-    const deployment = resolveDeployment(to, source);
-    if (row < 0 || deployment < 0 || textAt(columns.codes['caused_by'], row) !== null) return;
-    if (made < (saidAt.get(row) ?? NEVER)) return;
-    saidAt.set(row, made);
-    blamed[row] = deployment;
+export function blamesOf(columns: ItemColumns, deployments: ItemColumns, links: ItemColumns): Blames {
+  const own = rowsNaming(columns, 'caused_by');
+  const blamed = namedRows(columns, 'caused_by', deployments, own);
+  const told = toldLinks(links, 'caused_by', columns, deployments);
+  const made = (link: number): number => links.instants['made']?.[link] ?? NEVER;
+  const isLater = (link: number, other: number): boolean =>
+    (made(link) - made(other) || compareText(links.uids.at(link) ?? '', links.uids.at(other) ?? '')) > 0;
+  const latest = new Map<number, number>();
+  told.from.forEach((row, index) => {
+    if (row < 0 || (told.to[index] ?? -1) < 0 || (columns.codes['caused_by']?.codes[row] ?? -1) >= 0) return;
+    const known = latest.get(row);
+    if (known === undefined || isLater(told.rows[index] ?? 0, told.rows[known] ?? 0)) latest.set(row, index);
   });
-  return blamed;
+  const rows = new Int32Array(own.length + latest.size);
+  const all = new Int32Array(rows.length);
+  rows.set(own);
+  all.set(blamed);
+  [...latest].forEach(([row, index], place) => {
+    rows[own.length + place] = row;
+    all[own.length + place] = told.to[index] ?? -1;
+  });
+  return { rows, deployments: all };
 }
 
-/** Calls back for every link item of a relation that stands, ascending by uid. */
-export function eachLink(
-  links: ItemColumns,
-  relation: string,
-  visit: (from: string, to: string, source: string, made: number) => void,
-): void {
-  const { codes, instants } = links;
-  for (let row = 0; row < links.length; row += 1) {
-    const from = textAt(codes['from'], row);
-    const to = textAt(codes['to'], row);
-    if (from === null || to === null || textAt(codes['relation'], row) !== relation) continue;
-    if ((instants['cancelled']?.[row] ?? NEVER) !== NEVER) continue;
-    visit(from, to, sourceOf(links.uids.at(row) ?? ''), instants['made']?.[row] ?? NEVER);
-  }
+/** The deployment that each row blames; -1 where it blames none. */
+export function blamedRows(columns: ItemColumns, deployments: ItemColumns, links: ItemColumns): Int32Array {
+  const blames = blamesOf(columns, deployments, links);
+  return spread(columns, blames.rows, blames.deployments);
 }

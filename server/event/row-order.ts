@@ -43,13 +43,18 @@ export function sortedBy(rows: Int32Array, keys: ArrayLike<number>): Int32Array 
   return sorted;
 }
 
-/** Puts neighbours that are alike in the order of their uids, in place: no uid is read but theirs. */
-export function settleTies(rows: Int32Array, uids: Uids, isAlike: (one: number, other: number) => boolean): void {
+/** Puts neighbours that are alike in the order of their uids (after another, where one is given), in place: no uid is read but theirs. */
+export function settleTies(
+  rows: Int32Array,
+  uids: Uids,
+  isAlike: (one: number, other: number) => boolean,
+  compare: (one: number, other: number) => number = () => 0,
+): void {
   for (let first = 0, next = 1; first < rows.length; first = next, next += 1) {
     while (next < rows.length && isAlike(rows[first] ?? 0, rows[next] ?? 0)) next += 1;
     if (next - first === 1) continue;
     const tied = Array.from(rows.subarray(first, next), (row) => ({ row, uid: uids.at(row) ?? '' }));
-    tied.sort((one, other) => compareText(one.uid, other.uid));
+    tied.sort((one, other) => compare(one.row, other.row) || compareText(one.uid, other.uid));
     for (let place = first; place < next; place += 1) rows[place] = tied[place - first]?.row ?? 0;
   }
 }

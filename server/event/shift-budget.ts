@@ -1,18 +1,13 @@
-import { firstFrom } from './ascending.ts';
+import { firstFromIn } from './ascending.ts';
+import { borneIn } from './borne.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
-import { firstEpisodes, linkedRows, textAt } from './links.ts';
+import { firstEpisodesIn } from './first-episodes.ts';
+import { linkedRows, textAt } from './links.ts';
+import { secondsIn, standingIn } from './standing.ts';
 
 /** Google SRE: at most two incidents a shift of 12 hours, or there is no time to deal with them well. */
 const MOST_INCIDENTS = 2;
 const WINDOW_SECONDS = 12 * 3600;
-
-interface Paged {
-  readonly at: number;
-  /** What tells incidents apart. */
-  readonly incident: string;
-}
-
-const sentAt = ({ at }: Paged): number => at;
 
 /**
  * For each shift 1 where its person was paged for more than two incidents within any 12 hours of it, else 0.
@@ -21,73 +16,76 @@ const sentAt = ({ at }: Paged): number => at;
  * a shift lasts.
  */
 export function overBudget(shifts: ItemColumns, pages: ItemColumns, incidents: ItemColumns): Float64Array {
-  const paged = pagesByResponder(pages, incidents);
-  const { from, to, cancelled } = shifts.instants;
+  const paged = borneIn(pages, 'sent');
+  const codeOf = new Map(paged.people.map((person, code) => [person, code]));
+  const incidentOf = incidentsOf(pages, incidents);
+  const [from, to] = [secondsIn(shifts, 'from'), secondsIn(shifts, 'to')];
+  const stands = standingIn(shifts);
   return Float64Array.from({ length: shifts.length }, (_, row) => {
-    const began = from?.[row] ?? NEVER;
-    const told = to?.[row] ?? NEVER;
-    const ended = told === NEVER ? Infinity : told;
+    const began = from(row);
+    const ended = to(row) === NEVER ? Infinity : to(row);
     const responder = textAt(shifts.codes['responder'], row);
-    if (began === NEVER || ended <= began || responder === null || (cancelled?.[row] ?? NEVER) !== NEVER) return NaN;
-    const own = paged.get(responder) ?? [];
-    return Number(isTooMany(own.slice(firstFrom(own, sentAt, began), firstFrom(own, sentAt, ended))));
+    if (began === NEVER || ended <= began || responder === null || !stands(row)) return NaN;
+    const code = codeOf.get(responder) ?? -1;
+    const [low, high] = [paged.start[code] ?? 0, paged.start[code + 1] ?? 0];
+    const first = firstFromIn(paged.rows, low, high, paged.secondOf, began);
+    const end = firstFromIn(paged.rows, first, high, paged.secondOf, ended);
+    return code >= 0 && isTooMany(paged.rows.subarray(first, end), paged.secondOf, incidentOf) ? 1 : 0;
   });
 }
 
 /** Whether some 12 hours, the last second not included, hold more different incidents than they may. */
-function isTooMany(paged: readonly Paged[]): boolean {
-  const within = new Map<string, number>();
+function isTooMany(rows: Int32Array, sentAt: (row: number) => number, incidentOf: (row: number) => number): boolean {
+  const within = new Map<number, number>();
   let first = 0;
-  for (const { at, incident } of paged) {
+  for (const row of rows) {
+    const incident = incidentOf(row);
     within.set(incident, (within.get(incident) ?? 0) + 1);
-    for (let oldest = paged[first]; oldest !== undefined && at - oldest.at >= WINDOW_SECONDS; oldest = paged[first]) {
-      const left = (within.get(oldest.incident) ?? 0) - 1;
-      if (left > 0) within.set(oldest.incident, left);
-      else within.delete(oldest.incident);
-      first += 1;
+    for (; sentAt(row) - sentAt(rows[first] ?? row) >= WINDOW_SECONDS; first += 1) {
+      const oldest = incidentOf(rows[first] ?? row);
+      const left = (within.get(oldest) ?? 0) - 1;
+      if (left > 0) within.set(oldest, left);
+      else within.delete(oldest);
     }
     if (within.size > MOST_INCIDENTS) return true;
   }
   return false;
 }
 
-/** Pages that reached somebody, ascending by when they were sent. */
-function pagesByResponder(pages: ItemColumns, incidents: ItemColumns): Map<string, Paged[]> {
-  const { sent, cancelled } = pages.instants;
-  const rows = linkedRows(pages, 'incident', incidents);
-  const into = rootsOf(incidents);
-  const byResponder = new Map<string, Paged[]>();
-  for (let row = 0; row < pages.length; row += 1) {
-    const at = sent?.[row] ?? NEVER;
-    const responder = textAt(pages.codes['responder'], row);
-    if (at === NEVER || responder === null || (cancelled?.[row] ?? NEVER) !== NEVER) continue;
-    const known = into[rows[row] ?? -1];
+/** A number for each page that is the same for pages of one incident: those of incidents, of names, of keys and of pages follow one another. */
+function incidentsOf(pages: ItemColumns, incidents: ItemColumns): (page: number) => number {
+  const known = linkedRows(pages, 'incident', incidents);
+  const rootOf = rootsOf(incidents);
+  const { incident, key } = pages.codes;
+  const firstName = incidents.length;
+  const firstKey = firstName + (incident?.dictionary.length ?? 0);
+  const firstPage = firstKey + (key?.dictionary.length ?? 0);
+  return (page) => {
+    const row = known[page] ?? -1;
+    if (row >= 0) return rootOf(row);
     // An incident that nobody told us of is still one.
-    const named = known === undefined ? textAt(pages.codes['incident'], row) : null;
-    const key = textAt(pages.codes['key'], row);
-    const incident =
-      known !== undefined ? `known ${known}` : named !== null ? `named ${named}` : key !== null ? `key ${key}` : `page ${row}`;
-    const own = byResponder.get(responder);
-    if (own === undefined) byResponder.set(responder, [{ at, incident }]);
-    else own.push({ at, incident });
-  }
-  for (const own of byResponder.values()) own.sort((one, other) => one.at - other.at);
-  return byResponder;
+    const named = incident?.codes[page] ?? -1;
+    if (named >= 0) return firstName + named;
+    const ofKey = key?.codes[page] ?? -1;
+    return ofKey >= 0 ? firstKey + ofKey : firstPage + page;
+  };
 }
 
-/** For each incident's row the one that it is part of in the end: the first episode of what it was merged into, or its own. */
-function rootsOf(incidents: ItemColumns): Int32Array {
-  const first = firstEpisodes(incidents);
+/** For an incident's row the one that it is part of in the end: the first episode of what it was merged into, or its own. */
+function rootsOf(incidents: ItemColumns): (row: number) => number {
+  const firstOf = firstEpisodesIn(incidents);
   const merged = linkedRows(incidents, 'merged_into', incidents);
-  return first.map((item) => {
+  return (row) => {
+    const item = firstOf(row);
+    if ((merged[item] ?? -1) < 0) return item;
     const passed = new Set<number>();
     for (let root = item; !passed.has(root);) {
       passed.add(root);
       const next = merged[root] ?? -1;
       if (next < 0) return root;
-      root = first[next] ?? next;
+      root = firstOf(next);
     }
     // Merged in a circle, it is part of nothing else.
     return item;
-  });
+  };
 }
