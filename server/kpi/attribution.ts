@@ -65,6 +65,8 @@ export interface Attribution {
   serviceAt(stretch: number): string | null;
   /** Seconds from which its service had another owner, ascending, the first owner's included; empty where it names its team. */
   ownersSince(stretch: number): ArrayLike<number>;
+  /** Whether its team is the same at every second. */
+  isSteady(stretch: number): boolean;
   /** Scope indexes, or -1. */
   teamScope(stretch: number, second: number): number;
   serviceScope(stretch: number): number;
@@ -77,7 +79,14 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
   const scopeOfTeam = (team: string | null): number => (team === null ? table.noTeam : (table.teams.get(team) ?? -1));
   const teamScopes = Int32Array.from(stretchTeam.dictionary, scopeOfTeam);
   const ownerScopes = ownersByCode.map((each) => (each === null ? null : Int32Array.from(each.teams, scopeOfTeam)));
+  /** Of services that were never handed over, which is nearly all: their owner's scope. */
+  const onlyOwnerScopes = Int32Array.from(ownerScopes, (scopes) =>
+    scopes === null ? table.noTeam : (scopes[0] ?? table.noTeam),
+  );
+  const isHandedOver = Uint8Array.from(ownersByCode, (each) => (each !== null && each.teams.length > 1 ? 1 : 0));
   const serviceScopes = Int32Array.from(stretchService.dictionary, (service) => table.services.get(service) ?? -1);
+  const teams = stretchTeam.codes;
+  const services = stretchService.codes;
 
   return {
     stretchAt(row, second) {
@@ -93,25 +102,31 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
       return owned === null ? null : (owned.teams[ownerAt(owned.since, second)] ?? null);
     },
     ownersSince(stretch) {
-      if ((stretchTeam.codes[stretch] ?? -1) >= 0) return [];
-      return ownersByCode[stretchService.codes[stretch] ?? -1]?.since ?? [];
+      if ((teams[stretch] ?? -1) >= 0) return [];
+      return ownersByCode[services[stretch] ?? -1]?.since ?? [];
     },
-    serviceAt: (stretch) => stretchService.dictionary[stretchService.codes[stretch] ?? -1] ?? null,
+    isSteady(stretch) {
+      const service = services[stretch] ?? -1;
+      return (teams[stretch] ?? -1) >= 0 || service < 0 || isHandedOver[service] === 0;
+    },
+    serviceAt: (stretch) => stretchService.dictionary[services[stretch] ?? -1] ?? null,
     teamScope(stretch, second) {
-      const team = stretchTeam.codes[stretch] ?? -1;
+      const team = teams[stretch] ?? -1;
       if (team >= 0) return teamScopes[team] ?? -1;
-      const service = stretchService.codes[stretch] ?? -1;
+      const service = services[stretch] ?? -1;
+      if (service < 0) return table.noTeam;
+      if (isHandedOver[service] === 0) return onlyOwnerScopes[service] ?? -1;
       const owned = ownersByCode[service] ?? null;
       return owned === null ? table.noTeam : (ownerScopes[service]?.[ownerAt(owned.since, second)] ?? -1);
     },
     serviceScope(stretch) {
-      const service = stretchService.codes[stretch] ?? -1;
+      const service = services[stretch] ?? -1;
       return service >= 0 ? (serviceScopes[service] ?? -1) : table.noService;
     },
   };
 };
 
-const ownersOf = (organisation: Organisation): Map<string, Owners> =>
+export const ownersOf = (organisation: Organisation): Map<string, Owners> =>
   new Map(
     organisation.services
       .filter((service) => service.owners.length > 0)

@@ -31,8 +31,8 @@ export const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
 };
 
 const everyNight = (pass: ItemPass): Entries => {
-  const all: ItemPass = { ...pass, filter: { rows: null, moments: [] }, entries: new Entries() };
-  countMeasure({ type: 'count', of: 'night', per: null }, null).collect(all);
+  const all: ItemPass = { ...pass, filter: pass.standing, sums: null, entries: new Entries(), keepsEntries: true };
+  countMeasure({ type: 'count', of: 'night', per: null }, null, []).collect(all);
   return all.entries;
 };
 

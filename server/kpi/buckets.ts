@@ -1,5 +1,6 @@
 import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
 import type { Instant, Period } from '../time/period.ts';
+import { stepAt, stepsOf, type Steps } from './steps.ts';
 
 /** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
 export const secondsOf = (instant: Instant): number => Math.ceil((instant - EPOCH_2000_MS) / 1000);
@@ -14,10 +15,17 @@ export interface Cuts {
   readonly periods: readonly Period[];
   /** Ascending; cell i lies between bounds i and i + 1. Seconds. */
   readonly bounds: Float64Array;
+  readonly boundSteps: Steps;
+  /** Bounds that each period begins and ends at: it is made of the cells from the one to the other. */
+  readonly firstCell: Int32Array;
+  readonly endCell: Int32Array;
   /** Ascending and distinct: the seconds before which things are judged "as of". Cell `bounds.length + i`. */
   readonly asOf: Float64Array;
+  readonly asOfSteps: Steps;
   /** As-of second of each period: its end, or just after now while it runs. */
   readonly asOfPeriod: Float64Array;
+  /** Its index in `asOf`. */
+  readonly asOfCellOfPeriod: Int32Array;
   /** Periods of cell i are `list[listStart[i]]` to `list[listStart[i + 1]]`. */
   readonly listStart: Int32Array;
   readonly list: Int32Array;
@@ -50,8 +58,28 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
     list.push(index);
     listStart[bounds.length + asOf.length + index + 1] = list.length;
   });
-  return { periods, bounds, asOf, asOfPeriod, listStart, list: Int32Array.from(list) };
+  const boundSteps = stepsOf(bounds);
+  return {
+    periods,
+    bounds,
+    boundSteps,
+    firstCell: Int32Array.from(starts, (second) => lowerBound(bounds, second)),
+    endCell: Int32Array.from(ends, (second) => lowerBound(bounds, second)),
+    asOf,
+    asOfSteps: stepsOf(asOf),
+    asOfPeriod,
+    asOfCellOfPeriod: Int32Array.from(asOfPeriod, (second) => lowerBound(asOf, second)),
+    listStart,
+    list: Int32Array.from(list),
+  };
 };
+
+/** Cells of bounds, of as-of seconds and of periods. */
+export const cellsIn = ({ bounds, asOf, periods }: Pick<Cuts, 'bounds' | 'asOf' | 'periods'>): number =>
+  bounds.length + asOf.length + periods.length;
+
+/** Index of the first as-of second after a second. */
+export const firstAsOf = (cuts: Cuts, second: number): number => stepAt(cuts.asOfSteps, second) + 1;
 
 /** The cell of one period alone, for what adds something else to every period that it lies in. */
 export const periodCell = (cuts: Cuts, period: number): number => cuts.bounds.length + cuts.asOf.length + period;
@@ -72,7 +100,7 @@ export const lowerBound = (sorted: ArrayLike<number>, wanted: number): number =>
 
 /** The cell that a second falls into, or -1 where no period holds it. */
 export const cellAt = (cuts: Cuts, second: number): number => {
-  const cell = lowerBound(cuts.bounds, second + 1) - 1;
+  const cell = stepAt(cuts.boundSteps, second);
   return cell >= 0 && (cuts.listStart[cell + 1] ?? 0) > (cuts.listStart[cell] ?? 0) ? cell : -1;
 };
 
@@ -80,7 +108,7 @@ export const cellAt = (cuts: Cuts, second: number): number => {
 const START = 64;
 
 /**
- * What was found, one entry a row and cell, in ascending order of uid. An entry lies in the
+ * What was found, one entry a row and cell, kept where somebody reads a list. An entry lies in the
  * organisation, and in its team's and its service's scope where those are asked for.
  */
 export class Entries {
@@ -96,8 +124,19 @@ export class Entries {
   value = new Float64Array(START);
   /** 0 is counted; else an index into REASONS of the evaluation. */
   reason = new Uint8Array(START);
+  /** What the measure notes beside the value. */
+  beside = new Float64Array(START);
 
-  push(row: number, cell: number, team: number, service: number, at: number, value: number, reason: number): void {
+  push(
+    row: number,
+    cell: number,
+    team: number,
+    service: number,
+    at: number,
+    value: number,
+    reason: number,
+    beside: number,
+  ): void {
     const index = this.length;
     if (index === this.row.length) this.grow();
     this.row[index] = row;
@@ -107,6 +146,7 @@ export class Entries {
     this.at[index] = at;
     this.value[index] = value;
     this.reason[index] = reason;
+    this.beside[index] = beside;
     this.length = index + 1;
   }
 
@@ -119,6 +159,7 @@ export class Entries {
     this.at = copied(new Int32Array(size), this.at);
     this.value = copied(new Float64Array(size), this.value);
     this.reason = copied(new Uint8Array(size), this.reason);
+    this.beside = copied(new Float64Array(size), this.beside);
   }
 }
 
@@ -133,7 +174,7 @@ export interface Buckets {
   readonly members: Int32Array;
 }
 
-/** A counting sort: stable, so the entries of a bucket stay in ascending order of uid. `organisation` is a scope index or -1. */
+/** A counting sort. `organisation` is a scope index or -1. */
 export const sortIntoBuckets = (entries: Entries, cuts: Cuts, scopeCount: number, organisation: number): Buckets => {
   const periodCount = cuts.periods.length;
   const start = new Int32Array(scopeCount * periodCount + 1);

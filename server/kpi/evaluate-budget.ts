@@ -5,6 +5,7 @@ import { WEIGHT } from './emptiness.ts';
 import { evaluateLevel } from './evaluate-level.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
+import { hashOfText } from './list-hash.ts';
 import type { Emptiness } from './measurement.ts';
 import type { Evaluated, World } from './world.ts';
 
@@ -34,7 +35,7 @@ export const evaluateBudget = (
       const at = row * periods.length + column;
       const parts = [good[at], valid[at]].filter((part) => part !== undefined);
       const outcome = outcomeOf(kpi, measure, parts);
-      return evaluated(kpi, world, scope, period, outcome, outcome.value === null ? NO_TRAIL : trailOf(parts));
+      return evaluated(kpi, scope, period, outcome, outcome.value === null ? NO_TRAIL : trailOf(parts));
     }),
   );
 };
@@ -65,5 +66,5 @@ const outcomeOf = (kpi: Kpi, measure: Budget, parts: readonly Evaluated[]): Outc
 const trailOf = (parts: readonly Evaluated[]): Trail => ({
   items: () => parts.flatMap((part) => part.evidence()).sort((left, right) => (left.uid < right.uid ? -1 : 1)),
   // The parts' digests stand for their lists.
-  text: () => parts.map((part) => `${part.digest}\n`).join(''),
+  hash: () => hashOfText(parts.map((part) => `${part.digest}\n`).join('')),
 });

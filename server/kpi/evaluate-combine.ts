@@ -1,9 +1,10 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { WEIGHT } from './emptiness.ts';
-import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
+import { NO_TRAIL, byUid, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
-import type { EvidenceItem, Exclusion } from './measurement.ts';
+import { hashOfText } from './list-hash.ts';
+import type { Exclusion } from './measurement.ts';
 import type { Evaluate, Evaluated, World } from './world.ts';
 
 type Combine = Extract<Measure, { type: 'combine' }>;
@@ -33,7 +34,7 @@ export const evaluateCombine = (
       const outcome =
         present.length < own.length || own.length === 0 ? emptyOutcome('no data') : combined(measure.operation, present);
       const isShown = outcome.value !== null || present.every((part) => part.emptiness !== 'hidden');
-      return evaluated(kpi, world, scope, period, outcome, isShown ? trailOfParts(measure, present) : NO_TRAIL);
+      return evaluated(kpi, scope, period, outcome, isShown ? trailOfParts(measure, present) : NO_TRAIL);
     }),
   );
 };
@@ -68,12 +69,11 @@ const mergedExclusions = (parts: readonly Evaluated[]): Exclusion[] => {
 const trailOfParts = (measure: Combine, parts: readonly Evaluated[]): Trail => ({
   items() {
     const all = parts.flatMap((part) => part.evidence());
-    const byUid = (left: EvidenceItem, right: EvidenceItem): number => (left.uid < right.uid ? -1 : left.uid > right.uid ? 1 : 0);
     return [
       ...all.filter((item) => item.excluded === null).sort(byUid),
       ...all.filter((item) => item.excluded !== null).sort(byUid),
     ];
   },
   // The parts' digests stand for their lists.
-  text: () => `${measure.operation}\n${parts.map((part) => `${part.kpi}\t${part.digest}\n`).join('')}`,
+  hash: () => hashOfText(`${measure.operation}\n${parts.map((part) => `${part.kpi}\t${part.digest}\n`).join('')}`),
 });

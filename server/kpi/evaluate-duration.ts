@@ -1,12 +1,13 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import { cellAt, lowerBound } from './buckets.ts';
+import { cellAt, firstAsOf } from './buckets.ts';
 import { businessTime } from './business-time.ts';
 import {
-  instantReader,
+  instantsNamed,
   judgedAt,
   none,
   place,
+  placeStanding,
   reasonIndex,
   some,
   type Bucket,
@@ -15,7 +16,7 @@ import {
 } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { earlier, endsAfter, negative, withoutEnd } from './spans.ts';
-import { summarise } from './summary.ts';
+import { summariesOf, summarise } from './summary.ts';
 import { passes } from './where.ts';
 
 type Duration = Extract<Measure, { type: 'duration' }>;
@@ -28,98 +29,125 @@ const STILL_OPEN = 'still open';
  * Until then it is "still open" as of the end of every period since it began; it is never given "now"
  * as an end. An item without the first instant is outside the population.
  */
-export const durationMeasure = (measure: Duration): ItemMeasure => ({
-  collect(pass) {
-    const { columns, filter, order } = pass;
-    const from = instantReader(pass, measure.from);
-    const to = instantReader(pass, measure.to);
-    const countedIn = instantReader(pass, pass.kpi.countedIn ?? measure.to);
-    const cancelled = measure.to === 'cancelled' ? () => NEVER : instantReader(pass, 'cancelled');
-    const ends = endsAfter(measure.to).map((name) => instantReader(pass, name));
-    const merged = columns.codes['merged_into'];
-    const planned = columns.numbers['planned'];
-    const spent =
-      measure.clock === 'business_hours' ? businessTime(pass) : (_row: number, start: number, end: number) => end - start;
-    const pauses = pausesOf(measure.excluding, columns, spent);
+export const durationMeasure = (measure: Duration, alsoShow: readonly string[]): ItemMeasure => {
+  const names = [...new Set([measure.summarise, ...alsoShow.filter((name) => name !== TIME_IN_HARM)])];
+  const withHarm = alsoShow.includes(TIME_IN_HARM);
+  return {
+    needs: { values: true, oldest: true, ...(withHarm ? { beside: 'values' } : {}) },
 
-    for (const row of order) {
-      if (filter.rows !== null && filter.rows[row] === 0) continue;
-      const start = from(row);
-      if (start === NEVER) continue;
-      const end = to(row);
-      const counted = countedIn(row);
-      const cancel = cancelled(row);
-      // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
-      let closed = cancel;
-      for (const read of ends) closed = earlier(closed, read(row));
+    collect(pass) {
+      const { columns, filter, now, ranges } = pass;
+      const { rows } = filter;
+      const starts = instantsNamed(columns, measure.from);
+      const ends = instantsNamed(columns, measure.to);
+      const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? measure.to);
+      const others = endsAfter(measure.to).map((name) => instantsNamed(columns, name));
+      const cancelled = measure.to === 'cancelled' ? null : instantsNamed(columns, 'cancelled');
+      const merged = columns.codes['merged_into']?.codes;
+      const planned = columns.numbers['planned'];
+      const harm = withHarm ? columns.numbers['harm'] : undefined;
+      const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
+      const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
+      const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
+      const known = (second: number): number => (second > now ? NEVER : second);
 
-      const isMerged = (merged?.codes[row] ?? -1) >= 0;
-      const isPlanned = planned?.[row] === 1;
-      if (isMerged || isPlanned) {
-        const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
-        count(pass, row, anchor, Number.NaN, reasonIndex(pass, isMerged ? 'merged' : 'planned'));
-        continue;
+      for (let range = 0; range < ranges.length; range += 2) {
+        const last = ranges[range + 1] ?? 0;
+        for (let row = ranges[range] ?? 0; row < last; row += 1) {
+          if (rows !== null && rows[row] === 0) continue;
+          const start = known(starts[row] ?? NEVER);
+          if (start === NEVER) continue;
+          const end = known(ends[row] ?? NEVER);
+          const counted = known(countedIn[row] ?? NEVER);
+          const cancel = cancelled === null ? NEVER : known(cancelled[row] ?? NEVER);
+
+          const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
+          if (isMerged || (planned !== undefined && planned[row] === 1)) {
+            const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+            const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
+            count(pass, row, anchor, Number.NaN, reasonIndex(pass, isMerged ? 'merged' : 'planned'), 0);
+            continue;
+          }
+          // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
+          const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+          const anchor = counted !== NEVER ? counted : closed;
+          if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor);
+          if (anchor === NEVER) continue;
+          if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, reasonIndex(pass, 'cancelled'), 0);
+          else if (end === NEVER)
+            count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)), 0);
+          else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)), 0);
+          else if (counted !== NEVER) {
+            const value = clock === null ? end - start : clock(row, start, end);
+            const beside = harm === undefined ? Number.NaN : (harm[row] ?? Number.NaN);
+            count(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
+          }
+        }
       }
-      const anchor = counted !== NEVER ? counted : closed;
-      if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor);
-      if (anchor === NEVER) continue;
-      if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, reasonIndex(pass, 'cancelled'));
-      else if (end === NEVER)
-        count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)));
-      else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)));
-      else if (counted !== NEVER) count(pass, row, anchor, spent(row, start, end) - pauses(row, start, end), 0);
-    }
-  },
+    },
 
-  finish(pass, bucket) {
-    const also: Record<string, number | null> = {};
-    for (const name of pass.kpi.alsoShow)
-      also[name] = name === 'time in harm' ? timeInHarm(pass, bucket, measure.summarise) : summarise(bucket.sorted, name);
-    const oldest = oldestOpen(pass, bucket);
-    if (oldest !== null) also['oldest open'] = oldest;
-    return bucket.sorted.length === 0 ? none('none to measure', also) : some(summarise(bucket.sorted, measure.summarise), also);
-  },
-});
+    finish(pass, bucket) {
+      const summaries = summariesOf(bucket.values(), names, bucket.total);
+      const also: Record<string, number | null> = {};
+      for (const name of alsoShow)
+        also[name] = name === TIME_IN_HARM ? timeInHarm(bucket, measure.summarise) : (summaries.get(name) ?? null);
+      if (bucket.oldest !== Number.POSITIVE_INFINITY)
+        also['oldest open'] = judgedAt(pass, pass.cuts.asOfPeriod[bucket.period] ?? 0) - bucket.oldest;
+      return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
+    },
+  };
+};
 
-const count = (pass: ItemPass, row: number, second: number, value: number, reason: number): void => {
+const TIME_IN_HARM = 'time in harm';
+
+/** The earliest of several instants of a row and of one more; NEVER where there is none. */
+const firstOf = (columns: readonly Int32Array[], row: number, now: number, other: number): number => {
+  let first = other;
+  for (const column of columns) {
+    const second = column[row] ?? NEVER;
+    if (second <= now) first = earlier(first, second);
+  }
+  return first;
+};
+
+const count = (pass: ItemPass, row: number, second: number, value: number, reason: number, beside: number): void => {
   const cell = cellAt(pass.cuts, second);
   if (cell < 0) return;
   const stretch = pass.attribution.stretchAt(row, second);
-  if (passes(pass.filter, row, stretch, second)) place(pass, row, cell, stretch, second, second, value, reason);
+  if (pass.filter.moments.length > 0 && !passes(pass.filter, row, stretch, second)) return;
+  place(pass, row, cell, stretch, second, second, value, reason, beside);
 };
 
-/** One entry for every as-of moment after `start` up to `until` (NEVER: all later ones). */
+/** As of every moment after `start` up to `until` (NEVER: all later ones), where it stood then. */
 const stillOpen = (pass: ItemPass, row: number, start: number, until: number): void => {
-  const { asOf, bounds } = pass.cuts;
-  for (let index = lowerBound(asOf, start + 1); index < asOf.length; index += 1) {
-    const moment = asOf[index] ?? 0;
-    if (until !== NEVER && moment > until) return;
-    const stretch = pass.attribution.stretchAt(row, moment - 1);
-    if (!passes(pass.filter, row, stretch, moment - 1, start)) continue;
-    place(pass, row, bounds.length + index, stretch, moment - 1, start, Number.NaN, reasonIndex(pass, STILL_OPEN));
+  const { attribution, columns, cuts, filter } = pass;
+  const first = firstAsOf(cuts, start);
+  const last = until === NEVER ? cuts.asOf.length - 1 : firstAsOf(cuts, until) - 1;
+  if (first > last) return;
+  const reason = reasonIndex(pass, STILL_OPEN);
+  const lastStretch = (columns.stretchStart[row + 1] ?? 0) - 1;
+  for (let index = first; index <= last;) {
+    const second = (cuts.asOf[index] ?? 0) - 1;
+    const stretch = attribution.stretchAt(row, second);
+    let end = index;
+    if (filter.moments.length > 0) {
+      if (!passes(filter, row, stretch, second, start)) {
+        index += 1;
+        continue;
+      }
+    } else if (attribution.isSteady(stretch)) {
+      // The same stretch covers all moments up to the next one's beginning.
+      end = stretch >= lastStretch ? last : Math.min(last, firstAsOf(cuts, columns.stretchFrom[stretch + 1] ?? 0) - 1);
+    }
+    placeStanding(pass, row, index, end, stretch, start, Number.NaN, reason);
+    index = end + 1;
   }
-};
-
-const oldestOpen = (pass: ItemPass, bucket: Bucket): number | null => {
-  const stillOpenIndex = pass.reasons.indexOf(STILL_OPEN);
-  if (stillOpenIndex < 0) return null;
-  const { entries, cuts } = pass;
-  let first = Number.POSITIVE_INFINITY;
-  for (const entry of bucket.members) {
-    if (entries.reason[entry] === stillOpenIndex) first = Math.min(first, entries.at[entry] ?? first);
-  }
-  return first === Number.POSITIVE_INFINITY ? null : judgedAt(pass, cuts.asOfPeriod[bucket.period] ?? 0) - first;
 };
 
 /** The sums of open stretches of the items that were counted, summarised as their durations are; null where none is known. */
-const timeInHarm = ({ columns, entries }: ItemPass, { members }: Bucket, name: Duration['summarise']): number | null => {
-  const harm = columns.numbers['harm'];
-  const known: number[] = [];
-  for (const entry of members) {
-    const seconds = harm?.[entries.row[entry] ?? -1] ?? Number.NaN;
-    if (entries.reason[entry] === 0 && !Number.isNaN(seconds)) known.push(seconds);
-  }
-  return summarise(Float64Array.from(known).sort(), name);
+const timeInHarm = (bucket: Bucket, name: Duration['summarise']): number | null => {
+  const known = bucket.besideValues().filter((seconds) => !Number.isNaN(seconds));
+  return summarise(known.sort(), name);
 };
 
 /** Seconds of a row between two seconds. */
@@ -127,7 +155,6 @@ type Spent = (row: number, from: number, to: number) => number;
 
 /** Seconds between two instants that were spent in the given states, on a clock. */
 const pausesOf = (states: readonly string[], columns: ItemColumns, spent: Spent): Spent => {
-  if (states.length === 0) return () => 0;
   const isPause = Uint8Array.from(STATES, (state) => (states.includes(state) ? 1 : 0));
   const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
   return (row, from, to) => {

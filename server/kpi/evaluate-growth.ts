@@ -1,37 +1,21 @@
 import { NEVER } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { isOpenState } from '../event/states.ts';
-import type { Movement } from './beside.ts';
-import { at, cellAt, periodCell } from './buckets.ts';
-import { some, type ItemMeasure, type ItemPass } from './item-pass.ts';
-import { sumOf } from './summary.ts';
+import { MOVEMENTS, type Movement } from './beside.ts';
+import { cellAt, periodCell } from './buckets.ts';
+import { instantsNamed, placeIn, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import { passes } from './where.ts';
 
-/** Where an item stands between two changes. Scope indexes, -1 for none. */
-interface Standing {
-  readonly isOpen: boolean;
-  readonly isCancelled: boolean;
-  /** In the queue that is measured: open, and all conditions hold. */
-  readonly isIn: boolean;
-  readonly team: number;
-  readonly service: number;
-}
-
-const NOWHERE: Standing = { isOpen: false, isCancelled: false, isIn: false, team: -1, service: -1 };
-
 /** By index into STATES. */
-const IS_OPEN = STATES.map((state) => isOpenState(state));
+const IS_OPEN = Uint8Array.from(STATES, (state) => (isOpenState(state) ? 1 : 0));
 const CANCELLED = STATES.indexOf('cancelled');
 
-/** What each movement does to the queue. */
-const STEP: Readonly<Record<Movement, 1 | -1>> = {
-  arrived: 1,
-  reopened: 1,
-  'moved in': 1,
-  closed: -1,
-  cancelled: -1,
-  'moved out': -1,
-};
+/** Indexes into MOVEMENTS. */
+const indexOf = (movement: Movement): number => MOVEMENTS.indexOf(movement);
+const [ARRIVED, REOPENED, MOVED_IN] = [indexOf('arrived'), indexOf('reopened'), indexOf('moved in')];
+const [CLOSED, CANCELLED_ONE, MOVED_OUT] = [indexOf('closed'), indexOf('cancelled'), indexOf('moved out')];
+/** How often an item made each movement is noted beside its entry as digits of one number, in this base. */
+const BASE = 256;
 
 /**
  * By how many the queue grew: in every scope exactly the depth at the period's end less that at its
@@ -42,110 +26,146 @@ const STEP: Readonly<Record<Movement, 1 | -1>> = {
  * the movements beside the value count it. Scopes do not add up: what moves between teams moves in
  * neither of the organisation's. Entries are placed by scope, in the place of the team's.
  */
-export const growthMeasure = (organisation: number): ItemMeasure => {
-  const movements = new Map<number, Record<Movement, number>>();
+export const growthMeasure = (organisation: number, scopes: number): ItemMeasure => {
+  let movements = new Int32Array(0);
   return {
     isPlacedByScope: true,
+    needs: {},
     collect(pass) {
-      const { cuts, entries, filter } = pass;
+      const { cuts, filter, ranges } = pass;
+      const { rows } = filter;
       const periods = cuts.periods.length;
-      const nets = new Map<number, { value: number; last: number }>();
-      for (const row of pass.order) {
-        if (filter.rows !== null && filter.rows[row] === 0) continue;
-        nets.clear();
-        eachMove(pass, row, organisation, (scope, movement, second) => {
-          const cell = second > pass.now ? -1 : cellAt(cuts, second);
-          if (cell < 0) return;
-          for (const period of cuts.list.subarray(cuts.listStart[cell], cuts.listStart[cell + 1])) {
-            const bucket = scope * periods + period;
-            nets.set(bucket, { value: (nets.get(bucket)?.value ?? 0) + STEP[movement], last: second });
-            const counts = movements.get(bucket) ?? noMovements();
-            counts[movement] += 1;
-            movements.set(bucket, counts);
+      movements = new Int32Array(scopes * periods * MOVEMENTS.length);
+      const item = new ItemMoves();
+      const walk = walker(pass, organisation, (scope, movement, second) => {
+        const cell = second > pass.now ? -1 : cellAt(cuts, second);
+        if (cell < 0) return;
+        const end = cuts.listStart[cell + 1] ?? 0;
+        for (let index = cuts.listStart[cell] ?? 0; index < end; index += 1) {
+          const bucket = scope * periods + (cuts.list[index] ?? 0);
+          item.add(bucket, movement, second);
+          const at = bucket * MOVEMENTS.length + movement;
+          movements[at] = (movements[at] ?? 0) + 1;
+        }
+      });
+      for (let range = 0; range < ranges.length; range += 2) {
+        const last = ranges[range + 1] ?? 0;
+        for (let row = ranges[range] ?? 0; row < last; row += 1) {
+          if (rows !== null && rows[row] === 0) continue;
+          item.clear();
+          walk(row);
+          for (let index = 0; index < item.length; index += 1) {
+            const bucket = item.buckets[index] ?? 0;
+            const scope = Math.floor(bucket / periods);
+            const cell = periodCell(cuts, bucket - scope * periods);
+            placeIn(pass, row, cell, scope, item.lasts[index] ?? NEVER, item.nets[index] ?? 0, item.digits[index] ?? 0);
           }
-        });
-        for (const [bucket, { value, last }] of nets)
-          entries.push(row, periodCell(cuts, bucket % periods), Math.floor(bucket / periods), -1, last, value, 0);
+        }
       }
     },
-    finish: (_pass, { index, sorted }) => some(sumOf(sorted), movements.get(index) ?? noMovements()),
+    finish: (_pass, { index, total }) =>
+      some(
+        total,
+        Object.fromEntries(MOVEMENTS.map((name, movement) => [name, movements[index * MOVEMENTS.length + movement] ?? 0])),
+      ),
   };
 };
 
-const noMovements = (): Record<Movement, number> => ({
-  arrived: 0,
-  reopened: 0,
-  'moved in': 0,
-  closed: 0,
-  cancelled: 0,
-  'moved out': 0,
-});
+/** What one item did to the buckets it touched, which are few. */
+class ItemMoves {
+  length = 0;
+  readonly buckets: number[] = [];
+  readonly nets: number[] = [];
+  readonly lasts: number[] = [];
+  readonly digits: number[] = [];
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  add(bucket: number, movement: number, second: number): void {
+    let index = 0;
+    while (index < this.length && this.buckets[index] !== bucket) index += 1;
+    if (index === this.length) {
+      this.length += 1;
+      this.buckets[index] = bucket;
+      this.nets[index] = 0;
+      this.digits[index] = 0;
+    }
+    this.nets[index] = (this.nets[index] ?? 0) + (movement <= MOVED_IN ? 1 : -1);
+    this.lasts[index] = second;
+    this.digits[index] = (this.digits[index] ?? 0) + BASE ** movement;
+  }
+}
 
 /** Calls back for each time that an item comes into the queue of a scope or leaves it, in the order of time. */
-const eachMove = (
+const walker = (
   pass: ItemPass,
-  row: number,
   organisation: number,
-  visit: (scope: number, movement: Movement, second: number) => void,
-): void => {
-  const { stretchStart, stretchFrom, stretchTo } = pass.columns;
-  const standingOf = standingReader(pass, row);
-  let was = NOWHERE;
+  visit: (scope: number, movement: number, second: number) => void,
+): ((row: number) => void) => {
+  const { attribution, columns, filter } = pass;
+  const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
+  const hasMoments = filter.moments.length > 0;
+  const openings = instantsNamed(columns, 'opened');
+  const dues = instantsNamed(columns, 'due');
+  // Where the item stood until now. `wasIn`: in the queue that is measured, open and all conditions holding.
+  let wasOpen = false;
+  let wasIn = false;
+  let wasTeam = -1;
+  let wasService = -1;
   let hasBeenOpen = false;
-  const become = (now: Standing, second: number): void => {
-    const into = was.isOpen ? 'moved in' : hasBeenOpen ? 'reopened' : 'arrived';
-    const out = now.isOpen ? 'moved out' : now.isCancelled ? 'cancelled' : 'closed';
-    const places = [
-      [organisation, organisation],
-      [was.team, now.team],
-      [was.service, now.service],
-    ] as const;
-    for (const [left, entered] of places) {
-      if (left === entered && was.isIn === now.isIn) continue;
-      if (was.isIn && left >= 0) visit(left, out, second);
-      if (now.isIn && entered >= 0) visit(entered, into, second);
+
+  const step = (left: number, entered: number, into: number, out: number, isIn: boolean, second: number): void => {
+    if (left === entered && wasIn === isIn) return;
+    if (wasIn && left >= 0) visit(left, out, second);
+    if (isIn && entered >= 0) visit(entered, into, second);
+  };
+  const become = (isOpen: boolean, isCancelled: boolean, isIn: boolean, team: number, service: number, second: number): void => {
+    if (wasIn || isIn) {
+      const into = wasOpen ? MOVED_IN : hasBeenOpen ? REOPENED : ARRIVED;
+      const out = isOpen ? MOVED_OUT : isCancelled ? CANCELLED_ONE : CLOSED;
+      step(organisation, organisation, into, out, isIn, second);
+      step(wasTeam, team, into, out, isIn, second);
+      step(wasService, service, into, out, isIn, second);
     }
-    hasBeenOpen ||= now.isOpen;
-    was = now;
+    hasBeenOpen ||= isOpen;
+    wasOpen = isOpen;
+    wasIn = isIn;
+    wasTeam = team;
+    wasService = service;
   };
-  const first = stretchStart[row] ?? 0;
-  const end = stretchStart[row + 1] ?? first;
-  for (let stretch = first; stretch < end; stretch += 1) {
-    const to = stretchTo[stretch] ?? NEVER;
-    for (const second of changesWithin(pass, row, stretch)) become(standingOf(stretch, second), second);
-    // Nothing is known of a gap between two stretches, nor of what follows the last that ended.
-    if (to !== NEVER && (stretch + 1 === end || (stretchFrom[stretch + 1] ?? to) > to)) become(NOWHERE, to);
-  }
-};
+  const stand = (row: number, stretch: number, second: number, since: number): void => {
+    const state = stretchState[stretch] ?? -1;
+    const isOpen = IS_OPEN[state] === 1;
+    const isIn = isOpen && (!hasMoments || passes(filter, row, stretch, second, since));
+    become(isOpen, state === CANCELLED, isIn, attribution.teamScope(stretch, second), attribution.serviceScope(stretch), second);
+  };
 
-/** The seconds of a stretch from which an answer may differ: its start, new owners of its service, and its due time. */
-const changesWithin = ({ attribution, columns }: ItemPass, row: number, stretch: number): number[] => {
-  const from = columns.stretchFrom[stretch] ?? 0;
-  const to = columns.stretchTo[stretch] ?? NEVER;
-  const owners = attribution.ownersSince(stretch);
-  const due = at(columns.instants['due'], row);
-  // Most items are of services that never changed hands, and not due.
-  if (owners.length < 2 && due === NEVER) return [from];
-  const within = [...Array.from(owners), due].filter((second) => second > from && (to === NEVER || second < to));
-  return [from, ...within.sort((left, right) => left - right)];
-};
-
-const standingReader = (
-  { attribution, columns, filter }: ItemPass,
-  row: number,
-): ((stretch: number, second: number) => Standing) => {
-  const opened = at(columns.instants['opened'], row);
-  const first = columns.stretchStart[row] ?? 0;
-  const since = opened === NEVER ? (columns.stretchFrom[first] ?? 0) : opened;
-  return (stretch, second) => {
-    const state = columns.stretchState[stretch] ?? -1;
-    const isOpen = IS_OPEN[state] === true;
-    return {
-      isOpen,
-      isCancelled: state === CANCELLED,
-      isIn: isOpen && passes(filter, row, stretch, second, since),
-      team: attribution.teamScope(stretch, second),
-      service: attribution.serviceScope(stretch),
-    };
+  return (row) => {
+    wasOpen = wasIn = hasBeenOpen = false;
+    wasTeam = wasService = -1;
+    const first = stretchStart[row] ?? 0;
+    const end = stretchStart[row + 1] ?? first;
+    const opened = openings[row] ?? NEVER;
+    const since = opened === NEVER ? (stretchFrom[first] ?? 0) : opened;
+    // Only conditions ask whether it is due.
+    const due = hasMoments ? (dues[row] ?? NEVER) : NEVER;
+    for (let stretch = first; stretch < end; stretch += 1) {
+      const from = stretchFrom[stretch] ?? 0;
+      const to = stretchTo[stretch] ?? NEVER;
+      stand(row, stretch, from, since);
+      if (due !== NEVER || !attribution.isSteady(stretch)) {
+        for (const second of changesWithin(from, to, attribution.ownersSince(stretch), due)) stand(row, stretch, second, since);
+      }
+      // Nothing is known of a gap between two stretches, nor of what follows the last that ended.
+      if (to !== NEVER && (stretch + 1 === end || (stretchFrom[stretch + 1] ?? to) > to)) become(false, false, false, -1, -1, to);
+    }
   };
 };
+
+/** The seconds within a stretch from which an answer may differ: new owners of its service, and its due time. */
+const changesWithin = (from: number, to: number, owners: ArrayLike<number>, due: number): number[] =>
+  [...Array.from(owners), due]
+    .filter((second) => second !== NEVER && second > from && (to === NEVER || second < to))
+    .sort((left, right) => left - right);

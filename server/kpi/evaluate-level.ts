@@ -1,10 +1,12 @@
 import type { Scope } from '../event/organisation.ts';
+import { HIGH_SEED, LOW_SEED, hashText, mixed } from '../event/uid-hash.ts';
 import type { Instant, Period } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import { lowerBound } from './buckets.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import type { Cadence } from './level-cadence.ts';
+import { ListHash, highBits, lowBits } from './list-hash.ts';
 import { NO_POINTS, columnsFor, pointsOf, type Points } from './level-points.ts';
 import { extremeOf, summarise, sumOf } from './summary.ts';
 import type { Coverage, Evaluated, World } from './world.ts';
@@ -33,14 +35,13 @@ export const evaluateLevel = (
     const { cadence } = points;
     return periods.map((period) => {
       const lacking = lackingOf(points, scope, period, coverage);
-      if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
+      if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
       const first = lowerBound(points.at, period.start);
       const end = lowerBound(points.at, period.end);
       const known = Math.min(world.now, coverage.until ?? world.now);
       const outcome = levelOutcome(kpi, measure, points, first, end, cadence, period, known, zone);
       return evaluated(
         kpi,
-        world,
         scope,
         period,
         outcome,
@@ -179,11 +180,15 @@ const pointTrail = (series: string, points: Points, first: number, end: number):
     });
   return {
     items,
-    text() {
-      let text = '';
-      for (let index = first; index < end; index += 1)
-        text += `${series}@${points.at[index] ?? 0}\t${points.values[index] ?? 0}\n`;
-      return text;
+    hash() {
+      const [high, low] = [hashText(series, HIGH_SEED), hashText(series, LOW_SEED)];
+      const list = new ListHash();
+      for (let index = first; index < end; index += 1) {
+        const instant = points.at[index] ?? 0;
+        const [late, early] = [lowBits(instant), highBits(instant)];
+        list.addValue(mixed(mixed(high, early), late), mixed(mixed(low, early), late), points.values[index] ?? 0);
+      }
+      return list.toString();
     },
   };
 };

@@ -1,10 +1,12 @@
 import { NEVER } from '../event/columns.ts';
+import { compareText } from '../event/facts.ts';
 import { textAt } from '../event/links.ts';
 import { periodCell, secondsOf } from './buckets.ts';
 import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { spanReader, type Span } from './spans.ts';
-import { summarise, sumOf } from './summary.ts';
+import { stepAt } from './steps.ts';
+import { summariesOf } from './summary.ts';
 import { passes } from './where.ts';
 
 type Overlap = Extract<Measure, { type: 'overlap' }>;
@@ -32,47 +34,67 @@ interface Part {
  * that began first, ties by uid, wherever else it would count, so that the list adds up to the number,
  * and teams and services to the organisation.
  */
-export const overlapMeasure = (measure: Overlap): ItemMeasure => ({
+export const overlapMeasure = (measure: Overlap, alsoShow: readonly string[]): ItemMeasure => ({
+  needs: alsoShow.length === 0 ? {} : { values: true },
   collect(pass) {
-    const parts = partsOf(pass, measure);
-    if (measure.oncePer !== null) giveOnce(pass, parts, measure.oncePer);
-    for (const { row, period, stretch, began, start, reason, value } of parts)
-      place(pass, row, periodCell(pass.cuts, period), stretch, start, began, reason === 0 ? value : Number.NaN, reason);
+    if (measure.oncePer === null) {
+      eachPart(pass, measure, (part) => {
+        put(pass, part);
+      });
+      return;
+    }
+    const parts: Part[] = [];
+    eachPart(pass, measure, (part) => {
+      parts.push(part);
+    });
+    giveOnce(pass, parts, measure.oncePer);
+    for (const part of parts) put(pass, part);
   },
-  finish(pass, { sorted }) {
+  finish(pass, bucket) {
     const also: Record<string, number | null> = {};
-    for (const name of pass.kpi.alsoShow) also[name] = summarise(sorted, name);
-    if (sorted.length === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure', also);
-    return some(sumOf(sorted), also);
+    const summaries = alsoShow.length === 0 ? null : summariesOf(bucket.values(), alsoShow, bucket.total);
+    for (const name of alsoShow) also[name] = summaries?.get(name) ?? null;
+    if (bucket.count === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure', also);
+    return some(bucket.total, also);
   },
 });
 
-/** In order of uid. */
-const partsOf = (pass: ItemPass, measure: Overlap): Part[] => {
-  const { attribution, cuts, filter } = pass;
-  const bounds = cuts.periods.map((period, index) => ({
-    from: secondsOf(period.start),
-    // The present second itself has begun, but time passes up to now only.
-    asOf: cuts.asOfPeriod[index] ?? 0,
-    until: Math.min(secondsOf(period.end), pass.now),
-  }));
+const put = (pass: ItemPass, { row, period, stretch, began, start, reason, value }: Part): void => {
+  place(pass, row, periodCell(pass.cuts, period), stretch, start, began, reason === 0 ? value : Number.NaN, reason);
+};
+
+const eachPart = (pass: ItemPass, measure: Overlap, visit: (part: Part) => void): void => {
+  const { attribution, cuts, filter, ranges } = pass;
+  const { bounds, list, listStart } = cuts;
+  const from = Float64Array.from(cuts.periods, (period) => secondsOf(period.start));
+  // The present second itself has begun, but time passes up to now only.
+  const until = Float64Array.from(cuts.periods, (period) => Math.min(secondsOf(period.end), pass.now));
   const spanOf = spanReader(pass, measure, opening(pass, measure));
-  const parts: Part[] = [];
-  for (const row of pass.order) {
-    if (filter.rows !== null && filter.rows[row] === 0) continue;
-    const span = spanOf(row);
-    if (span === null) continue;
-    const reason = span.reason === null ? 0 : reasonIndex(pass, span.reason);
-    bounds.forEach(({ from, asOf, until }, period) => {
-      if (!lies(span, from, asOf)) return;
-      const start = Math.max(span.start, from);
-      const stretch = attribution.stretchAt(row, start);
-      if (!passes(filter, row, stretch, start, span.start)) return;
-      const end = Math.max(start, span.end === NEVER ? until : Math.min(span.end, until));
-      parts.push({ row, period, stretch, began: span.start, start, end, reason, value: end - start });
-    });
+  for (let range = 0; range < ranges.length; range += 2) {
+    const last = ranges[range + 1] ?? 0;
+    for (let row = ranges[range] ?? 0; row < last; row += 1) {
+      if (filter.rows !== null && filter.rows[row] === 0) continue;
+      const span = spanOf(row);
+      if (span === null) continue;
+      const reason = span.reason === null ? 0 : reasonIndex(pass, span.reason);
+      // All periods of the cell it begins in, and of later cells those that begin there.
+      const first = stepAt(cuts.boundSteps, span.start);
+      for (let cell = Math.max(first, 0); cell < bounds.length; cell += 1) {
+        if (cell !== first && span.end !== NEVER && (bounds[cell] ?? 0) >= span.end) break;
+        for (let index = listStart[cell] ?? 0; index < (listStart[cell + 1] ?? 0); index += 1) {
+          const period = list[index] ?? 0;
+          const begins = from[period] ?? 0;
+          if ((cell !== first && begins !== bounds[cell]) || !lies(span, begins, cuts.asOfPeriod[period] ?? 0)) continue;
+          const start = Math.max(span.start, begins);
+          const stretch = attribution.stretchAt(row, start);
+          if (!passes(filter, row, stretch, start, span.start)) continue;
+          const ends = until[period] ?? 0;
+          const end = Math.max(start, span.end === NEVER ? ends : Math.min(span.end, ends));
+          visit({ row, period, stretch, began: span.start, start, end, reason, value: end - start });
+        }
+      }
+    }
   }
-  return parts;
 };
 
 /** Whether any of a span is in a period; one without length lies where it begins. */
@@ -84,6 +106,7 @@ const opening = (pass: ItemPass, measure: Overlap): ((row: number) => number) =>
 
 /** Takes from each part the time that one which began earlier has in the same period and group. */
 const giveOnce = (pass: ItemPass, parts: readonly Part[], field: string): void => {
+  const uidOf = ({ row }: Part): string => pass.columns.uids.at(row) ?? '';
   const groups = new Map<string, Part[]>();
   for (const part of parts) {
     const name = part.reason === 0 ? nameOf(pass, part, field) : null;
@@ -94,8 +117,7 @@ const giveOnce = (pass: ItemPass, parts: readonly Part[], field: string): void =
     else group.push(part);
   }
   for (const group of groups.values()) {
-    // Sorting keeps the order of uid among those that began together.
-    group.sort((one, other) => one.began - other.began);
+    group.sort((one, other) => one.began - other.began || compareText(uidOf(one), uidOf(other)));
     let taken = NEVER;
     for (const part of group) {
       part.value = Math.max(0, part.end - Math.max(part.start, taken));

@@ -3,7 +3,7 @@ import { textAt } from '../event/links.ts';
 import { at, cellAt } from './buckets.ts';
 import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
-import { summarise } from './summary.ts';
+import { summariesOf } from './summary.ts';
 import { passes } from './where.ts';
 
 type Score = Extract<Measure, { type: 'score' }>;
@@ -19,28 +19,38 @@ const SCORES = [1, 2, 3, 4, 5];
  * invited. The period is the round: nothing is shown before it has ended (privacy-spans.ts).
  */
 export const scoreMeasure = (measure: Score): ItemMeasure => ({
+  // Who was asked is asked about again: for the response rate, and because answers are people's own.
+  needsMembers: true,
+  needs: { values: true },
+
   collect(pass) {
-    const { columns, filter, order } = pass;
+    const { columns, filter, ranges } = pass;
     const answered = instantReader(pass, pass.kpi.countedIn ?? 'answered');
     const scores = columns.numbers['score'];
     const { instrument } = columns.codes;
-    for (const row of order) {
-      if (filter.rows !== null && filter.rows[row] === 0) continue;
-      if (textAt(instrument, row) !== measure.instrument) continue;
-      const score = scores?.[row] ?? Number.NaN;
-      const answeredAt = Number.isNaN(score) ? NEVER : answered(row);
-      if (answeredAt !== NEVER) count(pass, row, answeredAt, score, null);
-      else count(pass, row, columns.stretchFrom[columns.stretchStart[row] ?? 0] ?? NEVER, Number.NaN, NOT_ANSWERED);
+    for (let range = 0; range < ranges.length; range += 2) {
+      const last = ranges[range + 1] ?? 0;
+      for (let row = ranges[range] ?? 0; row < last; row += 1) {
+        if (filter.rows !== null && filter.rows[row] === 0) continue;
+        if (textAt(instrument, row) !== measure.instrument) continue;
+        const score = scores?.[row] ?? Number.NaN;
+        const answeredAt = Number.isNaN(score) ? NEVER : answered(row);
+        if (answeredAt !== NEVER) count(pass, row, answeredAt, score, null);
+        else count(pass, row, columns.stretchFrom[columns.stretchStart[row] ?? 0] ?? NEVER, Number.NaN, NOT_ANSWERED);
+      }
     }
   },
 
-  finish(pass, { sorted, members }) {
+  finish(pass, bucket) {
     const { alsoShow } = pass.kpi;
-    const also: Record<string, number | null> = { 'response rate': responseRate(pass, sorted.length, members) };
-    for (const name of alsoShow) if (name !== 'distribution' && !(name in also)) also[name] = summarise(sorted, name);
+    const values = bucket.values();
+    const also: Record<string, number | null> = { 'response rate': responseRate(pass, bucket.count, bucket.members()) };
+    // Scores may be fractions, which are added up in their order.
+    const summaries = summariesOf(values, [measure.summarise, ...alsoShow], null);
+    for (const name of alsoShow) if (name !== 'distribution' && !(name in also)) also[name] = summaries.get(name) ?? null;
     if (alsoShow.includes('distribution'))
-      for (const score of SCORES) also[`scored ${score}`] = sorted.filter((value) => Math.round(value) === score).length;
-    return sorted.length === 0 ? none('none to measure', also) : some(summarise(sorted, measure.summarise), also);
+      for (const score of SCORES) also[`scored ${score}`] = values.filter((value) => Math.round(value) === score).length;
+    return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
   },
 });
 
@@ -52,19 +62,20 @@ const count = (pass: ItemPass, row: number, second: number, score: number, reaso
   if (!passes(pass.filter, row, stretch, second)) return;
   const isGone = at(pass.columns.instants['cancelled'], row) !== NEVER;
   const why = isGone ? 'cancelled' : reason;
-  place(pass, row, cell, stretch, second, second, why === null ? score : Number.NaN, why === null ? 0 : reasonIndex(pass, why));
+  const asked = pass.columns.numbers['invited']?.[row] ?? Number.NaN;
+  const value = why === null ? score : Number.NaN;
+  place(pass, row, cell, stretch, second, second, value, why === null ? 0 : reasonIndex(pass, why), asked);
 };
 
 /** Who was asked alone carries `invited` 1, answered or not; answers without it are those of a round. */
 const responseRate = (pass: ItemPass, answers: number, members: Int32Array): number | null => {
   const unanswered = pass.reasons.indexOf(NOT_ANSWERED);
-  const invited = pass.columns.numbers['invited'];
   let alone = 0;
   let together = 0;
   let inRounds = 0;
   for (const entry of members) {
     const reason = pass.entries.reason[entry] ?? 0;
-    const asked = invited?.[pass.entries.row[entry] ?? 0] ?? Number.NaN;
+    const asked = pass.entries.beside[entry] ?? Number.NaN;
     if (reason === 0 && Number.isNaN(asked)) inRounds += 1;
     else if (reason === unanswered && asked > 1) together += asked;
     else if (reason === 0 || reason === unanswered) alone += 1;

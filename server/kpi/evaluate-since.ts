@@ -1,15 +1,19 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
+import { compareText } from '../event/facts.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
 import type { Scope } from '../event/organisation.ts';
+import { hashesOf, type UidHashes } from '../event/uid-hash.ts';
 import type { Instant, Period } from '../time/period.ts';
 import { attributionOf, scopeTable } from './attribution.ts';
 import { cutsOf, instantOf, lowerBound } from './buckets.ts';
 import { uncovered } from './emptiness.ts';
 import { compilerFor } from './evaluate-tally.ts';
-import { NO_TRAIL, emptyOutcome, evaluated, type Trail } from './evidence.ts';
-import { instantReader, judgedAt, orderOf, presentOf } from './item-pass.ts';
+import { NO_TRAIL, byUid, emptyOutcome, evaluated, type Trail } from './evidence.ts';
+import { instantReader, judgedAt, presentOf } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import type { EvidenceItem, Exclusion } from './measurement.ts';
+import { ListHash } from './list-hash.ts';
+import { allRanges } from './row-ranges.ts';
 import type { Evaluated, World } from './world.ts';
 import { passes } from './where.ts';
 
@@ -17,7 +21,7 @@ type Since = Extract<Measure, { type: 'since' }>;
 
 /** One that happened, or was left out. Seconds. */
 interface Told {
-  readonly uid: string;
+  readonly row: number;
   readonly second: number;
   readonly reason: string | null;
 }
@@ -45,21 +49,23 @@ export const evaluateSince = (
 ): Evaluated[] => {
   const columns = world.columns(measure.of);
   const { asOfPeriod } = cutsOf(periods, world.now);
+  const hashes = hashesOf(columns);
   const coverage = world.coverage({ kind: measure.of });
   const now = presentOf(world);
   const seen = seenBy(kpi, world, columns, scopes, now);
   return scopes.flatMap((scope) =>
     periods.map((period, index) => {
       const lacking = uncovered(period, coverage, world.now, true);
-      if (lacking !== null) return evaluated(kpi, world, scope, period, emptyOutcome(lacking), NO_TRAIL);
+      if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
       const asOf = asOfPeriod[index] ?? 0;
       const { counted, countedAt, excluded, excludedAt } = seen.get(scope) ?? NOTHING;
       const found = lowerBound(countedAt, asOf) - 1;
       const last = counted[found];
       const before = counted[found - 1];
-      const left = excluded
-        .slice(lowerBound(excludedAt, last === undefined ? NEVER : last.second + 1), lowerBound(excludedAt, asOf))
-        .sort((one, other) => (one.uid < other.uid ? -1 : 1));
+      const left = excluded.slice(
+        lowerBound(excludedAt, last === undefined ? NEVER : last.second + 1),
+        lowerBound(excludedAt, asOf),
+      );
       const value = last === undefined ? null : judgedAt({ now }, asOf) - last.second;
       const between = last === undefined || before === undefined ? null : last.second - before.second;
       const outcome = {
@@ -69,7 +75,7 @@ export const evaluateSince = (
         exclusions: exclusionsOf(left),
         also: { between },
       };
-      return evaluated(kpi, world, scope, period, outcome, trailOf(last, value, left));
+      return evaluated(kpi, scope, period, outcome, trailOf(columns, hashes, last, value, left));
     }),
   );
 };
@@ -92,31 +98,37 @@ const seenBy = (
   const shape: KindShape = KINDS[columns.kind];
   const table = scopeTable(scopes, null, null);
   const attribution = attributionOf(columns, world.organisation, table);
-  const filter = compilerFor({ columns, world, attribution })(kpi.where);
+  const ranges = allRanges(columns);
+  const filter = compilerFor({ columns, world, attribution }, { ranges, dead: columns.dead })(kpi.where);
   const moment = kpi.countedIn ?? shape.countedIn;
   const countedIn = instantReader({ columns, now }, moment);
   const reasonOf = reasonsIn(columns, moment, now);
   const told = table.scopes.map((): Told[] => []);
-  for (const row of orderOf(columns)) {
-    const second = countedIn(row);
-    if (second === NEVER) continue;
-    const stretch = attribution.stretchAt(row, second);
-    if (!passes(filter, row, stretch, second)) continue;
-    const one = { uid: columns.uids.at(row) ?? '', second, reason: reasonOf(row) };
-    for (const scope of [table.organisation, attribution.teamScope(stretch, second), attribution.serviceScope(stretch)])
-      told[scope]?.push(one);
+  for (let range = 0; range < ranges.length; range += 2) {
+    const end = ranges[range + 1] ?? 0;
+    for (let row = ranges[range] ?? 0; row < end; row += 1) {
+      if (filter.rows !== null && filter.rows[row] === 0) continue;
+      const second = countedIn(row);
+      if (second === NEVER) continue;
+      const stretch = attribution.stretchAt(row, second);
+      if (!passes(filter, row, stretch, second)) continue;
+      const one = { row, second, reason: reasonOf(row) };
+      for (const scope of [table.organisation, attribution.teamScope(stretch, second), attribution.serviceScope(stretch)])
+        told[scope]?.push(one);
+    }
   }
-  return new Map(table.scopes.map((scope, index) => [scope, seenOf(told[index] ?? [])]));
+  return new Map(table.scopes.map((scope, index) => [scope, seenOf(columns, told[index] ?? [])]));
 };
 
-/** In the order of time; the list comes by uid, and sorting keeps that order. */
-const seenOf = (told: Told[]): Seen => {
-  told.sort((one, other) => one.second - other.second);
+const seenOf = (columns: ItemColumns, told: Told[]): Seen => {
+  told.sort((one, other) => one.second - other.second || compareText(uidOf(columns, one), uidOf(columns, other)));
   const counted = told.filter(({ reason }) => reason === null);
   const excluded = told.filter(({ reason }) => reason !== null);
   const secondOf = ({ second }: Told): number => second;
   return { counted, countedAt: counted.map(secondOf), excluded, excludedAt: excluded.map(secondOf) };
 };
+
+const uidOf = ({ uids }: ItemColumns, { row }: Told): string => uids.at(row) ?? '';
 
 const reasonsIn = (columns: ItemColumns, moment: string, now: number): ((row: number) => string | null) => {
   const cancelled = moment === 'cancelled' ? () => NEVER : instantReader({ columns, now }, 'cancelled');
@@ -135,14 +147,28 @@ const exclusionsOf = (left: readonly Told[]): Exclusion[] =>
     .map(([reason, own]) => ({ reason, count: own.length }))
     .sort((one, other) => (one.reason < other.reason ? -1 : 1));
 
-const trailOf = (last: Told | undefined, value: number | null, left: readonly Told[]): Trail => ({
+const trailOf = (
+  columns: ItemColumns,
+  { high, low }: UidHashes,
+  last: Told | undefined,
+  value: number | null,
+  left: readonly Told[],
+): Trail => ({
   items: () => [
-    ...(last === undefined ? [] : [{ uid: last.uid, value, at: instantOf(last.second), excluded: null }]),
-    ...left.map(({ uid, second, reason }): EvidenceItem => ({ uid, value: null, at: instantOf(second), excluded: reason })),
+    ...(last === undefined ? [] : [{ uid: uidOf(columns, last), value, at: instantOf(last.second), excluded: null }]),
+    ...left
+      .map((one): EvidenceItem => ({
+        uid: uidOf(columns, one),
+        value: null,
+        at: instantOf(one.second),
+        excluded: one.reason,
+      }))
+      .sort(byUid),
   ],
-  text: () =>
-    [
-      ...(last === undefined ? [] : [`${last.uid}\t${value ?? 0}\n`]),
-      ...left.map(({ uid, reason }) => `${uid}\t${reason ?? ''}\n`),
-    ].join(''),
+  hash() {
+    const list = new ListHash();
+    if (last !== undefined) list.addValue(high[last.row] ?? 0, low[last.row] ?? 0, value ?? 0);
+    for (const { row, reason } of left) list.addReason(high[row] ?? 0, low[row] ?? 0, reason ?? '');
+    return list.toString();
+  },
 });

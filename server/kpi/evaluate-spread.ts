@@ -18,30 +18,38 @@ type Spread = Extract<Measure, { type: 'spread' }>;
  * names, here or in the evidence.
  */
 export const spreadMeasure = (measure: Spread, rotation: Rotation): ItemMeasure => ({
+  // Whom it fell on is told by the items themselves.
+  needsMembers: true,
+  needs: {},
+
   collect(pass) {
     const { columns, filter, kpi } = pass;
     const shape: KindShape = KINDS[columns.kind];
     const countedIn = instantReader(pass, kpi.countedIn ?? shape.countedIn);
     const cancelled = instantReader(pass, 'cancelled');
     const people = columns.codes[measure.across];
-    for (const row of pass.order) {
-      if (filter.rows !== null && filter.rows[row] === 0) continue;
-      const second = countedIn(row);
-      const cell = second === NEVER ? -1 : cellAt(pass.cuts, second);
-      if (cell < 0) continue;
-      const stretch = pass.attribution.stretchAt(row, second);
-      if (!passes(filter, row, stretch, second)) continue;
-      const why = cancelled(row) !== NEVER ? 'cancelled' : textAt(people, row) === null ? 'nobody named' : null;
-      place(pass, row, cell, stretch, second, second, why === null ? 1 : Number.NaN, why === null ? 0 : reasonIndex(pass, why));
+    for (let range = 0; range < pass.ranges.length; range += 2) {
+      const last = pass.ranges[range + 1] ?? 0;
+      for (let row = pass.ranges[range] ?? 0; row < last; row += 1) {
+        if (filter.rows !== null && filter.rows[row] === 0) continue;
+        const second = countedIn(row);
+        const cell = second === NEVER ? -1 : cellAt(pass.cuts, second);
+        if (cell < 0) continue;
+        const stretch = pass.attribution.stretchAt(row, second);
+        if (!passes(filter, row, stretch, second)) continue;
+        const why = cancelled(row) !== NEVER ? 'cancelled' : textAt(people, row) === null ? 'nobody named' : null;
+        const reason = why === null ? 0 : reasonIndex(pass, why);
+        place(pass, row, cell, stretch, second, second, why === null ? 1 : Number.NaN, reason);
+      }
     }
   },
 
-  finish(pass, { index, members }) {
+  finish(pass, bucket) {
     const { columns, entries } = pass;
-    const onCall = rotation.peopleOf(index);
+    const onCall = rotation.peopleOf(bucket.index);
     const borne = new Map<string, number>([...onCall.keys()].map((person) => [person, 0]));
     let items = 0;
-    for (const entry of members) {
+    for (const entry of bucket.members()) {
       const person = textAt(columns.codes[measure.across], entries.row[entry] ?? 0);
       if (entries.reason[entry] !== 0 || person === null) continue;
       borne.set(person, (borne.get(person) ?? 0) + 1);

@@ -1,10 +1,10 @@
 import { NEVER } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { isOpenState } from '../event/states.ts';
-import { at, lowerBound } from './buckets.ts';
-import { judgedAt, none, place, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { firstAsOf } from './buckets.ts';
+import { instantsNamed, judgedAt, none, place, placeStanding, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
-import { summarise } from './summary.ts';
+import { summariesOf } from './summary.ts';
 import { passes } from './where.ts';
 
 type Age = Extract<Measure, { type: 'age' }>;
@@ -15,29 +15,40 @@ const ON_HOLD = STATES.indexOf('on_hold');
 
 /**
  * Finds the items open as of each period's end: in an open state just before it, so that what closes
- * at that very instant belongs to the next period, as its closure does.
+ * at that very instant belongs to the next period, as its closure does. Calls back for each run of
+ * as-of moments, by their index, over which an item stays where it is.
  */
 const eachOpen = (
   pass: ItemPass,
-  visit: (row: number, stretch: number, opened: number, asOf: number, cell: number) => void,
+  visit: (row: number, stretch: number, opened: number, first: number, last: number) => void,
 ): void => {
-  const { columns, cuts, filter } = pass;
+  const { attribution, columns, cuts, filter, ranges } = pass;
   const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
-  const openedColumn = columns.instants['opened'];
-  for (const row of pass.order) {
-    if (filter.rows !== null && filter.rows[row] === 0) continue;
-    const first = stretchStart[row] ?? 0;
-    const last = stretchStart[row + 1] ?? first;
-    const opened = at(openedColumn, row);
-    for (let stretch = first; stretch < last; stretch += 1) {
-      if (IS_OPEN[stretchState[stretch] ?? -1] !== 1) continue;
-      const from = stretchFrom[stretch] ?? 0;
-      const to = stretchTo[stretch] ?? NEVER;
-      for (let index = lowerBound(cuts.asOf, from + 1); index < cuts.asOf.length; index += 1) {
-        const asOf = cuts.asOf[index] ?? 0;
-        if (to !== NEVER && asOf > to) break;
-        const since = opened === NEVER ? (stretchFrom[first] ?? from) : opened;
-        if (passes(filter, row, stretch, asOf - 1, since)) visit(row, stretch, since, asOf, cuts.bounds.length + index);
+  const { asOf } = cuts;
+  const { rows } = filter;
+  const hasMoments = filter.moments.length > 0;
+  const openings = instantsNamed(columns, 'opened');
+  for (let range = 0; range < ranges.length; range += 2) {
+    const lastRow = ranges[range + 1] ?? 0;
+    for (let row = ranges[range] ?? 0; row < lastRow; row += 1) {
+      if (rows !== null && rows[row] === 0) continue;
+      const begin = stretchStart[row] ?? 0;
+      const end = stretchStart[row + 1] ?? begin;
+      for (let stretch = begin; stretch < end; stretch += 1) {
+        if (IS_OPEN[stretchState[stretch] ?? -1] !== 1) continue;
+        const from = stretchFrom[stretch] ?? 0;
+        const to = stretchTo[stretch] ?? NEVER;
+        const first = firstAsOf(cuts, from);
+        // Most stretches begin and end between two moments.
+        if (first === asOf.length || (to !== NEVER && (asOf[first] ?? 0) > to)) continue;
+        const last = to === NEVER ? asOf.length - 1 : firstAsOf(cuts, to) - 1;
+        const opened = openings[row] ?? NEVER;
+        const since = opened === NEVER ? (stretchFrom[begin] ?? from) : opened;
+        if (!hasMoments && attribution.isSteady(stretch)) visit(row, stretch, since, first, last);
+        else {
+          for (let index = first; index <= last; index += 1)
+            if (passes(filter, row, stretch, (asOf[index] ?? 0) - 1, since)) visit(row, stretch, since, index, index);
+        }
       }
     }
   }
@@ -45,40 +56,43 @@ const eachOpen = (
 
 /** How many are open; an empty queue is 0. Those on hold count, and are shown apart. */
 export const depthMeasure = (): ItemMeasure => ({
+  needs: { beside: 'total' },
   collect(pass) {
-    eachOpen(pass, (row, stretch, opened, asOf, cell) => {
-      place(pass, row, cell, stretch, asOf - 1, opened, 1, 0);
+    const { stretchState } = pass.columns;
+    eachOpen(pass, (row, stretch, opened, first, last) => {
+      placeStanding(pass, row, first, last, stretch, opened, 1, 0, stretchState[stretch] === ON_HOLD ? 1 : 0);
     });
   },
-  finish(pass, bucket) {
-    const moment = (pass.cuts.asOfPeriod[bucket.period] ?? 0) - 1;
-    let onHold = 0;
-    for (const entry of bucket.members) {
-      const stretch = pass.attribution.stretchAt(pass.entries.row[entry] ?? 0, moment);
-      if (pass.columns.stretchState[stretch] === ON_HOLD) onHold += 1;
-    }
-    return some(bucket.sorted.length, { 'on hold': onHold });
-  },
+  finish: (_pass, { count, besideTotal }) => some(count, { 'on hold': besideTotal }),
 });
 
 /** How long the open ones have been open, in seconds, since they were first (or last) opened. */
-export const ageMeasure = (measure: Age): ItemMeasure => ({
-  collect(pass) {
-    const { stretchFrom, stretchStart, stretchState } = pass.columns;
-    eachOpen(pass, (row, stretch, opened, asOf, cell) => {
-      let since = opened;
-      if (measure.since === 'last opened') {
-        let start = stretch;
-        const first = stretchStart[row] ?? 0;
-        while (start > first && IS_OPEN[stretchState[start - 1] ?? -1] === 1) start -= 1;
-        if (start > first) since = stretchFrom[start] ?? opened;
-      }
-      place(pass, row, cell, stretch, asOf - 1, since, judgedAt(pass, asOf) - since, 0);
-    });
-  },
-  finish(pass, bucket) {
-    const also: Record<string, number | null> = {};
-    for (const name of new Set(['p90', 'oldest', ...pass.kpi.alsoShow])) also[name] = summarise(bucket.sorted, name);
-    return bucket.sorted.length === 0 ? none('none to measure', also) : some(summarise(bucket.sorted, measure.summarise), also);
-  },
-});
+export const ageMeasure = (measure: Age, alsoShow: readonly string[]): ItemMeasure => {
+  const beside = [...new Set(['p90', 'oldest', ...alsoShow])];
+  const names = [measure.summarise, ...beside];
+  return {
+    needs: { values: true },
+    collect(pass) {
+      const { stretchFrom, stretchStart, stretchState } = pass.columns;
+      const { asOf, bounds } = pass.cuts;
+      eachOpen(pass, (row, stretch, opened, first, last) => {
+        let since = opened;
+        if (measure.since === 'last opened') {
+          let start = stretch;
+          const begin = stretchStart[row] ?? 0;
+          while (start > begin && IS_OPEN[stretchState[start - 1] ?? -1] === 1) start -= 1;
+          if (start > begin) since = stretchFrom[start] ?? opened;
+        }
+        for (let index = first; index <= last; index += 1) {
+          const moment = asOf[index] ?? 0;
+          place(pass, row, bounds.length + index, stretch, moment - 1, since, judgedAt(pass, moment) - since, 0);
+        }
+      });
+    },
+    finish(_pass, bucket) {
+      const summaries = summariesOf(bucket.values(), names, bucket.total);
+      const also = Object.fromEntries(beside.map((name) => [name, summaries.get(name) ?? null]));
+      return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
+    },
+  };
+};

@@ -28,7 +28,7 @@ const within =
       case 'combine':
         if (outer.includes(kpi.id)) {
           return scopes.flatMap((scope) =>
-            periods.map((period) => evaluated(kpi, world, scope, period, emptyOutcome('no data'), NO_TRAIL)),
+            periods.map((period) => evaluated(kpi, scope, period, emptyOutcome('no data'), NO_TRAIL)),
           );
         }
         return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id]));

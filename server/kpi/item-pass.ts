@@ -3,6 +3,7 @@ import type { Attribution } from './attribution.ts';
 import { at, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
+import type { Found, Needs, Sums } from './sums.ts';
 import type { Filter } from './where.ts';
 import type { World } from './world.ts';
 
@@ -11,26 +12,35 @@ export interface ItemPass {
   readonly kpi: Kpi;
   readonly world: World;
   readonly columns: ItemColumns;
-  /** Rows in ascending order of uid. */
-  readonly order: Int32Array;
+  /** Ranges of rows to look at, each a first row and an end that is not included; in no particular order. */
+  readonly ranges: Int32Array;
   readonly cuts: Cuts;
   readonly attribution: Attribution;
   readonly filter: Filter;
+  /** Whatever stands, all conditions aside. */
+  readonly standing: Filter;
+  /** What is found, added up; null where only a list is made. */
+  readonly sums: Sums | null;
+  /** What is found, entry by entry. */
   readonly entries: Entries;
+  /** Whether entries are kept: for lists, and for measures that look at them again. */
+  readonly keepsEntries: boolean;
   /** Reasons for leaving out; index 0 stands for "counted". */
   readonly reasons: string[];
   /** The present in seconds; later instants are not yet known. */
   readonly now: number;
 }
 
-/** One scope and period of a finished pass. */
-export interface Bucket {
+/** One scope and period of a finished pass: a window that is moved from one to the next. */
+export interface Bucket extends Readonly<Found> {
   readonly index: number;
   readonly period: number;
-  /** Counted values, ascending. */
-  readonly sorted: Float64Array;
-  /** Entries of the pass: all of the bucket, counted and left out, in order of uid. */
-  readonly members: Int32Array;
+  /** Counted values in no order, to be changed at will. */
+  values(): Float64Array;
+  /** What was noted beside each of them, in no order. */
+  besideValues(): Float64Array;
+  /** Entries of the pass, counted and left out, in no order; none where they are not kept. */
+  members(): Int32Array;
 }
 
 export interface Finished {
@@ -43,6 +53,9 @@ export interface Finished {
 export interface ItemMeasure {
   /** Whether each entry is meant for one scope alone, which stands in the place of its team's. */
   readonly isPlacedByScope?: boolean;
+  /** Whether it looks at entries again when a bucket is finished. */
+  readonly needsMembers?: boolean;
+  readonly needs: Needs;
   collect(pass: ItemPass): void;
   finish(pass: ItemPass, bucket: Bucket): Finished;
 }
@@ -63,6 +76,16 @@ export const reasonIndex = (pass: ItemPass, reason: string): number => {
   return known >= 0 ? known : pass.reasons.push(reason) - 1;
 };
 
+/** As long as the largest table that lacked a column; written by nobody. */
+let absent = new Int32Array(0);
+
+/** An instant column; where it is missing, one that says so for every row. */
+export const instantsNamed = (columns: ItemColumns, name: string): Int32Array => {
+  const column = columns.instants[name];
+  if (column === undefined && absent.length < columns.length) absent = new Int32Array(columns.length * 2).fill(NEVER);
+  return column ?? absent;
+};
+
 /** Reads an instant of a row; NEVER where it is absent or still to come. */
 export const instantReader = (pass: Pick<ItemPass, 'columns' | 'now'>, name: string): ((row: number) => number) => {
   const column = pass.columns.instants[name];
@@ -72,7 +95,7 @@ export const instantReader = (pass: Pick<ItemPass, 'columns' | 'now'>, name: str
   };
 };
 
-/** Puts a row where it stood at a second. */
+/** Puts a row where it stood at a second. `at` is the instant that its list shows, `beside` what the measure notes with it. */
 export const place = (
   pass: ItemPass,
   row: number,
@@ -82,31 +105,49 @@ export const place = (
   instant: number,
   value: number,
   reason: number,
+  beside = 0,
 ): void => {
-  const { attribution } = pass;
-  pass.entries.push(row, cell, attribution.teamScope(stretch, second), attribution.serviceScope(stretch), instant, value, reason);
+  const { attribution, sums } = pass;
+  const team = attribution.teamScope(stretch, second);
+  const service = attribution.serviceScope(stretch);
+  if (sums !== null) sums.add(row, cell, team, service, value, reason, beside);
+  if (pass.keepsEntries) pass.entries.push(row, cell, team, service, instant, value, reason, beside);
+};
+
+/** Puts a row into one scope alone. */
+export const placeIn = (
+  pass: ItemPass,
+  row: number,
+  cell: number,
+  scope: number,
+  instant: number,
+  value: number,
+  beside: number,
+): void => {
+  pass.sums?.add(row, cell, scope, -1, value, 0, beside);
+  if (pass.keepsEntries) pass.entries.push(row, cell, scope, -1, instant, value, 0, beside);
+};
+
+/** Puts a row where it stood as of several moments, `first` to `last` by their index, in none of which it stood elsewhere. */
+export const placeStanding = (
+  pass: ItemPass,
+  row: number,
+  first: number,
+  last: number,
+  stretch: number,
+  instant: number,
+  value: number,
+  reason: number,
+  beside = 0,
+): void => {
+  const { attribution, cuts, sums } = pass;
+  const team = attribution.teamScope(stretch, (cuts.asOf[first] ?? 0) - 1);
+  const service = attribution.serviceScope(stretch);
+  if (sums !== null) sums.stand(row, first, last, team, service, instant, value, reason, beside);
+  if (!pass.keepsEntries) return;
+  for (let index = first; index <= last; index += 1)
+    pass.entries.push(row, cuts.bounds.length + index, team, service, instant, value, reason, beside);
 };
 
 /** The moment a cell of open items is judged at: the period's end, or now while it runs. */
 export const judgedAt = (pass: Pick<ItemPass, 'now'>, asOf: number): number => Math.min(asOf, pass.now);
-
-const orders = new WeakMap<ItemColumns, Int32Array>();
-
-/** Rows by ascending uid (code units), computed once for columns that never change. */
-export const orderOf = (columns: ItemColumns): Int32Array => {
-  const known = orders.get(columns);
-  if (known !== undefined) return known;
-  const { uids } = columns;
-  const order = Int32Array.from({ length: columns.length }, (_, row) => row);
-  let isSorted = true;
-  for (let row = 1; row < columns.length && isSorted; row += 1) isSorted = (uids.at(row - 1) ?? '') <= (uids.at(row) ?? '');
-  if (!isSorted) {
-    order.sort((left, right) => {
-      const a = uids.at(left) ?? '';
-      const b = uids.at(right) ?? '';
-      return a < b ? -1 : a > b ? 1 : left - right;
-    });
-  }
-  orders.set(columns, order);
-  return order;
-};

@@ -1,4 +1,4 @@
-import { quantileOfSorted } from '../stats/quantile.ts';
+import { quantileOfSorted, quantilesOf } from '../stats/quantile.ts';
 
 /**
  * One number for many. Names: median, mean, min, max, sum, pNN (type 7), and the words people use
@@ -27,6 +27,60 @@ export const summarise = (sorted: Float64Array, name: string): number | null => 
       return share === null ? null : quantileOfSorted(sorted, share);
     }
   }
+};
+
+/**
+ * As `summarise`, for several names at once and values in any order, which is changed. `total`: their sum, where it
+ * is known exactly; without it they are sorted, so that no order changes a rounding.
+ */
+export const summariesOf = (values: Float64Array, names: readonly string[], total: number | null): Map<string, number | null> => {
+  const summaries = new Map<string, number | null>();
+  if (total === null) {
+    values.sort();
+    for (const name of names) summaries.set(name, summarise(values, name));
+    return summaries;
+  }
+  const shares = sharesAmong(names);
+  const quantiles = quantilesOf(values, shares);
+  for (const name of names) {
+    const share = shareNamed(name);
+    summaries.set(name, share === null ? unsorted(values, name, total) : (quantiles[shares.indexOf(share)] ?? null));
+  }
+  return summaries;
+};
+
+const unsorted = (values: Float64Array, name: string, total: number): number | null => {
+  if (values.length === 0) return null;
+  switch (name) {
+    case 'mean':
+      return total / values.length;
+    case 'sum':
+    case 'total':
+      return total;
+    case 'min':
+    case 'shortest':
+      return extremeOf(values, 'min');
+    case 'max':
+    case 'longest':
+    case 'oldest':
+      return extremeOf(values, 'max');
+    default:
+      return null;
+  }
+};
+
+const shareNamed = (name: string): number | null => (name === 'median' ? 0.5 : percentOf(name));
+
+let askedOf: readonly string[] = [];
+let known: readonly number[] = [];
+
+/** Ascending and distinct. The same names are asked of many buckets in a row. */
+const sharesAmong = (names: readonly string[]): readonly number[] => {
+  if (names !== askedOf) {
+    known = [...new Set(names.map(shareNamed).filter((share) => share !== null))].sort((one, other) => one - other);
+    askedOf = names;
+  }
+  return known;
 };
 
 let asked = '';

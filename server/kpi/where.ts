@@ -14,7 +14,7 @@ type Test = (row: number, stretch: number, second: number, clock: number) => boo
 
 /** Compiled conditions. All must hold. */
 export interface Filter {
-  /** 1 where every condition holds that does not depend on the moment; null where there are none. */
+  /** 1 for rows that stand and meet every condition that does not depend on the moment; null where all do. */
   readonly rows: Uint8Array | null;
   readonly moments: readonly Test[];
 }
@@ -26,6 +26,12 @@ export const passes = (filter: Filter, row: number, stretch: number, second: num
   return true;
 };
 
+/** Rows that conditions are compiled for: ranges, each a first row and an end that is not included, without the dead. */
+export interface Rows {
+  readonly ranges: Int32Array;
+  readonly dead: Uint8Array | null;
+}
+
 /**
  * Compiles conditions over columns. What is not set meets no condition, and is none of the values of
  * a `not`. A field that the columns do not have is set nowhere.
@@ -33,10 +39,11 @@ export const passes = (filter: Filter, row: number, stretch: number, second: num
 export const compileWhere = (
   where: readonly Where[],
   columns: ItemColumns,
+  { ranges, dead }: Rows,
   organisation: Organisation,
   attribution: Attribution,
 ): Filter => {
-  let rows: Uint8Array | null = null;
+  let rows: Uint8Array | null = dead === null ? null : standing(columns.length, ranges, dead);
   const moments: Test[] = [];
   for (const { field, condition } of where) {
     const test = momentTest(field, condition, columns, organisation, attribution);
@@ -44,10 +51,20 @@ export const compileWhere = (
       moments.push(test);
       continue;
     }
-    rows ??= new Uint8Array(columns.length).fill(1);
-    keepMatching(rows, field, condition, columns);
+    rows ??= standing(columns.length, ranges, null);
+    keepMatching(rows, ranges, field, condition, columns);
   }
   return { rows, moments };
+};
+
+const standing = (length: number, ranges: Int32Array, dead: Uint8Array | null): Uint8Array => {
+  const rows = new Uint8Array(length);
+  for (let range = 0; range < ranges.length; range += 2) {
+    const [first, end] = [ranges[range] ?? 0, ranges[range + 1] ?? 0];
+    if (dead === null) rows.fill(1, first, end);
+    else for (let row = first; row < end; row += 1) rows[row] = dead[row] === 1 ? 0 : 1;
+  }
+  return rows;
 };
 
 const momentTest = (
@@ -58,40 +75,70 @@ const momentTest = (
   attribution: Attribution,
 ): Test | null => {
   if (condition.test === 'during') return duringTest(condition.during, columns.codes['zone'], organisation, attribution);
+  if (field === 'overdue') return overdueTest(condition, columns);
+  if (field !== 'team' && field !== 'service' && field !== 'state') return null;
   const isMet = remembered(textTest(condition));
   if (field === 'team') return (_row, stretch, second) => isMet(attribution.teamAt(stretch, second));
   if (field === 'service') return (_row, stretch) => isMet(attribution.serviceAt(stretch));
-  if (field === 'overdue') return overdueTest(condition, columns);
-  if (field === 'state') return (_row, stretch) => isMet(STATES[columns.stretchState[stretch] ?? -1] ?? null);
-  return null;
+  // One more, so that "no state" (-1) is a state like any other.
+  const allowed = [null, ...STATES].map((state) => isMet(state));
+  return (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true;
 };
 
 /** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
 const overdueTest = (condition: Condition, columns: ItemColumns): Test => {
-  const isMet = numberTest(condition);
+  const test = numberTest(condition);
+  const [ofNo, ofYes] = [test(0), test(1)];
   const due = columns.instants['due'];
   return (row, stretch, second) => {
     const dueAt = at(due, row);
     const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
-    return isMet(isOverdue ? 1 : 0);
+    return isOverdue ? ofYes : ofNo;
   };
 };
 
-const keepMatching = (rows: Uint8Array, field: string, condition: Condition, columns: ItemColumns): void => {
+const keepMatching = (rows: Uint8Array, ranges: Int32Array, field: string, condition: Condition, columns: ItemColumns): void => {
   const codes = columns.codes[field];
-  if (codes !== undefined) {
-    const isMet = textTest(condition);
-    const allowed = Uint8Array.from(codes.dictionary, (text) => (isMet(text) ? 1 : 0));
-    const unset = isMet(null) ? 1 : 0;
-    for (let row = 0; row < rows.length; row += 1) {
-      const code = codes.codes[row] ?? -1;
-      if ((code < 0 ? unset : allowed[code]) === 0) rows[row] = 0;
-    }
-    return;
-  }
-  const numbers = columns.numbers[field];
+  const keep =
+    codes === undefined ? keepNumbers(rows, columns.numbers[field], condition) : keepCodes(rows, codes, textTest(condition));
+  for (let range = 0; range < ranges.length; range += 2) keep(ranges[range] ?? 0, ranges[range + 1] ?? 0);
+};
+
+type Keep = (first: number, end: number) => void;
+
+const keepCodes = (rows: Uint8Array, { dictionary, codes }: Codes, isMet: (text: string | null) => boolean): Keep => {
+  // One more, so that "not set" (-1) is a code like any other.
+  const allowed = new Uint8Array(dictionary.length + 1);
+  allowed[0] = isMet(null) ? 1 : 0;
+  dictionary.forEach((text, code) => {
+    allowed[code + 1] = isMet(text) ? 1 : 0;
+  });
+  return (first, end) => {
+    for (let row = first; row < end; row += 1) rows[row] = (rows[row] ?? 0) & (allowed[(codes[row] ?? -1) + 1] ?? 0);
+  };
+};
+
+const keepNumbers = (rows: Uint8Array, numbers: Float64Array | undefined, condition: Condition): Keep => {
   const isMet = numberTest(condition);
-  for (let row = 0; row < rows.length; row += 1) if (!isMet(numbers?.[row] ?? Number.NaN)) rows[row] = 0;
+  const unset = isMet(Number.NaN) ? 1 : 0;
+  if (numbers === undefined) {
+    return (first, end) => {
+      if (unset === 0) rows.fill(0, first, end);
+    };
+  }
+  // Neighbours often have the same value, flags above all: each is asked about where it differs from the one before.
+  let before = Number.NaN;
+  let answer = unset;
+  return (first, end) => {
+    for (let row = first; row < end; row += 1) {
+      const value = numbers[row] ?? Number.NaN;
+      if (value !== before) {
+        before = value;
+        answer = Number.isNaN(value) ? unset : isMet(value) ? 1 : 0;
+      }
+      rows[row] = (rows[row] ?? 0) & answer;
+    }
+  };
 };
 
 /** How a condition reads text; null is "not set". */

@@ -9,11 +9,87 @@ export function quantile(values: ArrayLike<number>, p: number): number | null {
 
 /** As `quantile`, of values that ascend already: sorted once, they answer many such questions without a copy. */
 export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number | null {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`a quantile lies in 0 to 1, got ${p}`);
-  const position = (sorted.length - 1) * p;
+  const position = positionOf(sorted.length, p);
   const below = Math.floor(position);
   const low = sorted[below];
   if (low === undefined) return null;
   const high = sorted[below + 1] ?? low;
   return low + (position - below) * (high - low);
 }
+
+/**
+ * The quantiles of several shares, ascending, by selection: the values are put in another order, and
+ * none is sorted that need not be. Each is found among those above the one before it.
+ */
+export function quantilesOf(values: Float64Array, shares: readonly number[]): (number | null)[] {
+  let from = 0;
+  return shares.map((p) => {
+    const position = positionOf(values.length, p);
+    if (values.length === 0) return null;
+    const below = Math.floor(position);
+    const low = select(values, below, from);
+    from = below;
+    if (position === below) return low;
+    return low + (position - below) * (leastFrom(values, below + 1) - low);
+  });
+}
+
+function positionOf(length: number, p: number): number {
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`a quantile lies in 0 to 1, got ${p}`);
+  return (length - 1) * p;
+}
+
+/** Fewer are put in order one by one. */
+const FEW = 12;
+
+/**
+ * Hoare's selection (C. A. R. Hoare, Algorithm 65: Find, 1961) with the median of three as pivot: the value that
+ * would stand at `index` if those from `from` on ascended. Afterwards it does stand there, with none above it before
+ * it and none below it after it. All before `from` must not be above the others.
+ */
+export function select(values: Float64Array, index: number, from = 0): number {
+  let low = from;
+  let high = values.length - 1;
+  // Values laid out against the pivots would take a time that grows with their square; they are sorted instead.
+  for (let left = 2 * (32 - Math.clz32(values.length)); high - low >= FEW; left -= 1) {
+    if (left === 0) {
+      values.subarray(low, high + 1).sort();
+      return values[index] ?? Number.NaN;
+    }
+    const pivot = medianOfThree(values[low] ?? 0, values[(low + high) >>> 1] ?? 0, values[high] ?? 0);
+    let up = low;
+    let down = high;
+    while (up <= down) {
+      while ((values[up] ?? 0) < pivot) up += 1;
+      while ((values[down] ?? 0) > pivot) down -= 1;
+      if (up > down) break;
+      const held = values[up] ?? 0;
+      values[up] = values[down] ?? 0;
+      values[down] = held;
+      up += 1;
+      down -= 1;
+    }
+    if (index <= down) high = down;
+    else if (index >= up) low = up;
+    else return pivot;
+  }
+  for (let next = low + 1; next <= high; next += 1) {
+    const held = values[next] ?? 0;
+    let place = next;
+    for (; place > low && (values[place - 1] ?? 0) > held; place -= 1) values[place] = values[place - 1] ?? 0;
+    values[place] = held;
+  }
+  return values[index] ?? Number.NaN;
+}
+
+const medianOfThree = (one: number, two: number, three: number): number =>
+  one < two ? (two < three ? two : Math.max(one, three)) : one < three ? one : Math.max(two, three);
+
+const leastFrom = (values: Float64Array, from: number): number => {
+  let least = values[from] ?? Number.NaN;
+  for (let index = from + 1; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    if (value < least) least = value;
+  }
+  return least;
+};

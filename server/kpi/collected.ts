@@ -1,0 +1,147 @@
+import type { ItemColumns } from '../event/columns.ts';
+import type { Scope } from '../event/organisation.ts';
+import { hashesOf } from '../event/uid-hash.ts';
+import type { Period } from '../time/period.ts';
+import { attributionOf, scopeTable, type ScopeTable } from './attribution.ts';
+import { Entries, cutsOf } from './buckets.ts';
+import { durationMeasure } from './evaluate-duration.ts';
+import { growthMeasure } from './evaluate-growth.ts';
+import { overlapMeasure } from './evaluate-overlap.ts';
+import { scoreMeasure } from './evaluate-score.ts';
+import { spreadMeasure } from './evaluate-spread.ts';
+import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
+import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
+import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import type { Kpi, Measure } from './kpi.ts';
+import { onCallTime, type OnCall } from './on-call-time.ts';
+import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
+import { rangesFor } from './row-ranges.ts';
+import { Sums } from './sums.ts';
+import type { World } from './world.ts';
+
+export type ItemMeasureOf = Extract<
+  Measure,
+  { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' | 'score' | 'spread' }
+>;
+
+export interface Asked {
+  readonly kpi: Kpi;
+  readonly measure: ItemMeasureOf;
+  readonly world: World;
+  readonly scopes: readonly Scope[];
+  readonly periods: readonly Period[];
+  /** Numbers, for headlines. */
+  readonly wantsSums: boolean;
+  /** Each entry, for lists. */
+  readonly wantsEntries: boolean;
+  /** Rows to look at instead of all that stand: those of some items, replaced or not. */
+  readonly rows?: Int32Array;
+}
+
+/** A finished pass, and what it takes to read it. */
+export interface Collected {
+  readonly pass: ItemPass;
+  readonly rule: ItemMeasure;
+  readonly table: ScopeTable;
+  readonly onCall: OnCall | null;
+  readonly rotation: Rotation | null;
+}
+
+/**
+ * Finds what a measure counts and leaves out, in all scopes and periods. Headlines and lists both come from
+ * here: what differs is whether it is added up, or kept entry by entry.
+ */
+export const collected = ({ kpi, measure, world, scopes, periods, wantsSums, wantsEntries, rows }: Asked): Collected => {
+  const columns = world.columns(measure.of);
+  const cuts = cutsOf(periods, world.now);
+  // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
+  const isOfOnCall =
+    isPerOnCall(measure) ||
+    measure.of === 'interruption' ||
+    measure.of === 'disrupted_hour' ||
+    (measure.type === 'spread' && measure.of === 'page');
+  const table = tableFor(kpi, world, columns, scopes, isOfOnCall || measure.type === 'spread');
+  const onCall = isOfOnCall ? onCallTime(world, table, cuts) : null;
+  const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts) : null;
+  const attribution = attributionOf(columns, world.organisation, table);
+  const ranges = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
+  const compile = compilerFor({ columns, world, attribution }, { ranges, dead: rows === undefined ? columns.dead : null });
+  const rule = ruleOf(kpi, measure, compile, isPerOnCall(measure) ? onCall : null, table, rotation);
+  const reasons = [''];
+  const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
+  const pass: ItemPass = {
+    kpi,
+    world,
+    columns,
+    ranges,
+    cuts,
+    attribution,
+    filter: compile(kpi.where),
+    standing: compile([]),
+    sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, hashesOf(columns), reasons) : null,
+    entries: new Entries(),
+    keepsEntries: wantsEntries || rule.needsMembers === true,
+    reasons,
+    now: presentOf(world),
+  };
+  rule.collect(pass);
+  pass.sums?.close();
+  return { pass, rule, table, onCall, rotation };
+};
+
+export const isPerOnCall = (measure: Measure): boolean => measure.type === 'count' && measure.per === '12 hours on call';
+
+/** The scope that every entry lies in, beside its team's and its service's; -1 where there is none. */
+export const wholeOf = ({ rule, table }: Collected): number => (rule.isPlacedByScope === true ? -1 : table.organisation);
+
+/** Single rows as ranges. */
+const rangesOf = (rows: Int32Array): Int32Array => {
+  const ranges = new Int32Array(rows.length * 2);
+  rows.forEach((row, index) => {
+    ranges[index * 2] = row;
+    ranges[index * 2 + 1] = row + 1;
+  });
+  return ranges;
+};
+
+const ruleOf = (
+  kpi: Kpi,
+  measure: ItemMeasureOf,
+  compile: ReturnType<typeof compilerFor>,
+  onCall: OnCall | null,
+  table: ScopeTable,
+  rotation: Rotation | null,
+): ItemMeasure => {
+  const { alsoShow } = kpi;
+  switch (measure.type) {
+    case 'duration':
+      return durationMeasure(measure, alsoShow);
+    case 'ratio':
+      return ratioMeasure(measure, compile, kpi);
+    case 'count':
+      return countMeasure(measure, onCall, alsoShow);
+    case 'depth':
+      return measure.growth ? growthMeasure(table.organisation, table.scopes.length) : depthMeasure();
+    case 'age':
+      return ageMeasure(measure, alsoShow);
+    case 'overlap':
+      return overlapMeasure(measure, alsoShow);
+    case 'score':
+      return scoreMeasure(measure);
+    case 'spread':
+      return spreadMeasure(measure, rotation ?? NO_ROTATION);
+  }
+};
+
+const tableFor = (kpi: Kpi, world: World, columns: ItemColumns, scopes: readonly Scope[], isOfShifts: boolean): ScopeTable => {
+  if (!kpi.isPersonal) return scopeTable(scopes, null, null);
+  const { organisation } = world;
+  const all = isOfShifts ? [columns, world.columns('shift'), world.columns('membership')] : [columns];
+  const services = [
+    ...organisation.services.map((service) => service.id),
+    ...all.flatMap((each) => each.stretchService.dictionary),
+  ];
+  const owners = organisation.services.flatMap((service) => service.owners.map((owner) => owner.team));
+  const teams = [...organisation.teams.map((team) => team.id), ...owners, ...all.flatMap((each) => each.stretchTeam.dictionary)];
+  return scopeTable(scopes, teams, services);
+};

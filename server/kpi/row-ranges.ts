@@ -1,0 +1,96 @@
+import { NEVER, type ItemColumns, type Part } from '../event/columns.ts';
+import { layoutOf } from '../event/item-row.ts';
+import type { Organisation } from '../event/organisation.ts';
+import { ownersOf, type ScopeTable } from './attribution.ts';
+import { secondsOf, type Cuts } from './buckets.ts';
+import { presentOf } from './item-pass.ts';
+import type { Kpi, Measure } from './kpi.ts';
+import { endsAfter } from './spans.ts';
+import type { World } from './world.ts';
+
+/**
+ * Rows that an evaluation must look at: all, less the parts that cannot matter to any period or to any
+ * scope that is asked about. What people bore is hidden by what everyone bore, so there all do matter.
+ */
+export const rangesFor = (
+  kpi: Kpi,
+  measure: Extract<Measure, { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' | 'score' | 'spread' }>,
+  world: World,
+  columns: ItemColumns,
+  table: ScopeTable,
+  cuts: Cuts,
+): Int32Array => {
+  const { parts } = columns;
+  if (parts === null) return Int32Array.of(0, columns.length);
+  const isInTime = kpi.isPersonal ? always : timeTest(kpi, measure, columns, cuts, presentOf(world));
+  const isInScope = kpi.isPersonal ? always : scopeTest(columns, table, world.organisation);
+  return Int32Array.from(parts.filter((part) => isInScope(part) && isInTime(part)).flatMap(({ start, end }) => [start, end]));
+};
+
+/** All rows that parts hold, for what looks back without end. */
+export const allRanges = ({ parts, length }: ItemColumns): Int32Array =>
+  parts === null ? Int32Array.of(0, length) : Int32Array.from(parts.flatMap(({ start, end }) => [start, end]));
+
+type PartTest = (part: Part) => boolean;
+const always: PartTest = () => true;
+
+/**
+ * Whether a part reaches into the time from the first period to the end of the last. Asked only where
+ * every moment that decides is the item's own: what is linked to it, or derived, may lie anywhere.
+ */
+const timeTest = (
+  kpi: Kpi,
+  measure: Parameters<typeof rangesFor>[1],
+  columns: ItemColumns,
+  cuts: Cuts,
+  now: number,
+): PartTest => {
+  const start = Math.min(...cuts.periods.map((period) => secondsOf(period.start)), cuts.asOf[0] ?? Infinity);
+  const end = Math.max(...cuts.periods.map((period) => secondsOf(period.end)));
+  const stored: readonly string[] = layoutOf(columns.kind).instants;
+  const isOwn = (...names: (string | null)[]): boolean => names.every((name) => name === null || stored.includes(name));
+  const isWithin: PartTest = (part) => part.from < end && part.until >= start;
+  switch (measure.type) {
+    case 'count':
+    case 'ratio':
+      return isOwn(kpi.countedIn) ? isWithin : always;
+    case 'depth':
+    case 'age':
+      // A part with something open has no end.
+      return isWithin;
+    case 'duration':
+    case 'overlap': {
+      if (!isOwn(measure.from, measure.to, kpi.countedIn)) return always;
+      // What never ended is told of in every later period, in whatever state it was left.
+      const ends = [measure.to, kpi.countedIn ?? measure.to, 'cancelled', ...endsAfter(measure.to)];
+      return (part) => part.from < end && (part.until >= start || part.until > now || hasEndless(columns, part, ends));
+    }
+    default:
+      return always;
+  }
+};
+
+/** Whether a row of a part has come to none of these moments. */
+const hasEndless = ({ instants }: ItemColumns, { start, end }: Part, names: readonly string[]): boolean => {
+  const [most, ...rest] = names.map((name) => instants[name]);
+  for (let row = start; row < end; row += 1) {
+    if (most !== undefined && most[row] !== NEVER) continue;
+    if (rest.every((column) => (column?.[row] ?? NEVER) === NEVER)) return true;
+  }
+  return false;
+};
+
+/** Whether a team or service that is asked about has anything in a part: named, or as the owner of a service at any time. */
+const scopeTest = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): PartTest => {
+  if (table.organisation >= 0) return always;
+  const owners = ownersOf(organisation);
+  const isAskedTeam = Uint8Array.from(columns.stretchTeam.dictionary, (team) => (table.teams.has(team) ? 1 : 0));
+  const isAskedService = Uint8Array.from(columns.stretchService.dictionary, (service) => (table.services.has(service) ? 1 : 0));
+  const isOwned = Uint8Array.from(columns.stretchService.dictionary, (service) =>
+    owners.get(service)?.teams.some((team) => table.teams.has(team)) === true ? 1 : 0,
+  );
+  return ({ teams, services }) =>
+    teams.some((team) => isAskedTeam[team] === 1) ||
+    services.some((service) => isAskedService[service] === 1) ||
+    (teams.includes(-1) && services.some((service) => isOwned[service] === 1));
+};

@@ -1,0 +1,286 @@
+import type { UidHashes } from '../event/uid-hash.ts';
+import type { ScopeTable } from './attribution.ts';
+import { cellsIn, type Cuts } from './buckets.ts';
+import { LANES, addEntry, crossed, highBits, highMixed, highOfText, lowBits, lowMixed, lowOfText, printed } from './list-hash.ts';
+import { ValueLog, type SortedValues } from './value-log.ts';
+
+/** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
+export interface Needs {
+  /** The counted values themselves. */
+  readonly values?: boolean;
+  /** What is noted beside each counted value: added up, or itself. */
+  readonly beside?: 'total' | 'values';
+  /** The earliest instant of what was left out as of a moment. */
+  readonly oldest?: boolean;
+}
+
+/** What of several columns a bucket is made of; one that is used again for the next. */
+export interface Found {
+  count: number;
+  /** Of the counted values: exact for whole numbers. */
+  total: number;
+  besideTotal: number;
+  /** Seconds; Infinity where nothing was. */
+  oldest: number;
+}
+
+/**
+ * What a pass finds, added up as it is found: nothing is kept for each row but the values of measures
+ * that need them. A slot is a cell in a scope; one more scope takes what is in none that was asked
+ * for, so that the organisation is the sum of all teams and is not counted by itself.
+ */
+export class Sums {
+  readonly #cuts: Cuts;
+  readonly #hashes: UidHashes;
+  readonly #reasons: readonly string[];
+  readonly #width: number;
+  readonly #elsewhere: number;
+  readonly #organisation: number;
+  readonly #teams: readonly number[];
+  readonly #counts: Int32Array;
+  readonly #totals: Float64Array;
+  readonly #lanes: Int32Array;
+  readonly #besides: Float64Array | null;
+  readonly #oldest: Float64Array | null;
+  /** By reason; the first, which stands for "counted", is empty. */
+  readonly #left: Int32Array[] = [new Int32Array(0)];
+  readonly #lowOfReason: number[] = [0];
+  readonly #highOfReason: number[] = [0];
+  #values: ValueLog | null;
+  #besideValues: ValueLog | null;
+  /** As-of slots hold differences: what began in them less what was over by then. */
+  #hasRanges = false;
+  #sorted: SortedValues | null = null;
+  #sortedBesides: SortedValues | null = null;
+
+  /** `organisation`: its scope, where it is the sum of teams; -1 where it is not asked for, or a scope like any other. */
+  constructor(cuts: Cuts, table: ScopeTable, organisation: number, needs: Needs, hashes: UidHashes, reasons: readonly string[]) {
+    this.#cuts = cuts;
+    this.#hashes = hashes;
+    this.#reasons = reasons;
+    this.#width = cellsIn(cuts);
+    this.#organisation = organisation;
+    this.#elsewhere = organisation >= 0 ? table.scopes.length : -1;
+    this.#teams = organisation >= 0 ? [...table.teams.values(), this.#elsewhere] : [];
+    const slots = (table.scopes.length + 1) * this.#width;
+    this.#counts = new Int32Array(slots);
+    this.#totals = new Float64Array(slots);
+    this.#lanes = new Int32Array(slots * LANES);
+    this.#besides = needs.beside === 'total' ? new Float64Array(slots) : null;
+    this.#oldest = needs.oldest === true ? new Float64Array(slots).fill(Number.POSITIVE_INFINITY) : null;
+    this.#values = needs.values === true ? new ValueLog() : null;
+    this.#besideValues = needs.beside === 'values' ? new ValueLog() : null;
+  }
+
+  /** Scope indexes or -1. `reason` 0 is counted. */
+  add(row: number, cell: number, team: number, service: number, value: number, reason: number, beside: number): void {
+    const own = team < 0 ? this.#elsewhere : team;
+    if (own < 0 && service < 0) return;
+    const isCounted = reason === 0;
+    const valueLow = isCounted ? lowBits(value) : this.#lowOf(reason);
+    const valueHigh = isCounted ? highBits(value) : (this.#highOfReason[reason] ?? 0);
+    const high = highMixed(this.#hashes.high[row] ?? 0, valueLow, valueHigh);
+    const low = lowMixed(this.#hashes.low[row] ?? 0, valueLow, valueHigh);
+    if (own >= 0) this.#addTo(own * this.#width + cell, high, low, value, reason, beside);
+    if (service >= 0) this.#addTo(service * this.#width + cell, high, low, value, reason, beside);
+  }
+
+  #addTo(slot: number, high: number, low: number, value: number, reason: number, beside: number): void {
+    const lanes = this.#lanes;
+    const lane = slot * LANES;
+    lanes[lane] = (lanes[lane] ?? 0) + high;
+    lanes[lane + 1] = (lanes[lane + 1] ?? 0) + low;
+    lanes[lane + 2] = (lanes[lane + 2] ?? 0) + crossed(high, low);
+    lanes[lane + 3] = (lanes[lane + 3] ?? 0) + crossed(low, high);
+    const counts = reason === 0 ? this.#counts : (this.#left[reason] ?? this.#counts);
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    if (reason !== 0) return;
+    this.#totals[slot] = (this.#totals[slot] ?? 0) + value;
+    if (this.#besides !== null) this.#besides[slot] = (this.#besides[slot] ?? 0) + beside;
+    this.#values?.push(slot, value);
+    this.#besideValues?.push(slot, beside);
+  }
+
+  /** The same as of several moments, from as-of second `first` to `last`: by their index. `at` is when it began. */
+  stand(
+    row: number,
+    first: number,
+    last: number,
+    team: number,
+    service: number,
+    at: number,
+    value: number,
+    reason: number,
+    beside: number,
+  ): void {
+    const own = team < 0 ? this.#elsewhere : team;
+    if (own < 0 && service < 0) return;
+    this.#hasRanges = true;
+    const isCounted = reason === 0;
+    const valueLow = isCounted ? lowBits(value) : this.#lowOf(reason);
+    const valueHigh = isCounted ? highBits(value) : (this.#highOfReason[reason] ?? 0);
+    const high = highMixed(this.#hashes.high[row] ?? 0, valueLow, valueHigh);
+    const low = lowMixed(this.#hashes.low[row] ?? 0, valueLow, valueHigh);
+    if (own >= 0) this.#standIn(own, first, last, high, low, at, value, reason, beside);
+    if (service >= 0) this.#standIn(service, first, last, high, low, at, value, reason, beside);
+  }
+
+  #standIn(
+    scope: number,
+    first: number,
+    last: number,
+    high: number,
+    low: number,
+    at: number,
+    value: number,
+    reason: number,
+    beside: number,
+  ): void {
+    const start = scope * this.#width + this.#cuts.bounds.length;
+    this.#change(start + first, 1, high, low, value, reason, beside);
+    if (last + 1 < this.#cuts.asOf.length) this.#change(start + last + 1, -1, high, low, value, reason, beside);
+    const oldest = this.#oldest;
+    if (oldest === null || reason === 0) return;
+    for (let slot = start + first; slot <= start + last; slot += 1) if (at < (oldest[slot] ?? at)) oldest[slot] = at;
+  }
+
+  #change(slot: number, times: 1 | -1, high: number, low: number, value: number, reason: number, beside: number): void {
+    addEntry(this.#lanes, slot * LANES, high, low, times);
+    const counts = reason === 0 ? this.#counts : (this.#left[reason] ?? this.#counts);
+    counts[slot] = (counts[slot] ?? 0) + times;
+    if (reason !== 0) return;
+    this.#totals[slot] = (this.#totals[slot] ?? 0) + times * value;
+    if (this.#besides !== null) this.#besides[slot] = (this.#besides[slot] ?? 0) + times * beside;
+  }
+
+  /** Also makes room for a reason that was never met before. */
+  #lowOf(reason: number): number {
+    for (let next = this.#left.length; next <= reason; next += 1) {
+      this.#left.push(new Int32Array(this.#counts.length));
+      this.#lowOfReason.push(lowOfText(this.#reasons[next] ?? ''));
+      this.#highOfReason.push(highOfText(this.#reasons[next] ?? ''));
+    }
+    return this.#lowOfReason[reason] ?? 0;
+  }
+
+  /** To be called once, when all is found. */
+  close(): void {
+    const columns = [this.#counts, this.#totals, this.#besides, ...this.#left.slice(1)];
+    // Values are sorted by the slots they were found in, before those of the organisation are added.
+    this.#sorted = this.#values?.sorted(this.#counts) ?? null;
+    this.#sortedBesides = this.#besideValues?.sorted(this.#counts) ?? null;
+    this.#values = this.#besideValues = null;
+    if (this.#hasRanges) {
+      for (const column of columns) if (column !== null) this.#addUp(column, 1);
+      this.#addUp(this.#lanes, LANES);
+    }
+    for (const column of columns) if (column !== null) this.#addTeams(column, 1);
+    this.#addTeams(this.#lanes, LANES);
+    this.#leastOfTeams();
+  }
+
+  /** Gives the values back: hashes may be asked for later. */
+  release(): void {
+    this.#sorted = this.#sortedBesides = null;
+  }
+
+  /** Makes of differences what they are of. */
+  #addUp(column: Int32Array | Float64Array, lanes: number): void {
+    const { bounds, asOf } = this.#cuts;
+    for (let start = 0; start < this.#counts.length; start += this.#width) {
+      const first = (start + bounds.length) * lanes;
+      const end = first + asOf.length * lanes;
+      for (let at = first + lanes; at < end; at += 1) column[at] = (column[at] ?? 0) + (column[at - lanes] ?? 0);
+    }
+  }
+
+  #addTeams(column: Int32Array | Float64Array, lanes: number): void {
+    const width = this.#width * lanes;
+    const into = this.#organisation * width;
+    for (const team of this.#teams) {
+      const from = team * width;
+      for (let at = 0; at < width; at += 1) column[into + at] = (column[into + at] ?? 0) + (column[from + at] ?? 0);
+    }
+  }
+
+  #leastOfTeams(): void {
+    const oldest = this.#oldest;
+    if (oldest === null) return;
+    const into = this.#organisation * this.#width;
+    for (const team of this.#teams) {
+      const from = team * this.#width;
+      for (let at = 0; at < this.#width; at += 1)
+        oldest[into + at] = Math.min(oldest[into + at] ?? Infinity, oldest[from + at] ?? Infinity);
+    }
+  }
+
+  /** The numbers of a scope and period, put into `found`. */
+  read(scope: number, period: number, found: Found): void {
+    found.count = this.#sumOf(this.#counts, scope, period);
+    found.total = this.#sumOf(this.#totals, scope, period);
+    found.besideTotal = this.#besides === null ? 0 : this.#sumOf(this.#besides, scope, period);
+    found.oldest = this.#oldest?.[scope * this.#width + this.#asOfCell(period)] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** How many of a scope and period were left out for a reason. */
+  leftOut(scope: number, period: number, reason: number): number {
+    const column = this.#left[reason];
+    return column === undefined ? 0 : this.#sumOf(column, scope, period);
+  }
+
+  /** The hash of the list of a scope and period. */
+  hash(scope: number, period: number): string {
+    const lanes = new Int32Array(LANES);
+    let count = this.#sumOf(this.#counts, scope, period);
+    for (let reason = 1; reason < this.#left.length; reason += 1) count += this.leftOut(scope, period, reason);
+    this.#eachSlot(scope, period, (slot) => {
+      for (let lane = 0; lane < LANES; lane += 1) lanes[lane] = (lanes[lane] ?? 0) + (this.#lanes[slot * LANES + lane] ?? 0);
+    });
+    return printed(count, lanes);
+  }
+
+  /** Counted values of a scope and period in no order, to be changed at will until the next are asked for. */
+  values(scope: number, period: number): Float64Array {
+    return this.#gathered(this.#sorted, scope, period);
+  }
+
+  /** What was noted beside them. */
+  besideValues(scope: number, period: number): Float64Array {
+    return this.#gathered(this.#sortedBesides, scope, period);
+  }
+
+  #gathered(sorted: SortedValues | null, scope: number, period: number): Float64Array {
+    if (sorted === null) return new Float64Array(0);
+    sorted.begin();
+    for (const each of scope === this.#organisation ? this.#teams : [scope]) {
+      const start = each * this.#width;
+      sorted.take(start + (this.#cuts.firstCell[period] ?? 0), start + (this.#cuts.endCell[period] ?? 0));
+      for (const cell of [this.#asOfCell(period), this.#ownCell(period)]) sorted.take(start + cell, start + cell + 1);
+    }
+    return sorted.taken();
+  }
+
+  #sumOf(column: Int32Array | Float64Array, scope: number, period: number): number {
+    const start = scope * this.#width;
+    const end = start + (this.#cuts.endCell[period] ?? 0);
+    let sum = (column[start + this.#asOfCell(period)] ?? 0) + (column[start + this.#ownCell(period)] ?? 0);
+    for (let slot = start + (this.#cuts.firstCell[period] ?? 0); slot < end; slot += 1) sum += column[slot] ?? 0;
+    return sum;
+  }
+
+  #eachSlot(scope: number, period: number, visit: (slot: number) => void): void {
+    const start = scope * this.#width;
+    const end = start + (this.#cuts.endCell[period] ?? 0);
+    for (let slot = start + (this.#cuts.firstCell[period] ?? 0); slot < end; slot += 1) visit(slot);
+    visit(start + this.#asOfCell(period));
+    visit(start + this.#ownCell(period));
+  }
+
+  #asOfCell(period: number): number {
+    return this.#cuts.bounds.length + (this.#cuts.asOfCellOfPeriod[period] ?? 0);
+  }
+
+  #ownCell(period: number): number {
+    return this.#cuts.bounds.length + this.#cuts.asOf.length + period;
+  }
+}
