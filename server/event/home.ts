@@ -18,8 +18,13 @@ export function homeOf(columns: ItemColumns, rows: readonly number[]): Home {
   const service = stretchService.codes[latest] ?? -1;
   const cluster =
     team >= 0 ? (stretchTeam.dictionary[team] ?? '') : service >= 0 ? `service:${stretchService.dictionary[service] ?? ''}` : '';
-  return { cluster, month: monthOf(stretchFrom[stretchStart[rows[0] ?? 0] ?? 0] ?? NEVER) };
+  return { cluster: shortened(cluster), month: monthOf(stretchFrom[stretchStart[rows[0] ?? 0] ?? 0] ?? NEVER) };
 }
+
+/** Databases have a longest key. Those of longer names share a home, which changes no number. */
+const LONGEST_CLUSTER = 200;
+const shortened = (cluster: string): string =>
+  cluster.length <= LONGEST_CLUSTER ? cluster : cluster.slice(0, LONGEST_CLUSTER).toWellFormed();
 
 const DAY_SECONDS = 86_400;
 const months = new Map<number, number>();

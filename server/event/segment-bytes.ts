@@ -1,5 +1,6 @@
 /** The first four bytes of a segment: its format, in the machine's own order. */
 const FORMAT = 0x51_44_53_01;
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const ALIGNMENT = 8;
 const HEAD = 8;
 
@@ -45,7 +46,7 @@ export class SegmentWriter {
 
 /** Whether these bytes are a segment of the format that this version writes. */
 export const isSegment = (bytes: Uint8Array): boolean =>
-  bytes.length >= HEAD && new Uint32Array(bytes.slice(0, 4).buffer)[0] === FORMAT;
+  bytes.length >= HEAD && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, IS_LITTLE_ENDIAN) === FORMAT;
 
 /** Gives back words and arrays in the order in which they were written; RangeError where that is not how they were. */
 export class SegmentReader {
@@ -56,7 +57,7 @@ export class SegmentReader {
 
   constructor(bytes: Uint8Array) {
     if (!isSegment(bytes)) throw misshapen();
-    this.#bytes = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice();
+    this.#bytes = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
     const length = new Uint32Array(this.#bytes.buffer, this.#bytes.byteOffset + 4, 1)[0] ?? 0;
     const words: unknown = JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(HEAD, HEAD + length)));
     if (!Array.isArray(words)) throw misshapen();

@@ -12,7 +12,7 @@ import type { Engine, Write } from './engine.ts';
 import { syncFolder } from './files.ts';
 import { appliedMigrations } from './migrate.ts';
 import { openEngine, type StoreConfig } from './open.ts';
-import { shapesOf } from './shape.ts';
+import { keptShapesOf } from './shape.ts';
 import { StoreError } from './store.ts';
 import { tableText } from './table-text.ts';
 
@@ -133,7 +133,7 @@ async function headerOf(trx: Write, engine: Engine, { version, pseudonymKey, now
     );
   }
   const tables: Header['tables'] = [];
-  for (const { table, columns, key } of await shapesOf(trx, engine.name)) {
+  for (const { table, columns, key } of await keptShapesOf(trx, engine.name)) {
     const { rows } = await sql<{ rows: number }>`select count(*) as "rows" from ${sql.table(table)}`.execute(trx);
     tables.push({ table, columns: [...columns], key: [...key], rows: rows[0]?.rows ?? 0 });
   }

@@ -3,6 +3,7 @@ import { Jobs } from './jobs.ts';
 import { EventLog } from './log.ts';
 import { Records } from './records.ts';
 import { Runs } from './runs.ts';
+import { Segments } from './segments.ts';
 import { SourceStates } from './source-states.ts';
 import type { Store } from './store.ts';
 import { Values } from './values.ts';
@@ -16,6 +17,7 @@ export function storeOn(opened: Engine): Store {
   const records = new Records(engine);
   const values = new Values(engine);
   const runs = new Runs(engine, values);
+  const segments = new Segments(engine);
   const jobs = new Jobs(engine);
   return {
     engine: engine.name,
@@ -54,6 +56,11 @@ export function storeOn(opened: Engine): Store {
     revisions: (kpi, scope, period) => values.revisions(kpi, scope, period),
     restatements: (scope, after, until) => values.restatements(scope, after, until),
     publications: (limit) => runs.publications(limit),
+
+    segmentsThrough: (maker) => segments.through(maker),
+    segments: (kind) => segments.all(kind),
+    saveSegments: (changes, lease) => segments.save(changes, lease),
+    clearSegments: (lease) => segments.clear(lease),
 
     lastTick: (job) => jobs.lastTick(job),
     saveTick: (job, tick) => jobs.saveTick(job, tick),

@@ -4,7 +4,7 @@ import type { End, Header } from './backup-format.ts';
 import { readBackup, rowsIn } from './backup-read.ts';
 import type { Engine, Write } from './engine.ts';
 import { applyMigration, createRecord, MIGRATIONS, verifyApplied } from './migrate.ts';
-import { shapesOf, type Shape } from './shape.ts';
+import { keptShapesOf, type Shape } from './shape.ts';
 import { StoreError } from './store.ts';
 import { tableText, type Cell } from './table-text.ts';
 
@@ -62,7 +62,7 @@ async function makeTables(trx: Write, engine: Engine, file: string, header: Head
   await createRecord(trx, engine.name);
   for (const earlier of MIGRATIONS.slice(0, header.migrations.length)) await earlier.up(trx, engine.name);
   const wanted = header.tables.map(shapeText);
-  const made = (await shapesOf(trx, engine.name)).map(shapeText);
+  const made = (await keptShapesOf(trx, engine.name)).map(shapeText);
   if (wanted.join('\n') === made.join('\n')) return;
   const other = wanted.find((shape) => !made.includes(shape)) ?? made.find((shape) => !wanted.includes(shape));
   throw new StoreError(

@@ -4,6 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import * as first from '../../migrations/0001-first.ts';
 import * as runLog from '../../migrations/0002-run-log.ts';
 import * as rowSums from '../../migrations/0003-row-sums.ts';
+import * as columnSegments from '../../migrations/0004-column-segments.ts';
 import type { Engine, Write } from './engine.ts';
 import { StoreError } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(1, '0001-first', first.up),
   migration(2, '0002-run-log', runLog.up),
   migration(3, '0003-row-sums', rowSums.up),
+  migration(4, '0004-column-segments', columnSegments.up),
 ];
 
 function migration(number: number, name: string, up: Migration['up']): Migration {

@@ -54,6 +54,14 @@ export async function shapesOf(trx: Write, engine: Engine['name']): Promise<Shap
   }));
 }
 
+/** Tables of what is made from the others: no backup has them, and a restored database begins without. */
+const CACHES: ReadonlySet<string> = new Set(['column_segment', 'column_state']);
+
+/** Tables that a backup holds. */
+export async function keptShapesOf(trx: Write, engine: Engine['name']): Promise<Shape[]> {
+  return (await shapesOf(trx, engine)).filter(({ table }) => !CACHES.has(table));
+}
+
 function typeOf(name: string, place: string): ColumnType {
   const type = TYPES[name.toLowerCase()];
   if (type !== undefined) return type;

@@ -151,6 +151,32 @@ export interface Place {
   readonly period: string;
 }
 
+/** Names a segment of columns: a kind, and the home of its items (event/home.ts). */
+export interface SegmentKey {
+  readonly kind: Kind;
+  readonly cluster: string;
+  readonly month: number;
+}
+
+export interface Segment extends SegmentKey {
+  /** How many rows it has. */
+  readonly rows: number;
+  /** What encodeSegment made of them. */
+  readonly data: Uint8Array;
+}
+
+/** From segments that hold everything up to one batch to those that do so up to a later one. */
+export interface SegmentChanges {
+  /** What makes columns of events, in words: a version that makes others of them has another one. */
+  readonly maker: string;
+  /** The batch that the stored ones are of, 0 where there are none; refused where they are of another. */
+  readonly after: number;
+  /** 0 while more of the first ones are to come: then they are not read. */
+  readonly through: number;
+  readonly put: readonly Segment[];
+  readonly drop: readonly SegmentKey[];
+}
+
 /** What a claimed job holds. A write with an older token is refused in the same transaction. */
 export interface Lease {
   readonly job: string;
@@ -235,6 +261,19 @@ export interface Store {
   restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]>;
   publications(limit: number): Promise<Publication[]>;
 
+  // Columns: a cache of what the log tells, which can be cleared at any time
+  /** Number of the batch up to which the segments hold everything; 0 where there are none, or of another maker. */
+  segmentsThrough(maker: string): Promise<number>;
+  /**
+   * Segments of one kind or all, by (kind, cluster, month), none while they are of no batch. Throws StoreError
+   * `unusable-cache` where they are damaged or of another format: to be cleared and made anew from the log;
+   * `conflict` where they were changed meanwhile. What was read until then is not to be used.
+   */
+  segments(kind?: Kind): AsyncGenerator<Segment>;
+  /** Throws StoreError `conflict` where those stored are of another batch or maker than they should be. */
+  saveSegments(changes: SegmentChanges, lease?: Lease): Promise<void>;
+  clearSegments(lease?: Lease): Promise<void>;
+
   // Jobs
   /** Last tick a job was run for, so that none is repeated or lost. */
   lastTick(job: string): Promise<Instant | null>;
@@ -265,7 +304,16 @@ export interface Store {
 
 /** Closed codes; api/errors.ts maps them to status. */
 export type StoreErrorCode =
-  'locked' | 'newer-schema' | 'corrupt' | 'read-only' | 'stale-lease' | 'conflict' | 'invalid' | 'unreachable' | 'full';
+  | 'locked'
+  | 'newer-schema'
+  | 'corrupt'
+  | 'unusable-cache'
+  | 'read-only'
+  | 'stale-lease'
+  | 'conflict'
+  | 'invalid'
+  | 'unreachable'
+  | 'full';
 
 export class StoreError extends Error {
   readonly code: StoreErrorCode;

@@ -52,6 +52,10 @@ export interface Tables {
   job: { job: string; holder: string | null; token: number; until: number };
   tick: { job: string; at: number };
   setting: { name: string; value: string };
+  /** Columns of event/segment.ts, and the CRC-32 of all of the row. */
+  column_segment: { kind: Kind; cluster: string; month: number; rows: number; row_sum: number; data: Uint8Array };
+  /** One row, `segments`: how many there are, and the sum of their sums. */
+  column_state: { name: string; maker: string; through: number; segments: number; row_sums: number; row_sum: number };
 }
 
 export interface EventTable {

@@ -7,6 +7,7 @@ import { restoreToPostgresql } from '../../server/store/restore-postgresql.ts';
 import { restoreToSqlite } from '../../server/store/restore-sqlite.ts';
 import type { Restored } from '../../server/store/restore.ts';
 import type { Store } from '../../server/store/store.ts';
+import { segment } from './contract-segments.ts';
 import { event, keep, measurement, MONDAY, sample, snapshot, sourceState } from './sample-data.ts';
 
 export const KEY = 'ab'.repeat(32);
@@ -51,6 +52,7 @@ export async function fill(store: Store): Promise<void> {
   await store.saveTick('measure', MONDAY);
   await store.claim('pull', 'a', MONDAY, 1_000);
   await store.saveSetting('demo-until', odd);
+  await store.saveSegments({ maker: 'test', after: 0, through: 5, put: [segment('ticket', 'payments', 24_300)], drop: [] });
 }
 
 export const backup = (config: StoreConfig, file: string, key: string | null = KEY): Promise<Header> =>

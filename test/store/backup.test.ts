@@ -60,8 +60,9 @@ describe.each(PAIRS)('a backup from $from', ({ from, to }) => {
     const digests = await digestsOf(first);
     expect(await digestsOf(second)).toEqual(digests);
     for (const [table, words] of Object.entries(digests)) expect(`${table}: ${words}`).not.toContain(': 0 rows');
-    // What was restored goes on where it stopped.
+    // What was restored goes on where it stopped, and columns are made anew.
     const store = await open(target);
+    expect(await store.segmentsThrough('test')).toBe(0);
     expect(await store.append('servicenow', MONDAY, [event({ item: 'INC1', key: 'new' })], [])).toMatchObject({ batch: 6 });
     await store.close();
   });

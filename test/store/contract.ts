@@ -6,6 +6,7 @@ import { logContract } from './contract-log.ts';
 import { migrationContract } from './contract-migration.ts';
 import { propertyContract } from './contract-properties.ts';
 import { samplesContract } from './contract-samples.ts';
+import { segmentsContract } from './contract-segments.ts';
 import { valuesContract } from './contract-values.ts';
 
 /** What the contract needs of a database. */
@@ -46,6 +47,7 @@ export function storeContract(name: string, start: () => Promise<Harness>): void
     logContract(fresh);
     samplesContract(fresh);
     valuesContract(fresh);
+    segmentsContract(fresh, () => harness.bare());
     jobsContract(fresh);
     propertyContract(fresh, () => harness.runs);
     migrationContract(() => harness.bare());
