@@ -115,7 +115,7 @@ function instantsOf(item: Item): Map<string, Instant> {
 /** The earliest instant that an item speaks of. */
 export const startOf = (item: Item): Instant => {
   let start = item.stretches[0]?.from ?? Infinity;
-  for (const at of instantsOf(item).values()) start = Math.min(start, at);
+  for (const { instants } of item.episodes) for (const name in instants) start = Math.min(start, instants[name] ?? Infinity);
   for (const { closed } of item.closings) start = Math.min(start, closed);
   return start;
 };
@@ -123,7 +123,16 @@ export const startOf = (item: Item): Instant => {
 const startOfEither = ({ before, after }: ItemChange): Instant =>
   Math.min(before === null ? Infinity : startOf(before), startOf(after));
 
+const differences = new WeakMap<ItemChange, Instant>();
+
+/** Every KPI asks it of every change. */
 function earliestDifference(change: ItemChange): Instant {
+  let earliest = differences.get(change);
+  if (earliest === undefined) differences.set(change, (earliest = findEarliestDifference(change)));
+  return earliest;
+}
+
+function findEarliestDifference(change: ItemChange): Instant {
   const { before, after } = change;
   if (before === null) return startOf(after);
   // What was taken back is left out of every number that it was in, repeated by nothing, and blames nothing.
@@ -193,9 +202,12 @@ const looksLikeInstant = (value: FieldValue | undefined): boolean =>
 
 /** True when an instant of the item, as known before or now, lies in the period. */
 export function touchesPeriod({ before, after }: ItemChange, period: Period): boolean {
-  for (const item of before === null ? [after] : [before, after]) {
-    for (const at of instantsOf(item).values()) if (at >= period.start && at < period.end) return true;
-  }
+  for (const item of before === null ? [after] : [before, after])
+    for (const { instants } of item.episodes)
+      for (const name in instants) {
+        const at = instants[name];
+        if (at !== undefined && at >= period.start && at < period.end) return true;
+      }
   return false;
 }
 

@@ -60,8 +60,9 @@ export class ItemCache implements ItemStarts {
   #organisation: Organisation;
   readonly #items = new Map<Kind, KeptKind>();
   #full: ItemView | null = null;
-  readonly #named = new Map<Kind, ReadonlyMap<string, Instant>>();
-  readonly #naming = new Map<Kind, ReadonlyMap<string, Instant>>();
+  /** By what items are called, and by what they call others; made when first asked for, and then kept up. */
+  readonly #named = new Map<Kind, Map<string, Instant>>();
+  readonly #naming = new Map<Kind, Map<string, Instant>>();
   readonly #earliest = new Map<Kind, Instant>();
 
   constructor(organisation: Organisation) {
@@ -88,6 +89,7 @@ export class ItemCache implements ItemStarts {
       const historyFrom = toldFrom < this.earliestTold(after.kind) ? toldFrom : null;
       if (historyFrom !== null) this.#earliest.set(after.kind, historyFrom);
       const items = this.#ofKind(after.kind);
+      this.#callBy(after);
       const kept = items.byUid.get(uid);
       changes.push({ uid, kind: after.kind, before: kept?.item ?? null, after, linked: UNLINKED, historyFrom });
       if (kept !== undefined) {
@@ -111,8 +113,6 @@ export class ItemCache implements ItemStarts {
     if (changes.length > 0) {
       // Links reach across kinds, so derived fields of all kinds are computed anew with any change.
       this.#full = null;
-      this.#named.clear();
-      this.#naming.clear();
     }
     this.#watermark = until;
     const linked = this.#endsOfLinks();
@@ -136,15 +136,20 @@ export class ItemCache implements ItemStarts {
   }
 
   startOfNamed(kind: Kind, id: string): Instant | null {
-    const starts = remember(this.#named, kind, () =>
-      earliestBy(this.#ofKind(kind).inOrder, ({ uid, id: native }) => [uid, native]),
-    );
+    const starts = remember(this.#named, kind, () => earliestBy(this.#ofKind(kind).inOrder, callsOf));
     return starts.get(id) ?? null;
   }
 
   startOfNaming(kind: Kind, id: string): Instant | null {
     const starts = remember(this.#naming, kind, () => earliestBy(this.#ofKind(kind).inOrder, namesOf));
     return starts.get(id) ?? null;
+  }
+
+  /** What an item was called or called others before still stands: too early an answer costs time only. */
+  #callBy(item: Item): void {
+    const [named, naming] = [this.#named.get(item.kind), this.#naming.get(item.kind)];
+    if (named !== undefined) addStart(named, item, callsOf(item));
+    if (naming !== undefined) addStart(naming, item, namesOf(item));
   }
 
   /** What link items name at their other end, by what they name. */
@@ -270,13 +275,16 @@ function earliestTold(kind: Kind, events: readonly StoredEvent[]): Instant {
 
 function earliestBy(kept: readonly Kept[], namesOfItem: (item: Item) => readonly string[]): Map<string, Instant> {
   const starts = new Map<string, Instant>();
-  for (const { item } of kept) {
-    const names = namesOfItem(item);
-    if (names.length === 0) continue;
-    const start = startOf(item);
-    for (const name of names) starts.set(name, Math.min(start, starts.get(name) ?? Infinity));
-  }
+  for (const { item } of kept) addStart(starts, item, namesOfItem(item));
   return starts;
+}
+
+const callsOf = ({ uid, id }: Item): string[] => [uid, id];
+
+function addStart(starts: Map<string, Instant>, item: Item, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const start = startOf(item);
+  for (const name of names) starts.set(name, Math.min(start, starts.get(name) ?? Infinity));
 }
 
 function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
