@@ -74,6 +74,23 @@ export interface SharedTexts {
 export const textAt = ({ start, bytes }: SharedTexts, index: number): string =>
   textOf(bytes, start[index] ?? 0, start[index + 1] ?? 0);
 
+/** Many of them, made as one text where they are plain ASCII, as nearly all are. */
+export function textsAt(texts: SharedTexts, indexes: Int32Array): string[] {
+  const { start, bytes } = texts;
+  let size = 0;
+  for (const index of indexes) size += (start[index + 1] ?? 0) - (start[index] ?? 0);
+  const together = new Uint8Array(size);
+  let at = 0;
+  for (const index of indexes) {
+    const end = start[index + 1] ?? 0;
+    for (let place = start[index] ?? 0; place < end; place += 1, at += 1) together[at] = bytes[place] ?? 0;
+  }
+  const all = textOf(together, 0, size);
+  if (all.length !== size) return Array.from(indexes, (index) => textAt(texts, index));
+  at = 0;
+  return Array.from(indexes, (index) => all.slice(at, (at += (start[index + 1] ?? 0) - (start[index] ?? 0))));
+}
+
 /** Whether a text is this one, without making it. */
 function isText({ start, bytes }: SharedTexts, index: number, sought: Uint8Array): boolean {
   const from = start[index] ?? 0;

@@ -40,6 +40,8 @@ export class ItemTable {
   #index: ItemIndex | null = null;
   /** Parts in the order of their rows, each with the home of all its rows. */
   #placed: { readonly part: Part; readonly home: Home }[] = [];
+  /** The place of each home in that list. */
+  readonly #placeOf = new Map<string, number>();
   #packed: SharedParts | null = null;
   #young: Part | null = null;
   /** Rows of the young part by home; some may be dead. */
@@ -76,17 +78,18 @@ export class ItemTable {
   }
 
   /**
-   * Takes in a segment: rows of a home, of items that are not there yet. Before anything is appended, or
-   * it counts as appended.
+   * Takes in a segment: the rows of a home, of items that are not there yet. Before anything is appended
+   * and once a home, or it counts as appended.
    */
   load(columns: ItemColumns, home: Home): void {
-    if (this.#young !== null) {
+    if (this.#young !== null || this.#placeOf.has(homeKey(home))) {
       this.append(columns);
       return;
     }
     if (columns.length === 0) return;
     const start = this.#copy(columns);
     const part = columns.parts?.[0];
+    this.#placeOf.set(homeKey(home), this.#placed.length);
     this.#placed.push({
       home,
       part:
@@ -158,10 +161,8 @@ export class ItemTable {
     const { dead } = this.columns();
     const key = homeKey(home);
     const rows: number[] = [];
-    for (const placed of this.#placed) {
-      if (homeKey(placed.home) !== key) continue;
-      for (let row = placed.part.start; row < placed.part.end; row += 1) if (dead?.[row] !== 1) rows.push(row);
-    }
+    const part = this.#placed[this.#placeOf.get(key) ?? -1]?.part;
+    if (part !== undefined) for (let row = part.start; row < part.end; row += 1) if (dead?.[row] !== 1) rows.push(row);
     for (const row of this.#youngAt.get(key) ?? []) if (dead?.[row] !== 1) rows.push(row);
     return Int32Array.from(rows);
   }
@@ -213,12 +214,14 @@ export class ItemTable {
     this.#deadCount = 0;
     this.#index = null;
     this.#placed = [];
+    this.#placeOf.clear();
     this.#young = null;
     this.#youngAt.clear();
     this.#hasChanged();
     let start = 0;
     const columns = this.columns();
     this.#placed = homes.map(({ home, rows }) => ({ home, part: partOf(columns, start, (start += rows.length)) }));
+    homes.forEach(({ home }, place) => this.#placeOf.set(homeKey(home), place));
     this.#packed = null;
     this.#hasChanged();
   }
@@ -274,7 +277,9 @@ export class ItemTable {
   #recoded(name: string, column: Codes): Int32Array {
     const codes = this.#codesFor(name, column);
     if (codes.every((code, index) => code === index)) return column.codes;
-    return column.codes.map((code) => (code < 0 ? -1 : (codes[code] ?? -1)));
+    const recoded = new Int32Array(column.codes.length);
+    for (let row = 0; row < recoded.length; row += 1) recoded[row] = codes[column.codes[row] ?? -1] ?? -1;
+    return recoded;
   }
 
   #codesFor(name: string, column: Codes): Int32Array {

@@ -47,7 +47,7 @@ export function packTexts(texts: readonly string[]): PackedTexts {
   rest.forEach((text, index) => {
     ends[index + 1] = (ends[index] ?? 0) + (isAscii ? text.length : encoder.encode(text).length);
   });
-  return new PackedTexts(prefix, bytes, bytes.length < 65_536 ? Uint16Array.from(ends) : ends);
+  return new PackedTexts(prefix, bytes, bytes.length < 65_536 ? new Uint16Array(ends) : ends);
 }
 
 /** What all of a list begin with, given its first and last text; never half a character. */

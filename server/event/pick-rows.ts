@@ -1,13 +1,13 @@
 import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { compareText } from './facts.ts';
-import { SharedColumn } from './shared-table.ts';
+import { SharedColumn, SharedUids } from './shared-table.ts';
 import { hashesOf } from './uid-hash.ts';
 
 /**
  * Some rows of columns, in the order given, as columns of their own: without what no row of them sets,
  * with the texts alone that they use, ascending by code unit.
  */
-export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
+export function pickRows(columns: ItemColumns, rows: Int32Array, uids: readonly string[] = uidsOf(columns, rows)): ItemColumns {
   const { length } = rows;
   const { start: stretchStart, places: stretches } = placesOf(columns.stretchStart, rows);
   const hashes = hashesOf(columns);
@@ -16,7 +16,7 @@ export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
     length,
     dead: null,
     parts: null,
-    uids: Array.from(rows, (row) => columns.uids.at(row) ?? ''),
+    uids,
     hashes: {
       high: gathered(hashes.high, rows, new Int32Array(length)),
       low: gathered(hashes.low, rows, new Int32Array(length)),
@@ -44,6 +44,10 @@ export function pickRows(columns: ItemColumns, rows: Int32Array): ItemColumns {
     isSnapshot: gathered(columns.isSnapshot, rows, new Uint8Array(length)),
   };
 }
+
+/** Uids of these rows. */
+export const uidsOf = ({ uids }: ItemColumns, rows: Int32Array): readonly string[] =>
+  uids instanceof SharedUids ? uids.of(rows) : Array.from(rows, (row) => uids.at(row) ?? '');
 
 /** Where what belongs to some rows lies in columns of several values a row, and where it begins once they stand alone. */
 function placesOf(start: Int32Array, rows: Int32Array): { readonly start: Int32Array; readonly places: Int32Array } {

@@ -2,7 +2,7 @@ import { NEVER, type Codes, type ItemColumns } from './columns.ts';
 import { compareText } from './facts.ts';
 import { NO_SPAN, widen } from './lasting.ts';
 import { packTexts } from './packed-texts.ts';
-import { pickRows } from './pick-rows.ts';
+import { pickRows, uidsOf } from './pick-rows.ts';
 import { SegmentWriter, type Cells } from './segment-bytes.ts';
 import { hashesOf } from './uid-hash.ts';
 
@@ -11,7 +11,8 @@ import { hashesOf } from './uid-hash.ts';
  * their dictionaries stood. Texts are well-formed, and uids occur once. decodeSegment gives the rows back.
  */
 export function encodeSegment(columns: ItemColumns, rows: Int32Array): Uint8Array {
-  const picked = pickRows(columns, ascending(columns, rows));
+  const order = ascending(columns, rows);
+  const picked = pickRows(columns, order.rows, order.uids);
   const writer = new SegmentWriter();
   const { length, stretchFrom, isSnapshot } = picked;
   writer.word(picked.kind);
@@ -22,10 +23,7 @@ export function encodeSegment(columns: ItemColumns, rows: Int32Array): Uint8Arra
   writer.word(String(span.from));
   writer.word(String(span.until));
 
-  writeTexts(
-    writer,
-    Array.from(rows, (_, row) => picked.uids.at(row) ?? ''),
-  );
+  writeTexts(writer, order.uids);
   const hashes = hashesOf(picked);
   writer.cells(hashes.high);
   writer.cells(hashes.low);
@@ -57,14 +55,21 @@ export function encodeSegment(columns: ItemColumns, rows: Int32Array): Uint8Arra
   return writer.bytes();
 }
 
-function ascending({ uids, stretchStart, stretchFrom }: ItemColumns, rows: Int32Array): Int32Array {
-  const texts = Array.from(rows, (row) => uids.at(row) ?? '');
-  if (texts.every((uid, index) => index === 0 || (texts[index - 1] ?? '') < uid)) return rows;
+interface Ordered {
+  readonly rows: Int32Array;
+  readonly uids: readonly string[];
+}
+
+/** Rows by uid; of one uid (there are two only where a native id looks like an episode) by when they began. */
+function ascending(columns: ItemColumns, rows: Int32Array): Ordered {
+  const uids = uidsOf(columns, rows);
+  if (uids.every((uid, index) => index === 0 || (uids[index - 1] ?? '') < uid)) return { rows, uids };
+  const { stretchStart, stretchFrom } = columns;
   const startOf = (index: number): number => stretchFrom[stretchStart[rows[index] ?? 0] ?? 0] ?? NEVER;
   const order = Array.from(rows.keys()).sort(
-    (one, other) => compareText(texts[one] ?? '', texts[other] ?? '') || startOf(one) - startOf(other),
+    (one, other) => compareText(uids[one] ?? '', uids[other] ?? '') || startOf(one) - startOf(other),
   );
-  return Int32Array.from(order, (index) => rows[index] ?? 0);
+  return { rows: Int32Array.from(order, (index) => rows[index] ?? 0), uids: order.map((index) => uids[index] ?? '') };
 }
 
 function writeNamed<C>(writer: SegmentWriter, columns: Readonly<Record<string, C>>, write: (column: C) => void): void {
@@ -88,13 +93,19 @@ function writeTexts(writer: SegmentWriter, texts: readonly string[]): void {
 function writeCodes(writer: SegmentWriter, { dictionary, codes }: Codes): void {
   writeTexts(writer, dictionary);
   const isUniform = dictionary.length === 0 || (dictionary.length === 1 && !codes.includes(-1));
-  writer.cells(isUniform ? new Uint8Array(0) : narrowest(codes.map((code) => code + 1)));
+  if (isUniform) {
+    writer.cells(new Uint8Array(0));
+    return;
+  }
+  const counts = new Int32Array(codes.length);
+  for (let row = 0; row < counts.length; row += 1) counts[row] = (codes[row] ?? -1) + 1;
+  writer.cells(narrowest(counts));
 }
 
 function narrowest(counts: Int32Array): Cells {
   let most = 0;
   for (const count of counts) if (count > most) most = count;
-  return most < 256 ? Uint8Array.from(counts) : most < 65_536 ? Uint16Array.from(counts) : counts;
+  return most < 256 ? new Uint8Array(counts) : most < 65_536 ? new Uint16Array(counts) : counts;
 }
 
 function writeCounts(writer: SegmentWriter, stretchStart: Int32Array): void {
@@ -123,10 +134,18 @@ function packNumbers(numbers: Float64Array): Cells {
     if (number < least) least = number;
     if (number > most) most = number;
   }
-  const set = (number: number, unset: number): number => (Number.isNaN(number) ? unset : number);
-  if (least > -128 && most < 128) return Int8Array.from(numbers, (number) => set(number, -128));
-  if (least > -32_768 && most < 32_768) return Int16Array.from(numbers, (number) => set(number, -32_768));
-  return Int32Array.from(numbers, (number) => set(number, NEVER));
+  const { length } = numbers;
+  if (least > -128 && most < 128) return filled(new Int8Array(length), numbers, -128);
+  if (least > -32_768 && most < 32_768) return filled(new Int16Array(length), numbers, -32_768);
+  return filled(new Int32Array(length), numbers, NEVER);
+}
+
+function filled(cells: Cells, numbers: Float64Array, unset: number): Cells {
+  for (let row = 0; row < cells.length; row += 1) {
+    const number = numbers[row] ?? NaN;
+    cells[row] = Number.isNaN(number) ? unset : number;
+  }
+  return cells;
 }
 
 function bitsOf(flags: Uint8Array): Uint8Array {
