@@ -2,7 +2,6 @@ import { borneIn, type Borne } from './borne.ts';
 import { clocksOf } from './clocks.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
 import { carried, derivedColumns } from './derived-columns.ts';
-import { Texts } from './item-row.ts';
 import type { Organisation } from './organisation.ts';
 import { secondsIn } from './standing.ts';
 
@@ -11,40 +10,51 @@ const ONE_INTERRUPTION_SECONDS = 60;
 
 /** Pages to one responder within 60 s of the first are one. Team, service and zone are those of the first. */
 export function deriveInterruptions(pages: ItemColumns, shifts: ItemColumns, organisation: Organisation): ItemColumns {
-  const { rows, start, people, secondOf } = borneIn(pages, 'sent');
-  const isOnShift = dutiesOf(shifts, people);
-  const clockAt = clocksOf(pages, organisation);
-  const zones = new Texts();
-  const { length } = rows;
-  const [origin, started, zone] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
+  const { counts, length } = pagesByFirst(pages);
+  const responders = pages.codes['responder'];
+  const isOnShift = dutiesOf(shifts, responders?.dictionary ?? []);
+  const secondOf = secondsIn(pages, 'sent');
+  const { clockAt, zoneNames } = clocksOf(pages, organisation);
+  const [rows, started, zone] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
   const [onShift, count] = [new Float64Array(length), new Float64Array(length)];
-  let made = 0;
-  for (let person = 0; person < people.length; person += 1) {
-    const end = start[person + 1] ?? 0;
-    for (let first = start[person] ?? 0; first < end;) {
-      const row = rows[first] ?? 0;
-      const at = secondOf(row);
-      let next = first + 1;
-      while (next < end && secondOf(rows[next] ?? 0) - at <= ONE_INTERRUPTION_SECONDS) next += 1;
-      origin[made] = row;
-      started[made] = at;
-      zone[made] = zones.numberOf(clockAt(row, at).zone.name);
-      onShift[made] = isOnShift(person, at) ? 1 : 0;
-      count[made] = next - first;
-      made += 1;
-      first = next;
-    }
+  // In the order of pages again, so that memory is read in order.
+  for (let row = 0, made = 0; made < length; row += 1) {
+    const joined = counts[row] ?? 0;
+    if (joined === 0) continue;
+    const at = secondOf(row);
+    rows[made] = row;
+    started[made] = at;
+    zone[made] = clockAt(row, at).zoneCode;
+    onShift[made] = isOnShift(responders?.codes[row] ?? -1, at) ? 1 : 0;
+    count[made] = joined;
+    made += 1;
   }
-  const firsts = origin.subarray(0, made);
   return derivedColumns({
     kind: 'interruption',
     origin: pages,
-    rows: firsts,
-    at: started.subarray(0, made),
-    instants: { started: started.subarray(0, made) },
-    numbers: { on_shift: onShift.subarray(0, made), pages: count.subarray(0, made) },
-    codes: { responder: carried(pages, 'responder', firsts), zone: { dictionary: zones.all, codes: zone.subarray(0, made) } },
+    rows,
+    at: started,
+    instants: { started },
+    numbers: { on_shift: onShift, pages: count },
+    codes: { responder: carried(pages, 'responder', rows), zone: { dictionary: zoneNames, codes: zone } },
   });
+}
+
+/** How many pages each page is the first of, itself included: 0 where it joins another. */
+function pagesByFirst(pages: ItemColumns): { readonly counts: Int32Array; readonly length: number } {
+  const { rows, seconds, start, people } = borneIn(pages, 'sent');
+  const counts = new Int32Array(pages.length);
+  let length = 0;
+  for (let person = 0; person < people.length; person += 1) {
+    const end = start[person + 1] ?? 0;
+    for (let first = start[person] ?? 0, next = first; first < end; first = next) {
+      const at = seconds[first] ?? 0;
+      while (next < end && (seconds[next] ?? 0) - at <= ONE_INTERRUPTION_SECONDS) next += 1;
+      counts[rows[first] ?? 0] = next - first;
+      length += 1;
+    }
+  }
+  return { counts, length };
 }
 
 /** Whether someone, by their place among `people`, was on a shift at a second. A shift's end is not part of it. */
@@ -75,15 +85,15 @@ interface Spans {
 }
 
 /** Shifts of each person as spans that do not overlap, ascending. */
-function spansOf({ rows, start: startOf, people, secondOf }: Borne, endOf: (row: number) => number): Spans {
+function spansOf({ rows, seconds, start: startOf, people }: Borne, endOf: (row: number) => number): Spans {
   const [from, to] = [new Int32Array(rows.length), new Float64Array(rows.length)];
   const start = new Int32Array(people.length + 1);
   let count = 0;
   for (let person = 0; person < people.length; person += 1) {
     const first = count;
-    for (const row of rows.subarray(startOf[person], startOf[person + 1])) {
-      const told = endOf(row);
-      const [begins, ends] = [secondOf(row), told === NEVER ? Infinity : told];
+    for (let place = startOf[person] ?? 0; place < (startOf[person + 1] ?? 0); place += 1) {
+      const told = endOf(rows[place] ?? 0);
+      const [begins, ends] = [seconds[place] ?? 0, told === NEVER ? Infinity : told];
       if (ends <= begins) continue;
       const last = count - 1;
       if (last >= first && begins <= (to[last] ?? 0)) to[last] = Math.max(to[last] ?? 0, ends);

@@ -48,7 +48,7 @@ export function derivedColumns(derived: DerivedRows): ItemColumns {
     codes: { ...coded(derived.codes), team, service },
     numbers: { ...derived.numbers, severity },
     lists: {},
-    stretchStart: Int32Array.from({ length: length + 1 }, (_, row) => row),
+    stretchStart: oneEach(length),
     stretchFrom: at,
     stretchTo: new Int32Array(length).fill(NEVER),
     stretchState: new Int8Array(length).fill(-1),
@@ -96,6 +96,13 @@ function inUse(dictionary: readonly string[], codes: Int32Array): Codes {
   return { dictionary: kept, codes: codes.map((code) => finals[code] ?? -1) };
 }
 
+/** Beginnings of stretches where each row has one. */
+function oneEach(length: number): Int32Array {
+  const start = new Int32Array(length + 1);
+  for (let row = 0; row <= length; row += 1) start[row] = row;
+  return start;
+}
+
 /** Derived columns of one kind one after the other. */
 export function joined(one: ItemColumns, other: ItemColumns): ItemColumns {
   const length = one.length + other.length;
@@ -113,7 +120,7 @@ export function joined(one: ItemColumns, other: ItemColumns): ItemColumns {
     codes: both(one.codes, other.codes, joinedCodes),
     numbers: both(one.numbers, other.numbers, (left, right) => append(new Float64Array(length), left, right)),
     lists: {},
-    stretchStart: Int32Array.from({ length: length + 1 }, (_, row) => row),
+    stretchStart: oneEach(length),
     stretchFrom: append(new Int32Array(length), one.stretchFrom, other.stretchFrom),
     stretchTo: append(new Int32Array(length), one.stretchTo, other.stretchTo),
     stretchState: append(new Int8Array(length), one.stretchState, other.stretchState),

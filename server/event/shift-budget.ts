@@ -1,5 +1,5 @@
 import { firstFromIn } from './ascending.ts';
-import { borneIn } from './borne.ts';
+import { borneIn, type Borne } from './borne.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
 import { firstEpisodesIn } from './first-episodes.ts';
 import { linkedRows, textAt } from './links.ts';
@@ -28,21 +28,21 @@ export function overBudget(shifts: ItemColumns, pages: ItemColumns, incidents: I
     if (began === NEVER || ended <= began || responder === null || !stands(row)) return NaN;
     const code = codeOf.get(responder) ?? -1;
     const [low, high] = [paged.start[code] ?? 0, paged.start[code + 1] ?? 0];
-    const first = firstFromIn(paged.rows, low, high, paged.secondOf, began);
-    const end = firstFromIn(paged.rows, first, high, paged.secondOf, ended);
-    return code >= 0 && isTooMany(paged.rows.subarray(first, end), paged.secondOf, incidentOf) ? 1 : 0;
+    const first = firstFromIn(paged.seconds, low, high, began);
+    const end = firstFromIn(paged.seconds, first, high, ended);
+    return code >= 0 && isTooMany(paged, first, end, incidentOf) ? 1 : 0;
   });
 }
 
 /** Whether some 12 hours, the last second not included, hold more different incidents than they may. */
-function isTooMany(rows: Int32Array, sentAt: (row: number) => number, incidentOf: (row: number) => number): boolean {
+function isTooMany({ rows, seconds }: Borne, from: number, to: number, incidentOf: (row: number) => number): boolean {
   const within = new Map<number, number>();
-  let first = 0;
-  for (const row of rows) {
-    const incident = incidentOf(row);
+  let first = from;
+  for (let place = from; place < to; place += 1) {
+    const incident = incidentOf(rows[place] ?? 0);
     within.set(incident, (within.get(incident) ?? 0) + 1);
-    for (; sentAt(row) - sentAt(rows[first] ?? row) >= WINDOW_SECONDS; first += 1) {
-      const oldest = incidentOf(rows[first] ?? row);
+    for (; (seconds[place] ?? 0) - (seconds[first] ?? 0) >= WINDOW_SECONDS; first += 1) {
+      const oldest = incidentOf(rows[first] ?? 0);
       const left = (within.get(oldest) ?? 0) - 1;
       if (left > 0) within.set(oldest, left);
       else within.delete(oldest);

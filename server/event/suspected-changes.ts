@@ -67,6 +67,7 @@ function releasesByService(
   const isAlike = (one: number, other: number): boolean => serviceOf(one) === serviceOf(other) && startOf(one) === startOf(other);
   settleTies(rows, deployments.uids, isAlike, (one, other) => finished(one) - finished(other));
 
+  const begun = rows.map(startOf);
   const start = new Int32Array(dictionary.length + 1);
   for (const row of rows) start[serviceOf(row) + 1] = (start[serviceOf(row) + 1] ?? 0) + 1;
   for (let code = 0; code < dictionary.length; code += 1) start[code + 1] = (start[code + 1] ?? 0) + (start[code] ?? 0);
@@ -76,7 +77,7 @@ function releasesByService(
     lastBefore(service, second) {
       const code = codes[service] ?? -1;
       const first = start[code] ?? 0;
-      const place = firstFromIn(rows, first, start[code + 1] ?? 0, startOf, second + 1) - 1;
+      const place = firstFromIn(begun, first, start[code + 1] ?? 0, second + 1) - 1;
       const row = rows[place] ?? 0;
       return code < 0 || place < first ? null : { row, started: startOf(row), finished: finished(row) };
     },
