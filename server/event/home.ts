@@ -10,6 +10,13 @@ export interface Home {
 
 export const homeKey = ({ cluster, month }: Home): string => `${month} ${cluster}`;
 
+/** After every name, in the order of the store. */
+const APPENDED = '\u{10ffff}';
+
+/** Not a home but a heap: rows of a batch that were not yet put where they belong, to be taken in after all homes. */
+export const appendedWith = (batch: number): Home => ({ cluster: APPENDED, month: batch });
+export const isAppended = ({ cluster }: Home): boolean => cluster === APPENDED;
+
 /** @param rows all rows of one item, in the order of its episodes */
 export function homeOf(columns: ItemColumns, rows: readonly number[]): Home {
   const { stretchStart, stretchFrom, stretchTeam, stretchService } = columns;
@@ -24,7 +31,7 @@ export function homeOf(columns: ItemColumns, rows: readonly number[]): Home {
 /** Databases have a longest key. Those of longer names share a home, which changes no number. */
 const LONGEST_CLUSTER = 200;
 const shortened = (cluster: string): string =>
-  cluster.length <= LONGEST_CLUSTER ? cluster : cluster.slice(0, LONGEST_CLUSTER).toWellFormed();
+  cluster.length <= LONGEST_CLUSTER ? cluster.replace(APPENDED, '') : cluster.slice(0, LONGEST_CLUSTER).toWellFormed();
 
 const DAY_SECONDS = 86_400;
 const months = new Map<number, number>();

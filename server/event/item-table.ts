@@ -1,7 +1,7 @@
 import { NEVER, type Codes, type ItemColumns, type ListColumn, type Part } from './columns.ts';
 import { compareText } from './facts.ts';
 import { GrowingDictionary, GrowingTexts } from './growing-texts.ts';
-import { homeKey, homeOf, type Home } from './home.ts';
+import { appendedWith, homeKey, homeOf, isAppended, type Home } from './home.ts';
 import { ItemIndex, itemUidOf } from './item-index.ts';
 import type { Kind } from './kinds.ts';
 import { NO_SPAN, widen } from './lasting.ts';
@@ -15,7 +15,16 @@ import { hashesOf } from './uid-hash.ts';
 /** The share of a table that rows out of place (dead, or not yet where they belong) may be. */
 const LOOSE_SHARE = 1 / 8;
 
+/** The share of a table that segments of appended rows may be, before all is stored where it belongs. */
+const HEAP_SHARE = 1 / 16;
+
 let tables = 0;
+
+/** What is to be stored so that the segments hold what the table does. */
+export interface TableChanges {
+  readonly put: readonly { readonly home: Home; readonly rows: Int32Array }[];
+  readonly drop: readonly Home[];
+}
 
 /**
  * Items of one kind that grow in number and change: rows are appended, and those that stand for the same
@@ -47,6 +56,12 @@ export class ItemTable {
   /** Rows of the young part by home; some may be dead. */
   readonly #youngAt = new Map<string, number[]>();
   readonly #changed = new Map<string, Home>();
+  /** Heaps of appended rows that are stored, how many rows they have, and the first row that is in none. */
+  #heaps: Home[] = [];
+  #heaped = 0;
+  #unstored = 0;
+  /** Whether what changed since is nothing but rows from `#unstored` on. */
+  #isAppendedOnly = true;
 
   constructor(kind: Kind) {
     this.kind = kind;
@@ -82,6 +97,13 @@ export class ItemTable {
    * and once a home, or it counts as appended.
    */
   load(columns: ItemColumns, home: Home): void {
+    if (isAppended(home)) {
+      this.append(columns);
+      this.#heaps.push(home);
+      this.#heaped += columns.length;
+      this.#unstored = this.length;
+      return;
+    }
     if (this.#young !== null || this.#placeOf.has(homeKey(home))) {
       this.append(columns);
       return;
@@ -104,6 +126,7 @@ export class ItemTable {
             },
     });
     this.#packed = null;
+    this.#unstored = this.length;
     this.#index?.add(this.columns(), start);
   }
 
@@ -116,7 +139,7 @@ export class ItemTable {
     const picked = chosen === null ? columns : pickRows(columns, chosen);
     if (picked.length === 0) return;
     const uids = new Set(Array.from({ length: picked.length }, (_, row) => itemUidOf(picked, row)));
-    this.remove(uids);
+    this.#kill(uids);
     const start = this.#copy(picked);
     this.#widenYoung(start, picked);
     const all = this.columns();
@@ -134,6 +157,10 @@ export class ItemTable {
 
   /** Marks all rows of these items dead. */
   remove(uids: Iterable<string>): void {
+    if (this.#kill(uids)) this.#isAppendedOnly = false;
+  }
+
+  #kill(uids: Iterable<string>): boolean {
     const columns = this.columns();
     const index = this.#indexed();
     const doomed: number[] = [];
@@ -145,10 +172,11 @@ export class ItemTable {
       this.#changed.set(homeKey(home), home);
       doomed.push(...rows);
     }
-    if (doomed.length === 0) return;
+    if (doomed.length === 0) return false;
     this.#rows.mark('dead', doomed);
     this.#deadCount += doomed.length;
     this.#hasChanged();
+    return true;
   }
 
   /** Rows of an item that stand, in the order of its episodes. */
@@ -167,11 +195,42 @@ export class ItemTable {
     return Int32Array.from(rows);
   }
 
-  /** Homes whose rows are others since this was last asked: their segments are to be stored anew, or dropped if empty. */
-  takeChanged(): Home[] {
-    const homes = [...this.#changed.values()];
-    this.#changed.clear();
-    return homes;
+  /**
+   * What is to be stored since it was last said to be: the rows appended, as a heap of their own while
+   * heaps are a small share of all, else the homes that changed. Loading what is stored gives this table.
+   * @param batch the batch that the table holds everything of
+   */
+  changes(batch: number, share = HEAP_SHARE): TableChanges {
+    const { dead } = this.columns();
+    if (this.#isAppendedOnly) {
+      const fresh: number[] = [];
+      for (let row = this.#unstored; row < this.length; row += 1) if (dead?.[row] !== 1) fresh.push(row);
+      if (fresh.length === 0) return { put: [], drop: [] };
+      // A heap is named by its batch, and a later one replaces rows of an earlier one.
+      const isLater = (this.#heaps.at(-1)?.month ?? -1) < batch;
+      if (isLater && this.#heaped + fresh.length <= share * this.count)
+        return { put: [{ home: appendedWith(batch), rows: Int32Array.from(fresh) }], drop: [] };
+    }
+    const homes = [...this.#changed.values()].map((home) => ({ home, rows: this.rowsAt(home) }));
+    return {
+      put: homes.filter(({ rows }) => rows.length > 0),
+      drop: [...homes.flatMap(({ home, rows }) => (rows.length === 0 ? home : [])), ...this.#heaps],
+    };
+  }
+
+  /** These changes are stored; nothing was appended, removed or put in place since they were given. */
+  stored({ put }: TableChanges): void {
+    const [first] = put;
+    this.#unstored = this.length;
+    if (first !== undefined && isAppended(first.home)) {
+      this.#heaps.push(first.home);
+      this.#heaped += first.rows.length;
+    } else if (!this.#isAppendedOnly || first !== undefined) {
+      this.#heaps = [];
+      this.#heaped = 0;
+      this.#isAppendedOnly = true;
+      this.#changed.clear();
+    }
   }
 
   /** Drops dead rows and puts young ones where they belong, if those are many; true where it did. Row numbers change. */
@@ -198,7 +257,9 @@ export class ItemTable {
     const inOrder = [...homes.values()].sort(
       (one, other) => one.home.month - other.home.month || compareText(one.home.cluster, other.home.cluster),
     );
+    if (this.#unstored < this.length) this.#isAppendedOnly = false;
     this.#regroup(inOrder);
+    this.#unstored = this.length;
     return true;
   }
 

@@ -21,7 +21,7 @@ const IDS = ['A', 'A#2', 'A#3', 'B', 'ü😀', 'C'];
 type Step =
   | { readonly is: 'append'; readonly items: readonly Item[] }
   | { readonly is: 'remove'; readonly uids: readonly string[] }
-  | { readonly is: 'compact' | 'reopen' };
+  | { readonly is: 'compact' | 'reopen' | 'save' };
 
 const itemsOf = (kind: Kind): fc.Arbitrary<Item[]> =>
   fc
@@ -36,7 +36,7 @@ const stepsOf = (kind: Kind): fc.Arbitrary<Step[]> =>
         weight: 1,
         arbitrary: fc.subarray(IDS).map((ids): Step => ({ is: 'remove', uids: ids.map((id) => `desk:${kind}:${id}`) })),
       },
-      { weight: 2, arbitrary: fc.constantFrom<Step>({ is: 'compact' }, { is: 'reopen' }) },
+      { weight: 3, arbitrary: fc.constantFrom<Step>({ is: 'compact' }, { is: 'reopen' }, { is: 'save' }) },
     ),
     { maxLength: 8 },
   );
@@ -49,9 +49,13 @@ class Kept {
   readonly items = new Map<string, Item>();
   readonly segments = new Map<string, { readonly home: Home; readonly bytes: Uint8Array }>();
   readonly #kind: Kind;
+  /** Of appended rows among those stored. */
+  readonly #share: number;
+  #saves = 0;
 
-  constructor(kind: Kind) {
+  constructor(kind: Kind, share: number) {
     this.#kind = kind;
+    this.#share = share;
     this.table = new ItemTable(kind);
   }
 
@@ -63,21 +67,26 @@ class Kept {
       this.table.remove(step.uids);
       for (const uid of step.uids) this.items.delete(uid);
     } else if (step.is === 'compact') this.table.compact(0);
+    else if (step.is === 'save') this.save();
     else this.reopen();
   }
 
   save(): void {
-    for (const home of this.table.takeChanged()) {
-      const rows = this.table.rowsAt(home);
-      if (rows.length === 0) this.segments.delete(homeKey(home));
-      else this.segments.set(homeKey(home), { home, bytes: encodeSegment(this.table.columns(), rows) });
-    }
+    const changes = this.table.changes(Math.floor((this.#saves += 1) / 4), this.#share);
+    for (const home of changes.drop) this.segments.delete(homeKey(home));
+    for (const { home, rows } of changes.put)
+      this.segments.set(homeKey(home), { home, bytes: encodeSegment(this.table.columns(), rows) });
+    this.table.stored(changes);
   }
 
   reopen(): void {
     this.save();
     this.table = new ItemTable(this.#kind);
-    for (const { home, bytes } of this.segments.values()) this.table.load(decodeSegment(bytes), home);
+    const inOrder = [...this.segments.values()].sort(
+      ({ home: one }, { home: other }) =>
+        Buffer.compare(Buffer.from(one.cluster), Buffer.from(other.cluster)) || one.month - other.month,
+    );
+    for (const { home, bytes } of inOrder) this.table.load(decodeSegment(bytes), home);
   }
 
   /** What the items give without a table. */
@@ -111,8 +120,8 @@ function expectParts(columns: ItemColumns): void {
 describe.each(['incident', 'ticket', 'page'] as const)('a table of %ss', (kind) => {
   it('holds what a list of the items would, whatever was appended, replaced, removed, put in place, stored and loaded', () => {
     fc.assert(
-      fc.property(stepsOf(kind), (steps) => {
-        const kept = new Kept(kind);
+      fc.property(stepsOf(kind), fc.constantFrom(0, 0.5, 2), (steps, share) => {
+        const kept = new Kept(kind, share);
         const elsewhere = new TableReader();
         for (const step of steps) {
           kept.take(step);
@@ -137,7 +146,7 @@ describe.each(['incident', 'ticket', 'page'] as const)('a table of %ss', (kind) 
   it('has segments that are those of the items, to the byte', () => {
     fc.assert(
       fc.property(stepsOf(kind), (steps) => {
-        const kept = new Kept(kind);
+        const kept = new Kept(kind, 0);
         for (const step of steps) kept.take(step);
         kept.save();
         const homes = new Map<string, Item[]>();
@@ -209,16 +218,44 @@ describe('a table', () => {
   it('tells which homes have other rows than before, where an item left and where it came', () => {
     const table = new ItemTable('ticket');
     table.append(columnsOf('ticket', [ticket('A', 'payments'), ticket('B', 'search')]));
-    table.takeChanged();
+    table.stored(table.changes(1));
     table.append(columnsOf('ticket', [ticket('A', 'search')]));
     const month = 2026 * 12 + 2;
-    expect(table.takeChanged()).toEqual([
-      { cluster: 'payments', month },
-      { cluster: 'search', month },
+    const changes = table.changes(2);
+    expect(changes).toEqual({
+      put: [{ home: { cluster: 'search', month }, rows: Int32Array.of(1, 2) }],
+      drop: [{ cluster: 'payments', month }],
+    });
+    table.stored(changes);
+    expect(table.changes(3)).toEqual({ put: [], drop: [] });
+  });
+
+  it('stores few appended rows by themselves, and all where they belong once those are many', () => {
+    const table = new ItemTable('ticket');
+    table.append(
+      columnsOf(
+        'ticket',
+        Array.from({ length: 48 }, (_, index) => ticket(`T${index}`, 'payments')),
+      ),
+    );
+    const putOf = (batch: number) => {
+      const changes = table.changes(batch);
+      table.stored(changes);
+      return [changes.put.map(({ home, rows }) => [home.cluster, rows.length]), changes.drop.map(({ month }) => month)];
+    };
+    expect(putOf(1)).toEqual([[['payments', 48]], []]);
+    table.append(columnsOf('ticket', [ticket('T1', 'search')]));
+    expect(putOf(2)).toEqual([[['\u{10ffff}', 1]], []]);
+    table.append(columnsOf('ticket', [ticket('T2', 'search')]));
+    expect(putOf(3)).toEqual([[['\u{10ffff}', 1]], []]);
+    table.append(columnsOf('ticket', [ticket('T3', 'search'), ticket('T4', 'search')]));
+    expect(putOf(4)).toEqual([
+      [
+        ['payments', 44],
+        ['search', 4],
+      ],
+      [2, 3],
     ]);
-    expect([...table.rowsAt({ cluster: 'payments', month })]).toEqual([]);
-    expect(table.rowsAt({ cluster: 'search', month })).toHaveLength(2);
-    expect(table.takeChanged()).toEqual([]);
   });
 
   it('knows the sources that its uids name', () => {

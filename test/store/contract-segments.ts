@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { columnsOf } from '../../server/event/columns-of.ts';
+import { appendedWith } from '../../server/event/home.ts';
 import type { Kind } from '../../server/event/kinds.ts';
 import { projectItem } from '../../server/event/projection.ts';
 import { decodeSegment } from '../../server/event/segment-read.ts';
@@ -75,6 +76,15 @@ export function segmentsContract(fresh: () => Promise<Opened>, bare: () => Promi
       expect(await all(store, 'ticket')).toEqual([service, team]);
       expect(await all(store, 'incident')).toEqual([]);
       expect(decodeSegment(team.data).length).toBe(3);
+    });
+
+    test('of rows appended since come last, by their batches', async () => {
+      const [first, second] = [2, 10].map((batch) => ({ ...segment('ticket', '', 1), ...appendedWith(batch) }));
+      if (first === undefined || second === undefined) throw new Error('there are two');
+      const odd = segment('ticket', '\u{10fffd}\u{e000}😀', 24_300);
+      const put = [segment('page', 'x', 1), odd, first, second].map((each) => ({ ...each, data: page.data }));
+      await store.saveSegments(changes({ put: put.toReversed() }));
+      expect(await all(store)).toEqual(put);
     });
 
     test('are replaced and dropped in one step with the batch', async () => {
