@@ -248,6 +248,10 @@ describe('a table', () => {
     expect(putOf(2)).toEqual([[['\u{10ffff}', 1]], []]);
     table.append(columnsOf('ticket', [ticket('T2', 'search')]));
     expect(putOf(3)).toEqual([[['\u{10ffff}', 1]], []]);
+    // A heap is named by its batch, and another of that name would take its place.
+    table.append(columnsOf('ticket', [ticket('T9', 'payments')]));
+    expect(table.changes(3).put).toMatchObject([{ home: { cluster: 'payments' } }, { home: { cluster: 'search' } }]);
+    expect(table.changes(4).put).toHaveLength(1);
     table.append(columnsOf('ticket', [ticket('T3', 'search'), ticket('T4', 'search')]));
     expect(putOf(4)).toEqual([
       [
