@@ -72,59 +72,95 @@ export interface Attribution {
   serviceScope(stretch: number): number;
 }
 
-export const attributionOf = (columns: ItemColumns, organisation: Organisation, table: ScopeTable): Attribution => {
-  const { stretchStart, stretchFrom, stretchTeam, stretchService } = columns;
-  const owners = ownersOf(organisation);
-  const ownersByCode = stretchService.dictionary.map((service) => owners.get(service) ?? null);
-  const scopeOfTeam = (team: string | null): number => (team === null ? table.noTeam : (table.teams.get(team) ?? -1));
-  const teamScopes = Int32Array.from(stretchTeam.dictionary, scopeOfTeam);
-  const ownerScopes = ownersByCode.map((each) => (each === null ? null : Int32Array.from(each.teams, scopeOfTeam)));
-  /** Of services that were never handed over, which is nearly all: their owner's scope. */
-  const onlyOwnerScopes = Int32Array.from(ownerScopes, (scopes) =>
-    scopes === null ? table.noTeam : (scopes[0] ?? table.noTeam),
-  );
-  const isHandedOver = Uint8Array.from(ownersByCode, (each) => (each !== null && each.teams.length > 1 ? 1 : 0));
-  const serviceScopes = Int32Array.from(stretchService.dictionary, (service) => table.services.get(service) ?? -1);
-  const teams = stretchTeam.codes;
-  const services = stretchService.codes;
+export const attributionOf = (columns: ItemColumns, organisation: Organisation, table: ScopeTable): Attribution =>
+  new ByStretch(columns, organisation, table);
 
-  return {
-    stretchAt(row, second) {
-      const first = stretchStart[row] ?? 0;
-      let stretch = (stretchStart[row + 1] ?? first + 1) - 1;
-      while (stretch > first && (stretchFrom[stretch] ?? 0) > second) stretch -= 1;
-      return stretch;
-    },
-    teamAt(stretch, second) {
-      const team = stretchTeam.codes[stretch] ?? -1;
-      if (team >= 0) return stretchTeam.dictionary[team] ?? null;
-      const owned = ownersByCode[stretchService.codes[stretch] ?? -1] ?? null;
-      return owned === null ? null : (owned.teams[ownerAt(owned.since, second)] ?? null);
-    },
-    ownersSince(stretch) {
-      if ((teams[stretch] ?? -1) >= 0) return [];
-      return ownersByCode[services[stretch] ?? -1]?.since ?? [];
-    },
-    isSteady(stretch) {
-      const service = services[stretch] ?? -1;
-      return (teams[stretch] ?? -1) >= 0 || service < 0 || isHandedOver[service] === 0;
-    },
-    serviceAt: (stretch) => stretchService.dictionary[services[stretch] ?? -1] ?? null,
-    teamScope(stretch, second) {
-      const team = teams[stretch] ?? -1;
-      if (team >= 0) return teamScopes[team] ?? -1;
-      const service = services[stretch] ?? -1;
-      if (service < 0) return table.noTeam;
-      if (isHandedOver[service] === 0) return onlyOwnerScopes[service] ?? -1;
-      const owned = ownersByCode[service] ?? null;
-      return owned === null ? table.noTeam : (ownerScopes[service]?.[ownerAt(owned.since, second)] ?? -1);
-    },
-    serviceScope(stretch) {
-      const service = services[stretch] ?? -1;
-      return service >= 0 ? (serviceScopes[service] ?? -1) : table.noService;
-    },
-  };
-};
+/** A class, because its methods are asked for every row: closures made anew for each evaluation would be compiled anew, too. */
+class ByStretch implements Attribution {
+  readonly #starts: Int32Array;
+  readonly #froms: Int32Array;
+  readonly #teams: Int32Array;
+  readonly #services: Int32Array;
+  readonly #teamNames: readonly string[];
+  readonly #serviceNames: readonly string[];
+  /** By code. */
+  readonly #owners: readonly (Owners | null)[];
+  readonly #teamScopes: Int32Array;
+  readonly #serviceScopes: Int32Array;
+  readonly #ownerScopes: readonly (Int32Array | null)[];
+  /** Of services that were never handed over, which is nearly all: their owner's scope. */
+  readonly #onlyOwnerScopes: Int32Array;
+  readonly #isHandedOver: Uint8Array;
+  readonly #noTeam: number;
+  readonly #noService: number;
+
+  constructor(columns: ItemColumns, organisation: Organisation, table: ScopeTable) {
+    const { stretchTeam, stretchService } = columns;
+    const owners = ownersOf(organisation);
+    const scopeOfTeam = (team: string): number => table.teams.get(team) ?? -1;
+    this.#starts = columns.stretchStart;
+    this.#froms = columns.stretchFrom;
+    this.#teams = stretchTeam.codes;
+    this.#services = stretchService.codes;
+    this.#teamNames = stretchTeam.dictionary;
+    this.#serviceNames = stretchService.dictionary;
+    this.#noTeam = table.noTeam;
+    this.#noService = table.noService;
+    this.#owners = stretchService.dictionary.map((service) => owners.get(service) ?? null);
+    this.#teamScopes = Int32Array.from(stretchTeam.dictionary, scopeOfTeam);
+    this.#serviceScopes = Int32Array.from(stretchService.dictionary, (service) => table.services.get(service) ?? -1);
+    this.#ownerScopes = this.#owners.map((each) => (each === null ? null : Int32Array.from(each.teams, scopeOfTeam)));
+    this.#onlyOwnerScopes = Int32Array.from(this.#ownerScopes, (scopes) => scopes?.[0] ?? table.noTeam);
+    this.#isHandedOver = Uint8Array.from(this.#owners, (each) => (each !== null && each.teams.length > 1 ? 1 : 0));
+  }
+
+  stretchAt(row: number, second: number): number {
+    const first = this.#starts[row] ?? 0;
+    let stretch = (this.#starts[row + 1] ?? first + 1) - 1;
+    while (stretch > first && (this.#froms[stretch] ?? 0) > second) stretch -= 1;
+    return stretch;
+  }
+
+  teamAt(stretch: number, second: number): string | null {
+    const team = this.#teams[stretch] ?? -1;
+    if (team >= 0) return this.#teamNames[team] ?? null;
+    const owned = this.#owners[this.#services[stretch] ?? -1] ?? null;
+    return owned === null ? null : (owned.teams[ownerAt(owned.since, second)] ?? null);
+  }
+
+  serviceAt(stretch: number): string | null {
+    return this.#serviceNames[this.#services[stretch] ?? -1] ?? null;
+  }
+
+  ownersSince(stretch: number): ArrayLike<number> {
+    if ((this.#teams[stretch] ?? -1) >= 0) return [];
+    return this.#owners[this.#services[stretch] ?? -1]?.since ?? [];
+  }
+
+  isSteady(stretch: number): boolean {
+    if ((this.#teams[stretch] ?? -1) >= 0) return true;
+    const service = this.#services[stretch] ?? -1;
+    return service < 0 || this.#isHandedOver[service] === 0;
+  }
+
+  teamScope(stretch: number, second: number): number {
+    const team = this.#teams[stretch] ?? -1;
+    if (team >= 0) return this.#teamScopes[team] ?? -1;
+    const service = this.#services[stretch] ?? -1;
+    if (service < 0) return this.#noTeam;
+    return this.#isHandedOver[service] === 0 ? (this.#onlyOwnerScopes[service] ?? -1) : this.#ownerScope(service, second);
+  }
+
+  #ownerScope(service: number, second: number): number {
+    const owned = this.#owners[service] ?? null;
+    return owned === null ? this.#noTeam : (this.#ownerScopes[service]?.[ownerAt(owned.since, second)] ?? -1);
+  }
+
+  serviceScope(stretch: number): number {
+    const service = this.#services[stretch] ?? -1;
+    return service >= 0 ? (this.#serviceScopes[service] ?? -1) : this.#noService;
+  }
+}
 
 export const ownersOf = (organisation: Organisation): Map<string, Owners> =>
   new Map(

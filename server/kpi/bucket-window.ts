@@ -10,10 +10,10 @@ export interface BucketWindow {
   /** Puts it over a scope (by its index) and a period. */
   move(scope: number, period: number): void;
   /** Of the bucket it is over, in alphabetical order, so that it does not matter which was met first. */
-  exclusions(): Exclusion[];
-  /** Of any bucket, at any time. */
-  hash(scope: number, period: number): string;
+  exclusions(): readonly Exclusion[];
 }
+
+const NONE: readonly Exclusion[] = [];
 
 /** One object moves over all buckets, of which there may be many thousand. */
 export const windowOver = (made: Collected): BucketWindow => {
@@ -33,14 +33,13 @@ export const windowOver = (made: Collected): BucketWindow => {
       sums.read(scope, period, bucket);
     },
     exclusions() {
-      const exclusions: Exclusion[] = [];
+      let exclusions = NONE;
       for (const { reason, index } of named) {
         const count = sums.leftOut(bucket.scope, bucket.period, index);
-        if (count > 0) exclusions.push({ reason, count });
+        if (count > 0) exclusions = [...exclusions, { reason, count }];
       }
       return exclusions;
     },
-    hash: (scope, period) => sums.hash(scope, period),
   };
 };
 

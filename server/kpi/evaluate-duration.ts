@@ -30,75 +30,81 @@ const STILL_OPEN = 'still open';
  * as an end. An item without the first instant is outside the population.
  */
 export const durationMeasure = (measure: Duration, alsoShow: readonly string[]): ItemMeasure => {
-  const names = [...new Set([measure.summarise, ...alsoShow.filter((name) => name !== TIME_IN_HARM)])];
+  const names = [measure.summarise, ...alsoShow];
   const withHarm = alsoShow.includes(TIME_IN_HARM);
   return {
     needs: { values: true, oldest: true, ...(withHarm ? { beside: 'values' } : {}) },
 
     collect(pass) {
-      const { columns, filter, now, ranges } = pass;
-      const { rows } = filter;
-      const starts = instantsNamed(columns, measure.from);
-      const ends = instantsNamed(columns, measure.to);
-      const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? measure.to);
-      const others = endsAfter(measure.to).map((name) => instantsNamed(columns, name));
-      const cancelled = measure.to === 'cancelled' ? null : instantsNamed(columns, 'cancelled');
-      const merged = columns.codes['merged_into']?.codes;
-      const planned = columns.numbers['planned'];
-      const harm = withHarm ? columns.numbers['harm'] : undefined;
-      const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
-      const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
-      const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
-      const known = (second: number): number => (second > now ? NEVER : second);
-
-      for (let range = 0; range < ranges.length; range += 2) {
-        const last = ranges[range + 1] ?? 0;
-        for (let row = ranges[range] ?? 0; row < last; row += 1) {
-          if (rows !== null && rows[row] === 0) continue;
-          const start = known(starts[row] ?? NEVER);
-          if (start === NEVER) continue;
-          const end = known(ends[row] ?? NEVER);
-          const counted = known(countedIn[row] ?? NEVER);
-          const cancel = cancelled === null ? NEVER : known(cancelled[row] ?? NEVER);
-
-          const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
-          if (isMerged || (planned !== undefined && planned[row] === 1)) {
-            const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-            const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
-            count(pass, row, anchor, Number.NaN, reasonIndex(pass, isMerged ? 'merged' : 'planned'), 0);
-            continue;
-          }
-          // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
-          const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-          const anchor = counted !== NEVER ? counted : closed;
-          if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor);
-          if (anchor === NEVER) continue;
-          if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, reasonIndex(pass, 'cancelled'), 0);
-          else if (end === NEVER)
-            count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)), 0);
-          else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)), 0);
-          else if (counted !== NEVER) {
-            const value = clock === null ? end - start : clock(row, start, end);
-            const beside = harm === undefined ? Number.NaN : (harm[row] ?? Number.NaN);
-            count(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
-          }
-        }
-      }
+      collectDurations(pass, measure, withHarm ? (pass.columns.numbers['harm'] ?? null) : null);
     },
 
     finish(pass, bucket) {
-      const summaries = summariesOf(bucket.values(), names, bucket.total);
+      const [value = null, ...besides] = summariesOf(bucket.values(), names, bucket.total);
       const also: Record<string, number | null> = {};
-      for (const name of alsoShow)
-        also[name] = name === TIME_IN_HARM ? timeInHarm(bucket, measure.summarise) : (summaries.get(name) ?? null);
+      alsoShow.forEach((name, index) => {
+        also[name] = name === TIME_IN_HARM ? timeInHarm(bucket, measure.summarise) : (besides[index] ?? null);
+      });
       if (bucket.oldest !== Number.POSITIVE_INFINITY)
         also['oldest open'] = judgedAt(pass, pass.cuts.asOfPeriod[bucket.period] ?? 0) - bucket.oldest;
-      return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
+      return bucket.count === 0 ? none('none to measure', also) : some(value, also);
     },
   };
 };
 
 const TIME_IN_HARM = 'time in harm';
+
+/** Apart from what is made for each evaluation, so that it is compiled once. */
+const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array | null): void => {
+  const { columns, filter, now, ranges } = pass;
+  const { rows } = filter;
+  const starts = instantsNamed(columns, measure.from);
+  const ends = instantsNamed(columns, measure.to);
+  const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? measure.to);
+  const others = endsAfter(measure.to).map((name) => instantsNamed(columns, name));
+  const cancelled = measure.to === 'cancelled' ? null : instantsNamed(columns, 'cancelled');
+  const merged = columns.codes['merged_into']?.codes;
+  const planned = columns.numbers['planned'];
+  const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
+  const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
+  const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
+
+  for (let range = 0; range < ranges.length; range += 2) {
+    const last = ranges[range + 1] ?? 0;
+    for (let row = ranges[range] ?? 0; row < last; row += 1) {
+      if (rows !== null && rows[row] === 0) continue;
+      const start = knownBy(now, starts[row] ?? NEVER);
+      if (start === NEVER) continue;
+      const end = knownBy(now, ends[row] ?? NEVER);
+      const counted = knownBy(now, countedIn[row] ?? NEVER);
+      const cancel = cancelled === null ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
+
+      const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
+      if (isMerged || (planned !== undefined && planned[row] === 1)) {
+        const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+        const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
+        count(pass, row, anchor, Number.NaN, reasonIndex(pass, isMerged ? 'merged' : 'planned'), 0);
+        continue;
+      }
+      // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
+      const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+      const anchor = counted !== NEVER ? counted : closed;
+      if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor);
+      if (anchor === NEVER) continue;
+      if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, reasonIndex(pass, 'cancelled'), 0);
+      else if (end === NEVER)
+        count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)), 0);
+      else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)), 0);
+      else if (counted !== NEVER) {
+        const value = clock === null ? end - start : clock(row, start, end);
+        const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
+        count(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
+      }
+    }
+  }
+};
+
+const knownBy = (now: number, second: number): number => (second > now ? NEVER : second);
 
 /** The earliest of several instants of a row and of one more; NEVER where there is none. */
 const firstOf = (columns: readonly Int32Array[], row: number, now: number, other: number): number => {
@@ -122,8 +128,9 @@ const count = (pass: ItemPass, row: number, second: number, value: number, reaso
 const stillOpen = (pass: ItemPass, row: number, start: number, until: number): void => {
   const { attribution, columns, cuts, filter } = pass;
   const first = firstAsOf(cuts, start);
+  // Most begin and end between two moments.
+  if (first === cuts.asOf.length || (until !== NEVER && (cuts.asOf[first] ?? 0) > until)) return;
   const last = until === NEVER ? cuts.asOf.length - 1 : firstAsOf(cuts, until) - 1;
-  if (first > last) return;
   const reason = reasonIndex(pass, STILL_OPEN);
   const lastStretch = (columns.stretchStart[row + 1] ?? 0) - 1;
   for (let index = first; index <= last;) {

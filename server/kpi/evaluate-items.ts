@@ -5,12 +5,14 @@ import { windowOver } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
 import { collected, isPerOnCall, wholeOf, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
-import { NO_TRAIL, emptyOutcome, evaluated, listOf } from './evidence.ts';
+import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
+import { EMPTY_HASH } from './list-hash.ts';
 import type { EvidenceItem } from './measurement.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
+import type { Sums } from './sums.ts';
 import type { Evaluated, World } from './world.ts';
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
@@ -41,6 +43,11 @@ export const evaluateItems = (
   const isHidden = (bucket: number): boolean =>
     hidden?.[bucket] === 1 || (rotation !== null && isSmallRotation(rotation.peopleOf(bucket).size));
   const window = windowOver(made);
+  // What people bore is shown as a number only; the digest still notices when it moves.
+  const listed = (scope: number, period: number): EvidenceItem[] => {
+    const [asked, during] = [table.scopes[scope], periods[period]];
+    return kpi.isPersonal || asked === undefined || during === undefined ? [] : listBehind(kpi, measure, world, asked, during);
+  };
 
   const results = scopes.flatMap((scope) => {
     const index = table.scopes.indexOf(scope);
@@ -50,16 +57,35 @@ export const evaluateItems = (
       window.move(index, at);
       const { value, emptiness: lack, also } = rule.finish(pass, window.bucket);
       const outcome = { value, emptiness: lack, count: window.bucket.count, exclusions: window.exclusions(), also };
-      return evaluated(kpi, scope, period, outcome, {
-        // What people bore is shown as a number only; the digest still notices when it moves.
-        items: () => (kpi.isPersonal ? [] : listBehind(kpi, measure, world, scope, period)),
-        hash: () => window.hash(index, at),
-      });
+      return evaluated(kpi, scope, period, outcome, new ItemTrail(listed, pass.sums, index, at));
     });
   });
   pass.sums?.release();
   return results;
 };
+
+/** There are as many as buckets, so they hold little. */
+class ItemTrail implements Trail {
+  readonly #listed: (scope: number, period: number) => EvidenceItem[];
+  readonly #sums: Sums | null;
+  readonly #scope: number;
+  readonly #period: number;
+
+  constructor(listed: (scope: number, period: number) => EvidenceItem[], sums: Sums | null, scope: number, period: number) {
+    this.#listed = listed;
+    this.#sums = sums;
+    this.#scope = scope;
+    this.#period = period;
+  }
+
+  items(): EvidenceItem[] {
+    return this.#listed(this.#scope, this.#period);
+  }
+
+  hash(): string {
+    return this.#sums?.hash(this.#scope, this.#period) ?? EMPTY_HASH;
+  }
+}
 
 /** The list behind a number: the same pass once more, for its scope and period alone, with entries kept. */
 const listBehind = (kpi: Kpi, measure: ItemMeasureOf, world: World, scope: Scope, period: Period): EvidenceItem[] => {

@@ -6,10 +6,12 @@ import { lowerBound } from './buckets.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, type Outcome, type Trail } from './evidence.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import type { Cadence } from './level-cadence.ts';
-import { ListHash, highBits, lowBits } from './list-hash.ts';
+import { ListHash } from './list-hash.ts';
 import { NO_POINTS, columnsFor, pointsOf, type Points } from './level-points.ts';
 import { extremeOf, summarise, sumOf } from './summary.ts';
 import type { Coverage, Evaluated, World } from './world.ts';
+
+const DAY_MS = 86_400_000;
 
 type Level = Extract<Measure, { type: 'level' }>;
 
@@ -185,8 +187,8 @@ const pointTrail = (series: string, points: Points, first: number, end: number):
       const list = new ListHash();
       for (let index = first; index < end; index += 1) {
         const instant = points.at[index] ?? 0;
-        const [late, early] = [lowBits(instant), highBits(instant)];
-        list.addValue(mixed(mixed(high, early), late), mixed(mixed(low, early), late), points.values[index] ?? 0);
+        const [day, ms] = [Math.floor(instant / DAY_MS), instant % DAY_MS];
+        list.addValue(mixed(mixed(high, day), ms), mixed(mixed(low, day), ms), points.values[index] ?? 0);
       }
       return list.toString();
     },

@@ -53,7 +53,9 @@ export const overlapMeasure = (measure: Overlap, alsoShow: readonly string[]): I
   finish(pass, bucket) {
     const also: Record<string, number | null> = {};
     const summaries = alsoShow.length === 0 ? null : summariesOf(bucket.values(), alsoShow, bucket.total);
-    for (const name of alsoShow) also[name] = summaries?.get(name) ?? null;
+    alsoShow.forEach((name, index) => {
+      also[name] = summaries?.[index] ?? null;
+    });
     if (bucket.count === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure', also);
     return some(bucket.total, also);
   },

@@ -46,11 +46,13 @@ export const scoreMeasure = (measure: Score): ItemMeasure => ({
     const values = bucket.values();
     const also: Record<string, number | null> = { 'response rate': responseRate(pass, bucket.count, bucket.members()) };
     // Scores may be fractions, which are added up in their order.
-    const summaries = summariesOf(values, [measure.summarise, ...alsoShow], null);
-    for (const name of alsoShow) if (name !== 'distribution' && !(name in also)) also[name] = summaries.get(name) ?? null;
+    const [value = null, ...besides] = summariesOf(values, [measure.summarise, ...alsoShow], null);
+    alsoShow.forEach((name, index) => {
+      if (name !== 'distribution' && !(name in also)) also[name] = besides[index] ?? null;
+    });
     if (alsoShow.includes('distribution'))
       for (const score of SCORES) also[`scored ${score}`] = values.filter((value) => Math.round(value) === score).length;
-    return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
+    return bucket.count === 0 ? none('none to measure', also) : some(value, also);
   },
 });
 

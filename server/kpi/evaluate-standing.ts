@@ -90,9 +90,12 @@ export const ageMeasure = (measure: Age, alsoShow: readonly string[]): ItemMeasu
       });
     },
     finish(_pass, bucket) {
-      const summaries = summariesOf(bucket.values(), names, bucket.total);
-      const also = Object.fromEntries(beside.map((name) => [name, summaries.get(name) ?? null]));
-      return bucket.count === 0 ? none('none to measure', also) : some(summaries.get(measure.summarise) ?? null, also);
+      const [value = null, ...besides] = summariesOf(bucket.values(), names, bucket.total);
+      const also: Record<string, number | null> = {};
+      beside.forEach((name, index) => {
+        also[name] = besides[index] ?? null;
+      });
+      return bucket.count === 0 ? none('none to measure', also) : some(value, also);
     },
   };
 };

@@ -57,14 +57,12 @@ export const ratioMeasure = (
   const suspected = alsoShow.includes(UP_TO) ? compile(where.map(suspecting)) : null;
   return {
     needs: suspected === null ? {} : { beside: 'total' },
-    collect({ filter, ...pass }) {
-      const meets = (row: number, stretch: number, second: number): number => (passes(filter, row, stretch, second) ? 1 : 0);
-      const mayMeet =
-        suspected === null
-          ? null
-          : (row: number, stretch: number, second: number): number =>
-              passes(filter, row, stretch, second) || passes(suspected, row, stretch, second) ? 1 : 0;
-      tally({ ...pass, filter }, compile(measure.outOf), meets, mayMeet);
+    collect(pass) {
+      const { filter } = pass;
+      const meets: Read = (row, stretch, second) => (passes(filter, row, stretch, second) ? 1 : 0);
+      const mayMeet: Read = (row, stretch, second) =>
+        passes(filter, row, stretch, second) || (suspected !== null && passes(suspected, row, stretch, second)) ? 1 : 0;
+      tally(pass, compile(measure.outOf), meets, suspected === null ? null : mayMeet);
     },
     finish(_pass, { count, total, besideTotal }) {
       const upTo = count === 0 ? null : besideTotal / count;

@@ -28,24 +28,41 @@ export interface Trail {
 export const NO_TRAIL: Trail = { items: () => [], hash: () => EMPTY_HASH };
 
 /** A measurement with its evidence. The digest is written when first read: reviews that only look need none. */
-export const evaluated = (kpi: Kpi, scope: Scope, period: Period, outcome: Outcome, trail: Trail): Evaluated => {
-  let digest: string | null = null;
-  return {
-    kpi: kpi.id,
-    scope,
-    period: period.id,
-    value: outcome.value,
-    emptiness: outcome.emptiness,
-    count: outcome.count,
-    exclusions: outcome.exclusions,
-    also: outcome.also,
-    get digest() {
-      digest ??= trail.hash();
-      return digest;
-    },
-    evidence: () => trail.items(),
-  };
-};
+export const evaluated = (kpi: Kpi, scope: Scope, period: Period, outcome: Outcome, trail: Trail): Evaluated =>
+  new Made(kpi.id, scope, period.id, outcome, trail);
+
+class Made implements Evaluated {
+  readonly kpi: string;
+  readonly scope: string;
+  readonly period: string;
+  readonly value: number | null;
+  readonly emptiness: Emptiness | null;
+  readonly count: number;
+  readonly exclusions: readonly Exclusion[];
+  readonly also: Readonly<Record<string, number | null>>;
+  readonly #trail: Trail;
+  #digest: string | null = null;
+
+  constructor(kpi: string, scope: string, period: string, outcome: Outcome, trail: Trail) {
+    this.kpi = kpi;
+    this.scope = scope;
+    this.period = period;
+    this.value = outcome.value;
+    this.emptiness = outcome.emptiness;
+    this.count = outcome.count;
+    this.exclusions = outcome.exclusions;
+    this.also = outcome.also;
+    this.#trail = trail;
+  }
+
+  get digest(): string {
+    return (this.#digest ??= this.#trail.hash());
+  }
+
+  evidence(): EvidenceItem[] {
+    return this.#trail.items();
+  }
+}
 
 export const byUid = (one: EvidenceItem, other: EvidenceItem): number => compareText(one.uid, other.uid);
 

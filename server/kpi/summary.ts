@@ -30,23 +30,20 @@ export const summarise = (sorted: Float64Array, name: string): number | null => 
 };
 
 /**
- * As `summarise`, for several names at once and values in any order, which is changed. `total`: their sum, where it
- * is known exactly; without it they are sorted, so that no order changes a rounding.
+ * As `summarise`, for several names at once (in their order) and values in any order, which is changed. `total`: their
+ * sum, where it is known exactly; without it they are sorted, so that no order changes a rounding.
  */
-export const summariesOf = (values: Float64Array, names: readonly string[], total: number | null): Map<string, number | null> => {
-  const summaries = new Map<string, number | null>();
+export const summariesOf = (values: Float64Array, names: readonly string[], total: number | null): (number | null)[] => {
   if (total === null) {
     values.sort();
-    for (const name of names) summaries.set(name, summarise(values, name));
-    return summaries;
+    return names.map((name) => summarise(values, name));
   }
-  const shares = sharesAmong(names);
+  const { shares, places } = plannedFor(names);
   const quantiles = quantilesOf(values, shares);
-  for (const name of names) {
-    const share = shareNamed(name);
-    summaries.set(name, share === null ? unsorted(values, name, total) : (quantiles[shares.indexOf(share)] ?? null));
-  }
-  return summaries;
+  return names.map((name, index) => {
+    const place = places[index] ?? -1;
+    return place < 0 ? unsorted(values, name, total) : (quantiles[place] ?? null);
+  });
 };
 
 const unsorted = (values: Float64Array, name: string, total: number): number | null => {
@@ -69,18 +66,24 @@ const unsorted = (values: Float64Array, name: string, total: number): number | n
   }
 };
 
-const shareNamed = (name: string): number | null => (name === 'median' ? 0.5 : percentOf(name));
+interface Planned {
+  readonly names: readonly string[];
+  /** Ascending and distinct. */
+  readonly shares: readonly number[];
+  /** By name: which of the shares it asks for; -1 where it is no quantile. */
+  readonly places: readonly number[];
+}
 
-let askedOf: readonly string[] = [];
-let known: readonly number[] = [];
+let planned: Planned = { names: [], shares: [], places: [] };
 
-/** Ascending and distinct. The same names are asked of many buckets in a row. */
-const sharesAmong = (names: readonly string[]): readonly number[] => {
-  if (names !== askedOf) {
-    known = [...new Set(names.map(shareNamed).filter((share) => share !== null))].sort((one, other) => one - other);
-    askedOf = names;
+/** The same names are asked of many buckets in a row. */
+const plannedFor = (names: readonly string[]): Planned => {
+  if (planned.names !== names) {
+    const asked = names.map((name) => (name === 'median' ? 0.5 : percentOf(name)));
+    const shares = [...new Set(asked.filter((share) => share !== null))].sort((one, other) => one - other);
+    planned = { names, shares, places: asked.map((share) => (share === null ? -1 : shares.indexOf(share))) };
   }
-  return known;
+  return planned;
 };
 
 let asked = '';

@@ -1,7 +1,7 @@
 import type { UidHashes } from '../event/uid-hash.ts';
 import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
-import { LANES, addEntry, crossed, highBits, highMixed, highOfText, lowBits, lowMixed, lowOfText, printed } from './list-hash.ts';
+import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
 import { ValueLog, type SortedValues } from './value-log.ts';
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
@@ -40,6 +40,7 @@ export class Sums {
   readonly #counts: Int32Array;
   readonly #totals: Float64Array;
   readonly #lanes: Int32Array;
+  readonly #entry = new EntryHash();
   readonly #besides: Float64Array | null;
   readonly #oldest: Float64Array | null;
   /** By reason; the first, which stands for "counted", is empty. */
@@ -76,29 +77,31 @@ export class Sums {
   add(row: number, cell: number, team: number, service: number, value: number, reason: number, beside: number): void {
     const own = team < 0 ? this.#elsewhere : team;
     if (own < 0 && service < 0) return;
-    const isCounted = reason === 0;
-    const valueLow = isCounted ? lowBits(value) : this.#lowOf(reason);
-    const valueHigh = isCounted ? highBits(value) : (this.#highOfReason[reason] ?? 0);
-    const high = highMixed(this.#hashes.high[row] ?? 0, valueLow, valueHigh);
-    const low = lowMixed(this.#hashes.low[row] ?? 0, valueLow, valueHigh);
-    if (own >= 0) this.#addTo(own * this.#width + cell, high, low, value, reason, beside);
-    if (service >= 0) this.#addTo(service * this.#width + cell, high, low, value, reason, beside);
+    this.#read(row, value, reason);
+    if (own >= 0) this.#addTo(own * this.#width + cell, value, reason, beside);
+    if (service >= 0) this.#addTo(service * this.#width + cell, value, reason, beside);
   }
 
-  #addTo(slot: number, high: number, low: number, value: number, reason: number, beside: number): void {
-    const lanes = this.#lanes;
-    const lane = slot * LANES;
-    lanes[lane] = (lanes[lane] ?? 0) + high;
-    lanes[lane + 1] = (lanes[lane + 1] ?? 0) + low;
-    lanes[lane + 2] = (lanes[lane + 2] ?? 0) + crossed(high, low);
-    lanes[lane + 3] = (lanes[lane + 3] ?? 0) + crossed(low, high);
-    const counts = reason === 0 ? this.#counts : (this.#left[reason] ?? this.#counts);
-    counts[slot] = (counts[slot] ?? 0) + 1;
-    if (reason !== 0) return;
+  /** Hashes what is being added. */
+  #read(row: number, value: number, reason: number): void {
+    const high = this.#hashes.high[row] ?? 0;
+    const low = this.#hashes.low[row] ?? 0;
+    if (reason === 0) this.#entry.ofValue(high, low, value);
+    else this.#entry.ofWords(high, low, this.#lowOf(reason), this.#highOfReason[reason] ?? 0);
+  }
+
+  #addTo(slot: number, value: number, reason: number, beside: number): void {
+    this.#entry.addTo(this.#lanes, slot * LANES);
+    if (reason !== 0) {
+      const left = this.#left[reason];
+      if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
+      return;
+    }
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
     this.#totals[slot] = (this.#totals[slot] ?? 0) + value;
     if (this.#besides !== null) this.#besides[slot] = (this.#besides[slot] ?? 0) + beside;
-    this.#values?.push(slot, value);
-    this.#besideValues?.push(slot, beside);
+    if (this.#values !== null) this.#values.push(slot, value);
+    if (this.#besideValues !== null) this.#besideValues.push(slot, beside);
   }
 
   /** The same as of several moments, from as-of second `first` to `last`: by their index. `at` is when it began. */
@@ -116,49 +119,40 @@ export class Sums {
     const own = team < 0 ? this.#elsewhere : team;
     if (own < 0 && service < 0) return;
     this.#hasRanges = true;
-    const isCounted = reason === 0;
-    const valueLow = isCounted ? lowBits(value) : this.#lowOf(reason);
-    const valueHigh = isCounted ? highBits(value) : (this.#highOfReason[reason] ?? 0);
-    const high = highMixed(this.#hashes.high[row] ?? 0, valueLow, valueHigh);
-    const low = lowMixed(this.#hashes.low[row] ?? 0, valueLow, valueHigh);
-    if (own >= 0) this.#standIn(own, first, last, high, low, at, value, reason, beside);
-    if (service >= 0) this.#standIn(service, first, last, high, low, at, value, reason, beside);
+    this.#read(row, value, reason);
+    if (own >= 0) this.#standIn(own, first, last, at, value, reason, beside);
+    if (service >= 0) this.#standIn(service, first, last, at, value, reason, beside);
   }
 
-  #standIn(
-    scope: number,
-    first: number,
-    last: number,
-    high: number,
-    low: number,
-    at: number,
-    value: number,
-    reason: number,
-    beside: number,
-  ): void {
+  #standIn(scope: number, first: number, last: number, at: number, value: number, reason: number, beside: number): void {
     const start = scope * this.#width + this.#cuts.bounds.length;
-    this.#change(start + first, 1, high, low, value, reason, beside);
-    if (last + 1 < this.#cuts.asOf.length) this.#change(start + last + 1, -1, high, low, value, reason, beside);
-    const oldest = this.#oldest;
-    if (oldest === null || reason === 0) return;
-    for (let slot = start + first; slot <= start + last; slot += 1) if (at < (oldest[slot] ?? at)) oldest[slot] = at;
-  }
-
-  #change(slot: number, times: 1 | -1, high: number, low: number, value: number, reason: number, beside: number): void {
-    addEntry(this.#lanes, slot * LANES, high, low, times);
+    const from = start + first;
+    const until = start + last + 1;
+    const ends = last + 1 < this.#cuts.asOf.length;
+    this.#entry.addTo(this.#lanes, from * LANES);
+    if (ends) this.#entry.takeFrom(this.#lanes, until * LANES);
     const counts = reason === 0 ? this.#counts : (this.#left[reason] ?? this.#counts);
-    counts[slot] = (counts[slot] ?? 0) + times;
-    if (reason !== 0) return;
-    this.#totals[slot] = (this.#totals[slot] ?? 0) + times * value;
-    if (this.#besides !== null) this.#besides[slot] = (this.#besides[slot] ?? 0) + times * beside;
+    counts[from] = (counts[from] ?? 0) + 1;
+    if (ends) counts[until] = (counts[until] ?? 0) - 1;
+    if (reason !== 0) {
+      const oldest = this.#oldest;
+      if (oldest !== null) for (let slot = from; slot < until; slot += 1) if (at < (oldest[slot] ?? at)) oldest[slot] = at;
+      return;
+    }
+    this.#totals[from] = (this.#totals[from] ?? 0) + value;
+    if (ends) this.#totals[until] = (this.#totals[until] ?? 0) - value;
+    const besides = this.#besides;
+    if (besides === null || beside === 0) return;
+    besides[from] = (besides[from] ?? 0) + beside;
+    if (ends) besides[until] = (besides[until] ?? 0) - beside;
   }
 
   /** Also makes room for a reason that was never met before. */
   #lowOf(reason: number): number {
     for (let next = this.#left.length; next <= reason; next += 1) {
       this.#left.push(new Int32Array(this.#counts.length));
-      this.#lowOfReason.push(lowOfText(this.#reasons[next] ?? ''));
-      this.#highOfReason.push(highOfText(this.#reasons[next] ?? ''));
+      this.#lowOfReason.push(lowOfReason(this.#reasons[next] ?? ''));
+      this.#highOfReason.push(highOfReason(this.#reasons[next] ?? ''));
     }
     return this.#lowOfReason[reason] ?? 0;
   }
