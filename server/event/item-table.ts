@@ -1,16 +1,12 @@
-import { NEVER, type Codes, type ItemColumns, type ListColumn, type Part } from './columns.ts';
+import type { Codes, ItemColumns, Part } from './columns.ts';
 import { compareText } from './facts.ts';
-import { GrowingDictionary, GrowingTexts } from './growing-texts.ts';
 import { appendedWith, homeKey, homeOf, isAppended, type Home } from './home.ts';
 import { ItemIndex, itemUidOf } from './item-index.ts';
 import type { Kind } from './kinds.ts';
 import { NO_SPAN, widen } from './lasting.ts';
-import { PackedTexts } from './packed-texts.ts';
 import { pickRows } from './pick-rows.ts';
-import { PackedCodes } from './segment-read.ts';
-import { packParts, TableReader, type SharedCodes, type SharedParts, type SharedTable } from './shared-table.ts';
-import { Several, Sheet, type Given, type SheetCells } from './sheet.ts';
-import { hashesOf } from './uid-hash.ts';
+import { packParts, TableReader, type SharedParts, type SharedTable } from './shared-table.ts';
+import { TableCells } from './table-cells.ts';
 
 /** The share of a table that rows out of place (dead, or not yet where they belong) may be. */
 const LOOSE_SHARE = 1 / 8;
@@ -37,13 +33,7 @@ export class ItemTable {
   #version = 0;
   #shared: SharedTable | null = null;
 
-  readonly #rows = new Sheet();
-  readonly #uids = new GrowingTexts();
-  readonly #stretches = new Several();
-  readonly #lists = new Map<string, Several>();
-  readonly #dictionaries = new Map<string, GrowingDictionary>();
-  readonly #sources = new Set<string>();
-  #deadCount = 0;
+  readonly #cells: TableCells;
 
   /** Made when an item is first looked for: columns that are only read need none. */
   #index: ItemIndex | null = null;
@@ -65,21 +55,21 @@ export class ItemTable {
 
   constructor(kind: Kind) {
     this.kind = kind;
+    this.#cells = new TableCells(kind);
   }
 
   get length(): number {
-    return this.#rows.length;
+    return this.#cells.length;
   }
 
   /** Rows that stand. */
   get count(): number {
-    return this.#rows.length - this.#deadCount;
+    return this.#cells.length - this.#cells.deadCount;
   }
 
   /** Room for as many in all, so that memory need not be moved on the way. */
   reserve(rows: number, stretches: number): void {
-    this.#rows.reserve(rows);
-    this.#stretches.reserve(rows, stretches);
+    this.#cells.reserve(rows, stretches);
   }
 
   /** The table as it is now. What it gave before must not be read any more once the table has changed. */
@@ -89,7 +79,17 @@ export class ItemTable {
 
   /** For a TableReader in another thread. */
   share(): SharedTable {
-    return (this.#shared ??= this.#share());
+    this.#packed ??= packParts(
+      this.#placed.map(({ part }) => part),
+      this.#version,
+    );
+    return (this.#shared ??= {
+      ...this.#cells.share(),
+      table: this.#table,
+      version: this.#version,
+      placed: this.#packed,
+      young: this.#young,
+    });
   }
 
   /**
@@ -121,8 +121,8 @@ export class ItemTable {
               ...part,
               start,
               end: this.length,
-              teams: this.#codesIn('team', columns.stretchTeam, part.teams),
-              services: this.#codesIn('service', columns.stretchService, part.services),
+              teams: this.#cells.codesIn('team', columns.stretchTeam, part.teams),
+              services: this.#cells.codesIn('service', columns.stretchService, part.services),
             },
     });
     this.#packed = null;
@@ -173,8 +173,7 @@ export class ItemTable {
       doomed.push(...rows);
     }
     if (doomed.length === 0) return false;
-    this.#rows.mark('dead', doomed);
-    this.#deadCount += doomed.length;
+    this.#cells.markDead(doomed);
     this.#hasChanged();
     return true;
   }
@@ -236,7 +235,7 @@ export class ItemTable {
   /** Drops dead rows and puts young ones where they belong, if those are many; true where it did. Row numbers change. */
   compact(share = LOOSE_SHARE): boolean {
     const placedEnd = this.#placed.at(-1)?.part.end ?? 0;
-    const loose = this.#deadCount + (this.length - placedEnd);
+    const loose = this.#cells.deadCount + (this.length - placedEnd);
     if (loose === 0 || loose < share * this.length) return false;
     const columns = this.columns();
     const homes = new Map<string, { readonly home: Home; readonly rows: number[] }>();
@@ -267,12 +266,7 @@ export class ItemTable {
     const order = new Int32Array(this.count);
     let at = 0;
     for (const { rows } of homes) for (const row of rows) order[at++] = row;
-    this.#rows.drop('dead');
-    this.#rows.regroup(order);
-    this.#uids.regroup(order);
-    this.#stretches.regroup(order);
-    for (const list of this.#lists.values()) list.regroup(order);
-    this.#deadCount = 0;
+    this.#cells.regroup(order);
     this.#index = null;
     this.#placed = [];
     this.#placeOf.clear();
@@ -287,82 +281,10 @@ export class ItemTable {
     this.#hasChanged();
   }
 
-  /** Copies all rows of these columns to the end; where they begin there. */
   #copy(columns: ItemColumns): number {
-    const start = this.length;
-    const { length } = columns;
-    const hashes = hashesOf(columns);
-    const given = new Map<string, Given>([
-      ['high', { cells: hashes.high, unset: NaN }],
-      ['low', { cells: hashes.low, unset: NaN }],
-      ['snapshot', { cells: columns.isSnapshot, unset: 0 }],
-    ]);
-    for (const [name, cells] of Object.entries(columns.instants)) given.set(`instant ${name}`, { cells, unset: NEVER });
-    for (const [name, cells] of Object.entries(columns.numbers)) given.set(`number ${name}`, { cells, unset: NaN });
-    for (const [name, codes] of Object.entries(columns.codes))
-      given.set(`code ${name}`, { cells: this.#recoded(`item ${name}`, codes), unset: -1 });
-    this.#rows.append(length, given);
-    this.#uids.append(columns.uids);
-    this.#noteSources(columns);
-    this.#stretches.append(
-      columns.stretchStart,
-      new Map([
-        ['from', { cells: columns.stretchFrom, unset: NaN }],
-        ['to', { cells: columns.stretchTo, unset: NaN }],
-        ['state', { cells: columns.stretchState, unset: NaN }],
-        ['severity', { cells: columns.stretchSeverity, unset: NaN }],
-        ['team', { cells: this.#recoded('team', columns.stretchTeam), unset: NaN }],
-        ['service', { cells: this.#recoded('service', columns.stretchService), unset: NaN }],
-      ]),
-    );
-    this.#copyLists(start, columns);
+    const start = this.#cells.append(columns);
     this.#hasChanged();
     return start;
-  }
-
-  #copyLists(start: number, { length, lists }: ItemColumns): void {
-    for (const name of Object.keys(lists)) {
-      if (this.#lists.has(name)) continue;
-      const fresh = new Several();
-      fresh.append(new Int32Array(start + 1), new Map());
-      this.#lists.set(name, fresh);
-    }
-    for (const [name, own] of this.#lists) {
-      const list = lists[name];
-      const cells = Object.entries(list?.columns ?? {}).map(([column, each]) => [column, { cells: each, unset: NaN }] as const);
-      own.append(list?.start ?? new Int32Array(length + 1), new Map(cells));
-    }
-  }
-
-  /** Codes of this table for those of other columns. */
-  #recoded(name: string, column: Codes): Int32Array {
-    const codes = this.#codesFor(name, column);
-    if (codes.every((code, index) => code === index)) return column.codes;
-    const recoded = new Int32Array(column.codes.length);
-    for (let row = 0; row < recoded.length; row += 1) recoded[row] = codes[column.codes[row] ?? -1] ?? -1;
-    return recoded;
-  }
-
-  #codesFor(name: string, column: Codes): Int32Array {
-    let dictionary = this.#dictionaries.get(name);
-    if (dictionary === undefined) this.#dictionaries.set(name, (dictionary = new GrowingDictionary()));
-    return dictionary.codesOf(column instanceof PackedCodes ? column.texts : column.dictionary);
-  }
-
-  #codesIn(name: string, column: Codes, used: Int32Array): Int32Array {
-    const codes = this.#codesFor(name, column);
-    return used.map((code) => (code < 0 ? -1 : (codes[code] ?? -1))).sort();
-  }
-
-  #noteSources({ uids, length }: ItemColumns): void {
-    if (uids instanceof PackedTexts && uids.prefix.includes(':')) {
-      this.#sources.add(uids.prefix.slice(0, uids.prefix.indexOf(':')));
-      return;
-    }
-    for (let row = 0; row < length; row += 1) {
-      const uid = uids.at(row) ?? '';
-      this.#sources.add(uid.slice(0, Math.max(0, uid.indexOf(':'))));
-    }
   }
 
   #partFrom(start: number): Part {
@@ -409,60 +331,6 @@ export class ItemTable {
     this.#shared = null;
     this.#version += 1;
   }
-
-  #share(): SharedTable {
-    const rows = this.#rows;
-    const { entries } = this.#stretches;
-    const none = new Int32Array(0);
-    const named = (prefix: string): string[] =>
-      [...rows.names].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
-    const coded = (name: string, codes: Int32Array): SharedCodes => ({
-      codes,
-      texts: (this.#dictionaries.get(name) ?? NO_DICTIONARY).texts.shared,
-    });
-    this.#packed ??= packParts(
-      this.#placed.map(({ part }) => part),
-      this.#version,
-    );
-    return {
-      kind: this.kind,
-      table: this.#table,
-      version: this.#version,
-      length: this.length,
-      dead: this.#deadCount === 0 ? null : rows.uint8('dead'),
-      uids: this.#uids.shared,
-      sources: [...this.#sources].sort(),
-      hashes: { high: rows.int32('high') ?? none, low: rows.int32('low') ?? none },
-      instants: record(named('instant '), (name) => rows.int32(`instant ${name}`) ?? none),
-      numbers: record(named('number '), (name) => rows.float64(`number ${name}`) ?? new Float64Array(0)),
-      codes: record(named('code '), (name) => coded(`item ${name}`, rows.int32(`code ${name}`) ?? none)),
-      lists: record([...this.#lists.keys()], (name) => listFrom(this.#lists.get(name) ?? new Several())),
-      stretchStart: this.#stretches.start,
-      stretchFrom: entries.int32('from') ?? none,
-      stretchTo: entries.int32('to') ?? none,
-      stretchState: entries.int8('state') ?? new Int8Array(0),
-      stretchSeverity: entries.int8('severity') ?? new Int8Array(0),
-      stretchTeam: coded('team', entries.int32('team') ?? none),
-      stretchService: coded('service', entries.int32('service') ?? none),
-      isSnapshot: rows.uint8('snapshot') ?? new Uint8Array(this.length),
-      placed: this.#packed,
-      young: this.#young,
-    };
-  }
-}
-
-const NO_DICTIONARY = new GrowingDictionary();
-
-const record = <C>(names: readonly string[], make: (name: string) => C): Record<string, C> =>
-  Object.fromEntries(names.map((name) => [name, make(name)]));
-
-function listFrom({ start, entries }: Several): ListColumn {
-  const columns: [string, Int32Array | Float64Array][] = [];
-  for (const name of entries.names) {
-    const cells: SheetCells | null = entries.cells(name);
-    if (cells instanceof Int32Array || cells instanceof Float64Array) columns.push([name, cells]);
-  }
-  return { start, columns: Object.fromEntries(columns) };
 }
 
 const standing = ({ length, dead }: ItemColumns): Int32Array =>
