@@ -16,7 +16,10 @@ function fingerprint(): string {
   return hash.digest('hex');
 }
 
-/** Builds the web application into .dist/web where it is missing or out of date. True if it built. */
+/**
+ * Builds the web application into .dist/web, and what draws its first pages into .dist/web-server, where
+ * they are missing or out of date. True if it built.
+ */
 export async function buildWeb(): Promise<boolean> {
   const wanted = fingerprint();
   try {
@@ -25,6 +28,7 @@ export async function buildWeb(): Promise<boolean> {
     // Never built: no stamp yet.
   }
   await build({ configFile: 'web/vite.config.ts', logLevel: 'warn' });
+  await build({ configFile: 'web/vite.config.ts', logLevel: 'warn', build: { ssr: 'first-page.ts' } });
   mkdirSync('.dist', { recursive: true });
   writeFileSync(STAMP, wanted);
   return true;

@@ -60,7 +60,7 @@ export default typescript.config(
       ]),
     ),
   },
-  { files: ['web/**/*.ts'], languageOptions: { globals: { ...globals.browser } } },
+  { files: ['web/**/*.ts', 'web/public/*.js'], languageOptions: { globals: { ...globals.browser } } },
   // `expect.any(String)` and its like are `any` by design.
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['**/*.js'], ...typescript.configs.disableTypeChecked },

@@ -10,6 +10,7 @@ import { QuarterdeckEngine } from './jobs/engine-of.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
+import { PageDrawer } from './page-drawer.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
@@ -109,10 +110,12 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     log,
     config.port === 0 ? undefined : urlOf(config.host, config.port),
   );
-  const webFolder = fileURLToPath(new URL('../.dist/web', import.meta.url));
+  const webFolder = `${root}.dist/web`;
+  const pages = pageDrawerOf(webFolder, `${root}.dist/web-server/first-page.js`);
   const app = await buildServer({
     engine,
     webFolder: existsSync(webFolder) ? webFolder : null,
+    pages,
     logLevel: config.logLevel,
     version,
   });
@@ -135,6 +138,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await app.close();
+    await pages?.close();
     await close();
     throw error;
   }
@@ -167,9 +171,16 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     close: async () => {
       await schedule.stop();
       await app.close();
+      await pages?.close();
       await close();
     },
   };
+}
+
+/** Null where the web application was not built for the server too. */
+function pageDrawerOf(webFolder: string, program: string): PageDrawer | null {
+  const template = `${webFolder}/index.html`;
+  return existsSync(template) && existsSync(program) ? new PageDrawer({ template, program }) : null;
 }
 
 function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {

@@ -1,9 +1,17 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import type { CatalogueEntry, Engine } from '../jobs/engine.ts';
+import type { CatalogueEntry, Engine, Viewer } from '../jobs/engine.ts';
 import type { Problem } from '../kpi/problem.ts';
 import { kpiJsonSchema } from '../kpi/schema.ts';
-import { CatalogueSchema, FAILURES, KpiEntrySchema, NoQuery, type ApiError, type KpiEntry } from './contract.ts';
+import {
+  CatalogueSchema,
+  FAILURES,
+  KpiEntrySchema,
+  NoQuery,
+  type ApiError,
+  type CatalogueAnswer,
+  type KpiEntry,
+} from './contract.ts';
 import { RequestError } from './errors.ts';
 
 export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
@@ -16,10 +24,7 @@ export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
         response: { 200: CatalogueSchema, ...FAILURES },
       },
     },
-    async (request) => ({
-      kpis: engine.catalogue(request.viewer).map(entryOf),
-      settingsProblems: engine.organisation(request.viewer).problems.map(problemOf),
-    }),
+    async (request) => catalogueAnswer(engine, request.viewer),
   );
 
   app.get<{ Params: { id: string } }>(
@@ -53,6 +58,11 @@ export function kpiRoutes(app: FastifyInstance, engine: Engine): void {
     async () => kpiJsonSchema(),
   );
 }
+
+export const catalogueAnswer = (engine: Engine, viewer: Viewer): CatalogueAnswer => ({
+  kpis: engine.catalogue(viewer).map(entryOf),
+  settingsProblems: engine.organisation(viewer).problems.map(problemOf),
+});
 
 export const problemOf = (problem: Problem): ApiError['problems'][number] => ({
   file: problem.file,

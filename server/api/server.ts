@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { LogLevel } from '../config.ts';
 import type { Engine } from '../jobs/engine.ts';
 import { installErrors, RequestError, sendError } from './errors.ts';
+import type { Pages } from './first-pages.ts';
 import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly engine: Engine;
   /** Folder of the built web application, or null to serve the API only. */
   readonly webFolder: string | null;
+  /** Draws its first pages; without it the browser draws all of them. */
+  readonly pages?: Pages | null;
   readonly logLevel: LogLevel;
   readonly version: string;
 }
@@ -32,7 +35,13 @@ const IDLE_MS = 30_000;
 const ALWAYS_ON = new Set(['/api/v1/openapi.json', '/api/v1/schemas/kpi.json']);
 
 /** The HTTP side. Handlers parse, call, return; what they may ask is `Engine`. */
-export async function buildServer({ engine, webFolder, logLevel, version }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({
+  engine,
+  webFolder,
+  pages = null,
+  logLevel,
+  version,
+}: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: logLevel === 'silent' ? false : { level: logLevel === 'info' ? 'warn' : logLevel },
     bodyLimit: 1024 * 1024,
@@ -78,7 +87,7 @@ export async function buildServer({ engine, webFolder, logLevel, version }: Serv
   );
   healthRoutes(app, engine);
   if (webFolder === null) webMissing(app);
-  else await webRoutes(app, webFolder);
+  else await webRoutes(app, { engine, folder: webFolder, pages });
   return app;
 }
 

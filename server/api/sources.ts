@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
-import type { Engine, SourceStatus } from '../jobs/engine.ts';
+import type { Engine, SourceStatus, Viewer } from '../jobs/engine.ts';
 import type { PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { FAILURES, NoQuery, SourceSchema, type SourceAnswer } from './contract.ts';
@@ -18,7 +18,7 @@ export function sourceRoutes(app: FastifyInstance, engine: Engine): void {
         response: { 200: Type.Array(SourceSchema), ...FAILURES },
       },
     },
-    async (request) => (await engine.sources(request.viewer)).map(sourceAnswer),
+    async (request) => sourcesAnswer(engine, request.viewer),
   );
 
   app.post<{ Params: { id: string } }>(
@@ -52,6 +52,9 @@ export function sourceRoutes(app: FastifyInstance, engine: Engine): void {
     async (request) => engine.measure(request.viewer),
   );
 }
+
+export const sourcesAnswer = async (engine: Engine, viewer: Viewer): Promise<SourceAnswer[]> =>
+  (await engine.sources(viewer)).map(sourceAnswer);
 
 const pullAnswer = (pull: PullRecord): SourceAnswer['pulls'][number] => ({
   startedAt: new Date(pull.startedAt).toISOString(),

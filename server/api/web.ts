@@ -1,16 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { EngineError, type Engine, type EngineErrorCode } from '../jobs/engine.ts';
 import { nothingHere, sendError } from './errors.ts';
+import { digestOf, FirstPages, type Pages, type PageWanted } from './first-pages.ts';
+import { catalogueAnswer } from './kpis.ts';
 import { isNavigation } from './plain-page.ts';
+import { sourcesAnswer } from './sources.ts';
 
 /** Paths that the web application draws itself; all of them answer with its index page. */
 const PAGES = ['/', '/review', '/review/:week', '/kpis', '/sources'];
 
+const LEADS_NOWHERE: ReadonlySet<EngineErrorCode> = new Set(['not-found', 'invalid']);
+const WHOLE = 'organisation';
+
+export interface WebOptions {
+  readonly engine: Engine;
+  /** Folder of the built web application. */
+  readonly folder: string;
+  /** Draws first pages; null to leave all drawing to the browser. */
+  readonly pages: Pages | null;
+}
+
 /**
- * Serves the built web application. Hashed assets never change; the index is asked for anew each
- * time. An address that nobody knows gets the index too, with status 404: the page says so and helps on.
+ * Serves the built web application. Hashed assets never change; pages are asked for anew each time,
+ * and come drawn, with their words and numbers in them, where there is something to draw: not while a
+ * first history is made, nor on a fault, of which the browser tells. An address that nobody knows gets
+ * the index too, with status 404: the page says so and helps on.
  */
-export async function webRoutes(app: FastifyInstance, folder: string): Promise<void> {
+export async function webRoutes(app: FastifyInstance, { engine, folder, pages }: WebOptions): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
@@ -22,10 +41,55 @@ export async function webRoutes(app: FastifyInstance, folder: string): Promise<v
     },
   });
   const index = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-cache').sendFile('index.html');
+  const first = pages === null ? null : new FirstPages(pages, readFileSync(join(folder, 'index.html'), 'utf8'));
   for (const page of PAGES) {
-    app.get(page, { schema: { hide: true } }, async (_request, reply) => index(reply));
+    app.get<{ Params: { week?: string }; Querystring: { scope?: unknown } }>(
+      page,
+      { schema: { hide: true } },
+      async (request, reply) => {
+        if (first === null || !engine.readiness().isReady) return index(reply);
+        try {
+          const wanted = await wantedOn(page, request, engine);
+          return (wanted === null ? null : await first.send(request, reply, wanted)) ?? index(reply);
+        } catch (error) {
+          // A week that is none is no address either; the browser asks again and says what was wrong.
+          if (error instanceof EngineError) return index(LEADS_NOWHERE.has(error.code) ? reply.code(404) : reply);
+          request.log.error({ err: error }, 'a page could not be drawn; the browser draws it');
+          return index(reply);
+        }
+      },
+    );
   }
   app.setNotFoundHandler((request, reply) => (isNavigation(request) ? index(reply.code(404)) : nothingHere(request, reply)));
+}
+
+/**
+ * What a page shows, read as the browser will read its address. Null where the address is not plain.
+ * @throws EngineError where there is no such week or scope
+ */
+async function wantedOn(
+  page: string,
+  request: FastifyRequest<{ Params: { week?: string }; Querystring: { scope?: unknown } }>,
+  engine: Engine,
+): Promise<PageWanted | null> {
+  const { viewer } = request;
+  if (page === '/kpis') return asJson('/kpis', catalogueAnswer(engine, viewer));
+  if (page === '/sources') return asJson('/sources', await sourcesAnswer(engine, viewer));
+  const scope = request.query.scope ?? WHOLE;
+  if (typeof scope !== 'string' || scope === '' || scope.length > 200) return null;
+  const week = request.params.week === 'latest' ? null : (request.params.week ?? null);
+  const { review, contentTag } = await engine.review(viewer, week, scope);
+  const path = week === null ? '/' : `/review/${encodeURIComponent(week)}`;
+  return {
+    address: scope === WHOLE ? path : `${path}?scope=${encodeURIComponent(scope)}`,
+    tag: contentTag,
+    answer: () => JSON.stringify(review),
+  };
+}
+
+function asJson(address: string, answer: unknown): PageWanted {
+  const json = JSON.stringify(answer);
+  return { address, tag: digestOf(json), answer: () => json };
 }
 
 /** Where the web application was not built (a server used for its API only). */

@@ -150,7 +150,11 @@ export class QuarterdeckEngine implements Engine {
     return this.#definitions.entries;
   }
 
-  async review(viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }> {
+  async review(
+    viewer: Viewer,
+    week: string | null,
+    scope: string,
+  ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }> {
     const { store } = this.#tools;
     const wanted = scopeOf(scope, this.#organisation);
     const now = this.#tools.clock();

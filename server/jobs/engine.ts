@@ -127,8 +127,15 @@ export interface Engine {
   trouble(): Promise<string | null>;
   organisation(viewer: Viewer): OrganisationView;
   catalogue(viewer: Viewer): readonly CatalogueEntry[];
-  /** `week` null: the last complete one. The finished answer, with the tag that changes when it does. */
-  review(viewer: Viewer, week: string | null, scope: string): Promise<{ readonly review: Review; readonly tag: string }>;
+  /**
+   * `week` null: the last complete one. The finished answer, with the tag that changes when it does, and
+   * one (`contentTag`) that leaves out how long ago each source was passed, which changes every minute.
+   */
+  review(
+    viewer: Viewer,
+    week: string | null,
+    scope: string,
+  ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }>;
   evidence(
     viewer: Viewer,
     kpi: string,

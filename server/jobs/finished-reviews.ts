@@ -27,12 +27,15 @@ export class FinishedReviews {
     this.#reviews.clear();
   }
 
-  /** A review with its sources' freshness as it is now; the tag changes when anything shown does. */
-  asOfNow(review: Review, statuses: readonly SourceStatus[]): { readonly review: Review; readonly tag: string } {
+  /** A review with its sources' freshness as it is now; the tag changes when anything shown does, `contentTag` with all but that. */
+  asOfNow(
+    review: Review,
+    statuses: readonly SourceStatus[],
+  ): { readonly review: Review; readonly tag: string; readonly contentTag: string } {
     const contentTag = this.#contentTags.get(review) ?? this.#digest(JSON.stringify({ ...review, sources: [] }));
     this.#contentTags.set(review, contentTag);
     const texts = new Map(statuses.map((status) => [status.id, status.text]));
     const sources = review.sources.map((source) => ({ ...source, text: texts.get(source.id) ?? source.text }));
-    return { review: { ...review, sources }, tag: this.#digest([contentTag, JSON.stringify(sources)].join('\n')) };
+    return { review: { ...review, sources }, tag: this.#digest([contentTag, JSON.stringify(sources)].join('\n')), contentTag };
   }
 }

@@ -1,12 +1,23 @@
-/** An instant as people say it, in the reader's own zone: `16 Nov 2026, 06:00`. */
-export function sayInstant(iso: string, locale = 'en-GB', zone?: string): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  return new Intl.DateTimeFormat(locale, {
+/** Making one takes longer than drawing a card. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: string, zone: string | undefined): Intl.DateTimeFormat {
+  const key = `${locale} ${zone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
     timeStyle: 'short',
     ...(zone === undefined ? {} : { timeZone: zone }),
-  }).format(at);
+  });
+  formats.set(key, made);
+  return made;
+}
+
+/** An instant as people say it, in the reader's own zone: `16 Nov 2026, 06:00`. */
+export function sayInstant(iso: string, locale = 'en-GB', zone?: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : formatOf(locale, zone).format(at);
 }
 
 /** Seconds a pull took: `1.4 s`, `2 m 5 s`. */

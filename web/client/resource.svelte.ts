@@ -1,4 +1,5 @@
 import { ask, type Failure, type Outcome } from './api.ts';
+import { isFromHistory, takeFirstAnswer } from './first-answer.ts';
 
 const RETRY_MS = 1500;
 
@@ -14,17 +15,28 @@ export class Resource<T> {
   #path: string | null = null;
   #abort: AbortController | null = null;
   #retry: number | undefined;
+  /** The path whose answer came with the page, until it is asked for. */
+  #brought: string | null = null;
 
-  constructor(recognise: (value: unknown) => value is T) {
+  /** `path`: what will be asked for first; the page may have brought its answer along. */
+  constructor(recognise: (value: unknown) => value is T, path?: string) {
     this.#recognise = recognise;
+    if (path === undefined) return;
+    const first = takeFirstAnswer(path);
+    if (!recognise(first)) return;
+    this.value = first;
+    this.#brought = path;
   }
 
   /** Fetches; the answer of the same path stays on the page meanwhile, that of another path too until this one is there. */
   async load(path: string): Promise<void> {
     this.stop();
+    const isBrought = this.#brought === path && !isFromHistory();
+    this.#brought = null;
+    this.#path = path;
+    if (isBrought) return;
     const abort = new AbortController();
     this.#abort = abort;
-    this.#path = path;
     this.isLoading = true;
     let outcome: Outcome<T>;
     try {

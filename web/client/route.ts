@@ -74,6 +74,9 @@ export function formatRoute(route: Route): string {
   return `${path}${query === '' ? '' : `?${query}`}${hash}`;
 }
 
+/** What a server knows of an address when it draws its page: page, week and scope. The rest opens in the browser. */
+export const drawnRoute = ({ page, week, scope }: Route): Route => ({ ...HOME, page, week, scope });
+
 /** The same review elsewhere: another week or scope keeps what was selected and opened, but no evidence. */
 export const reviewRoute = (from: Route, change: { readonly week?: string | null; readonly scope?: string }): Route => ({
   ...from,

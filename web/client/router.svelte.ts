@@ -1,12 +1,18 @@
-import { formatRoute, parseRoute, type Route } from './route.ts';
+import { formatRoute, HOME, parseRoute, type Route } from './route.ts';
 
 /** The route as the address bar has it, and the two ways to change it. */
 class Router {
-  current = $state.raw<Route>(parseRoute(window.location));
+  /** Set from outside where a page is drawn that has no address bar yet. */
+  current = $state.raw<Route>(HOME);
   /** Counts the moves that ask the page to go to its anchor. */
   moves = $state(0);
+  /** What our own addresses begin with on paper; empty where a page is drawn for whatever name its machine has. */
+  origin = $state('');
 
-  constructor() {
+  /** From now on the address bar leads. */
+  start(): void {
+    this.current = parseRoute(window.location);
+    this.origin = window.location.origin;
     window.addEventListener('popstate', () => {
       this.current = parseRoute(window.location);
       this.moves += 1;

@@ -9,11 +9,13 @@ const NEXT: Record<Scheme, Scheme> = { auto: 'dark', dark: 'light', light: 'auto
  * what the page looks like, the system's and the printer's included: charts redraw by it.
  */
 class Look {
-  scheme = $state<Scheme>(stored());
+  scheme = $state<Scheme>('auto');
   version = $state(0);
   isPrinting = $state(false);
 
-  constructor() {
+  /** Takes what is kept on this machine (scheme.js has coloured the page by it already), and follows system and printer. */
+  start(): void {
+    this.scheme = stored();
     this.#apply();
     window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#changed());
     window.matchMedia('print').addEventListener('change', (event) => this.#print(event.matches));

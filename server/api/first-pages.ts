@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** A drawn page, packed: nothing else of it is kept. */
+export interface DrawnPage {
+  readonly br: Uint8Array;
+  readonly gzip: Uint8Array;
+}
+
+/** Draws pages of the web application; the composition root brings one where it is built. */
+export interface Pages {
+  /** `address`: path and query; `answer`: what the API says there, as JSON. Null where it must be drawn in the browser. */
+  draw(address: string, answer: string): Promise<DrawnPage | null>;
+}
+
+/** A page that may be drawn, or kept from before. */
+export interface PageWanted {
+  readonly address: string;
+  /** Changes with everything that the page shows. */
+  readonly tag: string;
+  /** The API's answer as JSON; asked for only where the page must be drawn. */
+  readonly answer: () => string;
+}
+
+/** A page takes some 300 kB packed both ways; a few weeks and scopes are what people look at. */
+const PAGES_KEPT = 100;
+const unpack = promisify(gunzip);
+
+/** Pages drawn once for each state that they show, whoever asks and how often. */
+export class FirstPages {
+  readonly #pages: Pages;
+  /** Of the built application: another build draws other pages. */
+  readonly #build: string;
+  readonly #kept = new Map<string, Promise<DrawnPage | null>>();
+
+  constructor(pages: Pages, template: string) {
+    this.#pages = pages;
+    this.#build = digestOf(template);
+  }
+
+  /** Answers with the page, or that the one kept still holds (304). Null, and no answer, where it must be drawn in the browser. */
+  async send(request: FastifyRequest, reply: FastifyReply, wanted: PageWanted): Promise<FastifyReply | null> {
+    const key = digestOf([this.#build, wanted.address, wanted.tag].join('\n'));
+    // Weak: one page, packed in several ways.
+    const etag = `W/"${key}"`;
+    const headers = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
+    if (isKept(request.headers['if-none-match'], etag)) return reply.code(304).headers(headers).send();
+    const page = await this.#page(key, wanted);
+    if (page === null) return null;
+    const encoding = encodingFor(request.headers['accept-encoding']);
+    if (encoding !== null) void reply.header('content-encoding', encoding);
+    return reply
+      .headers(headers)
+      .type('text/html; charset=utf-8')
+      .send(encoding === null ? await unpack(page.gzip) : page[encoding]);
+  }
+
+  async #page(key: string, { address, answer }: PageWanted): Promise<DrawnPage | null> {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const drawn = this.#pages.draw(address, answer());
+    if (this.#kept.size >= PAGES_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? '');
+    this.#kept.set(key, drawn);
+    let page: DrawnPage | null = null;
+    try {
+      page = await drawn;
+      return page;
+    } finally {
+      if (page === null) this.#kept.delete(key);
+    }
+  }
+}
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/** Whether `If-None-Match` names the tag; compared weakly (RFC 9110, 13.1.2). */
+const isKept = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && header.split(',').some((one) => one.trim() === '*' || one.trim() === etag);
+
+/** The smallest form that the client takes; null where it takes none. */
+function encodingFor(header: string | string[] | undefined): keyof DrawnPage | null {
+  const taken = new Map(
+    String(header ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((one) => {
+        const [name = '', ...parameters] = one.split(';').map((part) => part.trim());
+        return [name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))] as const;
+      }),
+  );
+  return taken.get('br') === true ? 'br' : taken.get('gzip') === true ? 'gzip' : null;
+}

@@ -1,0 +1,7 @@
+import type { Review } from '../../server/api/contract.ts';
+
+/** What stands in the tab and in the history of the browser. */
+export const reviewTitle = (review: Review): string =>
+  `${review.week.label}, ${review.scope.label} · ${review.organisation} · Quarterdeck`;
+export const CATALOGUE_TITLE = 'KPIs · Quarterdeck';
+export const SOURCES_TITLE = 'Sources · Quarterdeck';

@@ -1,0 +1,52 @@
+import { render } from 'svelte/server';
+import App from './App.svelte';
+import { isCatalogue, isReview, isSources, paths } from './client/api.ts';
+import { FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
+import { drawnRoute, parseRoute, type Route } from './client/route.ts';
+import { router } from './client/router.svelte.ts';
+import { CATALOGUE_TITLE, reviewTitle, SOURCES_TITLE } from './client/titles.ts';
+
+const ROOT = '<div id="app"></div>';
+const TITLE = /<title>[^<]*<\/title>/;
+const NO_SCRIPT = /(<noscript>)[^<]*(?=<\/noscript>)/;
+
+/** The page as its first response carries it: drawn by the same components, and with the answer it was drawn from. */
+export interface FirstPageAsked {
+  /** The built index page. */
+  readonly template: string;
+  /** Path and query: `/review/2026-W46?scope=team:payments`. */
+  readonly address: string;
+  /** What the API answers for this page, as JSON. */
+  readonly answer: string;
+}
+
+/** The whole document; null where this address shows nothing of that answer. Draws charts as room for them, nothing else is left out. */
+export function firstPage({ template, address, answer }: FirstPageAsked): string | null {
+  const route = drawnRoute(parseRoute(new URL(address, 'http://quarterdeck.invalid')));
+  const value: unknown = JSON.parse(answer);
+  const shown = shownOn(route, value);
+  if (shown === null) return null;
+  holdFirstAnswer({ path: shown.path, answer: value });
+  router.current = route;
+  const { body } = render(App);
+  const data = `{"path":${JSON.stringify(shown.path)},"answer":${answer}}`.replaceAll('<', '\\u003c');
+  const drawn = `<div id="app">${body}</div>\n    <script type="application/json" id="${FIRST_ANSWER_ID}">${data}</script>`;
+  // Replacements as functions: in a text, `$&` and its like would be read as patterns.
+  return template
+    .replace(TITLE, () => `<title>${escaped(shown.title)}</title>`)
+    .replace(ROOT, () => drawn)
+    .replace(
+      NO_SCRIPT,
+      (_all, tag: string) => `${tag}Words and numbers need no JavaScript; charts, evidence and everything that is pressed do.`,
+    );
+}
+
+function shownOn(route: Route, value: unknown): { readonly path: string; readonly title: string } | null {
+  if (route.page === 'review' && isReview(value))
+    return { path: paths.review(route.week, route.scope), title: reviewTitle(value) };
+  if (route.page === 'kpis' && isCatalogue(value)) return { path: paths.kpis(), title: CATALOGUE_TITLE };
+  if (route.page === 'sources' && isSources(value)) return { path: paths.sources(), title: SOURCES_TITLE };
+  return null;
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
