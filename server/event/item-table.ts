@@ -16,6 +16,11 @@ const HEAP_SHARE = 1 / 16;
 
 let tables = 0;
 
+interface HomeRows {
+  readonly home: Home;
+  readonly rows: readonly number[];
+}
+
 /** What is to be stored so that the segments hold what the table does. */
 export interface TableChanges {
   readonly put: readonly { readonly home: Home; readonly rows: Int32Array }[];
@@ -237,6 +242,17 @@ export class ItemTable {
     const placedEnd = this.#placed.at(-1)?.part.end ?? 0;
     const loose = this.#cells.deadCount + (this.length - placedEnd);
     if (loose === 0 || loose < share * this.length) return false;
+    const homes = this.#rowsByHome();
+    if (this.#unstored < this.length) this.#isAppendedOnly = false;
+    // Each column is made anew in its turn; whoever still held the table would keep all old ones beside all new ones.
+    this.#shared = null;
+    this.#reader.forget();
+    this.#regroup(homes);
+    this.#unstored = this.length;
+    return true;
+  }
+
+  #rowsByHome(): HomeRows[] {
     const columns = this.columns();
     const homes = new Map<string, { readonly home: Home; readonly rows: number[] }>();
     const add = (home: Home, key: string, row: number): void => {
@@ -253,16 +269,12 @@ export class ItemTable {
       const [month = '', ...rest] = key.split(' ');
       for (const row of rows) add({ cluster: rest.join(' '), month: Number(month) }, key, row);
     }
-    const inOrder = [...homes.values()].sort(
+    return [...homes.values()].sort(
       (one, other) => one.home.month - other.home.month || compareText(one.home.cluster, other.home.cluster),
     );
-    if (this.#unstored < this.length) this.#isAppendedOnly = false;
-    this.#regroup(inOrder);
-    this.#unstored = this.length;
-    return true;
   }
 
-  #regroup(homes: readonly { readonly home: Home; readonly rows: readonly number[] }[]): void {
+  #regroup(homes: readonly HomeRows[]): void {
     const order = new Int32Array(this.count);
     let at = 0;
     for (const { rows } of homes) for (const row of rows) order[at++] = row;

@@ -4,8 +4,6 @@ const encoder = new TextEncoder();
 /** A mark of byte order is a character like any other here. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export const utf8Of = (text: string): Uint8Array => encoder.encode(text);
-
 /** The text of UTF-8 bytes, which may lie in shared memory. */
 export const textOf = (bytes: Uint8Array, from: number, to: number): string => decoder.decode(bytes.subarray(from, to));
 

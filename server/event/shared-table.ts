@@ -59,6 +59,11 @@ export class TableReader {
     return this.#columns;
   }
 
+  /** Lets go of the memory that was handed over last. */
+  forget(): void {
+    this.#columns = null;
+  }
+
   #read(shared: SharedTable): ItemColumns {
     if (shared.placed.version !== this.#partsVersion) this.#placed = partsOf(shared.placed);
     this.#partsVersion = shared.placed.version;
