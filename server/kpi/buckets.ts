@@ -193,6 +193,17 @@ export const sortIntoBuckets = (entries: Entries, cuts: Cuts, scopeCount: number
   return { start, members };
 };
 
+/** The entries of each bucket that has any, where there are few. */
+export const bucketsOf = (entries: Entries, cuts: Cuts, organisation: number): Map<number, number[]> => {
+  const buckets = new Map<number, number[]>();
+  eachPlace(entries, cuts, organisation, (bucket, entry) => {
+    const members = buckets.get(bucket);
+    if (members === undefined) buckets.set(bucket, [entry]);
+    else members.push(entry);
+  });
+  return buckets;
+};
+
 const eachPlace = (entries: Entries, cuts: Cuts, organisation: number, visit: (bucket: number, entry: number) => void): void => {
   const periodCount = cuts.periods.length;
   for (let entry = 0; entry < entries.length; entry += 1) {

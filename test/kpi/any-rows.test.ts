@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ItemColumns } from '../../server/event/columns.ts';
+import { HIGH_SEED, LOW_SEED, hashText } from '../../server/event/uid-hash.ts';
+import { evaluate } from '../../server/kpi/evaluate.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import { ListHash } from '../../server/kpi/list-hash.ts';
+import type { Evaluated, World } from '../../server/kpi/world.ts';
+import { SCOPES, drawn, worldOfDrawn, type Drawn } from './support/everywhere.ts';
+import { MEASURES } from './support/measures.ts';
+import { lie, lyingAs } from './support/other-rows.ts';
+
+const scopes = fc.oneof(fc.constant([...SCOPES]), fc.shuffledSubarray([...SCOPES], { minLength: 1, maxLength: 2 }));
+const lying = lie(drawn.map(({ items }) => items));
+const measure = fc.constantFrom(...MEASURES);
+
+const kpiIn = (kpi: Kpi, { where }: Drawn): Kpi => ({ ...kpi, where: [...kpi.where, ...where] });
+const worldWith = (each: Drawn, columns: ItemColumns): World => ({
+  ...worldOfDrawn(each),
+  columns: () => columns,
+  kpi: (id) => MEASURES.find((kpi) => kpi.id === id),
+});
+const told = (all: readonly Evaluated[]): unknown =>
+  all.map((each) => ({
+    scope: each.scope,
+    period: each.period,
+    value: each.value,
+    emptiness: each.emptiness,
+    count: each.count,
+    exclusions: each.exclusions,
+    also: Object.entries(each.also),
+    digest: each.digest,
+    evidence: each.evidence(),
+  }));
+
+describe('however the same items lie in a table', () => {
+  it('their numbers, exclusions, digests and lists are the same', () => {
+    let counted = 0;
+    fc.assert(
+      fc.property(drawn, lying, measure, scopes, (each, lies, one, asked) => {
+        const kpi = kpiIn(one, each);
+        const plain = told(evaluate(kpi, worldWith(each, worldOfDrawn(each).columns('incident')), asked, each.periods));
+        expect(told(evaluate(kpi, worldWith(each, lyingAs(lies, each.items)), asked, each.periods))).toEqual(plain);
+        counted += each.items.length;
+      }),
+      { numRuns: 1500 },
+    );
+    expect(counted).toBeGreaterThan(1000);
+  }, 120_000);
+
+  it('all grains, scopes and periods at once give what each gives alone', () => {
+    fc.assert(
+      fc.property(drawn, measure, (each, one) => {
+        const kpi = kpiIn(one, each);
+        const world = worldWith(each, worldOfDrawn(each).columns('incident'));
+        const alone = SCOPES.flatMap((scope) => each.periods.flatMap((period) => evaluate(kpi, world, [scope], [period])));
+        expect(told(evaluate(kpi, world, SCOPES, each.periods))).toEqual(told(alone));
+      }),
+      { numRuns: 500 },
+    );
+  }, 120_000);
+});
+
+describe('the digest of a number over items', () => {
+  it('is the hash of its list', () => {
+    fc.assert(
+      fc.property(drawn, fc.constantFrom(...MEASURES.filter(({ id }) => id !== 'difference')), (each, one) => {
+        const world = worldWith(each, worldOfDrawn(each).columns('incident'));
+        for (const made of evaluate(kpiIn(one, each), world, SCOPES, each.periods)) {
+          const list = new ListHash();
+          for (const { uid, value, excluded } of made.evidence()) {
+            const [high, low] = [hashText(uid, HIGH_SEED), hashText(uid, LOW_SEED)];
+            if (excluded === null) list.addValue(high, low, value ?? Number.NaN);
+            else list.addReason(high, low, excluded);
+          }
+          expect(made.digest).toBe(list.toString());
+        }
+      }),
+      { numRuns: 500 },
+    );
+  }, 120_000);
+});
