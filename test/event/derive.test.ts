@@ -8,7 +8,7 @@ import type { Instant } from '../../server/time/period.ts';
 import { derived, plainColumns } from './support/derived.ts';
 import { at, itemOf, short } from './support/facts.ts';
 import { ORGANISATION } from './support/organisation.ts';
-import type { Row } from './support/rows.ts';
+import { rowsOf, type Row } from './support/rows.ts';
 
 const NOW = at('2026-12-01T00:00Z');
 
@@ -81,6 +81,24 @@ describe('changes', () => {
     ]);
   });
 
+  it('are told apart to the millisecond, and left out where they were deployed before what was asked for', () => {
+    const items = [
+      first,
+      deployment('d2', '2026-11-03T10:00Z', ['2026-11-03T08:00:00.001Z', '2026-11-03T08:00:00.002Z']),
+      deployment('d3', '2026-11-04T10:00Z', ['2026-11-03T08:00:00.002Z', '2026-11-04T08:00Z']),
+    ];
+    const uids = derive('change', items).map(({ uid }) => uid);
+    const changes = [
+      ...[1, 2].map((ms) => `change:desk:deployment:d2:${at('2026-11-03T08:00Z') + ms}`),
+      `change:desk:deployment:d3:${at('2026-11-04T08:00Z')}`,
+    ];
+    expect(uids).toEqual(['change:desk:deployment:d1:1790848800000', ...changes]);
+    const since = (day: string) =>
+      rowsOf(deriveColumns('change', (of) => plainColumns(of, items), ORGANISATION, NOW, at(day))).map(({ uid }) => uid);
+    expect(since('2026-11-03T10:00Z')).toEqual(changes);
+    expect(since('2026-11-03T10:00:01Z')).toEqual(changes.slice(2));
+  });
+
   it('belong to the team that owned the service when they were deployed', () => {
     expect(derive('change', [first])[0]?.stretches[0]).toMatchObject({ service: 'receipts', team: null });
   });
@@ -100,6 +118,14 @@ describe('interruptions', () => {
       ['interruption:desk:page:4', 1],
       ['interruption:desk:page:5', 1],
     ]);
+  });
+
+  it('go by whole seconds, as columns do', () => {
+    const joined = derive('interruption', [page('1', '2026-11-17T10:00:00.100Z'), page('2', '2026-11-17T10:01:00.900Z')]);
+    expect(joined.map(({ fields }) => [fields['started'], fields['pages']])).toEqual([[at('2026-11-17T10:00Z'), 2]]);
+    expect(derive('interruption', [page('1', '2026-11-17T10:00:00.900Z'), page('2', '2026-11-17T10:01:01.100Z')])).toHaveLength(
+      2,
+    );
   });
 
   it('know whether the responder was on a shift, whose end is not part of it', () => {

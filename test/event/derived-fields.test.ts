@@ -184,6 +184,40 @@ describe('linked fields', () => {
   });
 });
 
+describe('names that several sources know', () => {
+  it('are of the same source first, else of the first uid; a uid is taken at its word', () => {
+    const of = (source: string, item: string) =>
+      itemOf({ kind: 'deployment', source, item, at: '2026-11-02T10:00Z', fields: { environment: source } });
+    const found = columns('incident', [
+      of('able', 'd1'),
+      of('desk', 'd1'),
+      of('pager', 'd1'),
+      incident('i1', { caused_by: 'd1' }, 'pager'),
+      incident('i2', { caused_by: 'd1' }, 'desk'),
+      incident('i3', { caused_by: 'd1' }, 'watch'),
+      incident('i4', { caused_by: 'pager:deployment:d1' }, 'desk'),
+    ]);
+    const environment = found.codes['caused_by.environment'];
+    const blamed = uidsOf(found).map((uid, row) => [uid.split(':')[2], environment?.dictionary[environment.codes[row] ?? -1]]);
+    expect(Object.fromEntries(blamed)).toEqual({ i1: 'pager', i2: 'desk', i3: 'able', i4: 'pager' });
+  });
+});
+
+it('other kinds are asked for only when a field that needs them is read', () => {
+  for (const kind of Object.keys(KINDS).filter(isKind)) {
+    const asked: Kind[] = [];
+    const found = withDerivedFields(kind, columnsOf(kind, []), (of) => {
+      asked.push(of);
+      return columnsOf(of, []);
+    });
+    expect(found.length).toBe(0);
+    expect(found.instants['cancelled'], kind).toBeDefined();
+    expect(asked, kind).toEqual([]);
+    expect(Object.values(found.numbers), kind).toBeDefined();
+    if (kind === 'deployment') expect(asked).toContain('ticket');
+  }
+});
+
 describe('within due', () => {
   const due = at('2026-11-05T10:00Z');
   const ticket = (name: string, end: readonly (readonly [State, string])[], fields: Fields = { due }): Item =>
