@@ -30,7 +30,7 @@ export interface Part {
   /** Rows `start` to `end`, the last not included. */
   readonly start: number;
   readonly end: number;
-  /** First and last second that an instant or a stretch of theirs speaks of; `until` is Infinity where one lasts. */
+  /** First and last second that an instant or a stretch of theirs speaks of; `until` is Infinity while one of them is open or has no end yet. */
   readonly from: number;
   readonly until: number;
   /** Codes of the teams and services in their stretches, ascending; -1 stands for none named. */

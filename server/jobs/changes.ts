@@ -20,7 +20,7 @@ export interface ItemChange {
 }
 
 /** Fields that reach into another item's numbers. */
-const LINK_FIELDS = ['caused_by', 'rolls_back', 'from', 'to', 'incident', 'alert'] as const;
+export const LINK_FIELDS = ['caused_by', 'rolls_back', 'from', 'to', 'incident', 'alert'] as const;
 
 /** Native ids or uids of the items that an item names. */
 export const namesOf = ({ fields }: Item): string[] =>

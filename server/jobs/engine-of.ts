@@ -21,6 +21,7 @@ import {
 } from './engine.ts';
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
+import { itemsAt } from './items-at.ts';
 import { Knowledge, type Outlook } from './knowledge.ts';
 import { Past } from './known-then.ts';
 import type { LiveWanted } from './live-values.ts';
@@ -166,18 +167,20 @@ export class QuarterdeckEngine implements Engine {
     const key = [weekId, wanted, this.#knowledge.watermark, fingerprint, today, this.#measuredAt ?? 0, ...freshness].join('\n');
     const kept = this.#reviews.get(key);
     if (kept !== undefined) return this.#reviews.asOfNow(kept, statuses);
-    const made = await reviewOf({
-      store,
-      organisation: this.#organisation,
-      definitions: this.#definitions,
-      world: this.#knowledge.world(this.#outlook(now)),
-      sources: this.#knowledge.sources,
-      week: weekId,
-      scope: wanted,
-      watermark: this.#knowledge.watermark,
-      measuredAt: this.#measuredAt,
-      statuses,
-    });
+    const made = await this.#knowledge.reading(this.#outlook(now), (world) =>
+      reviewOf({
+        store,
+        organisation: this.#organisation,
+        definitions: this.#definitions,
+        world,
+        sources: this.#knowledge.sources,
+        week: weekId,
+        scope: wanted,
+        watermark: this.#knowledge.watermark,
+        measuredAt: this.#measuredAt,
+        statuses,
+      }),
+    );
     this.#reviews.set(key, made);
     return this.#reviews.asOfNow(made, statuses);
   }
@@ -190,20 +193,23 @@ export class QuarterdeckEngine implements Engine {
     page: { readonly offset: number; readonly limit: number },
     knownAt?: Instant,
   ): Promise<Evidence> {
-    return evidenceOf({
-      store: this.#tools.store,
-      organisation: this.#organisation,
-      world: this.#knowledge.world(this.#outlook(this.#tools.clock())),
-      items: this.#knowledge.items,
-      kpis: this.#definitions.kpis,
-      past: this.#past,
-      known: knownAt === undefined ? null : { at: this.#notAhead(knownAt), then: await this.#past.at(knownAt, this.#present()) },
-      log: this.#tools.log,
-      kpi,
-      scope: scopeOf(scope, this.#organisation),
-      period,
-      page,
-    });
+    const then = knownAt === undefined ? null : await this.#past.at(this.#notAhead(knownAt), this.#present());
+    return this.#knowledge.reading(this.#outlook(this.#tools.clock()), (world) =>
+      evidenceOf({
+        store: this.#tools.store,
+        organisation: this.#organisation,
+        world,
+        items: itemsAt(this.#tools.store, this.#knowledge.watermark),
+        kpis: this.#definitions.kpis,
+        past: this.#past,
+        known: knownAt === undefined || then === null ? null : { at: knownAt, then },
+        log: this.#tools.log,
+        kpi,
+        scope: scopeOf(scope, this.#organisation),
+        period,
+        page,
+      }),
+    );
   }
 
   async snapshots(_viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries> {
@@ -231,25 +237,30 @@ export class QuarterdeckEngine implements Engine {
     const at = query.at ?? query.knownAt ?? now;
     if (at > (query.knownAt ?? now)) throw new EngineError('invalid', 'A queue is known up to the present, not beyond.');
     const then = query.knownAt === null ? null : await this.#past.at(this.#notAhead(query.knownAt), this.#present());
-    const world = then?.world ?? this.#knowledge.world(this.#outlook(now));
-    const items = then?.items ?? this.#knowledge.items;
-    return queueOf({ ...query, scope: scopeOf(query.scope, this.#organisation), at }, world, items);
+    const asked = { ...query, scope: scopeOf(query.scope, this.#organisation), at };
+    if (then !== null) return queueOf(asked, then.world, then.items);
+    return this.#knowledge.reading(this.#outlook(now), (world) =>
+      queueOf(asked, world, itemsAt(this.#tools.store, this.#knowledge.watermark)),
+    );
   }
 
   preview(_viewer: Viewer, asked: PreviewAsked): Promise<Preview> {
-    return this.#previews.make({
-      world: this.#knowledge.world(this.#outlook(this.#tools.clock())),
-      organisation: this.#organisation,
-      definitions: this.#definitions,
-      digest: this.#tools.digest,
-      signal: this.#abort.signal,
-      asked,
-    });
+    return this.#knowledge.reading(this.#outlook(this.#tools.clock()), (world) =>
+      this.#previews.make({
+        world,
+        organisation: this.#organisation,
+        definitions: this.#definitions,
+        digest: this.#tools.digest,
+        signal: this.#abort.signal,
+        asked,
+      }),
+    );
   }
 
   async slices(_viewer: Viewer, asked: SlicesAsked): Promise<Slices> {
-    const world = this.#knowledge.world(this.#outlook(this.#tools.clock()));
-    return slicesOf({ world, kpis: this.#definitions.kpis, signal: this.#abort.signal, asked });
+    return this.#knowledge.reading(this.#outlook(this.#tools.clock()), (world) =>
+      slicesOf({ world, kpis: this.#definitions.kpis, signal: this.#abort.signal, asked }),
+    );
   }
 
   async publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }> {

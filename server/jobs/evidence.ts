@@ -1,5 +1,5 @@
 import { attributionAt, stretchAt } from '../event/as-of.ts';
-import { isKind } from '../event/kinds.ts';
+import type { Item } from '../event/item.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
@@ -10,7 +10,7 @@ import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { dayTitle, parsePeriod, periodTitle } from '../time/calendar.ts';
 import type { Instant, Period } from '../time/period.ts';
 import { EngineError, type Evidence } from './engine.ts';
-import type { ItemCache } from './item-cache.ts';
+import { itemUid, type ItemsAt } from './items-at.ts';
 import type { KnownThen, Past } from './known-then.ts';
 import { isShownOver } from './shown.ts';
 
@@ -18,7 +18,7 @@ export interface EvidenceRequest {
   readonly store: Store;
   readonly organisation: Organisation;
   readonly world: World;
-  readonly items: ItemCache;
+  readonly items: ItemsAt;
   readonly kpis: readonly Kpi[];
   readonly past: Past;
   /** The past that is asked about; null for the present. */
@@ -35,16 +35,16 @@ export interface EvidenceRequest {
  * number shown, and its digest is held against the one stored with that number.
  */
 export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
-  const { store, organisation, scope, page, known } = request;
-  const world = known?.then.world ?? request.world;
-  const kpi = (known?.then.with.kpis ?? request.kpis).find(({ id }) => id === request.kpi);
+  const { store, organisation, scope, page, known: past } = request;
+  const world = past?.then.world ?? request.world;
+  const kpi = (past?.then.with.kpis ?? request.kpis).find(({ id }) => id === request.kpi);
   if (kpi === undefined) throw new EngineError('not-found', `There is no KPI "${request.kpi.slice(0, 80)}".`);
   const period = parsePeriod(organisation.calendar, request.period);
   if (period === null)
     throw new EngineError('invalid', `"${request.period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
   if (period.start > world.now)
-    throw new EngineError('not-found', known === null ? `${period.id} has not begun yet.` : `${period.id} had not begun then.`);
-  const stored = await shownRow(store, kpi, scope, period, known?.at);
+    throw new EngineError('not-found', past === null ? `${period.id} has not begun yet.` : `${period.id} had not begun then.`);
+  const stored = await shownRow(store, kpi, scope, period, past?.at);
   const { evaluated, by, items } = await behind(request, kpi, scope, period, stored);
   const isConfirmed = stored === null || stored.digest === evaluated.digest;
   if (!isConfirmed) {
@@ -54,6 +54,8 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     );
   }
   const all = kpi.isPersonal ? [] : evaluated.evidence();
+  const shown = all.slice(page.offset, page.offset + page.limit);
+  const known = await items.read(shown.map(({ uid }) => uid));
   return {
     kpi: kpi.id,
     name: kpi.name,
@@ -70,9 +72,7 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     withheld: kpi.isPersonal
       ? 'What people bore or answered is shown for groups of five or more only, and never item by item.'
       : null,
-    items: all
-      .slice(page.offset, page.offset + page.limit)
-      .map((item) => itemView(item, by, request.organisation, items, period, world.now)),
+    items: shown.map((item) => itemView(item, by, request.organisation, known.get(itemUid(item.uid)), period, world.now)),
     total: all.length,
   };
 }
@@ -87,7 +87,7 @@ async function behind(
   scope: Scope,
   period: Period,
   stored: MeasurementRow | SnapshotRow | null,
-): Promise<{ readonly evaluated: Evaluated; readonly by: Kpi; readonly items: ItemCache }> {
+): Promise<{ readonly evaluated: Evaluated; readonly by: Kpi; readonly items: ItemsAt }> {
   const looked = known?.then ?? { world, items };
   const evaluated = evaluateOne(kpi, looked.world, scope, period);
   if (stored === null || stored.digest === evaluated.digest) return { evaluated, by: kpi, items: looked.items };
@@ -123,13 +123,11 @@ function itemView(
   evidence: EvidenceItem,
   kpi: Kpi,
   organisation: Organisation,
-  items: ItemCache,
+  item: Item | undefined,
   period: Period,
   now: Instant,
 ): Evidence['items'][number] {
-  const [, kindText = '', ...rest] = evidence.uid.split(':');
-  const uid = evidence.uid.replace(/#\d+$/, '');
-  const item = isKind(kindText) ? items.item(kindText, uid) : undefined;
+  const [, , ...rest] = evidence.uid.split(':');
   const at = evidence.at ?? Math.min(period.end - 1, now);
   const zone = organisation.calendar.zone;
   const stretch = item === undefined ? null : stretchAt(item, at);

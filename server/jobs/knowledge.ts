@@ -7,8 +7,9 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { ItemChange } from './changes.ts';
 import { storedKindsOf, type Basis, type KnownSource, type SourceShape } from './coverage.ts';
-import { ItemCache } from './item-cache.ts';
+import { ItemTables } from './item-tables.ts';
 import type { MeasureRequest } from './measure.ts';
+import { ReadersFirst } from './readers-first.ts';
 import { SeriesCache } from './series-cache.ts';
 import { worldFrom } from './world.ts';
 
@@ -22,15 +23,17 @@ export interface Outlook {
 
 /** What is known now, in memory: items, series, how far the sources are, and what changed lately. */
 export class Knowledge {
-  readonly items: ItemCache;
+  readonly items: ItemTables;
   readonly #series = new SeriesCache();
   #sources: readonly KnownSource[] = [];
   #pull = 0;
   #changes: ItemChange[] = [];
+  #isAllChanged = false;
+  readonly #use = new ReadersFirst();
   readonly #touchedSeries = new Map<string, Instant>();
 
   constructor(organisation: Organisation) {
-    this.items = new ItemCache(organisation);
+    this.items = new ItemTables(organisation);
   }
 
   get watermark(): number {
@@ -66,13 +69,18 @@ export class Knowledge {
     this.#sources = configured.map((source) => ({ source, state: reaches.get(source.id) ?? null }));
     const watermark = until?.batch ?? (await store.watermark());
     if (watermark === this.watermark) return;
-    for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
-    for (const change of await this.items.refresh(store, watermark)) this.#changes.push(change);
+    await this.#use.change(async () => {
+      for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
+      const { changes, isAll } = await this.items.refresh(store, watermark);
+      for (const change of changes) this.#changes.push(change);
+      this.#isAllChanged ||= isAll;
+    });
   }
 
   /** The changes are measured: what comes next counts anew. */
   forgetChanges(): void {
     this.#changes = [];
+    this.#isAllChanged = false;
     this.#touchedSeries.clear();
   }
 
@@ -90,7 +98,16 @@ export class Knowledge {
     outlook: Outlook,
   ): Pick<
     MeasureRequest,
-    'worldSince' | 'now' | 'historyStart' | 'sources' | 'watermark' | 'pull' | 'changes' | 'touchedSeries' | 'starts'
+    | 'worldSince'
+    | 'now'
+    | 'historyStart'
+    | 'sources'
+    | 'watermark'
+    | 'pull'
+    | 'changes'
+    | 'isAllChanged'
+    | 'touchedSeries'
+    | 'starts'
   > {
     return {
       worldSince: (since) => this.worldSince(outlook, since),
@@ -100,12 +117,18 @@ export class Knowledge {
       watermark: this.watermark,
       pull: this.pull,
       changes: this.changes,
+      isAllChanged: this.#isAllChanged,
       touchedSeries: this.touchedSeries,
       starts: this.items,
     };
   }
 
-  /** The world over all items. */
+  /** A task over the world of all items, which does not change while it lasts. */
+  reading<T>(outlook: Outlook, task: (world: World) => Promise<T>): Promise<T> {
+    return this.#use.read(() => task(this.world(outlook)));
+  }
+
+  /** The world over all items, until the next batch is taken in. */
   world(outlook: Outlook): World {
     return this.#worldOver(outlook, (kind) => this.items.columns(kind, outlook.now));
   }

@@ -2,14 +2,14 @@ import type { World } from '../kpi/world.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { Basis, KnownSource } from './coverage.ts';
-import type { ItemCache } from './item-cache.ts';
+import { itemsAt, type ItemsAt } from './items-at.ts';
 import { Knowledge } from './knowledge.ts';
 import { detailOf, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
 
 /** What was known at some moment, and with which definitions it was looked at. */
 export interface KnownThen {
   readonly world: World;
-  readonly items: ItemCache;
+  readonly items: ItemsAt;
   readonly with: MeasuredWith;
   readonly sources: readonly KnownSource[];
   readonly watermark: number;
@@ -72,7 +72,7 @@ export class Past {
     await knowledge.takeIn(this.#store, used.sources, { batch, pull });
     return {
       world: knowledge.world({ organisation: used.organisation, kpis: used.kpis, now, digest: this.#digest }),
-      items: knowledge.items,
+      items: itemsAt(this.#store, batch),
       with: used,
       sources: knowledge.sources,
       watermark: batch,

@@ -39,6 +39,8 @@ export interface MeasureRequest {
   readonly hasPublications: boolean;
   /** What batches since the last measuring did to items and series. */
   readonly changes: readonly ItemChange[];
+  /** Items changed that are not told one by one. */
+  readonly isAllChanged: boolean;
   readonly touchedSeries: ReadonlyMap<string, Instant>;
   /** When items began, for what is linked to them. */
   readonly starts: ItemStarts;
@@ -175,7 +177,11 @@ export class Measurer {
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
     const shown = this.#live.changed(made.live, request.live);
-    const isNews = request.changes.length > 0 || request.touchedSeries.size > 0 || this.#before?.hash !== request.withHash;
+    const isNews =
+      request.isAllChanged ||
+      request.changes.length > 0 ||
+      request.touchedSeries.size > 0 ||
+      this.#before?.hash !== request.withHash;
     // A run that took something in is logged even if it made nothing: what the next one finds changed counts from here.
     if (made.revisions.length > 0 || isNews) {
       const detail: RunDetail = { with: request.withHash, pull: request.pull };
@@ -261,11 +267,12 @@ export class Measurer {
     const isRedefined = this.#isRedefined(kpi);
     const relevant = request.changes.filter((change) => isRelevant(basis, change));
     const reach = affectedFrom(basis, relevant, request.touchedSeries, request.starts);
-    const reachDay = isReorganised
-      ? first
-      : reach === null
-        ? null
-        : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(reach)));
+    const reachDay =
+      isReorganised || request.isAllChanged
+        ? first
+        : reach === null
+          ? null
+          : Math.max(first, firstDayTouched(kpi, calendar, calendar.zone.dayOf(Math.max(reach, start))));
     const open: Period[] = [];
     const reached: Period[] = [];
     for (const grain of MEASURED_GRAINS) {
@@ -284,6 +291,7 @@ export class Measurer {
     const isWhole =
       isReorganised ||
       isRedefined ||
+      request.isAllChanged ||
       basis.series.some((name) => request.touchedSeries.has(name)) ||
       // Older history than was known opens periods for everyone.
       relevant.some((change) => change.historyFrom !== null);

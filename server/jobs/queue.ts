@@ -1,13 +1,15 @@
 import { attributionAt, stretchAt } from '../event/as-of.ts';
+import type { Item } from '../event/item.ts';
 import { KINDS, isKind, type Kind, type State } from '../event/kinds.ts';
 import type { Scope } from '../event/organisation.ts';
 import { evaluate } from '../kpi/evaluate.ts';
-import type { Emptiness } from '../kpi/measurement.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { Emptiness, EvidenceItem } from '../kpi/measurement.ts';
 import { parseKpi } from '../kpi/parse.ts';
 import type { World } from '../kpi/world.ts';
 import type { Instant, Period } from '../time/period.ts';
 import { EngineError } from './engine.ts';
-import type { ItemCache } from './item-cache.ts';
+import { itemUid, type ItemsAt } from './items-at.ts';
 
 /** An item that waits. */
 export interface QueuedItem {
@@ -55,47 +57,32 @@ const DAY_MS = 86_400_000;
  * as a KPI makes it for a period that ends there. `world` is what is known now, or what was known at an earlier time.
  * @throws EngineError `invalid` for a kind that is never open
  */
-export function queueOf(request: QueueRequest, world: World, items: ItemCache): Queue {
+export async function queueOf(request: QueueRequest, world: World, items: ItemsAt): Promise<Queue> {
   const { scope, at, knownAt, page } = request;
   const kind = kindOf(request.of);
-  const { kpi } = parseKpi(definitionOf(request.of), 'queue', { digest: (text) => text.slice(0, 8) });
-  if (kpi === null) throw new EngineError('invalid', `There is no queue of ${request.of}.`);
+  const [ages, depth] = [kpiOf(request.of, 'age', '  summarise: median\n'), kpiOf(request.of, 'depth', '')];
   const { zone } = world.organisation.calendar;
   const day = zone.dayOf(at);
   const period: Period = { grain: 'to-date', id: 'queue', firstDay: day, endDay: day + 1, start: at - DAY_MS, end: at };
-  const [measured] = evaluate(kpi, world, [scope], [period]);
+  const [measured] = evaluate(ages, world, [scope], [period]);
   const isKnown = measured !== undefined && (measured.emptiness === null || measured.emptiness === 'none to measure');
   const all = isKnown ? measured.evidence().filter(({ excluded }) => excluded === null) : [];
-  const rows = all
-    .map((one): QueuedItem => {
-      const item = items.item(kind, one.uid.replace(/#\d+$/, ''));
-      const stretch = item === undefined ? null : stretchAt(item, at - 1);
-      const attribution = item === undefined ? null : attributionAt(item, world.organisation, at - 1);
-      return {
-        uid: one.uid,
-        title: one.uid.split(':').slice(2).join(':'),
-        openedAt: one.at,
-        age: one.value,
-        state: stretch?.state ?? null,
-        team: attribution?.team ?? null,
-        service: attribution?.service ?? null,
-        severity: stretch?.severity ?? null,
-      };
-    })
-    .sort((one, other) => (other.age ?? 0) - (one.age ?? 0) || (one.uid < other.uid ? -1 : 1));
+  const inOrder = all.toSorted((one, other) => (other.value ?? 0) - (one.value ?? 0) || (one.uid < other.uid ? -1 : 1));
+  const shown = inOrder.slice(page.offset, page.offset + page.limit);
+  const known = await items.read(shown.map(({ uid }) => uid));
   return {
     kind,
     scope,
     at,
     knownAt,
-    depth: isKnown ? rows.length : null,
+    depth: isKnown ? all.length : null,
     emptiness: isKnown ? null : (measured?.emptiness ?? 'no data'),
-    onHold: isKnown ? rows.filter(({ state }) => state === 'on_hold').length : null,
+    onHold: isKnown ? (evaluate(depth, world, [scope], [period])[0]?.also['on hold'] ?? 0) : null,
     p50: measured?.value ?? null,
     p90: measured?.also['p90'] ?? null,
     oldest: measured?.also['oldest'] ?? null,
-    items: rows.slice(page.offset, page.offset + page.limit),
-    total: rows.length,
+    items: shown.map((one) => queuedItem(one, known.get(itemUid(one.uid)), world, at)),
+    total: all.length,
   };
 }
 
@@ -107,7 +94,24 @@ function kindOf(plural: string): Kind {
   throw new EngineError('invalid', `There is no queue of "${plural.slice(0, 40)}". Queues: ${QUEUES.join(', ')}.`);
 }
 
-const definitionOf = (plural: string): string => `version: kpi/v1
+function queuedItem(one: EvidenceItem, item: Item | undefined, { organisation }: World, at: Instant): QueuedItem {
+  const stretch = item === undefined ? null : stretchAt(item, at - 1);
+  const attribution = item === undefined ? null : attributionAt(item, organisation, at - 1);
+  return {
+    uid: one.uid,
+    title: one.uid.split(':').slice(2).join(':'),
+    openedAt: one.at,
+    age: one.value,
+    state: stretch?.state ?? null,
+    team: attribution?.team ?? null,
+    service: attribution?.service ?? null,
+    severity: stretch?.severity ?? null,
+  };
+}
+
+/** A KPI of a queue, as a file would define it. */
+function kpiOf(plural: string, measure: 'age' | 'depth', summary: string): Kpi {
+  const text = `version: kpi/v1
 id: queue
 name: Queue
 question: What waits?
@@ -116,6 +120,9 @@ role: outcome
 owner: nobody
 better: lower
 measure:
-  age: { of: ${plural} }
-  summarise: median
-`;
+  ${measure}: { of: ${plural} }
+${summary}`;
+  const { kpi } = parseKpi(text, 'queue', { digest: (of) => of.slice(0, 8) });
+  if (kpi === null) throw new EngineError('invalid', `There is no queue of ${plural}.`);
+  return kpi;
+}

@@ -8,7 +8,7 @@ import type { Event, Fields } from '../../server/event/event.ts';
 import { KINDS, STATES, isKind, type Kind, type State } from '../../server/event/kinds.ts';
 import { affectedFrom } from '../../server/jobs/changes.ts';
 import { basisOf } from '../../server/jobs/coverage.ts';
-import { ItemCache } from '../../server/jobs/item-cache.ts';
+import { ItemTables } from '../../server/jobs/item-tables.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import { parseKpi } from '../../server/kpi/parse.ts';
 import { formatProblem } from '../../server/kpi/problem.ts';
@@ -162,24 +162,31 @@ const history: fc.Arbitrary<Event[]> = fc
   })
   .map((events) => events.map((event, index) => ({ ...event, key: `key ${index}` })));
 
-/** What each row says where it is counted, by uid. */
-function readingsOf(columns: ItemColumns, { field, countedIn }: Case): Map<string, [at: number, says: unknown]> {
-  const { instants, numbers, codes } = columns;
+type Readings = ReadonlyMap<string, readonly [at: number, says: unknown]>;
+
+/** What each row that stands says where it is counted, by uid. */
+function readingsOf(columns: ItemColumns, { field, countedIn }: Case): Readings {
+  const { instants, numbers, codes, dead } = columns;
   const texts = codes[field];
   return new Map(
-    uidsOf(columns).map((uid, row) => [
-      uid,
-      [
-        instants[countedIn]?.[row] ?? NEVER,
-        instants[field]?.[row] ?? numbers[field]?.[row] ?? texts?.dictionary[texts.codes[row] ?? -1] ?? null,
-      ],
-    ]),
+    uidsOf(columns).flatMap((uid, row) =>
+      dead?.[row] === 1
+        ? []
+        : [
+            [
+              uid,
+              [
+                instants[countedIn]?.[row] ?? NEVER,
+                instants[field]?.[row] ?? numbers[field]?.[row] ?? texts?.dictionary[texts.codes[row] ?? -1] ?? null,
+              ],
+            ] as const,
+          ],
+    ),
   );
 }
 
 /** The earliest second in which a row came, went, moved or says another thing; Infinity where none does. */
-function firstDifference(before: ItemColumns, after: ItemColumns, each: Case): number {
-  const [old, fresh] = [readingsOf(before, each), readingsOf(after, each)];
+function firstDifference(old: Readings, fresh: Readings): number {
   let first = Infinity;
   for (const uid of new Set([...old.keys(), ...fresh.keys()])) {
     const [was, is] = [old.get(uid), fresh.get(uid)];
@@ -190,9 +197,8 @@ function firstDifference(before: ItemColumns, after: ItemColumns, each: Case): n
 }
 
 /** Whether a row that is counted where it was says another thing. */
-function saysOtherwise(before: ItemColumns, after: ItemColumns, each: Case): boolean {
-  const fresh = readingsOf(after, each);
-  return [...readingsOf(before, each)].some(([uid, was]) => {
+function saysOtherwise(old: Readings, fresh: Readings): boolean {
+  return [...old].some(([uid, was]) => {
     const is = fresh.get(uid);
     return is !== undefined && was[0] === is[0] && was[0] !== NEVER && !Object.is(was[1], is[1]);
   });
@@ -203,16 +209,17 @@ async function learn(known: readonly Event[], later: readonly Event[], cases: re
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'quarterdeck-affected-'));
   const store = await openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
   try {
-    const items = new ItemCache(ORGANISATION);
+    const items = new ItemTables(ORGANISATION);
     const take = async (events: readonly Event[]) => {
       await store.append('desk', NOW, events, []);
-      const changes = await items.refresh(store, await store.watermark());
-      return { changes, columnsOf: new Map(cases.map(({ kind }) => [kind, items.columns(kind, NOW)])) };
+      const { changes } = await items.refresh(store, await store.watermark());
+      // Read now: what columns say does not outlast the next batch.
+      return { changes, readings: cases.map((each) => readingsOf(items.columns(each.kind, NOW), each)) };
     };
-    const { columnsOf: before } = await take(known);
-    const { columnsOf: after, changes } = await take(later);
-    return cases.flatMap((each) => {
-      const [old, fresh] = [before.get(each.kind), after.get(each.kind)];
+    const { readings: before } = await take(known);
+    const { readings: after, changes } = await take(later);
+    return cases.flatMap((each, index) => {
+      const [old, fresh] = [before[index], after[index]];
       if (old === undefined || fresh === undefined) return [];
       const reach = affectedFrom(
         basisOf(each.kpi, () => undefined),
@@ -234,8 +241,8 @@ it('a change never alters numbers of before the instant that it is said to reach
     fc.asyncProperty(history, fc.nat({ max: 1 }), async (events, more) => {
       const place = events.length - 1 - more;
       for (const { each, old, fresh, reach } of await learn(events.slice(0, place), events.slice(place), CASES)) {
-        const first = firstDifference(old, fresh, each);
-        if (saysOtherwise(old, fresh, each)) seen.add(nameOf(each));
+        const first = firstDifference(old, fresh);
+        if (saysOtherwise(old, fresh)) seen.add(nameOf(each));
         // Columns know whole seconds.
         const isReached = first === Infinity || (reach ?? Infinity) < first * 1000 + EPOCH_2000_MS + 1000;
         expect({ name: nameOf(each), isReached }).toEqual({ name: nameOf(each), isReached: true });
@@ -251,7 +258,7 @@ describe('what becomes known now reaches back', () => {
   const reachOf = async (known: readonly Event[], later: Event, each: Case): Promise<[reach: string, changed: string]> => {
     const [found] = await learn(known, [later], [each]);
     if (found === undefined) throw new Error('no columns');
-    const first = firstDifference(found.old, found.fresh, each) * 1000 + EPOCH_2000_MS;
+    const first = firstDifference(found.old, found.fresh) * 1000 + EPOCH_2000_MS;
     return [new Date(found.reach ?? NaN).toISOString(), new Date(first).toISOString()];
   };
   const at = Date.parse;

@@ -7,7 +7,7 @@ import type { Kind } from '../../server/event/kinds.ts';
 import type { Organisation } from '../../server/event/organisation.ts';
 import { reachesBackForEver } from '../../server/jobs/coverage.ts';
 import { readDefinitions } from '../../server/jobs/definitions.ts';
-import { ItemCache } from '../../server/jobs/item-cache.ts';
+import { ItemTables } from '../../server/jobs/item-tables.ts';
 import { scopesFor } from '../../server/jobs/measure.ts';
 import { worldFrom } from '../../server/jobs/world.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
@@ -38,7 +38,7 @@ const STREAMS = [
 describe('columns of a window of items', () => {
   let folder: string;
   let store: Store;
-  let items: ItemCache;
+  let items: ItemTables;
   let organisation: Organisation;
   let kpis: readonly Kpi[];
 
@@ -54,7 +54,7 @@ describe('columns of a window of items', () => {
     if (read.organisation === null) throw new Error('the demo organisation cannot be read');
     organisation = read.organisation;
     kpis = read.kpis.filter((kpi) => kpi.measure.type !== 'level' && kpi.measure.type !== 'combine');
-    items = new ItemCache(organisation);
+    items = new ItemTables(organisation);
     await items.refresh(store, await store.watermark());
   });
   afterAll(async () => {
