@@ -192,6 +192,7 @@ describe('names that several sources know', () => {
       of('able', 'd1'),
       of('desk', 'd1'),
       of('pager', 'd1'),
+      of('able', 'pager:deployment:d1'),
       incident('i1', { caused_by: 'd1' }, 'pager'),
       incident('i2', { caused_by: 'd1' }, 'desk'),
       incident('i3', { caused_by: 'd1' }, 'watch'),
