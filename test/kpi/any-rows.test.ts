@@ -6,9 +6,11 @@ import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import { ListHash } from '../../server/kpi/list-hash.ts';
 import type { Evaluated, World } from '../../server/kpi/world.ts';
+import { periodsBetween } from '../../server/time/calendar.ts';
 import { SCOPES, drawn, worldOfDrawn, type Drawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
+import { ORGANISATION, plainWorld, type PlainItem } from './support/plain.ts';
 
 const scopes = fc.oneof(fc.constant([...SCOPES]), fc.shuffledSubarray([...SCOPES], { minLength: 1, maxLength: 2 }));
 const lying = lie(drawn.map(({ items }) => items));
@@ -79,4 +81,56 @@ describe('the digest of a number over items', () => {
       { numRuns: 500 },
     );
   }, 120_000);
+});
+
+describe('what other rows or parts could hide', () => {
+  const HOUR_MS = 3_600_000;
+  const monday = Date.UTC(2026, 2, 2);
+  const stretch = (from: number, state: 'opened' | 'restored') => ({ from, state, service: 'checkout' });
+  const itemFrom = (uid: string, opened: number, restored: number): PlainItem => ({
+    uid,
+    instants: { opened, restored },
+    stretches: [stretch(opened, 'opened'), stretch(restored, 'restored')],
+  });
+  const weeks = periodsBetween(ORGANISATION.calendar, 'week', 20_514, 20_535);
+  const measured = (id: string, columns: ItemColumns): Evaluated[] => {
+    const kpi = MEASURES.find((each) => each.id === id);
+    if (kpi === undefined) throw new Error(`no measure ${id}`);
+    const now = monday + 60 * 24 * HOUR_MS;
+    return evaluate(kpi, { ...plainWorld({ now }), columns: () => columns }, ['service:checkout'], weeks.slice(-1));
+  };
+
+  it('is what never ended: it is still open long after all that its part speaks of', () => {
+    const items = [itemFrom('demo:incident:1', monday, monday + HOUR_MS)];
+    const lying = lyingAs({ order: [0], replaced: [], cuts: [], isRecoded: false }, items);
+    expect(lying.parts?.[0]?.until).toBeLessThan(((weeks.at(-1)?.start ?? 0) - Date.UTC(2000, 0, 1)) / 1000);
+    expect(measured('close', lying)[0]?.exclusions).toEqual([{ reason: 'still open', count: 1 }]);
+    expect(measured('restore', lying)[0]?.exclusions).toEqual([]);
+  });
+
+  it('is who came first by uid of those that began together', () => {
+    const last = weeks.at(-1)?.start ?? 0;
+    const items = [
+      itemFrom('demo:incident:1', last, last + HOUR_MS),
+      itemFrom('demo:incident:2', last, last + 3 * HOUR_MS),
+      itemFrom('demo:incident:3', last, last + 2 * HOUR_MS),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
+      const lying = lyingAs({ order, replaced: [], cuts: null, isRecoded: false }, items);
+      expect(
+        measured('impact-once', lying)[0]
+          ?.evidence()
+          .map(({ value }) => value),
+      ).toEqual([3600, 7200, 0]);
+      expect(
+        measured('since', lying)[0]
+          ?.evidence()
+          .map(({ uid }) => uid),
+      ).toEqual(['demo:incident:3']);
+    }
+  });
 });
