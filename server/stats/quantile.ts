@@ -29,7 +29,8 @@ export function quantilesOf(values: Float64Array, shares: readonly number[]): (n
     const below = Math.floor(position);
     const low = select(values, below, from);
     from = below;
-    if (position === below) return low;
+    // Plus nothing, as below, because -0 then becomes 0.
+    if (position === below) return low + 0;
     return low + (position - below) * (leastFrom(values, below + 1) - low);
   });
 }

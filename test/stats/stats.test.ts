@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { gini } from '../../server/stats/gini.ts';
 import { changesOf, limitsFrom, stretches, xmr } from '../../server/stats/limits.ts';
 import type { ProcessPoint } from '../../server/stats/limits.ts';
-import { quantile, quantileOfSorted } from '../../server/stats/quantile.ts';
+import { quantile, quantileOfSorted, quantilesOf, select } from '../../server/stats/quantile.ts';
 import { judge } from '../../server/stats/signals.ts';
 
 const noBounds = { lower: null, upper: null };
@@ -54,6 +54,47 @@ describe('quantiles', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('of several shares by selection are those of the sorted list, from the same values in another order', () => {
+    const values = fc.array(fc.oneof(finite, fc.integer({ min: 0, max: 5 })), { maxLength: 500 });
+    const shares = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 0.5, 0.9, 1), fc.double({ min: 0, max: 1, noNaN: true })), {
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(values, shares, (list, asked) => {
+        const ascending = [...asked].sort((one, other) => one - other);
+        const sorted = Float64Array.from(list).sort();
+        const selected = Float64Array.from(list);
+        expect(quantilesOf(selected, ascending)).toEqual(ascending.map((p) => quantileOfSorted(sorted, p)));
+        expect(selected.sort()).toEqual(sorted);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(() => quantilesOf(Float64Array.of(1), [1.1])).toThrow(RangeError);
+  });
+
+  it('are selected where they would stand, whatever the values are laid out as', () => {
+    const layouts: readonly ((index: number, length: number) => number)[] = [
+      (index) => index,
+      (index, length) => length - index,
+      () => 4,
+      (index, length) => Math.min(index, length - index),
+      (index) => index % 7,
+      (index) => (index % 2 === 0 ? index : -index),
+    ];
+    for (const layout of layouts) {
+      for (const length of [1, 2, 13, 1000, 20_000]) {
+        const values = Float64Array.from({ length }, (_, index) => layout(index, length));
+        const sorted = values.toSorted();
+        for (const index of [0, length >> 1, length - 1]) {
+          expect(select(values, index)).toBe(sorted[index]);
+          expect(values[index]).toBe(sorted[index]);
+          expect(values.subarray(0, index).every((value) => value <= (sorted[index] ?? 0))).toBe(true);
+          expect(values.subarray(index).every((value) => value >= (sorted[index] ?? 0))).toBe(true);
+        }
+      }
+    }
   });
 
   it('of a million sorted, reversed or equal values takes no quadratic time', () => {
