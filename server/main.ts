@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { endianness, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildServer } from './api/server.ts';
@@ -44,6 +44,16 @@ export interface Running {
   readonly close: () => Promise<void>;
 }
 
+/** What makes columns of events: the code of that room, whatever changes in it, and the order of bytes of this machine. */
+const columnsMaker = digest(
+  [
+    endianness(),
+    ...readdirSync(`${root}server/event`)
+      .sort()
+      .map((file) => readFileSync(`${root}server/event/${file}`, 'utf8')),
+  ].join('\n'),
+);
+
 /** Opens the store for writing and everything that moves data, without serving. */
 export async function openEngine(config: Config, clock: () => Instant, log: Log, url?: string): Promise<Running> {
   const store = await openConfiguredStore(config, 'write', clock, url);
@@ -57,6 +67,7 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
       readSources,
       log,
       zoneData: process.versions.tz ?? 'unknown',
+      columnsMaker,
       demoType: demoAdapter.type,
     });
     return {

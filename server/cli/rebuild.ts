@@ -1,4 +1,4 @@
-import type { Rebuilt } from '../jobs/rebuild.ts';
+import type { RebuiltWhole } from '../jobs/engine.ts';
 import { openOrNull } from './open.ts';
 import { CannotRun, type Verb } from './terminal.ts';
 import { anyone } from './viewer.ts';
@@ -24,11 +24,11 @@ export const rebuild: Verb = {
       const { snapshots: _, ...rest } = result;
       terminal.out(JSON.stringify(rest));
     } else terminal.out(wordsOf(result, isWritten));
-    return result.differences === 0 ? 0 : 1;
+    return result.differences + result.columns.differences === 0 ? 0 : 1;
   },
 };
 
-function wordsOf(result: Rebuilt, isWritten: boolean): string {
+function wordsOf(result: RebuiltWhole, isWritten: boolean): string {
   const { runs, made, stored, differences, told, unrepeatable } = result;
   const lines = [`${runs} runs repeated: ${made} revisions, ${stored} stored.`];
   if (unrepeatable > 0) lines.push(`${unrepeatable} runs of an early version kept too little to repeat them.`);
@@ -40,6 +40,15 @@ function wordsOf(result: Rebuilt, isWritten: boolean): string {
     );
     if (differences > told.length) lines.push(`  … and ${differences - told.length} more`);
     lines.push(isWritten ? 'They were put right.' : 'Nothing was changed; run `quarterdeck rebuild` to put them right.');
+  }
+  const { columns } = result;
+  if (columns.segments > 0 && columns.differences === 0)
+    lines.push(`${columns.segments} segments of columns are what the log gives, to the byte.`);
+  if (columns.differences > 0) {
+    lines.push('Columns are stored that the log does not give:', ...columns.told.map((line) => `  ${line}`));
+    lines.push(
+      isWritten ? 'They are made anew from the log.' : 'Nothing was changed; run `quarterdeck rebuild` to make them anew.',
+    );
   }
   return lines.join('\n');
 }

@@ -15,6 +15,7 @@ import {
   type MeasureSummary,
   type OrganisationView,
   type QueueQuery,
+  type RebuiltWhole,
   type SourceStatus,
   type StoredSeries,
   type Viewer,
@@ -31,11 +32,12 @@ import { Previews, type Preview, type PreviewAsked } from './preview.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { queueOf, type Queue } from './queue.ts';
-import { rebuild, type Rebuilt } from './rebuild.ts';
+import { rebuild } from './rebuild.ts';
 import { reviewOf } from './review-of.ts';
 import { Serial } from './serial.ts';
 import { seriesKnownThen } from './series-known-then.ts';
 import { shownSeries } from './shown.ts';
+import { checkColumns } from './stored-columns.ts';
 import { slicesOf, type Slices, type SlicesAsked } from './slices.ts';
 import { sourceStatus } from './source-status.ts';
 import { scopeOf } from './scope.ts';
@@ -48,6 +50,8 @@ export interface EngineTools extends DefinitionTools {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Version of the time zone data, e.g. `2026b`: what was cut by other rules is measured again. */
   readonly zoneData: string;
+  /** Names the code that makes columns of events: what another made is not used. */
+  readonly columnsMaker: string;
   /** Sources of this type make the organisation a demo. */
   readonly demoType: string;
 }
@@ -312,10 +316,18 @@ export class QuarterdeckEngine implements Engine {
     return this.#writing.run(() => this.measureNow('changed'));
   }
 
-  rebuild(_viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<Rebuilt> {
+  rebuild(_viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<RebuiltWhole> {
     const { store, digest } = this.#tools;
     return this.#writing.run(async () => {
-      const rebuilt = await rebuild(store, digest, onProgress);
+      const columns = await checkColumns(store, this.#organisation, this.#tools.columnsMaker);
+      if (isWritten && columns.differences > 0) {
+        await store.clearSegments();
+        // What was read of them is as wrong as they are.
+        this.#knowledge.items.restart();
+        await this.#takeIn();
+        this.#knowledge.forgetChanges();
+      }
+      const rebuilt = { ...(await rebuild(store, digest, onProgress)), columns };
       if (!isWritten || rebuilt.differences === 0) return rebuilt;
       if (rebuilt.unrepeatable > 0)
         throw new EngineError(
@@ -391,7 +403,19 @@ export class QuarterdeckEngine implements Engine {
     this.#measuredAt = now;
     this.#reviews.clear();
     this.#statuses = null;
+    // After whatever waits for this run, and before the next thing that writes.
+    if (live !== 'none') void this.#writing.run(() => this.#keepColumns());
     return result;
+  }
+
+  /** They are made again from the log where they cannot be stored, so nobody is troubled with that but the log. */
+  async #keepColumns(): Promise<void> {
+    try {
+      await this.#knowledge.keep(this.#tools.store, this.#tools.columnsMaker);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#tools.log('warn', `the columns were not stored: ${error.message}`);
+    }
   }
 
   /** Ends what is under way. */
@@ -426,6 +450,8 @@ export class QuarterdeckEngine implements Engine {
     const detail = detailOf(last);
     if (last !== null && detail !== null) {
       const until = { batch: last.watermark, pull: detail.pull };
+      const unusable = await this.#knowledge.begin(store, this.#tools.columnsMaker, until.batch);
+      if (unusable !== null) this.#tools.log('warn', unusable);
       await this.#knowledge.takeIn(store, this.#definitions.sources, until);
       try {
         this.#measurer = new Measurer({ with: await readMeasuredWith(store, detail.with, digest), hash: detail.with });

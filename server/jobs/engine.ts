@@ -9,6 +9,7 @@ import type { Preview, PreviewAsked } from './preview.ts';
 import type { Slices, SlicesAsked } from './slices.ts';
 import type { Queue } from './queue.ts';
 import type { Rebuilt } from './rebuild.ts';
+import type { ColumnsChecked } from './stored-columns.ts';
 
 /** Who asks. Until sign-in is built: nobody in the data, sees groups only. */
 export interface Viewer {
@@ -117,6 +118,11 @@ export interface QueueQuery {
   readonly page: { readonly offset: number; readonly limit: number };
 }
 
+/** Every number made again, and the columns that are stored beside the log. */
+export interface RebuiltWhole extends Rebuilt {
+  readonly columns: ColumnsChecked;
+}
+
 /** What the interfaces (HTTP, CLI) may ask of the movers. Throws EngineError or StoreError. */
 export interface Engine {
   /** Not ready while a first history is being made; `progress` says how far it is. */
@@ -161,7 +167,7 @@ export interface Engine {
   /** Measures what changed since the last run, settles what is due. */
   measure(viewer: Viewer): Promise<MeasureSummary>;
   /** Repeats the log of runs and holds what comes out against what is stored; puts it in its place where `isWritten`. */
-  rebuild(viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<Rebuilt>;
+  rebuild(viewer: Viewer, isWritten: boolean, onProgress: (done: number, of: number) => void): Promise<RebuiltWhole>;
   /** Counts for /metrics. */
   counts(): Promise<{ readonly events: number; readonly items: number; readonly batches: number }>;
 }

@@ -46,6 +46,8 @@ const NOTHING: Refreshed = { changes: [], isAll: false };
  */
 export class ItemTables implements ItemStarts {
   #watermark = 0;
+  /** The batch up to which the stored columns hold everything. */
+  storedThrough = 0;
   #organisation: Organisation;
   readonly #tables = new Map<Kind, ItemTable>();
   readonly #naming = new Map<Kind, StartsByName>();
@@ -82,8 +84,17 @@ export class ItemTables implements ItemStarts {
   /** The tables were filled with everything up to a batch from elsewhere. */
   begin(watermark: number, earliest: ReadonlyMap<Kind, Instant>): void {
     this.#watermark = watermark;
+    this.storedThrough = watermark;
     for (const [kind, at] of earliest) this.#earliest.set(kind, at);
     this.#full = null;
+  }
+
+  /** Forgets everything. */
+  restart(): void {
+    this.#watermark = 0;
+    this.storedThrough = 0;
+    this.#full = null;
+    for (const map of [this.#tables, this.#naming, this.#earliest]) map.clear();
   }
 
   /** Takes in all batches up to `until`; says what changed, item by item. */

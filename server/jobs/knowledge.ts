@@ -11,6 +11,7 @@ import { ItemTables } from './item-tables.ts';
 import type { MeasureRequest } from './measure.ts';
 import { ReadersFirst } from './readers-first.ts';
 import { SeriesCache } from './series-cache.ts';
+import { loadColumns, saveColumns } from './stored-columns.ts';
 import { worldFrom } from './world.ts';
 
 /** What a world is made for: these change without a batch. */
@@ -55,6 +56,16 @@ export class Knowledge {
   /** Number of the last pull that is known of. */
   get pull(): number {
     return this.#pull;
+  }
+
+  /** Begins with the stored columns, where there are any that know no more than a batch; says why not, to be logged. */
+  begin(store: Store, maker: string, until: number): Promise<string | null> {
+    return loadColumns(store, this.items, maker, until);
+  }
+
+  /** Stores the columns, up to what was taken in. */
+  keep(store: Store, maker: string): Promise<void> {
+    return saveColumns(store, this.items, maker);
   }
 
   /** Takes in everything recorded since it was last asked to, up to a batch and a pull where they are given. */

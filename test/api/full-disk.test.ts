@@ -26,6 +26,7 @@ it('says that the disk is full, shows what is stored all the same, and recovers 
     readSources: () => ({ sources: [desk], problems: [] }),
     log: () => undefined,
     zoneData: 'of the test',
+    columnsMaker: 'of the test',
     demoType: 'demo',
   });
   const app = await buildServer({ engine, webFolder: null, logLevel: 'silent', version: '0.0.0' });

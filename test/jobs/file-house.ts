@@ -60,6 +60,7 @@ export async function fileHouse(fixture: string, kpis: Readonly<Record<string, s
     readSources,
     log: () => undefined,
     zoneData: 'of the test',
+    columnsMaker: 'of the test',
     demoType: 'demo',
   });
   let touched = 0;

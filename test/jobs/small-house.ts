@@ -135,6 +135,7 @@ export async function smallHouse(
     readSources: () => ({ sources, problems: [] }),
     log: (level, message) => log.push(`${level}: ${message}`),
     zoneData: 'of the test',
+    columnsMaker: 'of the test',
     demoType: 'demo',
   });
   return Object.assign(house, {

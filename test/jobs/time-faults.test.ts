@@ -40,6 +40,7 @@ describe('what clocks, restarts and reorganisations do to numbers', () => {
       readSources: () => ({ sources: [desk], problems: [] }),
       log: () => undefined,
       zoneData,
+      columnsMaker: 'of the test',
       demoType: 'demo',
     });
   const expectRebuilt = async (): Promise<void> => {

@@ -111,6 +111,7 @@ export async function propertyHouse(
       readSources: () => ({ sources: [desk], problems: [] }),
       log: () => undefined,
       zoneData: 'of the test',
+      columnsMaker: 'of the test',
       demoType: 'demo',
     });
   let engine = await open();

@@ -122,6 +122,7 @@ export async function weekByWeek(csv: string): Promise<WeekByWeek> {
       readSources,
       log: () => undefined,
       zoneData: 'of the test',
+      columnsMaker: 'of the test',
       demoType: 'demo',
     });
     const problems = engine.organisation(VIEWER).problems;
