@@ -27,8 +27,16 @@ export async function buildWeb(): Promise<boolean> {
   } catch {
     // Never built: no stamp yet.
   }
-  await build({ configFile: 'web/vite.config.ts', logLevel: 'warn' });
-  await build({ configFile: 'web/vite.config.ts', logLevel: 'warn', build: { ssr: 'first-page.ts' } });
+  // Whoever asks for it, a test too: what is built is what is served.
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ configFile: 'web/vite.config.ts', logLevel: 'warn' });
+    await build({ configFile: 'web/vite.config.ts', logLevel: 'warn', build: { ssr: 'first-page.ts' } });
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
   mkdirSync('.dist', { recursive: true });
   writeFileSync(STAMP, wanted);
   return true;

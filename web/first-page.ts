@@ -37,7 +37,8 @@ export function firstPage({ template, address, answer }: FirstPageAsked): string
     .replace(ROOT, () => drawn)
     .replace(
       NO_SCRIPT,
-      (_all, tag: string) => `${tag}Words and numbers need no JavaScript; charts, evidence and everything that is pressed do.`,
+      (_all, tag: string) =>
+        `${tag}Words and numbers need no JavaScript; charts, evidence and everything that is pressed do. Instants are in UTC.`,
     );
 }
 

@@ -6,23 +6,35 @@ import { hydrate, mount } from 'svelte';
 import App from './App.svelte';
 import { firstAnswerIn, holdFirstAnswer } from './client/first-answer.ts';
 import { drawnRoute, parseRoute } from './client/route.ts';
+import { reader } from './client/reader.svelte.ts';
 import { router } from './client/router.svelte.ts';
 import { look } from './client/theme.svelte.ts';
 
-function start(): void {
+/** The page obeys from now on. Until then it can be read. */
+function start(target: HTMLElement): void {
   look.start();
+  reader.start();
   router.start();
+  target.dataset['live'] = '';
+}
+
+/** Taking a page over takes longer than a frame: the words are painted first. A page that nobody sees need not wait. */
+function afterPaint(then: () => void): void {
+  if (document.visibilityState === 'hidden') then();
+  else requestAnimationFrame(() => setTimeout(then));
 }
 
 const target = document.getElementById('app');
 const first = firstAnswerIn(document);
 if (target !== null && first === null) {
-  start();
+  start(target);
   mount(App, { target });
 } else if (target !== null) {
-  // The page came drawn: it is taken over exactly as it was drawn, then what only this browser knows is applied.
-  holdFirstAnswer(first);
-  router.current = drawnRoute(parseRoute(window.location));
-  hydrate(App, { target });
-  start();
+  afterPaint(() => {
+    // Exactly as it was drawn; then what only this browser knows is applied.
+    holdFirstAnswer(first);
+    router.current = drawnRoute(parseRoute(window.location));
+    hydrate(App, { target });
+    start(target);
+  });
 }

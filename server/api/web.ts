@@ -15,6 +15,11 @@ const PAGES = ['/', '/review', '/review/:week', '/kpis', '/sources'];
 const LEADS_NOWHERE: ReadonlySet<EngineErrorCode> = new Set(['not-found', 'invalid']);
 const WHOLE = 'organisation';
 
+interface PageRequest {
+  readonly Params: { readonly week?: string };
+  readonly Querystring: { readonly scope?: unknown; readonly present?: unknown };
+}
+
 export interface WebOptions {
   readonly engine: Engine;
   /** Folder of the built web application. */
@@ -43,22 +48,18 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
   const index = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-cache').sendFile('index.html');
   const first = pages === null ? null : new FirstPages(pages, readFileSync(join(folder, 'index.html'), 'utf8'));
   for (const page of PAGES) {
-    app.get<{ Params: { week?: string }; Querystring: { scope?: unknown } }>(
-      page,
-      { schema: { hide: true } },
-      async (request, reply) => {
-        if (first === null || !engine.readiness().isReady) return index(reply);
-        try {
-          const wanted = await wantedOn(page, request, engine);
-          return (wanted === null ? null : await first.send(request, reply, wanted)) ?? index(reply);
-        } catch (error) {
-          // A week that is none is no address either; the browser asks again and says what was wrong.
-          if (error instanceof EngineError) return index(LEADS_NOWHERE.has(error.code) ? reply.code(404) : reply);
-          request.log.error({ err: error }, 'a page could not be drawn; the browser draws it');
-          return index(reply);
-        }
-      },
-    );
+    app.get<PageRequest>(page, { schema: { hide: true } }, async (request, reply) => {
+      if (first === null || !engine.readiness().isReady) return index(reply);
+      try {
+        const wanted = await wantedOn(page, request, engine);
+        return (wanted === null ? null : await first.send(request, reply, wanted)) ?? index(reply);
+      } catch (error) {
+        // A week that is none is no address either; the browser asks again and says what was wrong.
+        if (error instanceof EngineError) return index(LEADS_NOWHERE.has(error.code) ? reply.code(404) : reply);
+        request.log.error({ err: error }, 'a page could not be drawn; the browser draws it');
+        return index(reply);
+      }
+    });
   }
   app.setNotFoundHandler((request, reply) => (isNavigation(request) ? index(reply.code(404)) : nothingHere(request, reply)));
 }
@@ -67,15 +68,13 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
  * What a page shows, read as the browser will read its address. Null where the address is not plain.
  * @throws EngineError where there is no such week or scope
  */
-async function wantedOn(
-  page: string,
-  request: FastifyRequest<{ Params: { week?: string }; Querystring: { scope?: unknown } }>,
-  engine: Engine,
-): Promise<PageWanted | null> {
+async function wantedOn(page: string, request: FastifyRequest<PageRequest>, engine: Engine): Promise<PageWanted | null> {
   const { viewer } = request;
   if (page === '/kpis') return asJson('/kpis', catalogueAnswer(engine, viewer));
   if (page === '/sources') return asJson('/sources', await sourcesAnswer(engine, viewer));
-  const scope = request.query.scope ?? WHOLE;
+  const { scope = WHOLE, present } = request.query;
+  // Presenting shows one item on a page of its own kind, which only the browser lays out.
+  if (present !== undefined) return null;
   if (typeof scope !== 'string' || scope === '' || scope.length > 200) return null;
   const week = request.params.week === 'latest' ? null : (request.params.week ?? null);
   const { review, contentTag } = await engine.review(viewer, week, scope);

@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import { paths } from '../../web/client/api.ts';
+import { parseRoute } from '../../web/client/route.ts';
+import { drawing, WEB, type Draw } from './drawing.ts';
 import { answer } from './samples/answers.ts';
 
-const WEB = fileURLToPath(new URL('../../.dist/web', import.meta.url));
 const TYPES: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],
   ['.js', 'text/javascript'],
@@ -24,8 +25,9 @@ export interface Screen {
   close(): Promise<void>;
 }
 
-/** The built pages over the samples, under the policy of the server, in a real browser. */
+/** The built pages over the samples, drawn and under the policy as the server does it, in a real browser. */
 export async function openScreen(): Promise<Screen> {
+  const draw = await drawing();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname.startsWith('/api/')) {
@@ -34,9 +36,10 @@ export async function openScreen(): Promise<Screen> {
       return;
     }
     const asset = join(WEB, url.pathname);
+    const drawn = extname(asset) === '' ? drawnPage(draw, url) : null;
     const file = extname(asset) !== '' && existsSync(asset) ? asset : join(WEB, 'index.html');
     response.writeHead(200, { 'content-type': TYPES.get(extname(file)) ?? 'text/plain', 'content-security-policy': POLICY });
-    response.end(readFileSync(file));
+    response.end(drawn ?? readFileSync(file));
   });
   const base = await listening(server);
   // The binary unpacks itself into TMPDIR and would take an older one that stands there for its own.
@@ -61,6 +64,15 @@ export async function openScreen(): Promise<Screen> {
   };
 }
 
+/** A page drawn with what the samples answer; null where there is nothing to draw, or the browser has to. */
+function drawnPage(draw: Draw, url: URL): string | null {
+  const { page, week, scope, isPresenting } = parseRoute(url);
+  if (page === 'unknown' || isPresenting) return null;
+  const path = page === 'review' ? paths.review(week, scope) : paths[page]();
+  const { status, body } = answer('GET', new URL(path, url));
+  return status === 200 ? draw(url.pathname + url.search, body) : null;
+}
+
 async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -68,12 +80,13 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** What a page must never do: throw, or break the policy. */
+/** What a page must never do: throw, break the policy, or warn, as it does where it finds another page than it would have drawn. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    const isBad = message.type() === 'error' || message.type() === 'warning';
+    if (isBad && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
   });
   return complaints;
 }

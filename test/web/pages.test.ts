@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWeb } from '../../scripts/build.ts';
 import { complaintsOf, openScreen, type Screen } from './browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -13,7 +12,6 @@ const FOCUS = 'document.activeElement.id || document.activeElement.textContent.t
 
 let screen: Screen;
 beforeAll(async () => {
-  await buildWeb();
   screen = await openScreen();
 });
 afterAll(async () => screen.close());
@@ -27,6 +25,7 @@ async function open(path: string, look: { width?: number; dark?: boolean } = {})
   const page = await context.newPage();
   const complaints = complaintsOf(page);
   await page.goto(screen.base + path);
+  await page.locator('#app[data-live]').waitFor();
   return { page, complaints };
 }
 

@@ -14,7 +14,7 @@ function formatOf(locale: string, zone: string | undefined): Intl.DateTimeFormat
   return made;
 }
 
-/** An instant as people say it, in the reader's own zone: `16 Nov 2026, 06:00`. */
+/** An instant as people say it, in the zone of this machine unless told another: `16 Nov 2026, 06:00`. */
 export function sayInstant(iso: string, locale = 'en-GB', zone?: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime()) ? iso : formatOf(locale, zone).format(at);
