@@ -31,8 +31,10 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.on('console', (message) => {
-    // A policy violation is told on the console as an error, too. An answer of 404 is what some tests ask for.
-    if (message.type() === 'error' && !/status of 40\d/.test(message.text())) complaints.push(message.text());
+    // A policy violation is told on the console as an error, too, and a page that was not drawn as the browser would
+    // have as a warning. An answer of 404 is what some tests ask for.
+    const isBad = message.type() === 'error' || message.type() === 'warning';
+    if (isBad && !/status of 40\d/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.exposeFunction('complain', (complaint: string) => complaints.push(complaint));
@@ -43,6 +45,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
     });
   });
   await page.goto(server.url + path);
+  await page.locator('#app[data-live]').waitFor();
   return page;
 }
 
@@ -107,6 +110,57 @@ describe('the weekly review', () => {
     expect(await page.locator('table', { hasText: 'Last wk' }).first().innerText()).toContain('Target');
     await context.close();
   });
+
+  it('stands in the first response: agenda, verdicts and numbers can be read where no script runs', async () => {
+    const { agenda, cards, headline } = await review();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    expect(await page.title()).toContain('Week 46');
+    const text = await page.locator('body').innerText();
+    for (const { title } of agenda) expect(text).toContain(title);
+    for (const part of headline) expect(text).toContain(part.text);
+    for (const card of cards.filter(({ id }) => agenda.some(({ kpi }) => kpi === id))) {
+      expect(text).toContain(card.verdict);
+      expect(text).toContain(card.counted);
+      for (const { title } of card.months) expect(text).toContain(title);
+    }
+    await context.close();
+  });
+
+  it.each([1280, 375])(
+    'is painted without a question to the API, and nothing moves when its charts come (%i px)',
+    async (width) => {
+      const context = await browser.newContext({ viewport: { width, height: 900 } });
+      const page = await context.newPage();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      page.on('console', (message) => complaints.push(message.text()));
+      await page.addInitScript(() => {
+        const moves: string[] = [];
+        Object.assign(window, { moves });
+        new PerformanceObserver((list) => list.getEntries().forEach((move) => moves.push(JSON.stringify(move)))).observe({
+          type: 'layout-shift',
+          buffered: true,
+        });
+      });
+      await page.goto(server.url);
+      await page.locator('[data-drawn=true]').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await page.evaluate('moves')).toEqual([]);
+      expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([]);
+      const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity);
+      const charts = await page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => name.includes('charts'))
+          .map(({ startTime }) => startTime),
+      );
+      expect(charts).toHaveLength(1);
+      expect(Math.min(...charts)).toBeGreaterThan(painted);
+      await context.close();
+    },
+  );
 
   it('switches scope by mouse, keeps it in the address, and goes back', async () => {
     const page = await open('/');

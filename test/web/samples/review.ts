@@ -239,7 +239,15 @@ const incidents = card(
     counted: '3 counted',
     exclusions: [{ reason: 'planned', count: 1 }],
     revisions: [
-      { period: '2026-10', title: 'October 2026', before: '8', after: '11', causes: ['late'], moved: 3, at: '2026-11-12T00:00:00Z' },
+      {
+        period: '2026-10',
+        title: 'October 2026',
+        before: '8',
+        after: '11',
+        causes: ['late'],
+        moved: 3,
+        at: '2026-11-12T00:00:00Z',
+      },
       {
         period: '2026-W43',
         title: 'Week 43, 19–25 Oct 2026',
