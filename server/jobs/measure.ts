@@ -70,6 +70,8 @@ interface Plan {
 }
 
 interface Beside {
+  /** Those evaluated, in order. */
+  readonly scopes: readonly Scope[];
   /** Latest revisions by `placeOf`. */
   readonly latest: ReadonlyMap<string, SnapshotRow>;
   /** Null where everything evaluated counts. */
@@ -158,7 +160,7 @@ export class Measurer {
         this.#limits.begin(kpi);
         this.#live.forget(kpi);
       }
-      const touched = plan.isWhole ? null : touchedBy(kpi, plan.relevant, world, scopes, plan.reached);
+      const touched = plan.isWhole ? null : touchedBy(kpi, request.changes, world, scopes, plan.reached);
       const { whole, some } = this.#gridsOf(plan, touched, request);
       if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
@@ -166,13 +168,19 @@ export class Measurer {
         made.wholes.set(`${kpi.id}|${period.id}`, circumstancesOf(plan, period, request));
       if (whole.length > 0) {
         const latest = await this.#latest(store, kpi, whole, request.hasPublications);
-        this.#judge(plan, evaluate(kpi, world, scopes, whole), whole, { latest, touched: null, reorganised, request }, made);
+        this.#judge(
+          plan,
+          evaluate(kpi, world, scopes, whole),
+          whole,
+          { scopes, latest, touched: null, reorganised, request },
+          made,
+        );
       }
       if (touched === null || some.length === 0) continue;
-      const places = [...touched.by.keys()].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
+      const places = [...touched.places].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
       const latest = byPlace(await store.latestOf(kpi.id, places));
       const results = evaluate(kpi, world, touched.scopes, some);
-      this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
+      this.#judge(plan, results, some, { scopes: touched.scopes, latest, touched, reorganised, request }, made);
     }
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
@@ -202,7 +210,7 @@ export class Measurer {
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */
   #judge(plan: Plan, results: readonly Evaluated[], periods: readonly Period[], beside: Beside, made: Made): void {
     const { kpi, basis, relevant } = plan;
-    const { latest, touched, reorganised, request } = beside;
+    const { scopes, latest, touched, reorganised, request } = beside;
     const { now, sources, watermark } = request;
     const isDue = periods.map((period) => isDueAt(plan, period, request));
     const staleness = periods.map((period) => isStale(basis, sources, period, now));
@@ -212,8 +220,7 @@ export class Measurer {
       const period = periods[at];
       if (period === undefined || period.grain === 'to-date') continue;
       const place = placeOf(evaluated.scope, evaluated.period);
-      const own = touched?.by.get(place);
-      if (touched !== null && own === undefined) continue;
+      if (touched !== null && !touched.places.has(place)) continue;
       made.measured += 1;
       const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
       const before = latest.get(place);
@@ -222,7 +229,9 @@ export class Measurer {
         const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
         if (isSame(before, row)) continue;
         if (!isRedefined) this.#limits.restate(row);
-        const { causes, moved } = explain(kpi, before, evaluated, period, own ?? relevant, own !== undefined, reorganised);
+        const own =
+          touched === null ? null : touched.movedAt(scopes[Math.floor(index / periods.length)] ?? 'organisation', period);
+        const { causes, moved } = explain(kpi, before, evaluated, period, own ?? relevant, own !== null, reorganised);
         made.revisions.push({
           ...row,
           limits,

@@ -1,22 +1,28 @@
 import type { ItemColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
-import { DERIVED_FIELDS, withDerivedFields } from '../event/derived-fields.ts';
+import { withDerivedFields } from '../event/derived-fields.ts';
 import type { Item } from '../event/item.ts';
-import { KINDS, type Kind } from '../event/kinds.ts';
+import type { Kind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { evaluate } from '../kpi/evaluate.ts';
-import type { Kpi, Measure } from '../kpi/kpi.ts';
-import type { Evaluated, World } from '../kpi/world.ts';
+import { footprint, type Footprint } from '../kpi/footprint.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import type { EvidenceItem } from '../kpi/measurement.ts';
+import type { World } from '../kpi/world.ts';
 import type { Place } from '../store/store.ts';
 import type { Period } from '../time/period.ts';
 import { startOf, type ItemChange } from './changes.ts';
+import { itemUid } from './items-at.ts';
+import { kindsByOwnFacts } from './own-facts.ts';
 
-/** Which values of a KPI changes move, and which changes move each. */
+/** Which values of a KPI changes move. */
 export interface Touched {
   readonly scopes: readonly Scope[];
   readonly periods: readonly Period[];
   /** By `placeOf`; what is not here is what it was. */
-  readonly by: ReadonlyMap<string, readonly ItemChange[]>;
+  readonly places: ReadonlySet<string>;
+  /** The changes that moved one of them. */
+  readonly movedAt: (scope: Scope, period: Period) => readonly ItemChange[];
 }
 
 /** A value's scope and period as one text; period ids hold no bar. */
@@ -27,16 +33,10 @@ export const fromPlace = (place: string): Place => {
   return { scope: place.slice(0, bar), period: place.slice(bar + 1) };
 };
 
-type Counting = Extract<Measure, { type: 'duration' | 'ratio' | 'count' | 'depth' | 'age' | 'overlap' }>;
-
-/** Derived fields that an item's own facts decide. */
-const OWN: ReadonlySet<string> = new Set(['harm', 'working', 'within_due']);
-
 /**
  * The values that changed items alone decide: for each of a KPI's values the items as they were known
- * before are held against the items as they are known now, each evaluated by themselves. Null where
- * other items have a say in what a changed one counts for: fields that links or neighbours decide,
- * derived kinds, and what people bore, of which groups are hidden.
+ * before are held against the items as they are known now, by themselves. Null where other items have
+ * a say in what a changed one counts for.
  */
 export function touchedBy(
   kpi: Kpi,
@@ -45,70 +45,104 @@ export function touchedBy(
   scopes: readonly Scope[],
   periods: readonly Period[],
 ): Touched | null {
-  const measure = countingOf(kpi);
-  if (measure === null) return null;
-  const own = changes.filter(({ kind }) => kind === measure.of);
-  if (own.length === 0) return { scopes: [], periods: [], by: new Map() };
-  const since = Math.min(
-    ...own.map(({ before, after }) => Math.min(startOf(after), before === null ? Infinity : startOf(before))),
-  );
-  const asked = { scopes: scopesOf(own, scopes, world.organisation), periods: periods.filter(({ end }) => end > since) };
-  const evaluated = (items: readonly Item[]): Evaluated[] =>
-    evaluate(kpi, only(world, measure.of, items), asked.scopes, asked.periods);
-  const before = evaluated(own.flatMap((change) => change.before ?? []));
-  const after = evaluated(own.map((change) => change.after));
-  const changeOf = new Map(own.map((change) => [change.uid, change]));
-  const by = new Map<string, readonly ItemChange[]>();
-  for (const [index, now] of after.entries()) {
-    const was = before[index];
-    if (was === undefined || was.digest === now.digest) continue;
-    const moved = [...differences(was, now)].flatMap((uid) => changeOf.get(uid) ?? changeOf.get(uid.replace(/#\d+$/, '')) ?? []);
-    by.set(placeOf(now.scope, now.period), [...new Set(moved)]);
+  const kinds = kindsByOwnFacts(kpi, (id) => world.kpi(id));
+  if (kinds === null) return null;
+  const places = new Set<string>();
+  const scopesFound = new Set<Scope>();
+  const periodsFound = new Set<string>();
+  const sides = kinds.map((kind) => sidesOf(changes, kind));
+  for (const { kind, own, before, after, since } of sides) {
+    if (own.length === 0) continue;
+    const askedScopes = scopesOf(own, scopes, world.organisation);
+    const askedPeriods = periods.filter(({ end }) => end > since);
+    const print = (columns: ItemColumns): Footprint | null =>
+      footprint(kpi, only(world, kind, columns), askedScopes, askedPeriods, kind, everyRow(columns));
+    const [was, now] = [print(before), print(after)];
+    if (was === null || now === null) return null;
+    for (const bucket of new Set([...was.buckets.keys(), ...now.buckets.keys()])) {
+      if (was.buckets.get(bucket)?.hash === now.buckets.get(bucket)?.hash) continue;
+      const scope = askedScopes[Math.floor(bucket / askedPeriods.length)];
+      const period = askedPeriods[bucket % askedPeriods.length];
+      if (scope === undefined || period === undefined) continue;
+      places.add(placeOf(scope, period.id));
+      scopesFound.add(scope);
+      periodsFound.add(period.id);
+    }
   }
-  const isTouched = ({ scope, period }: Evaluated): boolean => by.has(placeOf(scope, period));
-  const found = after.filter(isTouched);
-  const scopesFound = new Set(found.map(({ scope }) => scope));
-  const periodsFound = new Set(found.map(({ period }) => period));
   return {
-    scopes: asked.scopes.filter((scope) => scopesFound.has(scope)),
-    periods: asked.periods.filter(({ id }) => periodsFound.has(id)),
-    by,
+    scopes: scopes.filter((scope) => scopesFound.has(scope)),
+    periods: periods.filter(({ id }) => periodsFound.has(id)),
+    places,
+    movedAt: (scope, period) => sides.flatMap((side) => movedAt(kpi, world, side, scope, period)),
   };
 }
 
-/** The measure, where each item counts by its own facts alone. */
-function countingOf(kpi: Kpi): Counting | null {
-  const { measure } = kpi;
-  if (kpi.isPersonal) return null;
-  switch (measure.type) {
-    case 'duration':
-    case 'ratio':
-    case 'depth':
-    case 'age':
-      break;
-    case 'count':
-      if (measure.per === '12 hours on call') return null;
-      break;
-    case 'overlap':
-      if (measure.oncePer !== null) return null;
-      break;
-    default:
-      return null;
-  }
-  if (KINDS[measure.of].isDerived || kpi.alsoShow.includes('up to')) return null;
-  return namesIn(kpi, measure).every((name) => isOwn(measure.of, name)) ? measure : null;
+/** The changed items of a kind as they were known before and as they are known now. */
+interface Sides {
+  readonly kind: Kind;
+  readonly own: readonly ItemChange[];
+  readonly before: ItemColumns;
+  readonly after: ItemColumns;
+  /** The earliest instant that any of them speaks of. */
+  readonly since: number;
 }
 
-const namesIn = (kpi: Kpi, measure: Counting): string[] => [
-  ...kpi.where.map(({ field }) => field),
-  ...(measure.type === 'ratio' ? measure.outOf.map(({ field }) => field) : []),
-  ...(measure.type === 'duration' || measure.type === 'overlap' ? [measure.from, measure.to] : []),
-  ...(kpi.countedIn === null ? [] : [kpi.countedIn]),
-];
+const known = new WeakMap<readonly ItemChange[], Map<Kind, Sides>>();
 
-/** Linked fields follow a name to another item; of the derived ones most depend on others. */
-const isOwn = (kind: Kind, name: string): boolean =>
-  !name.includes('.') && (OWN.has(name) || !Object.hasOwn(DERIVED_FIELDS[kind] ?? {}, name));
+/** Made once for all KPIs of a kind. */
+function sidesOf(changes: readonly ItemChange[], kind: Kind): Sides {
+  let byKind = known.get(changes);
+  if (byKind === undefined) known.set(changes, (byKind = new Map<Kind, Sides>()));
+  let sides = byKind.get(kind);
+  if (sides === undefined) {
+    const own = changes.filter((change) => change.kind === kind);
+    let since = Infinity;
+    for (const { before, after } of own) since = Math.min(since, startOf(after), before === null ? Infinity : startOf(before));
+    sides = {
+      kind,
+      own,
+      before: columnsAlone(
+        kind,
+        own.flatMap((change) => change.before ?? []),
+      ),
+      after: columnsAlone(
+        kind,
+        own.map((change) => change.after),
+      ),
+      since,
+    };
+    byKind.set(kind, sides);
+  }
+  return sides;
+}
+
+function columnsAlone(kind: Kind, items: readonly Item[]): ItemColumns {
+  const plain = columnsOf(kind, items);
+  return withDerivedFields(kind, plain, (other) => (other === kind ? plain : columnsOf(other, [])));
+}
+
+const everyRow = ({ length }: ItemColumns): Int32Array => Int32Array.from({ length }, (_, row) => row);
+
+/** A world in which there are no other items of a kind. */
+const only = (world: World, kind: Kind, columns: ItemColumns): World => ({
+  ...world,
+  columns: (asked) => (asked === kind ? columns : world.columns(asked)),
+});
+
+/** Changes of items that stand in the list of one side and not of the other, or with something else. */
+function movedAt(kpi: Kpi, world: World, { kind, own, before, after }: Sides, scope: Scope, period: Period): ItemChange[] {
+  const listed = (columns: ItemColumns): Map<string, string> => {
+    const [evaluated] = evaluate(kpi, only(world, kind, columns), [scope], [period]);
+    return new Map(evaluated?.evidence().map((item) => [item.uid, toldOf(item)]));
+  };
+  const [was, now] = [listed(before), listed(after)];
+  const moved = new Set(
+    [...was.keys(), ...now.keys()].filter((uid) => was.get(uid) !== now.get(uid)).flatMap((uid) => [uid, itemUid(uid)]),
+  );
+  return own.filter(({ uid }) => moved.has(uid));
+}
+
+const toldOf = ({ value, at, excluded }: EvidenceItem): string => `${value} ${at} ${excluded}`;
 
 /** Scopes that the items were ever in, of those asked for. */
 function scopesOf(changes: readonly ItemChange[], scopes: readonly Scope[], { services }: Organisation): Scope[] {
@@ -122,19 +156,4 @@ function scopesOf(changes: readonly ItemChange[], scopes: readonly Scope[], { se
   for (const service of services)
     if (found.has(`service:${service.id}`)) for (const { team } of service.owners) found.add(`team:${team}`);
   return scopes.filter((scope) => found.has(scope));
-}
-
-/** A world in which there are no other items of a kind. */
-function only(world: World, kind: Kind, items: readonly Item[]): World {
-  const plain = columnsOf(kind, items);
-  const columns = withDerivedFields(kind, plain, (other) => (other === kind ? plain : columnsOf(other, [])));
-  return { ...world, columns: (asked): ItemColumns => (asked === kind ? columns : world.columns(asked)) };
-}
-
-/** Uids that stand in one list and not in the other, or with something else. */
-function differences(before: Evaluated, after: Evaluated): Set<string> {
-  const told = (list: Evaluated): Map<string, string> =>
-    new Map(list.evidence().map(({ uid, value, excluded }) => [uid, `${value} ${excluded}`]));
-  const [was, now] = [told(before), told(after)];
-  return new Set([...was.keys(), ...now.keys()].filter((uid) => was.get(uid) !== now.get(uid)));
 }
