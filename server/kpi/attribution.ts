@@ -93,6 +93,8 @@ class ByStretch implements Attribution {
   readonly #isHandedOver: Uint8Array;
   readonly #noTeam: number;
   readonly #noService: number;
+  /** Where no service is asked about, none is looked up. */
+  readonly #asksServices: boolean;
 
   constructor(columns: ItemColumns, organisation: Organisation, table: ScopeTable) {
     const { stretchTeam, stretchService } = columns;
@@ -106,6 +108,7 @@ class ByStretch implements Attribution {
     this.#serviceNames = stretchService.dictionary;
     this.#noTeam = table.noTeam;
     this.#noService = table.noService;
+    this.#asksServices = table.services.size > 0;
     this.#owners = stretchService.dictionary.map((service) => owners.get(service) ?? null);
     this.#teamScopes = Int32Array.from(stretchTeam.dictionary, scopeOfTeam);
     this.#serviceScopes = Int32Array.from(stretchService.dictionary, (service) => table.services.get(service) ?? -1);
@@ -157,6 +160,7 @@ class ByStretch implements Attribution {
   }
 
   serviceScope(stretch: number): number {
+    if (!this.#asksServices) return -1;
     const service = this.#services[stretch] ?? -1;
     return service >= 0 ? (this.#serviceScopes[service] ?? -1) : this.#noService;
   }

@@ -2,6 +2,7 @@ import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { cellAt, firstAsOf } from './buckets.ts';
 import { businessTime } from './business-time.ts';
+import { eachRange } from './each-range.ts';
 import {
   instantsNamed,
   judgedAt,
@@ -61,23 +62,22 @@ const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array 
   const starts = instantsNamed(columns, measure.from);
   const ends = instantsNamed(columns, measure.to);
   const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? measure.to);
-  const others = endsAfter(measure.to).map((name) => instantsNamed(columns, name));
-  const cancelled = measure.to === 'cancelled' ? null : instantsNamed(columns, 'cancelled');
+  const others = endsAfter(measure.to).flatMap((name) => columns.instants[name] ?? []);
+  const cancelled = measure.to === 'cancelled' ? undefined : columns.instants['cancelled'];
   const merged = columns.codes['merged_into']?.codes;
   const planned = columns.numbers['planned'];
   const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
   const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
   const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
 
-  for (let range = 0; range < ranges.length; range += 2) {
-    const last = ranges[range + 1] ?? 0;
-    for (let row = ranges[range] ?? 0; row < last; row += 1) {
+  eachRange(ranges, (firstRow, endRow) => {
+    for (let row = firstRow; row < endRow; row += 1) {
       if (rows !== null && rows[row] === 0) continue;
       const start = knownBy(now, starts[row] ?? NEVER);
       if (start === NEVER) continue;
       const end = knownBy(now, ends[row] ?? NEVER);
       const counted = knownBy(now, countedIn[row] ?? NEVER);
-      const cancel = cancelled === null ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
+      const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
 
       const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
       if (isMerged || (planned !== undefined && planned[row] === 1)) {
@@ -101,7 +101,7 @@ const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array 
         count(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
       }
     }
-  }
+  });
 };
 
 const knownBy = (now: number, second: number): number => (second > now ? NEVER : second);

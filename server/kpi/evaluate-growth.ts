@@ -3,6 +3,7 @@ import { STATES } from '../event/kinds.ts';
 import { isOpenState } from '../event/states.ts';
 import { MOVEMENTS, type Movement } from './beside.ts';
 import { cellAt, periodCell } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantsNamed, placeIn, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import { passes } from './where.ts';
 
@@ -48,9 +49,8 @@ export const growthMeasure = (organisation: number, scopes: number): ItemMeasure
           movements[at] = (movements[at] ?? 0) + 1;
         }
       });
-      for (let range = 0; range < ranges.length; range += 2) {
-        const last = ranges[range + 1] ?? 0;
-        for (let row = ranges[range] ?? 0; row < last; row += 1) {
+      eachRange(ranges, (firstRow, endRow) => {
+        for (let row = firstRow; row < endRow; row += 1) {
           if (rows !== null && rows[row] === 0) continue;
           item.clear();
           walk(row);
@@ -61,7 +61,7 @@ export const growthMeasure = (organisation: number, scopes: number): ItemMeasure
             placeIn(pass, row, cell, scope, item.lasts[index] ?? NEVER, item.nets[index] ?? 0, item.digits[index] ?? 0);
           }
         }
-      }
+      });
     },
     finish: (_pass, { index, total }) =>
       some(

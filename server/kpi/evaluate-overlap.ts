@@ -2,6 +2,7 @@ import { NEVER } from '../event/columns.ts';
 import { compareText } from '../event/facts.ts';
 import { textAt } from '../event/links.ts';
 import { periodCell, secondsOf } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { spanReader, type Span } from './spans.ts';
@@ -72,9 +73,8 @@ const eachPart = (pass: ItemPass, measure: Overlap, visit: (part: Part) => void)
   // The present second itself has begun, but time passes up to now only.
   const until = Float64Array.from(cuts.periods, (period) => Math.min(secondsOf(period.end), pass.now));
   const spanOf = spanReader(pass, measure, opening(pass, measure));
-  for (let range = 0; range < ranges.length; range += 2) {
-    const last = ranges[range + 1] ?? 0;
-    for (let row = ranges[range] ?? 0; row < last; row += 1) {
+  eachRange(ranges, (firstRow, endRow) => {
+    for (let row = firstRow; row < endRow; row += 1) {
       if (filter.rows !== null && filter.rows[row] === 0) continue;
       const span = spanOf(row);
       if (span === null) continue;
@@ -96,7 +96,7 @@ const eachPart = (pass: ItemPass, measure: Overlap, visit: (part: Part) => void)
         }
       }
     }
-  }
+  });
 };
 
 /** Whether any of a span is in a period; one without length lies where it begins. */

@@ -1,6 +1,7 @@
 import { NEVER } from '../event/columns.ts';
 import { textAt } from '../event/links.ts';
 import { at, cellAt } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { summariesOf } from './summary.ts';
@@ -28,9 +29,8 @@ export const scoreMeasure = (measure: Score): ItemMeasure => ({
     const answered = instantReader(pass, pass.kpi.countedIn ?? 'answered');
     const scores = columns.numbers['score'];
     const { instrument } = columns.codes;
-    for (let range = 0; range < ranges.length; range += 2) {
-      const last = ranges[range + 1] ?? 0;
-      for (let row = ranges[range] ?? 0; row < last; row += 1) {
+    eachRange(ranges, (firstRow, endRow) => {
+      for (let row = firstRow; row < endRow; row += 1) {
         if (filter.rows !== null && filter.rows[row] === 0) continue;
         if (textAt(instrument, row) !== measure.instrument) continue;
         const score = scores?.[row] ?? Number.NaN;
@@ -38,7 +38,7 @@ export const scoreMeasure = (measure: Score): ItemMeasure => ({
         if (answeredAt !== NEVER) count(pass, row, answeredAt, score, null);
         else count(pass, row, columns.stretchFrom[columns.stretchStart[row] ?? 0] ?? NEVER, Number.NaN, NOT_ANSWERED);
       }
-    }
+    });
   },
 
   finish(pass, bucket) {

@@ -6,6 +6,7 @@ import { hashesOf, type UidHashes } from '../event/uid-hash.ts';
 import type { Instant, Period } from '../time/period.ts';
 import { attributionOf, scopeTable } from './attribution.ts';
 import { cutsOf, instantOf, lowerBound } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { uncovered } from './emptiness.ts';
 import { compilerFor } from './evaluate-tally.ts';
 import { NO_TRAIL, byUid, emptyOutcome, evaluated, type Trail } from './evidence.ts';
@@ -104,9 +105,8 @@ const seenBy = (
   const countedIn = instantReader({ columns, now }, moment);
   const reasonOf = reasonsIn(columns, moment, now);
   const told = table.scopes.map((): Told[] => []);
-  for (let range = 0; range < ranges.length; range += 2) {
-    const end = ranges[range + 1] ?? 0;
-    for (let row = ranges[range] ?? 0; row < end; row += 1) {
+  eachRange(ranges, (firstRow, endRow) => {
+    for (let row = firstRow; row < endRow; row += 1) {
       if (filter.rows !== null && filter.rows[row] === 0) continue;
       const second = countedIn(row);
       if (second === NEVER) continue;
@@ -116,7 +116,7 @@ const seenBy = (
       for (const scope of [table.organisation, attribution.teamScope(stretch, second), attribution.serviceScope(stretch)])
         told[scope]?.push(one);
     }
-  }
+  });
   return new Map(table.scopes.map((scope, index) => [scope, seenOf(columns, told[index] ?? [])]));
 };
 

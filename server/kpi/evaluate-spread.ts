@@ -3,6 +3,7 @@ import { textAt } from '../event/links.ts';
 import { gini, giniByChance } from '../stats/gini.ts';
 import { NEVER } from '../event/columns.ts';
 import { cellAt } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantReader, none, place, reasonIndex, some, type ItemMeasure } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import type { Rotation } from './rotation.ts';
@@ -28,9 +29,8 @@ export const spreadMeasure = (measure: Spread, rotation: Rotation): ItemMeasure 
     const countedIn = instantReader(pass, kpi.countedIn ?? shape.countedIn);
     const cancelled = instantReader(pass, 'cancelled');
     const people = columns.codes[measure.across];
-    for (let range = 0; range < pass.ranges.length; range += 2) {
-      const last = pass.ranges[range + 1] ?? 0;
-      for (let row = pass.ranges[range] ?? 0; row < last; row += 1) {
+    eachRange(pass.ranges, (firstRow, endRow) => {
+      for (let row = firstRow; row < endRow; row += 1) {
         if (filter.rows !== null && filter.rows[row] === 0) continue;
         const second = countedIn(row);
         const cell = second === NEVER ? -1 : cellAt(pass.cuts, second);
@@ -41,7 +41,7 @@ export const spreadMeasure = (measure: Spread, rotation: Rotation): ItemMeasure 
         const reason = why === null ? 0 : reasonIndex(pass, why);
         place(pass, row, cell, stretch, second, second, why === null ? 1 : Number.NaN, reason);
       }
-    }
+    });
   },
 
   finish(pass, bucket) {

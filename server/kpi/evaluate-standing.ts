@@ -2,6 +2,7 @@ import { NEVER } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { isOpenState } from '../event/states.ts';
 import { firstAsOf } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantsNamed, judgedAt, none, place, placeStanding, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { summariesOf } from './summary.ts';
@@ -28,9 +29,8 @@ const eachOpen = (
   const { rows } = filter;
   const hasMoments = filter.moments.length > 0;
   const openings = instantsNamed(columns, 'opened');
-  for (let range = 0; range < ranges.length; range += 2) {
-    const lastRow = ranges[range + 1] ?? 0;
-    for (let row = ranges[range] ?? 0; row < lastRow; row += 1) {
+  eachRange(ranges, (firstRow, endRow) => {
+    for (let row = firstRow; row < endRow; row += 1) {
       if (rows !== null && rows[row] === 0) continue;
       const begin = stretchStart[row] ?? 0;
       const end = stretchStart[row + 1] ?? begin;
@@ -51,7 +51,7 @@ const eachOpen = (
         }
       }
     }
-  }
+  });
 };
 
 /** How many are open; an empty queue is 0. Those on hold count, and are shown apart. */

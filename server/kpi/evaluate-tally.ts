@@ -2,6 +2,7 @@ import { NEVER } from '../event/columns.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
 import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
 import { cellAt, instantOf } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import { instantsNamed, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
@@ -25,9 +26,8 @@ const tally = (pass: ItemPass, filter: Filter, valueOf: Read | null, besideOf: R
   const shape: KindShape = KINDS[columns.kind];
   const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? shape.countedIn);
   const cancelled = shape.hasStates ? undefined : columns.instants['cancelled'];
-  for (let range = 0; range < ranges.length; range += 2) {
-    const last = ranges[range + 1] ?? 0;
-    for (let row = ranges[range] ?? 0; row < last; row += 1) {
+  eachRange(ranges, (firstRow, endRow) => {
+    for (let row = firstRow; row < endRow; row += 1) {
       if (rows !== null && rows[row] === 0) continue;
       const second = countedIn[row] ?? NEVER;
       if (second === NEVER || second > now) continue;
@@ -44,7 +44,7 @@ const tally = (pass: ItemPass, filter: Filter, valueOf: Read | null, besideOf: R
       const beside = besideOf === null ? 0 : besideOf(row, stretch, second);
       place(pass, row, cell, stretch, second, second, value, 0, beside);
     }
-  }
+  });
 };
 
 /** Share (0 to 1) of the items of `out_of` that also meet `where`. Nothing to divide by: no denominator. */

@@ -38,6 +38,6 @@ export interface Measurement {
   readonly exclusions: readonly Exclusion[];
   /** `also_show` values by name (`p90`, `mean`, `oldest`, `longest`, `coverage` …), null where empty. */
   readonly also: Readonly<Record<string, number | null>>;
-  /** Digest of the ordered evidence list; the list itself is evaluated again on request. */
+  /** Digest of the evidence list (list-hash.ts), whatever its order; the list itself is evaluated again on request. */
   readonly digest: string;
 }

@@ -6,6 +6,7 @@ import { isOpenState } from '../event/states.ts';
 import { hourClassOf, matchesDuring, type During } from '../event/hours.ts';
 import type { Attribution } from './attribution.ts';
 import { at, instantOf } from './buckets.ts';
+import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
 import { clocksOf } from './local-clock.ts';
 
@@ -59,11 +60,10 @@ export const compileWhere = (
 
 const standing = (length: number, ranges: Int32Array, dead: Uint8Array | null): Uint8Array => {
   const rows = new Uint8Array(length);
-  for (let range = 0; range < ranges.length; range += 2) {
-    const [first, end] = [ranges[range] ?? 0, ranges[range + 1] ?? 0];
+  eachRange(ranges, (first, end) => {
     if (dead === null) rows.fill(1, first, end);
     else for (let row = first; row < end; row += 1) rows[row] = dead[row] === 1 ? 0 : 1;
-  }
+  });
   return rows;
 };
 
@@ -101,7 +101,7 @@ const keepMatching = (rows: Uint8Array, ranges: Int32Array, field: string, condi
   const codes = columns.codes[field];
   const keep =
     codes === undefined ? keepNumbers(rows, columns.numbers[field], condition) : keepCodes(rows, codes, textTest(condition));
-  for (let range = 0; range < ranges.length; range += 2) keep(ranges[range] ?? 0, ranges[range + 1] ?? 0);
+  eachRange(ranges, keep);
 };
 
 type Keep = (first: number, end: number) => void;

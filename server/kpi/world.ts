@@ -28,9 +28,12 @@ export interface World {
   digest(text: string): string;
 }
 
-/** A measurement and a way to the list behind it, from the same pass. */
+/** A measurement and a way to the list behind it. */
 export interface Evaluated extends Measurement {
-  /** Counted items first in ascending uid order, then excluded ones. Empty where hidden. */
+  /**
+   * Counted items first in ascending uid order, then excluded ones. Empty where hidden. Made by the same pass when it is
+   * asked for, over the world as it is then.
+   */
   evidence(): EvidenceItem[];
 }
 
