@@ -153,7 +153,7 @@ describe('the weekly review', () => {
       const charts = await page.evaluate(() =>
         performance
           .getEntriesByType('resource')
-          .filter(({ name }) => name.includes('charts'))
+          .filter(({ name }) => name.includes('/charts-'))
           .map(({ startTime }) => startTime),
       );
       expect(charts).toHaveLength(1);
