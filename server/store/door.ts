@@ -1,4 +1,4 @@
-import { itemUid, type Event, type Fields, type FieldValue, type Sample } from '../event/event.ts';
+import type { Event, Fields, FieldValue, Sample } from '../event/event.ts';
 import { StoreError } from './store.ts';
 
 /**
@@ -58,10 +58,8 @@ export function checkSource(source: string): void {
   }
 }
 
-/** @returns the item's uid */
-export function checkEvent(event: Event): string {
+export function checkEvent(event: Event): void {
   const { source, kind, item } = event;
-  const uid = itemUid(source, kind, item);
   // Words are only made for a fault; this runs for every event.
   const where = (part: string): string => `${source}, ${kind} ${shortened(String(item))}, ${part}`;
   checkShort(item, LONGEST.item, 'item', where);
@@ -70,7 +68,6 @@ export function checkEvent(event: Event): string {
   if (event.supersedes !== null) checkShort(event.supersedes, LONGEST.key, 'supersedes', where);
   if (!Number.isSafeInteger(event.effectiveAt)) checkInteger(event.effectiveAt, where('effectiveAt'));
   if (!Number.isSafeInteger(event.sequence)) checkInteger(event.sequence, where('sequence'));
-  return uid;
 }
 
 function checkShort(text: string, longest: number, part: string, where: (part: string) => string): void {

@@ -1,8 +1,20 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Tables } from './tables.ts';
+import type { EventBlock } from '../event/event-block.ts';
+import type { EventTable, Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 export type Write = Transaction<Tables>;
+
+/** What the log holds of an item and needs in order to tell whether it has heard something. */
+export type Word = Pick<EventTable, 'key' | 'batch' | 'effective_at' | 'sequence' | 'state' | 'fields' | 'supersedes' | 'slot'>;
+
+/** Rows of a block that are to be written, in its order, with the keys that they get. */
+export interface FreshRows {
+  readonly batch: number;
+  readonly block: EventBlock;
+  readonly rows: Int32Array;
+  readonly keys: readonly string[];
+}
 
 /** What differs between the two databases. sqlite.ts and postgresql.ts each make one. */
 export interface Engine {
@@ -18,6 +30,10 @@ export interface Engine {
   write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** One reading transaction: everything in it sees the same moment. */
   read<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  /** What the log holds of these items, by uid. Within a transaction. */
+  wordsOf(trx: Write, uids: readonly string[]): Promise<Map<string, Word[]>>;
+  /** Writes the events that are not there yet, and returns how many those were. Within a writing transaction. */
+  insertEvents(trx: Write, rows: FreshRows): Promise<number>;
   /** `full`: a commit is on disk when it is acknowledged. `relaxed`: a power failure may undo the last ones. */
   setDurability(durability: 'full' | 'relaxed'): Promise<void>;
   hasTable(name: string): Promise<boolean>;

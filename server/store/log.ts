@@ -1,13 +1,16 @@
 import type { Event, Sample, StoredEvent } from '../event/event.ts';
+import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
-import { eventRows, eventSum, EventWriter } from './append.ts';
+import { blockOf } from './append.ts';
 import { checkInteger, checkSource, isFields } from './door.ts';
-import type { Engine, Write } from './engine.ts';
+import type { Engine, Word, Write } from './engine.ts';
+import { eventSum } from './event-sums.ts';
 import { fromJson } from './json.ts';
 import { checkSum } from './row-sum.ts';
 import { refuseStale } from './jobs.ts';
 import { DAY_MS, insertSamples, linesOf, readSamples, type Point } from './samples.ts';
+import { freshWords, slottedItems } from './slots.ts';
 import { StoreError, type AppendResult, type Lease } from './store.ts';
 import type { EventTable } from './tables.ts';
 
@@ -25,28 +28,25 @@ export interface Counts {
 /** The event log: what was learned, in numbered batches. */
 export class EventLog {
   readonly #engine: Engine;
-  readonly #writer: EventWriter;
   /** Counting reads the whole log, so it is done once for each watermark. */
   #counted: { readonly watermark: number; readonly counts: Counts } | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#writer = new EventWriter(engine.rowsPerStatement);
   }
 
   async append(
     source: string,
     recordedAt: Instant,
-    events: readonly Event[],
+    events: readonly Event[] | EventBlock,
     samples: readonly Sample[],
     lease: Lease | undefined,
   ): Promise<AppendResult> {
     checkSource(source);
     checkInteger(recordedAt, `${source}, recordedAt`);
-    for (const event of events) if (event.source !== source) checkSource(event.source);
-    const rows = eventRows(events);
+    const block = 'texts' in events ? events : blockOf(events);
     const lines = linesOf(samples);
-    if (rows.length === 0 && lines.length === 0) return { batch: null, newEvents: 0, newSamples: 0 };
+    if (block.length === 0 && lines.length === 0) return { batch: null, newEvents: 0, newSamples: 0 };
     return this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
       const last = await trx
@@ -56,7 +56,7 @@ export class EventLog {
         .limit(1)
         .executeTakeFirst();
       const batch = (last?.number ?? 0) + 1;
-      const newEvents = await this.#writer.insert(trx, batch, rows);
+      const newEvents = await this.#insert(trx, batch, block);
       const newSamples = await insertSamples(trx, batch, lines, this.#engine.rowsPerStatement);
       if (newEvents === 0 && newSamples === 0) return { batch: null, newEvents, newSamples };
       await trx
@@ -72,6 +72,13 @@ export class EventLog {
         .execute();
       return { batch, newEvents, newSamples };
     });
+  }
+
+  async #insert(trx: Write, batch: number, block: EventBlock): Promise<number> {
+    const uids = slottedItems(block);
+    const known = uids.length === 0 ? new Map<string, Word[]>() : await this.#engine.wordsOf(trx, uids);
+    const fresh = freshWords(block, known);
+    return fresh.rows.length === 0 ? 0 : this.#engine.insertEvents(trx, { batch, block, ...fresh });
   }
 
   watermark(): Promise<number> {
@@ -219,7 +226,7 @@ function collect(rows: readonly EventTable[], into: Map<string, StoredEvent[]>):
 function eventOf(row: EventTable): StoredEvent {
   checkSum(
     row.row_sum,
-    () => eventSum(row, row.batch),
+    () => eventSum(row),
     () => `event ${row.key} of ${row.item}`,
   );
   // Sources' ids have no colon and neither have kinds; native ids may.

@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Engine } from './engine.ts';
+import { insertEvents, wordsOf } from './postgresql-events.ts';
 import { postgresqlError } from './postgresql-error.ts';
 import { StoreError } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -83,6 +84,8 @@ export async function openPostgresql(url: string, { mode, application }: Postgre
       }),
     read: (work) =>
       persistently(() => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work)),
+    wordsOf,
+    insertEvents,
     setDurability: async (durability) => {
       isRelaxed = durability === 'relaxed';
     },

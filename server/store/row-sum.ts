@@ -8,6 +8,40 @@ import { StoreError } from './store.ts';
 export const rowSum = (values: readonly (string | number | null)[]): number =>
   crc32(values.map((value) => (value === null ? '\0' : String(value))).join('\0'));
 
+/** CRC-32 (reflected, polynomial 0x04C11DB7) of each byte. */
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte;
+  for (let bit = 0; bit < 8; bit += 1) sum = (sum & 1) === 1 ? (sum >>> 1) ^ 0xed_b8_83_20 : sum >>> 1;
+  return sum;
+});
+
+/** From this length on the built-in is faster than the table, whatever a call into it costs. */
+const LONG = 300;
+
+/** The sum of nothing yet, as `fed` takes it. */
+export const NOTHING_FED = -1;
+
+/** The running sum after the UTF-8 bytes of this text. Short texts cost a tenth of what the built-in takes. */
+export function fed(sum: number, text: string): number {
+  if (text.length >= LONG) return ~crc32(text, ~sum >>> 0);
+  let running = sum;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > 127) return ~crc32(text.slice(at), ~running >>> 0);
+    running = (TABLE[(running ^ unit) & 255] ?? 0) ^ (running >>> 8);
+  }
+  return running;
+}
+
+/** As `fed`, behind the NUL that parts values; a null is a NUL itself. */
+export function fedNext(sum: number, value: string | null): number {
+  const parted = (TABLE[sum & 255] ?? 0) ^ (sum >>> 8);
+  return value === null ? (TABLE[parted & 255] ?? 0) ^ (parted >>> 8) : fed(parted, value);
+}
+
+/** The CRC-32 that a running sum has come to. */
+export const finished = (sum: number): number => ~sum >>> 0;
+
 /**
  * @param sum as it was stored; null in rows from before there were sums
  * @throws StoreError `corrupt` where a row is not what was written

@@ -1,10 +1,21 @@
-import type { Write } from './engine.ts';
-import type { EventTable, NewRow } from './tables.ts';
+import type { EventBlock } from '../event/event-block.ts';
+import type { FreshRows, Word } from './engine.ts';
 
-/** Items asked for in one statement. */
-const ITEMS_PER_QUERY = 500;
+/** What of a block is to be written, each row with the key that it gets. */
+type Fresh = Pick<FreshRows, 'rows' | 'keys'>;
 
-type Word = Pick<EventTable, 'key' | 'batch' | 'effective_at' | 'sequence' | 'state' | 'fields' | 'supersedes' | 'slot'>;
+/** Uids of the items of which a slot speaks, in the order of the block. */
+export function slottedItems({ length, texts, item, slot }: EventBlock): string[] {
+  const uids: string[] = [];
+  let before = -1;
+  for (let row = 0; row < length; row += 1) {
+    const at = item[row] ?? -1;
+    if (at === before || slot[row] === -1) continue;
+    before = at;
+    uids.push(texts[at] ?? '');
+  }
+  return uids;
+}
 
 /**
  * Leaves out what slots have heard already. Of a slot only the latest word stands, by (sequence,
@@ -16,65 +27,56 @@ type Word = Pick<EventTable, 'key' | 'batch' | 'effective_at' | 'sequence' | 'st
  * - A known key, behind the latest word in sequence: an old word heard again, known.
  * - A known key otherwise: stored under `key~2`, `key~3` …, if it is the last word of its slot in this
  *   call. A call that says A and then B says the same when it is repeated.
+ *
+ * @param known what the log holds of the items that `slottedItems` names
  */
-export async function freshWords(trx: Write, rows: readonly NewRow[]): Promise<readonly NewRow[]> {
-  const items = new Set<string>();
-  for (const row of rows) if (row.slot !== null) items.add(row.item);
-  if (items.size === 0) return rows;
-  const known = await wordsOf(trx, [...items]);
-  if (known.size === 0) return rows;
-  const lastSaid = lastWords(rows);
-  const fresh: NewRow[] = [];
-  for (const row of rows) {
-    const words = row.slot === null ? undefined : known.get(row.item);
-    if (words === undefined) {
-      fresh.push(row);
-      continue;
+export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonly Word[]>): Fresh {
+  const { length, texts, item, sequence, slot, keys } = block;
+  if (known.size === 0) return { rows: Int32Array.from({ length }, (_, row) => row), keys };
+  const rows: number[] = [];
+  const given: string[] = [];
+  const write = (row: number, key: string): void => {
+    rows.push(row);
+    given.push(key);
+  };
+  let first = 0;
+  while (first < length) {
+    let end = first + 1;
+    while (end < length && item[end] === item[first]) end += 1;
+    const words = known.get(texts[item[first] ?? -1] ?? '');
+    for (let row = first; row < end; row += 1) {
+      const key = keys[row] ?? '';
+      // Without a slot, a fact that is known is its key.
+      if (words === undefined || slot[row] === -1) {
+        if (words?.some((word) => word.key === key) !== true) write(row, key);
+        continue;
+      }
+      const latest = latestOf(words, texts[slot[row] ?? -1] ?? '');
+      if (latest !== null && isSame(block, row, latest)) continue;
+      if (!words.some((word) => word.key === key)) {
+        write(row, key);
+        continue;
+      }
+      const isOldWord = latest !== null && (sequence[row] ?? 0) < latest.sequence;
+      if (!isOldWord && isLastOfSlot(block, row, first, end)) write(row, freeKey(key, words));
     }
-    const latest = latestOf(words, row.slot);
-    if (latest !== null && isSame(row, latest)) continue;
-    if (!words.some((word) => word.key === row.key)) {
-      fresh.push(row);
-      continue;
-    }
-    const isOldWord = latest !== null && row.sequence < latest.sequence;
-    if (isOldWord || lastSaid.get(placeOf(row)) !== row) continue;
-    fresh.push({ ...row, key: freeKey(row.key, words) });
+    first = end;
   }
-  return fresh;
+  return { rows: Int32Array.from(rows), keys: given };
 }
 
-async function wordsOf(trx: Write, items: readonly string[]): Promise<Map<string, Word[]>> {
-  const known = new Map<string, Word[]>();
-  for (let at = 0; at < items.length; at += ITEMS_PER_QUERY) {
-    const rows = await trx
-      .selectFrom('event')
-      .select(['item', 'key', 'batch', 'effective_at', 'sequence', 'state', 'fields', 'supersedes', 'slot'])
-      .where('item', 'in', items.slice(at, at + ITEMS_PER_QUERY))
-      .execute();
-    for (const row of rows) {
-      const words = known.get(row.item);
-      if (words === undefined) known.set(row.item, [row]);
-      else words.push(row);
-    }
+/** Rows of an item, from `first` to before `end`, ascend by key, which decides between equal sequences. */
+function isLastOfSlot({ sequence, slot }: EventBlock, row: number, first: number, end: number): boolean {
+  const own = sequence[row] ?? 0;
+  for (let other = first; other < end; other += 1) {
+    if (other === row || slot[other] !== slot[row]) continue;
+    const theirs = sequence[other] ?? 0;
+    if (theirs > own || (theirs === own && other > row)) return false;
   }
-  return known;
+  return true;
 }
 
-const placeOf = (row: NewRow): string => `${row.item}\0${row.slot ?? ''}`;
-
-function lastWords(rows: readonly NewRow[]): Map<string, NewRow> {
-  const last = new Map<string, NewRow>();
-  for (const row of rows) {
-    if (row.slot === null) continue;
-    const before = last.get(placeOf(row));
-    // Rows ascend by key, which decides between equal sequences.
-    if (before === undefined || row.sequence >= before.sequence) last.set(placeOf(row), row);
-  }
-  return last;
-}
-
-function latestOf(words: readonly Word[], slot: string | null): Word | null {
+function latestOf(words: readonly Word[], slot: string): Word | null {
   let latest: Word | null = null;
   for (const word of words) {
     if (word.slot !== slot) continue;
@@ -88,12 +90,16 @@ function isLater(word: Word, than: Word): boolean {
   return order > 0 || (order === 0 && word.key > than.key);
 }
 
-const isSame = (row: NewRow, word: Word): boolean =>
-  row.sequence === word.sequence &&
-  row.effective_at === word.effective_at &&
-  row.state === word.state &&
-  row.supersedes === word.supersedes &&
-  row.fields === word.fields;
+function isSame({ texts, effectiveAt, sequence, state, fields, supersedes }: EventBlock, row: number, word: Word): boolean {
+  const isText = (at: number | undefined, text: string | null): boolean => (texts[at ?? -1] ?? null) === text;
+  return (
+    sequence[row] === word.sequence &&
+    effectiveAt[row] === word.effective_at &&
+    isText(state[row], word.state) &&
+    isText(supersedes[row], word.supersedes) &&
+    isText(fields[row], word.fields)
+  );
+}
 
 function freeKey(key: string, words: readonly Word[]): string {
   const taken = new Set(words.map((word) => word.key));

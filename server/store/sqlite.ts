@@ -13,6 +13,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Engine } from './engine.ts';
+import { SqliteEvents } from './sqlite-events.ts';
 import { corruptFix, sqliteError } from './sqlite-error.ts';
 import { holdFolder, prepareFolder } from './sqlite-folder.ts';
 import { StoreError } from './store.ts';
@@ -107,6 +108,7 @@ function check(connection: Sqlite.Database, how: 'integrity_check' | 'quick_chec
 
 function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 'read', releaseFolder: () => void): SqliteEngine {
   const db = new Kysely<Tables>({ dialect: new ImmediateDialect(connection) });
+  const events = new SqliteEvents(connection);
   const translated = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -126,6 +128,8 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
         return db.transaction().execute(work);
       }),
     read: (work) => translated(() => db.transaction().setAccessMode('read only').execute(work)),
+    wordsOf: (_trx, uids) => events.wordsOf(uids),
+    insertEvents: (_trx, rows) => events.insert(rows),
     // Through the queue of the one connection: inside a transaction SQLite refuses to change it.
     setDurability: (durability) =>
       translated(async () => {

@@ -1,4 +1,5 @@
 import type { Event, Sample, StoredEvent } from '../event/event.ts';
+import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Exclusion, Emptiness } from '../kpi/measurement.ts';
 import type { KeptDefinition } from '../kpi/kpi.ts';
@@ -199,7 +200,7 @@ export interface Store {
   append(
     source: string,
     recordedAt: Instant,
-    events: readonly Event[],
+    events: readonly Event[] | EventBlock,
     samples: readonly Sample[],
     lease?: Lease,
   ): Promise<AppendResult>;

@@ -76,9 +76,6 @@ export interface EventTable {
   row_sum: number | null;
 }
 
-/** An event whose batch has no number yet. */
-export type NewRow = Omit<EventTable, 'batch' | 'row_sum'>;
-
 export interface MeasurementTable {
   kpi: string;
   scope: string;

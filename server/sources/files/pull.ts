@@ -8,7 +8,7 @@ import type { Completeness, FileMapping } from './mapping.ts';
 import { readFile, startReading, type FileReading, type Portion } from './read-file.ts';
 
 /** Events and points of a batch; the last portion may exceed it by what a chunk of a file holds. */
-const BATCH_SIZE = 4_000;
+const BATCH_SIZE = 30_000;
 
 export interface Pass {
   readonly source: string;
