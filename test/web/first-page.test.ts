@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { holdFirstAnswer, takeFirstAnswer } from '../../web/client/first-answer.ts';
 import { drawnRoute, HOME, parseRoute } from '../../web/client/route.ts';
 import { drawing, type Draw } from './drawing.ts';
@@ -7,8 +7,15 @@ import { review } from './samples/review.ts';
 import { sources } from './samples/sources.ts';
 
 let draw: Draw;
+/** Somewhere else than UTC: a page must not tell where it was drawn. */
+const ZONE = process.env['TZ'];
 beforeAll(async () => {
+  process.env['TZ'] = 'Asia/Tokyo';
   draw = await drawing();
+});
+afterAll(() => {
+  if (ZONE === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = ZONE;
 });
 
 /** What a reader sees: no tags, no data, signs as they are meant. */
@@ -53,6 +60,13 @@ describe('the first page of a review', () => {
     draw('/kpis', catalogue);
     draw('/?scope=team:payments&xmr=noise', review);
     expect(draw('/review/2026-W46', review)).toBe(first);
+  });
+
+  it('says instants in UTC, and that it does, whatever the zone of the machine that draws it', () => {
+    expect(new Date(0).getHours()).toBe(9);
+    const words = wordsOf(draw('/', review));
+    expect(words).toContain('recorded 12 Nov 2026, 00:00');
+    expect(words).toContain('Instants are in UTC.');
   });
 
   it('leaves panels, drawers and what is selected to the browser, which opens them', () => {

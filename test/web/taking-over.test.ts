@@ -122,6 +122,7 @@ describe('without JavaScript', () => {
     }
     expect(text).toContain('charts, evidence');
     expect(await page.locator('.chart').first().isVisible()).toBe(false);
+    expect(text).not.toContain('points open');
     expect(await page.locator('article table caption').first().isVisible()).toBe(true);
     await page.context().close();
   });
