@@ -1,10 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { endianness, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildServer } from './api/server.ts';
 import type { Config } from './config.ts';
+import { digest } from './digest.ts';
+import { Evaluator } from './evaluator.ts';
+import { readInThread } from './file-reader.ts';
 import type { Organisation } from './event/organisation.ts';
 import { QuarterdeckEngine } from './jobs/engine-of.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
@@ -17,22 +20,21 @@ import { parseSources, type Adapter } from './sources/config.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
-import { filesAdapter } from './sources/files/adapter.ts';
+import { makeFilesAdapter } from './sources/files/adapter.ts';
+export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
 import { openStore, type StoreConfig } from './store/open.ts';
 import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
-const ADAPTERS: readonly Adapter[] = [filesAdapter, demoAdapter];
+const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const version = readVersion();
-
-export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 export const readSources = (text: string, file: string): ReturnType<typeof parseSources> => parseSources(text, file, ADAPTERS);
 
@@ -57,6 +59,7 @@ const columnsMaker = digest(
 /** Opens the store for writing and everything that moves data, without serving. */
 export async function openEngine(config: Config, clock: () => Instant, log: Log, url?: string): Promise<Running> {
   const store = await openConfiguredStore(config, 'write', clock, url);
+  const evaluator = new Evaluator();
   try {
     const engine = await QuarterdeckEngine.open({
       store,
@@ -68,6 +71,7 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
       log,
       zoneData: process.versions.tz ?? 'unknown',
       columnsMaker,
+      evaluations: evaluator,
       demoType: demoAdapter.type,
     });
     return {
@@ -75,6 +79,7 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
       engine,
       close: async () => {
         await engine.close();
+        await evaluator.close();
         await store.close();
       },
     };

@@ -20,6 +20,7 @@ import {
   type StoredSeries,
   type Viewer,
 } from './engine.ts';
+import type { Evaluations } from './evaluations.ts';
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
 import { itemsAt } from './items-at.ts';
@@ -28,7 +29,7 @@ import { Past } from './known-then.ts';
 import type { LiveWanted } from './live-values.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
-import { Previews, type Preview, type PreviewAsked } from './preview.ts';
+import { Previews, previewOf, type Preview, type PreviewAsked } from './preview.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { queueOf, type Queue } from './queue.ts';
@@ -52,6 +53,8 @@ export interface EngineTools extends DefinitionTools {
   readonly zoneData: string;
   /** Names the code that makes columns of events: what another made is not used. */
   readonly columnsMaker: string;
+  /** Another thread to evaluate in; without one it is done in this. */
+  readonly evaluations?: Evaluations;
   /** Sources of this type make the organisation a demo. */
   readonly demoType: string;
 }
@@ -249,14 +252,14 @@ export class QuarterdeckEngine implements Engine {
   }
 
   preview(_viewer: Viewer, asked: PreviewAsked): Promise<Preview> {
-    return this.#knowledge.reading(this.#outlook(this.#tools.clock()), (world) =>
-      this.#previews.make({
-        world,
-        organisation: this.#organisation,
-        definitions: this.#definitions,
-        digest: this.#tools.digest,
-        signal: this.#abort.signal,
-        asked,
+    const outlook = this.#outlook(this.#tools.clock());
+    return this.#knowledge.reading(outlook, (world) =>
+      this.#previews.make(this.#abort.signal, (signal) => {
+        const { digest, evaluations } = this.#tools;
+        const { entries } = this.#definitions;
+        if (evaluations !== undefined)
+          return evaluations.preview({ world: this.#knowledge.shared(outlook, this.#organisationText), entries, asked }, signal);
+        return previewOf({ world, organisation: this.#organisation, definitions: this.#definitions, digest, signal, asked });
       }),
     );
   }

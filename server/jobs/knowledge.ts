@@ -11,6 +11,7 @@ import { ItemTables } from './item-tables.ts';
 import type { MeasureRequest } from './measure.ts';
 import { ReadersFirst } from './readers-first.ts';
 import { SeriesCache } from './series-cache.ts';
+import type { SharedWorld } from './shared-world.ts';
 import { loadColumns, saveColumns } from './stored-columns.ts';
 import { worldFrom } from './world.ts';
 
@@ -137,6 +138,16 @@ export class Knowledge {
   /** A task over the world of all items, which does not change while it lasts. */
   reading<T>(outlook: Outlook, task: (world: World) => Promise<T>): Promise<T> {
     return this.#use.read(() => task(this.world(outlook)));
+  }
+
+  /** The world of all items as another thread can be handed it, for as long as `reading` lasts. */
+  shared({ kpis, now }: Outlook, organisationText: string): SharedWorld {
+    const tables = Object.fromEntries(this.items.kinds.map((kind) => [kind, this.items.table(kind).share()]));
+    const sources = this.#sources.map(({ source: { id, kinds, series, staleAfterMs }, state }) => ({
+      source: { id, kinds, series, staleAfterMs },
+      state,
+    }));
+    return { organisationText, tables, series: Object.fromEntries(this.#series.all), sources, kpis, now };
   }
 
   /** The world over all items, until the next batch is taken in. */

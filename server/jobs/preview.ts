@@ -24,10 +24,10 @@ export interface Preview {
   readonly diff: KpiDiff | null;
 }
 
-interface PreviewRequest {
+export interface PreviewRequest {
   readonly world: World;
   readonly organisation: Organisation;
-  readonly definitions: Definitions;
+  readonly definitions: Pick<Definitions, 'kpis' | 'entries'>;
   readonly digest: (text: string) => string;
   /** Ends the work between two passes. */
   readonly signal: AbortSignal;
@@ -38,11 +38,12 @@ interface PreviewRequest {
 export class Previews {
   #isBusy = false;
 
-  async make(request: PreviewRequest): Promise<Preview> {
+  /** `make` makes one until the signal says that it takes too long. */
+  async make(signal: AbortSignal, make: (signal: AbortSignal) => Promise<Preview>): Promise<Preview> {
     if (this.#isBusy) throw new EngineError('unavailable', 'Another preview is being made; ask again in a moment.');
     this.#isBusy = true;
     try {
-      return await previewOf({ ...request, signal: withinTime(request.signal) });
+      return await make(withinTime(signal));
     } finally {
       this.#isBusy = false;
     }
@@ -54,7 +55,7 @@ export class Previews {
  * the last 12 weeks and months. Its cases are not run. A file that is wrong is an answer, not an error.
  * @throws EngineError for a scope that does not exist, or where it takes too long
  */
-async function previewOf({ world, organisation, definitions, digest, signal, asked }: PreviewRequest): Promise<Preview> {
+export async function previewOf({ world, organisation, definitions, digest, signal, asked }: PreviewRequest): Promise<Preview> {
   const scopes = [...new Set(asked.scopes.map((scope) => scopeOf(scope, organisation)))];
   const { problems, after } = read(asked, definitions, digest);
   if (after === null) return { problems, diff: null };
@@ -72,7 +73,11 @@ interface Read {
 const UNNAMED = '(preview)';
 
 /** Alone where it stands alone; with the whole folder where it combines others, which must be there and good. */
-function read({ text, file }: PreviewAsked, definitions: Definitions, digest: (text: string) => string): Read {
+function read(
+  { text, file }: PreviewAsked,
+  definitions: Pick<Definitions, 'kpis' | 'entries'>,
+  digest: (text: string) => string,
+): Read {
   const name = file ?? UNNAMED;
   const { kpi, problems } = parseKpi(text, name, { digest });
   if (kpi === null) return { problems, after: null };

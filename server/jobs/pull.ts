@@ -1,4 +1,5 @@
-import type { Event, Sample } from '../event/event.ts';
+import type { Event } from '../event/event.ts';
+import { pickedBlock, rowsAfter, type EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import { withFix } from '../kpi/problem.ts';
 import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
@@ -89,10 +90,13 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       }
       const batch = withoutFuture(step.value, startedAt);
       batches += 1;
-      note(batch.events, batch.samples, kinds, series);
-      const result = await store.append(source.id, clock(), batch.events, batch.samples, lease);
-      newEvents += result.newEvents;
-      newSamples += result.newSamples;
+      note(batch, kinds, series);
+      for (const events of batch.block === undefined ? [batch.events] : [batch.block, batch.events]) {
+        const samples = events === batch.events ? batch.samples : [];
+        const result = await store.append(source.id, clock(), events, samples, lease);
+        newEvents += result.newEvents;
+        newSamples += result.newSamples;
+      }
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
       tools.onProgress?.(batch.progress);
@@ -129,7 +133,9 @@ const PLANNED: ReadonlySet<Kind> = new Set(['shift', 'membership', 'session']);
 function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
   const latest = now + FUTURE_MS;
   const isFuture = ({ kind, effectiveAt }: Event): boolean => effectiveAt > latest && !PLANNED.has(kind);
-  if (!batch.events.some(isFuture) && !batch.samples.some(({ at }) => at > latest)) return batch;
+  const { block } = batch;
+  const blockRows = block === undefined ? [] : rowsAfter(block, latest, (kind) => PLANNED.has(kind));
+  if (!batch.events.some(isFuture) && !batch.samples.some(({ at }) => at > latest) && blockRows.length === 0) return batch;
   const reject = (place: string, at: Instant): Reject => ({
     place,
     reason: `${new Date(at).toISOString()} lies in the future`,
@@ -139,16 +145,27 @@ function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
   return {
     ...batch,
     events: batch.events.filter((event) => !isFuture(event)),
+    ...(block === undefined ? {} : { block: withoutRows(block, blockRows) }),
     samples: batch.samples.filter(({ at }) => at <= latest),
     rejects: [
       ...batch.rejects,
       ...batch.events.filter(isFuture).map(({ kind, item, effectiveAt }) => reject(`${kind} ${item}`, effectiveAt)),
+      ...blockRows.map((row) => reject(block?.texts[block.item[row] ?? -1] ?? '', block?.effectiveAt[row] ?? 0)),
       ...batch.samples.filter(({ at }) => at > latest).map(({ series, at }) => reject(series, at)),
     ],
   };
 }
 
-function note(events: readonly Event[], samples: readonly Sample[], kinds: Set<Kind>, series: Set<string>): void {
+function withoutRows(block: EventBlock, rows: readonly number[]): EventBlock {
+  const left = new Set(rows);
+  return pickedBlock(
+    block,
+    Array.from({ length: block.length }, (_, row) => row).filter((row) => !left.has(row)),
+  );
+}
+
+function note({ events, block, samples }: PullBatch, kinds: Set<Kind>, series: Set<string>): void {
   for (const event of events) kinds.add(event.kind);
+  for (const kind of block?.kinds ?? []) kinds.add(kind);
   for (const sample of samples) series.add(sample.series);
 }

@@ -20,6 +20,10 @@ export class SeriesCache {
     return touched;
   }
 
+  get all(): ReadonlyMap<string, readonly SeriesColumns[]> {
+    return this.#columns;
+  }
+
   columns(series: string): readonly SeriesColumns[] {
     return this.#columns.get(series) ?? [];
   }

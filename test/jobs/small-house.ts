@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Event } from '../../server/event/event.ts';
 import type { Kind } from '../../server/event/kinds.ts';
-import { QuarterdeckEngine } from '../../server/jobs/engine-of.ts';
+import { QuarterdeckEngine, type EngineTools } from '../../server/jobs/engine-of.ts';
 import { digest } from '../../server/main.ts';
 import type { PullBatch, PullContext, PullEnd, Source } from '../../server/sources/source.ts';
 import { openStore, type StoreConfig } from '../../server/store/open.ts';
@@ -111,6 +111,7 @@ export async function smallHouse(
   files: Readonly<Record<string, string>>,
   now: string,
   config?: StoreConfig,
+  more: Pick<EngineTools, 'evaluations'> = {},
 ): Promise<SmallHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-house-'));
   const write = (file: string, text: string): void => {
@@ -137,6 +138,7 @@ export async function smallHouse(
     zoneData: 'of the test',
     columnsMaker: 'of the test',
     demoType: 'demo',
+    ...more,
   });
   return Object.assign(house, {
     store,
