@@ -68,6 +68,13 @@ const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array 
   const planned = columns.numbers['planned'];
   const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
   const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
+  // Looked up once: most items are still open as of some period's end.
+  const open = reasonIndex(pass, STILL_OPEN);
+  const merges = reasonIndex(pass, 'merged');
+  const plans = reasonIndex(pass, 'planned');
+  const cancels = reasonIndex(pass, 'cancelled');
+  const unended = reasonIndex(pass, withoutEnd(measure));
+  const reversed = reasonIndex(pass, negative(measure));
   const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
 
   eachRange(ranges, (firstRow, endRow) => {
@@ -83,18 +90,17 @@ const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array 
       if (isMerged || (planned !== undefined && planned[row] === 1)) {
         const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
         const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
-        count(pass, row, anchor, Number.NaN, reasonIndex(pass, isMerged ? 'merged' : 'planned'), 0);
+        count(pass, row, anchor, Number.NaN, isMerged ? merges : plans, 0);
         continue;
       }
       // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
       const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
       const anchor = counted !== NEVER ? counted : closed;
-      if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor);
+      if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor, open);
       if (anchor === NEVER) continue;
-      if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, reasonIndex(pass, 'cancelled'), 0);
-      else if (end === NEVER)
-        count(pass, row, anchor, Number.NaN, reasonIndex(pass, closed === NEVER ? STILL_OPEN : withoutEnd(measure)), 0);
-      else if (end < start) count(pass, row, anchor, Number.NaN, reasonIndex(pass, negative(measure)), 0);
+      if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, cancels, 0);
+      else if (end === NEVER) count(pass, row, anchor, Number.NaN, closed === NEVER ? open : unended, 0);
+      else if (end < start) count(pass, row, anchor, Number.NaN, reversed, 0);
       else if (counted !== NEVER) {
         const value = clock === null ? end - start : clock(row, start, end);
         const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
@@ -125,13 +131,12 @@ const count = (pass: ItemPass, row: number, second: number, value: number, reaso
 };
 
 /** As of every moment after `start` up to `until` (NEVER: all later ones), where it stood then. */
-const stillOpen = (pass: ItemPass, row: number, start: number, until: number): void => {
+const stillOpen = (pass: ItemPass, row: number, start: number, until: number, reason: number): void => {
   const { attribution, columns, cuts, filter } = pass;
   const first = firstAsOf(cuts, start);
   // Most begin and end between two moments.
   if (first === cuts.asOf.length || (until !== NEVER && (cuts.asOf[first] ?? 0) > until)) return;
   const last = until === NEVER ? cuts.asOf.length - 1 : firstAsOf(cuts, until) - 1;
-  const reason = reasonIndex(pass, STILL_OPEN);
   const lastStretch = (columns.stretchStart[row + 1] ?? 0) - 1;
   for (let index = first; index <= last;) {
     const second = (cuts.asOf[index] ?? 0) - 1;

@@ -1,6 +1,7 @@
 /** Moments in ascending order, with a table that tells of any second nearly where it lies among them. */
 export interface Steps {
-  readonly at: Float64Array;
+  /** Those that columns of seconds can hold, or which lie before. All here is in 32 bits, which is asked for every row. */
+  readonly at: Int32Array;
   /** What the table begins at, and the seconds of one entry as a power of two. */
   readonly base: number;
   readonly shift: number;
@@ -15,14 +16,17 @@ const LARGEST_TABLE = 65_536;
 const LEAST = -2147483648;
 const GREATEST = 2147483647;
 
-/** `at`: seconds, ascending and distinct. */
-export const stepsOf = (at: Float64Array): Steps => {
-  const base = Math.max(at[0] ?? Infinity, LEAST);
-  const top = Math.min(at.at(-1) ?? LEAST, GREATEST);
-  const reach = Math.max(0, top - base);
+/** `moments`: seconds, ascending and distinct. */
+export const stepsOf = (moments: Float64Array): Steps => {
+  const at = Int32Array.from(
+    moments.filter((second) => second <= GREATEST),
+    (second) => Math.max(second, LEAST),
+  );
+  const base = at[0] ?? GREATEST;
+  const reach = (at.at(-1) ?? base) - base;
   let shift = FINEST;
   while (reach / 2 ** shift >= LARGEST_TABLE) shift += 1;
-  const table = new Int32Array(at.length === 0 ? 0 : Math.floor(reach / 2 ** shift) + 1);
+  const table = new Int32Array(Math.floor(reach / 2 ** shift) + 1);
   let index = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     while ((at[index + 1] ?? Infinity) <= base + entry * 2 ** shift) index += 1;
@@ -33,9 +37,10 @@ export const stepsOf = (at: Float64Array): Steps => {
 
 /** Index of the last moment that is not after a second of a column; -1 where all are. */
 export const stepAt = (steps: Steps, second: number): number => {
-  const { at, base, table } = steps;
-  if (!(second >= base)) return -1;
+  const { at, table } = steps;
+  const base = steps.base | 0;
   const last = at.length - 1;
+  if (second < base || last < 0) return -1;
   const entry = (second - base) >>> steps.shift;
   if (entry >= table.length) return last;
   let index = table[entry] ?? last;

@@ -31,7 +31,8 @@ export interface Found {
  */
 export class Sums {
   readonly #cuts: Cuts;
-  readonly #hashes: UidHashes;
+  readonly #high: Int32Array;
+  readonly #low: Int32Array;
   readonly #reasons: readonly string[];
   readonly #width: number;
   readonly #elsewhere: number;
@@ -57,7 +58,8 @@ export class Sums {
   /** `organisation`: its scope, where it is the sum of teams; -1 where it is not asked for, or a scope like any other. */
   constructor(cuts: Cuts, table: ScopeTable, organisation: number, needs: Needs, hashes: UidHashes, reasons: readonly string[]) {
     this.#cuts = cuts;
-    this.#hashes = hashes;
+    this.#high = hashes.high;
+    this.#low = hashes.low;
     this.#reasons = reasons;
     this.#width = cellsIn(cuts);
     this.#organisation = organisation;
@@ -84,8 +86,8 @@ export class Sums {
 
   /** Hashes what is being added. */
   #read(row: number, value: number, reason: number): void {
-    const high = this.#hashes.high[row] ?? 0;
-    const low = this.#hashes.low[row] ?? 0;
+    const high = this.#high[row] ?? 0;
+    const low = this.#low[row] ?? 0;
     if (reason === 0) this.#entry.ofValue(high, low, value);
     else this.#entry.ofWords(high, low, this.#lowOf(reason), this.#highOfReason[reason] ?? 0);
   }
