@@ -1,4 +1,5 @@
 import type { Event, Sample } from '../event/event.ts';
+import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
 
@@ -15,6 +16,8 @@ export interface Reject {
 /** What a pull hands over at a time. Bounded; the mover commits each as one batch. */
 export interface PullBatch {
   readonly events: readonly Event[];
+  /** Further events, in the form that the log keeps. */
+  readonly block?: EventBlock;
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
   /** For progress: `48,000 of about 141,712 rows`. */

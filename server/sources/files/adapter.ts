@@ -9,21 +9,31 @@ import type { Wait } from './find-files.ts';
 import type { FileMapping } from './mapping.ts';
 import { parseMapping } from './parse-mapping.ts';
 import { pullFiles } from './pull.ts';
+import type { ReadElsewhere } from './read-elsewhere.ts';
 
 const waitForReal: Wait = async (ms, signal) => {
   await sleep(ms, undefined, { signal });
 };
 
-/** `type: files` (README.md). `wait` is an argument so that tests of unfinished files need not wait. */
-export const makeFilesAdapter = (wait: Wait): Adapter => ({
+/**
+ * `type: files` (README.md).
+ * @param elsewhere reads large files in another thread; null: nowhere else than here
+ * @param wait an argument so that tests of unfinished files need not wait
+ */
+export const makeFilesAdapter = (elsewhere: ReadElsewhere | null, wait: Wait = waitForReal): Adapter => ({
   type: 'files',
   keys: ['files'],
-  parse: (entry) => filesSource(entry, wait),
+  parse: (entry) => filesSource(entry, elsewhere, wait),
 });
 
-export const filesAdapter: Adapter = makeFilesAdapter(waitForReal);
+/** Reads everything in the thread that asks. */
+export const filesAdapter: Adapter = makeFilesAdapter(null);
 
-const filesSource = ({ id, name, schedule, staleAfterMs, settings, folder }: SourceEntry, wait: Wait): Source | null => {
+const filesSource = (
+  { id, name, schedule, staleAfterMs, settings, folder }: SourceEntry,
+  elsewhere: ReadElsewhere | null,
+  wait: Wait,
+): Source | null => {
   if (!settings.has('files'))
     return settings.fault(null, "'files' is missing", "Write 'files:' and below it '- path: …' with its mapping");
   const entries = settings.sections('files') ?? [];
@@ -31,7 +41,8 @@ const filesSource = ({ id, name, schedule, staleAfterMs, settings, folder }: Sou
   if (mappings.length < entries.length || mappings.length === 0) return null;
   checkParts(mappings, entries);
   // The source's settings, not its name or schedule: only those change what rows say.
-  const mappingDigest = digest(JSON.stringify(settings.raw('files'))).slice(0, 16);
+  const written = settings.raw('files');
+  const mappingDigest = digest(JSON.stringify(written)).slice(0, 16);
   return {
     id,
     type: 'files',
@@ -40,7 +51,7 @@ const filesSource = ({ id, name, schedule, staleAfterMs, settings, folder }: Sou
     staleAfterMs,
     kinds: [...new Set(mappings.flatMap(({ gives }): Kind[] => (gives === 'samples' ? [] : [gives])))],
     series: [...new Set(mappings.flatMap(seriesNamed))],
-    pull: (context) => pullFiles({ source: id, mappings, digest: mappingDigest, wait }, context),
+    pull: (context) => pullFiles({ source: id, mappings, written, folder, digest: mappingDigest, wait, elsewhere }, context),
     dryRun: (context, rows) => dryRunFiles(id, mappings, context, rows),
   };
 };

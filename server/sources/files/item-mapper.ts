@@ -1,10 +1,10 @@
 import type { Event, Fields, FieldValue } from '../../event/event.ts';
-import { KINDS, type Kind, type State } from '../../event/kinds.ts';
+import { KINDS, type State } from '../../event/kinds.ts';
 import type { Instant } from '../../time/period.ts';
 import { suggestion } from '../../kpi/spelling.ts';
 import { shorten } from './dates.ts';
-import { keyOf, partsOf, RowFault } from './fact.ts';
-import type { ItemMapping, Row } from './mapping.ts';
+import { keyOf, keyOfText, partsOf, RowFault } from './fact.ts';
+import type { InstantRule, ItemMapping, Row } from './mapping.ts';
 import { readNumber, readSeverity } from './numbers.ts';
 import { fieldValue, instantFor, textFor, type ValueReaders } from './values.ts';
 
@@ -44,12 +44,28 @@ const ENDS: readonly (readonly [start: string, ends: readonly string[]])[] = [
 const REMEMBERED = 500_000;
 const MAXIMUM_ID = 200;
 
+/** What every row's event of one date has in common. */
+interface Moment extends InstantRule {
+  readonly slot: string;
+  /** The beginning of what its key is made of, and the state in it, as JSON. */
+  readonly keyStart: string;
+  readonly stateText: string;
+}
+
+const NOTHING_SAID: Fields = Object.freeze({});
+
 /** Turns rows of one file into events. Keys come from what a row says, never from where it stood. */
 export class ItemMapper {
   readonly #mapping: ItemMapping;
   readonly #context: MapContext;
   readonly #readers: ValueReaders;
   readonly #datedStates: ReadonlySet<State>;
+  readonly #moments: readonly Moment[];
+  /** The dates of the row that is being read, as `#moments` has them. */
+  readonly #dates: (Instant | null)[] = [];
+  readonly #order: readonly (readonly [start: string, end: string])[];
+  /** Plans of this kind may lie in the future as a whole. */
+  readonly #isPlanned: boolean;
   readonly #seen = new Map<string, { readonly line: number; readonly content: string }>();
   readonly #warned = new Set<string>();
   #oddities: Oddity[] = [];
@@ -59,6 +75,17 @@ export class ItemMapper {
     this.#context = context;
     this.#readers = { dates: mapping.dates, decimal: mapping.decimal, pseudonym: context.pseudonym };
     this.#datedStates = new Set(mapping.instants.flatMap(({ state }) => (state === null ? [] : [state])));
+    this.#moments = mapping.instants.map((rule) => ({
+      ...rule,
+      slot: this.#slotOf(rule.name),
+      keyStart: `[${JSON.stringify(rule.name)},`,
+      stateText: JSON.stringify(rule.state),
+    }));
+    const names = new Set([...mapping.instants, ...mapping.fields].map(({ name }) => name));
+    this.#order = ENDS.flatMap(([start, ends]) => ends.map((end) => [start, end] as const)).filter(
+      ([start, end]) => names.has(start) && names.has(end),
+    );
+    this.#isPlanned = PLANNED.has(KINDS[mapping.gives].countedIn);
   }
 
   /** Throws a RowFault where the row cannot be taken. */
@@ -80,7 +107,7 @@ export class ItemMapper {
     const state = this.#state(row);
     const fields: Record<string, FieldValue> = this.#fields(row);
     for (const { name, column } of this.#mapping.instants) fields[name] = this.#date(row, column, name);
-    this.#checkOrder(item, fields);
+    this.#checkOrder(item, (name) => fields[name]);
     // The slot is the row's identity in the source's own words: a changed mapping supersedes what it said before.
     const identity =
       sequenceColumn === null || atColumn === null
@@ -100,16 +127,15 @@ export class ItemMapper {
 
   /** One row that tells a whole item: one event for each date of a state, one for all else. */
   #whole(row: Row): Event[] {
-    const { gives, part, instants, at: atColumn, sequence: sequenceColumn } = this.#mapping;
+    const { gives, instants, at: atColumn, sequence: sequenceColumn } = this.#mapping;
     const shape = KINDS[gives];
-    const dates = instants.map((rule) => ({ ...rule, at: this.#date(row, rule.column, rule.name) }));
+    const dates = this.#dates;
+    for (const [index, { column, name }] of instants.entries()) dates[index] = this.#date(row, column, name);
     const fields: Record<string, FieldValue> = this.#fields(row);
-    for (const { name, state, at } of dates) if (state === null) fields[name] = at;
+    for (const [index, { state, name }] of instants.entries()) if (state === null) fields[name] = dates[index] ?? null;
     const set = withoutNulls(fields);
-    const known = dates.flatMap(({ state, at }) => (at === null || (shape.hasStates && state === null) ? [] : [at]));
     const reached = atColumn === null ? null : this.#date(row, atColumn, 'at');
-    const counted = dates.find(({ name, at }) => !shape.hasStates && name === shape.countedIn && at !== null)?.at ?? null;
-    const start = counted ?? earliest(known) ?? reached ?? earliest(dates.flatMap(({ at }) => (at === null ? [] : [at])));
+    const start = this.#startOf(reached);
     if (start === null) {
       const columns = instants.map(({ column }) => `'${this.#columnName(column)}'`).join(', ');
       throw new RowFault(`no date in ${columns}`, 'An item needs at least one date; leave rows without one out of the export');
@@ -119,7 +145,10 @@ export class ItemMapper {
     const version = sequenceColumn === null ? [] : [sequence];
     const own = this.#item(row);
     const item = own ?? keyOf(['item', gives, start, ...partsOf(set)]);
-    this.#checkOrder(item, { ...fields, ...Object.fromEntries(dates.map(({ name, at }) => [name, at])) });
+    this.#checkOrder(item, (name) => {
+      const index = instants.findIndex((rule) => rule.name === name);
+      return index < 0 ? fields[name] : dates[index];
+    });
 
     const slotted = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): Event =>
       this.#event({
@@ -130,27 +159,66 @@ export class ItemMapper {
         sequence,
         state,
         fields: said,
-        slot: slot === null ? null : `${part === '' ? '' : `${part}/`}${slot}`,
+        slot: slot === null ? null : this.#slotOf(slot),
       });
     if (!shape.hasStates) return this.#once(row, item, own === null, [slotted(own === null ? null : 'row', start, null, set)]);
 
     // An empty date is said too, so that a later export can take a date back.
-    const events = dates.flatMap(({ name, state, at }) =>
-      state === null ? [] : [slotted(name, at ?? start, at === null ? null : state, {})],
-    );
+    const events: Event[] = [];
+    const versionText = sequenceColumn === null ? ']' : `,${sequence}]`;
+    for (const [index, { state, slot, keyStart, stateText }] of this.#moments.entries()) {
+      if (state === null) continue;
+      const at = dates[index] ?? null;
+      const effectiveAt = at ?? start;
+      events.push(
+        this.#event({
+          kind: gives,
+          item,
+          // As `slotted` would say it: JSON of the parts, most of which are the same row after row.
+          key: keyOfText(`${keyStart}${effectiveAt},${at === null ? 'null' : stateText}${versionText}`),
+          effectiveAt,
+          sequence,
+          state: at === null ? null : state,
+          fields: NOTHING_SAID,
+          slot,
+        }),
+      );
+    }
     if (Object.keys(fields).length > 0) events.push(slotted('fields', start, null, set));
     const state = this.#state(row);
     if (state !== null && reached !== null && !this.#datedStates.has(state)) events.push(slotted(null, reached, state, {}));
     return this.#once(row, item, false, events);
   }
 
+  /** When the item of the row began, by its dates and by when it reached its state. */
+  #startOf(reached: Instant | null): Instant | null {
+    const { gives, instants } = this.#mapping;
+    const { hasStates, countedIn } = KINDS[gives];
+    let counted: Instant | null = null;
+    let known: Instant | null = null;
+    let any: Instant | null = null;
+    for (const [index, { name, state }] of instants.entries()) {
+      const at = this.#dates[index] ?? null;
+      if (at === null) continue;
+      if (!hasStates && name === countedIn) counted ??= at;
+      if (!hasStates || state !== null) known = known === null ? at : Math.min(known, at);
+      any = any === null ? at : Math.min(any, at);
+    }
+    return counted ?? known ?? reached ?? any;
+  }
+
+  #slotOf(name: string): string {
+    const { part } = this.#mapping;
+    return part === '' ? name : `${part}/${name}`;
+  }
+
   /** The same item twice in one file: the same words are one fact, other words cannot both be true. */
   #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
     if (isUnnamed || this.#mapping.sequence !== null) return events;
-    const content = events.map(({ key }) => key).join();
+    const content = keyOfText(events.map(({ key }) => key).join());
     const first = this.#seen.get(item);
     if (first === undefined) {
-      if (this.#seen.size < REMEMBERED) this.#seen.set(item, { line: row.line, content });
+      if (this.#seen.size < REMEMBERED) this.#seen.set(ownCopy(item), { line: row.line, content });
       return events;
     }
     if (first.content === content) return [];
@@ -161,8 +229,10 @@ export class ItemMapper {
   }
 
   #event(fact: Pick<Event, 'kind' | 'item' | 'key' | 'effectiveAt' | 'sequence' | 'state' | 'fields' | 'slot'>): Event {
-    this.#checkFuture('the row', fact.effectiveAt, fact.kind);
-    return { source: this.#context.source, origin: 'native', supersedes: null, ...fact };
+    const { kind, item, key, effectiveAt, sequence, state, fields, slot } = fact;
+    if (!this.#isPlanned) this.#refuseFuture('the row', effectiveAt);
+    const { source } = this.#context;
+    return { kind, source, item, key, effectiveAt, sequence, origin: 'native', state, fields, supersedes: null, slot };
   }
 
   #item(row: Row): string | null {
@@ -225,30 +295,26 @@ export class ItemMapper {
     const text = row.cells[column] ?? null;
     if (text === null) return null;
     const at = instantFor(name, text, this.#mapping.dates, (note) => this.#oddity(`${column}:${text}`, note, null));
-    this.#checkFuture(`${name}: '${shorten(text)}'`, at, PLANNED.has(name) ? null : this.#mapping.gives);
+    // A plan may lie in the future. So may shifts, memberships and sessions.
+    if (!this.#isPlanned && at > this.#context.now && !PLANNED.has(name)) this.#refuseFuture(`${name}: '${shorten(text)}'`, at);
     return at;
   }
 
-  /** `kind` null: a plan may lie in the future. So may shifts, memberships and sessions. */
-  #checkFuture(what: string, at: Instant, kind: Kind | null): void {
-    if (kind === null || PLANNED.has(KINDS[kind].countedIn) || at <= this.#context.now + FUTURE_MS) return;
+  #refuseFuture(what: string, at: Instant): void {
+    if (at <= this.#context.now + FUTURE_MS) return;
     throw new RowFault(`${what} lies in the future`, 'Check the date format and the zone; a real date is taken once it has come');
   }
 
-  #checkOrder(item: string, dates: Fields): void {
-    for (const [start, ends] of ENDS) {
-      const from = dates[start];
-      if (typeof from !== 'number') continue;
-      for (const end of ends) {
-        const to = dates[end];
-        if (typeof to === 'number' && to < from) {
-          this.#oddity(
-            `${item}:${end}`,
-            `${end} is before ${start}; the item is taken, durations leave it out and say so`,
-            'Correct it in the source',
-          );
-        }
-      }
+  #checkOrder(item: string, valueOf: (name: string) => FieldValue | undefined): void {
+    for (const [start, end] of this.#order) {
+      const from = valueOf(start);
+      const to = valueOf(end);
+      if (typeof from !== 'number' || typeof to !== 'number' || to >= from) continue;
+      this.#oddity(
+        `${item}:${end}`,
+        `${end} is before ${start}; the item is taken, durations leave it out and say so`,
+        'Correct it in the source',
+      );
     }
   }
 
@@ -272,6 +338,11 @@ export class ItemMapper {
   }
 }
 
-const earliest = (instants: readonly Instant[]): Instant | null => (instants.length === 0 ? null : Math.min(...instants));
+/** A text of its own: what was cut out of a file holds on to the chunk that it was cut from. */
+const ownCopy = (text: string): string => Buffer.from(text).toString();
 
-const withoutNulls = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+const withoutNulls = (fields: Fields): Fields => {
+  const set: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== null) set[name] = value;
+  return set;
+};

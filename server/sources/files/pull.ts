@@ -1,21 +1,24 @@
-import type { Event, Sample } from '../../event/event.ts';
 import type { Instant } from '../../time/period.ts';
-import { SourceError, type PullBatch, type PullContext, type PullEnd, type Reject } from '../source.ts';
+import { SourceError, type PullBatch, type PullContext, type PullEnd } from '../source.ts';
 import { readBytes, type Reading } from './bytes.ts';
 import { readCursor, writeCursor, type ReadFile, type Span } from './cursor.ts';
 import { findFiles, withoutUnfinished, type FoundFile, type Wait } from './find-files.ts';
 import type { Completeness, FileMapping } from './mapping.ts';
-import { readFile, startReading, type FileReading, type Portion } from './read-file.ts';
-
-/** Events and points of a batch; the last portion may exceed it by what a chunk of a file holds. */
-const BATCH_SIZE = 30_000;
+import { readBatches, type ReadBatch } from './read-batches.ts';
+import { startReading, type FileReading } from './read-file.ts';
+import { isWorthAThread, type ReadElsewhere } from './read-elsewhere.ts';
 
 export interface Pass {
   readonly source: string;
   readonly mappings: readonly FileMapping[];
+  /** The entries of `files:` as they were written, and the folder that paths are relative to. */
+  readonly written: unknown;
+  readonly folder: string;
   /** Digest of the settings; another one reads everything again. */
   readonly digest: string;
   readonly wait: Wait;
+  /** Null: everything is read here. */
+  readonly elsewhere: ReadElsewhere | null;
 }
 
 /**
@@ -41,9 +44,9 @@ export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerat
       }
       const reading = startReading();
       try {
-        yield* batches(readFile(mapping, file, { source: pass.source, ...context }, reading, context.signal), () =>
-          progress(file, reading, index, found.atRest.length),
-        );
+        for await (const batch of readHereOrElsewhere(pass, entry, mapping, file, reading, context)) {
+          yield { ...batch, progress: progress(file, reading, index, found.atRest.length) };
+        }
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         faults.push(error);
@@ -71,6 +74,26 @@ export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerat
     completeUntil: completeUntilOfAll(vouched),
     historyFrom: known.length === 0 ? null : Math.min(...known.map(({ first }) => first)),
   };
+}
+
+/** A large file is read in a thread of its own, so that one reads while the other writes. */
+async function* readHereOrElsewhere(
+  { source, written, folder, elsewhere }: Pass,
+  entry: number,
+  mapping: FileMapping,
+  file: FoundFile,
+  reading: FileReading,
+  context: PullContext,
+): AsyncGenerator<ReadBatch> {
+  if (elsewhere === null || !isWorthAThread(mapping, file)) {
+    yield* readBatches(mapping, file, { source, ...context }, reading, context.signal);
+    return;
+  }
+  const job = { source, written, folder, entry, file, now: context.now };
+  for await (const { block, rejects, reading: soFar } of elsewhere(job, context.signal)) {
+    Object.assign(reading, soFar);
+    yield { events: [], block, samples: [], rejects };
+  }
 }
 
 /** A file may be read by two entries, each in its own way. */
@@ -105,32 +128,6 @@ const asKnown = async (file: FoundFile, known: ReadFile, signal: AbortSignal): P
   }
   return reading.digest === known.digest ? { ...known, modifiedAt: file.modifiedAt } : null;
 };
-
-async function* batches(portions: AsyncGenerator<Portion>, text: () => string): AsyncGenerator<PullBatch, void, void> {
-  let events: Event[] = [];
-  let samples: Sample[] = [];
-  let rejects: Reject[] = [];
-  const take = (): PullBatch => {
-    const batch = { events, samples, rejects, progress: text() };
-    [events, samples, rejects] = [[], [], []];
-    return batch;
-  };
-  try {
-    for await (const portion of portions) {
-      rejects.push(...portion.rejects);
-      for (const row of portion.rows) {
-        events.push(...row.events);
-        samples.push(...row.samples);
-        if (events.length + samples.length >= BATCH_SIZE) yield take();
-      }
-    }
-  } catch (error) {
-    // What was read before the fault is as true as ever.
-    if (error instanceof SourceError && events.length + samples.length + rejects.length > 0) yield take();
-    throw error;
-  }
-  if (events.length + samples.length + rejects.length > 0) yield take();
-}
 
 /** `incidents.csv: 48,000 of about 141,700 rows` */
 const progress = (file: FoundFile, reading: FileReading, index: number, count: number): string => {

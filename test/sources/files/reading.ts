@@ -6,6 +6,7 @@ import type { Event, Sample } from '../../../server/event/event.ts';
 import { formatProblem } from '../../../server/kpi/problem.ts';
 import { parseSources } from '../../../server/sources/config.ts';
 import { makeFilesAdapter } from '../../../server/sources/files/adapter.ts';
+import type { ReadElsewhere } from '../../../server/sources/files/read-elsewhere.ts';
 import type { Wait } from '../../../server/sources/files/find-files.ts';
 import { SourceError, type PullContext, type PullEnd, type Reject, type Source } from '../../../server/sources/source.ts';
 
@@ -27,9 +28,14 @@ export const put = (folder: string, name: string, content: string | Buffer): voi
 };
 
 /** The one source of a sources.yaml whose `files:` entries are given as YAML. */
-export const sourceOf = (folder: string, entries: string, wait: Wait = () => Promise.resolve()): Source => {
+export const sourceOf = (
+  folder: string,
+  entries: string,
+  wait: Wait = () => Promise.resolve(),
+  elsewhere: ReadElsewhere | null = null,
+): Source => {
   const text = `version: sources/v1\nsources:\n  - id: export\n    type: files\n    files:\n${entries.replace(/^/gm, '      ')}\n`;
-  const { sources, problems } = parseSources(text, join(folder, 'sources.yaml'), [makeFilesAdapter(wait)]);
+  const { sources, problems } = parseSources(text, join(folder, 'sources.yaml'), [makeFilesAdapter(elsewhere, wait)]);
   const [source] = sources;
   if (source === undefined) throw new Error(problems.map(formatProblem).join('\n'));
   return source;

@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import type { ReadingJob, ReadPart } from './sources/files/read-elsewhere.ts';
+import { SourceError } from './sources/source.ts';
+
+/** Parts that a thread may have handed over before the first of them is asked for. */
+export const PARTS_AHEAD = 2;
+/** Rows of some hundred events live until their batch is made; with less room they would be carried along. */
+const YOUNG_MB = 48;
+
+/** What went wrong in the thread, as it would have been thrown here. `place` null: not the file's fault. */
+export interface ReadFault {
+  readonly place: string | null;
+  readonly message: string;
+  readonly fix: string | null;
+}
+
+/** A part, or with neither part nor fault the end. */
+export interface ReadMessage {
+  readonly part: ReadPart | null;
+  readonly fault: ReadFault | null;
+}
+
+class ReadingFailed extends Error {
+  readonly fix: string | null;
+  constructor({ message, fix }: ReadFault) {
+    super(message);
+    this.name = 'ReadingFailed';
+    this.fix = fix;
+  }
+}
+
+/**
+ * Reads a file in a thread of its own, which is never more than PARTS_AHEAD parts ahead and ends when
+ * the reading does, is given up, or is aborted. Errors are those of reading it here.
+ */
+export async function* readInThread(job: ReadingJob, signal: AbortSignal): AsyncGenerator<ReadPart> {
+  signal.throwIfAborted();
+  const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
+    workerData: job,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+  const parts: ReadPart[] = [];
+  let isEnded = false;
+  let error: unknown = null;
+  let wake = (): void => undefined;
+  const fail = (reason: unknown): void => {
+    isEnded = true;
+    error ??= reason;
+    wake();
+  };
+  const onAbort = (): void => fail(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  worker.on('message', ({ part, fault }: ReadMessage) => {
+    if (part !== null) parts.push(part);
+    else if (fault !== null) fail(errorOf(fault));
+    else isEnded = true;
+    wake();
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => {
+    if (!isEnded) fail(new Error(`The thread that read ${job.file.label} ended.`));
+  });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const part = parts.shift();
+      if (part !== undefined) {
+        yield part;
+        worker.postMessage('more');
+        continue;
+      }
+      if (isEnded) break;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+    if (error !== null) throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await worker.terminate();
+  }
+}
+
+const errorOf = (fault: ReadFault): Error =>
+  fault.place === null ? new ReadingFailed(fault) : new SourceError(fault.place, fault.message, fault.fix);

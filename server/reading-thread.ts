@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PARTS_AHEAD, type ReadFault, type ReadMessage } from './file-reader.ts';
+import { readParts, type ReadingJob, type ReadPart } from './sources/files/read-elsewhere.ts';
+import { SourceError } from './sources/source.ts';
+import { blockOf } from './store/append.ts';
+
+/** A thread of its own that reads one file, and brings what it says into the form of the log. */
+const isJob = (data: unknown): data is ReadingJob =>
+  typeof data === 'object' && data !== null && 'written' in data && 'entry' in data && 'file' in data;
+
+const job: unknown = workerData;
+if (!isJob(job) || parentPort === null) throw new Error('This runs as a thread that reads a file.');
+const port = parentPort;
+
+/** What the other side may be given before it asks for more. */
+let credit = PARTS_AHEAD;
+let onCredit = (): void => undefined;
+port.on('message', () => {
+  credit += 1;
+  onCredit();
+});
+const creditGiven = async (): Promise<void> => {
+  while (credit === 0) await new Promise<void>((resolve) => (onCredit = resolve));
+  credit -= 1;
+};
+
+const faultOf = (error: unknown): ReadFault => {
+  if (error instanceof SourceError)
+    return { place: error.place, message: error.message.slice(error.place.length + 2), fix: error.fix };
+  const fix = error instanceof Error && 'fix' in error && typeof error.fix === 'string' ? error.fix : null;
+  return { place: null, message: error instanceof Error ? error.message : String(error), fix };
+};
+
+/** The columns change hands; only the texts are copied. */
+const columnsOf = ({ block }: ReadPart): ArrayBuffer[] =>
+  [
+    ...[block.item, block.origin, block.state, block.fields, block.supersedes, block.slot],
+    ...[block.kind, block.effectiveAt, block.sequence],
+  ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+
+let last: ReadMessage = { part: null, fault: null };
+try {
+  for await (const part of readParts(job, blockOf)) {
+    await creditGiven();
+    port.postMessage({ part, fault: null } satisfies ReadMessage, columnsOf(part));
+  }
+} catch (error) {
+  last = { part: null, fault: faultOf(error) };
+}
+port.postMessage(last);
+port.close();

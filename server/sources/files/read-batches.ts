@@ -1,0 +1,44 @@
+import type { Event, Sample } from '../../event/event.ts';
+import { SourceError, type PullBatch, type Reject } from '../source.ts';
+import type { FoundFile } from './find-files.ts';
+import type { MapContext } from './item-mapper.ts';
+import type { FileMapping } from './mapping.ts';
+import { readFile, type FileReading } from './read-file.ts';
+
+/** Events and points of a batch; the last row may exceed it. */
+const BATCH_SIZE = 30_000;
+
+export type ReadBatch = Omit<PullBatch, 'progress'>;
+
+/** Reads one file as `readFile` does, batch by batch. */
+export async function* readBatches(
+  mapping: FileMapping,
+  file: FoundFile,
+  context: MapContext,
+  reading: FileReading,
+  signal: AbortSignal,
+): AsyncGenerator<ReadBatch> {
+  let events: Event[] = [];
+  let samples: Sample[] = [];
+  let rejects: Reject[] = [];
+  const take = (): ReadBatch => {
+    const batch = { events, samples, rejects };
+    [events, samples, rejects] = [[], [], []];
+    return batch;
+  };
+  try {
+    for await (const portion of readFile(mapping, file, context, reading, signal)) {
+      rejects.push(...portion.rejects);
+      for (const row of portion.rows) {
+        events.push(...row.events);
+        samples.push(...row.samples);
+        if (events.length + samples.length >= BATCH_SIZE) yield take();
+      }
+    }
+  } catch (error) {
+    // What was read before the fault is as true as ever.
+    if (error instanceof SourceError && events.length + samples.length + rejects.length > 0) yield take();
+    throw error;
+  }
+  if (events.length + samples.length + rejects.length > 0) yield take();
+}

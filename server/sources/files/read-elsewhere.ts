@@ -1,0 +1,57 @@
+import type { Event } from '../../event/event.ts';
+import type { EventBlock } from '../../event/event-block.ts';
+import type { Instant } from '../../time/period.ts';
+import { Settings } from '../settings.ts';
+import type { Reject } from '../source.ts';
+import type { FoundFile } from './find-files.ts';
+import type { FileMapping } from './mapping.ts';
+import { parseMapping } from './parse-mapping.ts';
+import { readBatches } from './read-batches.ts';
+import { startReading, type FileReading } from './read-file.ts';
+
+/** All that another thread needs to read a file: nothing but data. */
+export interface ReadingJob {
+  readonly source: string;
+  /** The entries of `files:` as they were written in sources.yaml, and which of them it is. */
+  readonly written: unknown;
+  readonly entry: number;
+  readonly folder: string;
+  readonly file: FoundFile;
+  readonly now: Instant;
+}
+
+/** A batch that was read elsewhere, and how far the reading was with it. */
+export interface ReadPart {
+  readonly block: EventBlock;
+  readonly rejects: readonly Reject[];
+  readonly reading: Readonly<FileReading>;
+}
+
+/** Reads a file as `readBatches` does, with the same errors, in another thread. The last part has all of `reading`. */
+export type ReadElsewhere = (job: ReadingJob, signal: AbortSignal) => AsyncGenerator<ReadPart>;
+
+/** Smaller files are read before a thread has started. */
+const WORTH_BYTES = 2 * 1024 * 1024;
+
+/** Points are few beside items; and who knows the key of the pseudonyms is this thread alone. */
+export const isWorthAThread = (mapping: FileMapping, file: FoundFile): boolean =>
+  file.sizeBytes >= WORTH_BYTES && mapping.gives !== 'samples' && mapping.fields.every(({ type }) => type !== 'person');
+
+/** The other thread's side of it. @param blockOf brings events into the form of the log */
+export async function* readParts(
+  { source, written, entry, folder, file, now }: ReadingJob,
+  blockOf: (events: readonly Event[]) => EventBlock,
+): AsyncGenerator<ReadPart> {
+  const section = new Settings({ files: written }, [], () => undefined).sections('files')?.[entry];
+  const mapping = section === undefined ? null : parseMapping(section, folder);
+  if (mapping === null) throw new Error(`${file.label}: its mapping cannot be read a second time.`);
+  const pseudonym = (): never => {
+    throw new Error(`${file.label}: persons are not for other threads.`);
+  };
+  const reading = startReading();
+  const signal = new AbortController().signal;
+  for await (const { events, rejects } of readBatches(mapping, file, { source, now, pseudonym }, reading, signal)) {
+    yield { block: blockOf(events), rejects, reading: { ...reading } };
+  }
+  yield { block: blockOf([]), rejects: [], reading: { ...reading } };
+}
