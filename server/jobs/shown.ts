@@ -13,7 +13,12 @@ export const isSame = (before: MeasurementRow, after: MeasurementRow): boolean =
   before.value === after.value &&
   before.emptiness === after.emptiness &&
   before.count === after.count &&
-  before.digest === after.digest;
+  isSameList(before.digest, after.digest);
+
+/** Digests name how they were made; of two that were made otherwise, neither says that a list moved. */
+const isSameList = (before: string, after: string): boolean => before === after || methodOf(before) !== methodOf(after);
+
+const methodOf = (digest: string): string => digest.slice(0, digest.indexOf(':') + 1);
 
 /**
  * Which of the two stands for a period: a settled value always; where one was published early, the
