@@ -1,0 +1,46 @@
+import { EPOCH_2000_MS } from '../../server/event/columns.ts';
+
+/** How much is generated. Quick is a fiftieth, in teams too, so that a team's week holds as much as in the full size. */
+export interface Size {
+  readonly name: 'full' | 'quick';
+  readonly teams: number;
+  readonly tickets: number;
+  readonly deployments: number;
+  readonly pages: number;
+  /** Ticket rows in the file that is imported. */
+  readonly imported: number;
+  /** How often each thing is measured. */
+  readonly rounds: number;
+  /** How long each of the two routes is asked in a round. */
+  readonly loadMs: number;
+}
+
+export const FULL: Size = {
+  name: 'full',
+  teams: 200,
+  tickets: 5_000_000,
+  deployments: 1_000_000,
+  pages: 2_000_000,
+  imported: 1_000_000,
+  rounds: 7,
+  loadMs: 3000,
+};
+export const QUICK: Size = {
+  name: 'quick',
+  teams: 4,
+  tickets: 100_000,
+  deployments: 20_000,
+  pages: 40_000,
+  imported: 20_000,
+  rounds: 5,
+  loadMs: 700,
+};
+
+export const WEEKS = 156;
+export const WEEK_SECONDS = 7 * 86_400;
+const START_AT = Date.UTC(2023, 10, 20);
+/** Seconds since 2000 of the first week's beginning, a Monday, and of the last one's end; the organisation keeps UTC. */
+export const FIRST_SECOND = (START_AT - EPOCH_2000_MS) / 1000;
+export const END_SECOND = FIRST_SECOND + WEEKS * WEEK_SECONDS;
+/** When it is asked: nothing more happens after the last week, whose month has ended, too. */
+export const NOW = EPOCH_2000_MS + (END_SECOND + 3 * WEEK_SECONDS) * 1000;
