@@ -6,6 +6,8 @@ import { SourceError } from './sources/source.ts';
 export const PARTS_AHEAD = 2;
 /** Rows of some hundred events live until their batch is made; with less room they would be carried along. */
 const YOUNG_MB = 48;
+/** Some five times what it needs for its batches and the ids that it remembers; told, or it would take what the machine has. */
+const OLD_MB = 320;
 
 /** What went wrong in the thread, as it would have been thrown here. `place` null: not the file's fault. */
 export interface ReadFault {
@@ -37,15 +39,15 @@ export async function* readInThread(job: ReadingJob, signal: AbortSignal): Async
   signal.throwIfAborted();
   const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
     workerData: job,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
   });
   const parts: ReadPart[] = [];
   let isEnded = false;
-  let error: unknown = null;
+  const errors: Error[] = [];
   let wake = (): void => undefined;
   const fail = (reason: unknown): void => {
     isEnded = true;
-    error ??= reason;
+    errors.push(reason instanceof Error ? reason : new Error(String(reason)));
     wake();
   };
   const onAbort = (): void => fail(signal.reason);
@@ -72,7 +74,8 @@ export async function* readInThread(job: ReadingJob, signal: AbortSignal): Async
       if (isEnded) break;
       await new Promise<void>((resolve) => (wake = resolve));
     }
-    if (error !== null) throw error;
+    const [error] = errors;
+    if (error !== undefined) throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);
     await worker.terminate();

@@ -91,12 +91,9 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       const batch = withoutFuture(step.value, startedAt);
       batches += 1;
       note(batch, kinds, series);
-      for (const events of batch.block === undefined ? [batch.events] : [batch.block, batch.events]) {
-        const samples = events === batch.events ? batch.samples : [];
-        const result = await store.append(source.id, clock(), events, samples, lease);
-        newEvents += result.newEvents;
-        newSamples += result.newSamples;
-      }
+      const result = await store.append(source.id, clock(), batch.block ?? batch.events, batch.samples, lease);
+      newEvents += result.newEvents;
+      newSamples += result.newSamples;
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
       tools.onProgress?.(batch.progress);

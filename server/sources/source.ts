@@ -16,7 +16,7 @@ export interface Reject {
 /** What a pull hands over at a time. Bounded; the mover commits each as one batch. */
 export interface PullBatch {
   readonly events: readonly Event[];
-  /** Further events, in the form that the log keeps. */
+  /** The events in the form that the log keeps; `events` is empty then. */
   readonly block?: EventBlock;
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];

@@ -8,8 +8,8 @@ import { digest } from './fact.ts';
 import type { Wait } from './find-files.ts';
 import type { FileMapping } from './mapping.ts';
 import { parseMapping } from './parse-mapping.ts';
-import { pullFiles } from './pull.ts';
-import type { ReadElsewhere } from './read-elsewhere.ts';
+import { pullFiles, type Pass } from './pull.ts';
+import { WORTH_BYTES, type ReadElsewhere } from './read-elsewhere.ts';
 
 const waitForReal: Wait = async (ms, signal) => {
   await sleep(ms, undefined, { signal });
@@ -18,12 +18,16 @@ const waitForReal: Wait = async (ms, signal) => {
 /**
  * `type: files` (README.md).
  * @param elsewhere reads large files in another thread; null: nowhere else than here
- * @param wait an argument so that tests of unfinished files need not wait
+ * @param wait,worthBytes arguments so that tests need neither wait for unfinished files nor write large ones
  */
-export const makeFilesAdapter = (elsewhere: ReadElsewhere | null, wait: Wait = waitForReal): Adapter => ({
+export const makeFilesAdapter = (
+  elsewhere: ReadElsewhere | null,
+  wait: Wait = waitForReal,
+  worthBytes = WORTH_BYTES,
+): Adapter => ({
   type: 'files',
   keys: ['files'],
-  parse: (entry) => filesSource(entry, elsewhere, wait),
+  parse: (entry) => filesSource(entry, { elsewhere, wait, worthBytes }),
 });
 
 /** Reads everything in the thread that asks. */
@@ -31,8 +35,7 @@ export const filesAdapter: Adapter = makeFilesAdapter(null);
 
 const filesSource = (
   { id, name, schedule, staleAfterMs, settings, folder }: SourceEntry,
-  elsewhere: ReadElsewhere | null,
-  wait: Wait,
+  reading: Pick<Pass, 'elsewhere' | 'wait' | 'worthBytes'>,
 ): Source | null => {
   if (!settings.has('files'))
     return settings.fault(null, "'files' is missing", "Write 'files:' and below it '- path: …' with its mapping");
@@ -51,7 +54,7 @@ const filesSource = (
     staleAfterMs,
     kinds: [...new Set(mappings.flatMap(({ gives }): Kind[] => (gives === 'samples' ? [] : [gives])))],
     series: [...new Set(mappings.flatMap(seriesNamed))],
-    pull: (context) => pullFiles({ source: id, mappings, written, folder, digest: mappingDigest, wait, elsewhere }, context),
+    pull: (context) => pullFiles({ source: id, mappings, written, folder, digest: mappingDigest, ...reading }, context),
     dryRun: (context, rows) => dryRunFiles(id, mappings, context, rows),
   };
 };

@@ -22,6 +22,9 @@ export const keyOf = (parts: readonly (string | number | null)[]): string => eve
 /** The same of parts that are JSON already. */
 export const keyOfText = (text: string): string => shortDigest(text);
 
+/** 48 bits of a text's digest. */
+export const numberOf = (text: string): number => Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
+
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PAIRS = Array.from({ length: 4_096 }, (_, bits) => `${DIGITS[bits >> 6] ?? ''}${DIGITS[bits & 63] ?? ''}`);
 

@@ -3,7 +3,7 @@ import { KINDS, type State } from '../../event/kinds.ts';
 import type { Instant } from '../../time/period.ts';
 import { suggestion } from '../../kpi/spelling.ts';
 import { shorten } from './dates.ts';
-import { keyOf, keyOfText, partsOf, RowFault } from './fact.ts';
+import { keyOf, keyOfText, numberOf, partsOf, RowFault } from './fact.ts';
 import type { InstantRule, ItemMapping, Row } from './mapping.ts';
 import { readNumber, readSeverity } from './numbers.ts';
 import { fieldValue, instantFor, textFor, type ValueReaders } from './values.ts';
@@ -66,7 +66,10 @@ export class ItemMapper {
   readonly #order: readonly (readonly [start: string, end: string])[];
   /** Plans of this kind may lie in the future as a whole. */
   readonly #isPlanned: boolean;
-  readonly #seen = new Map<string, { readonly line: number; readonly content: string }>();
+  /** By item: the line that it first stood on, and a digest of what that said. */
+  readonly #seen = new Map<string, number>();
+  readonly #seenLines: number[] = [];
+  readonly #seenContents: number[] = [];
   readonly #warned = new Set<string>();
   #oddities: Oddity[] = [];
 
@@ -215,15 +218,19 @@ export class ItemMapper {
   /** The same item twice in one file: the same words are one fact, other words cannot both be true. */
   #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
     if (isUnnamed || this.#mapping.sequence !== null) return events;
-    const content = keyOfText(events.map(({ key }) => key).join());
+    const content = numberOf(events.map(({ key }) => key).join());
     const first = this.#seen.get(item);
     if (first === undefined) {
-      if (this.#seen.size < REMEMBERED) this.#seen.set(ownCopy(item), { line: row.line, content });
+      if (this.#seen.size < REMEMBERED) {
+        this.#seen.set(ownCopy(item), this.#seenLines.length);
+        this.#seenLines.push(row.line);
+        this.#seenContents.push(content);
+      }
       return events;
     }
-    if (first.content === content) return [];
+    if (this.#seenContents[first] === content) return [];
     throw new RowFault(
-      `'${shorten(item)}' is given again with other values, first on line ${first.line}`,
+      `'${shorten(item)}' is given again with other values, first on line ${this.#seenLines[first] ?? 0}`,
       "Keep one row an item, add 'sequence:' with the column of its version, or say 'rows: history'",
     );
   }

@@ -19,6 +19,8 @@ export interface Pass {
   readonly wait: Wait;
   /** Null: everything is read here. */
   readonly elsewhere: ReadElsewhere | null;
+  /** Files from this size on are read elsewhere. */
+  readonly worthBytes: number;
 }
 
 /**
@@ -78,14 +80,14 @@ export async function* pullFiles(pass: Pass, context: PullContext): AsyncGenerat
 
 /** A large file is read in a thread of its own, so that one reads while the other writes. */
 async function* readHereOrElsewhere(
-  { source, written, folder, elsewhere }: Pass,
+  { source, written, folder, elsewhere, worthBytes }: Pass,
   entry: number,
   mapping: FileMapping,
   file: FoundFile,
   reading: FileReading,
   context: PullContext,
 ): AsyncGenerator<ReadBatch> {
-  if (elsewhere === null || !isWorthAThread(mapping, file)) {
+  if (elsewhere === null || !isWorthAThread(mapping, file, worthBytes)) {
     yield* readBatches(mapping, file, { source, ...context }, reading, context.signal);
     return;
   }

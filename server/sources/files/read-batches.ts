@@ -6,7 +6,9 @@ import type { FileMapping } from './mapping.ts';
 import { readFile, type FileReading } from './read-file.ts';
 
 /** Events and points of a batch; the last row may exceed it. */
-const BATCH_SIZE = 30_000;
+const BATCH_SIZE = 20_000;
+/** Portions of a batch, each of up to 256 kB of text, so that long rows make small batches. */
+const BATCH_PORTIONS = 32;
 
 export type ReadBatch = Omit<PullBatch, 'progress'>;
 
@@ -21,9 +23,10 @@ export async function* readBatches(
   let events: Event[] = [];
   let samples: Sample[] = [];
   let rejects: Reject[] = [];
+  let portions = 0;
   const take = (): ReadBatch => {
     const batch = { events, samples, rejects };
-    [events, samples, rejects] = [[], [], []];
+    [events, samples, rejects, portions] = [[], [], [], 0];
     return batch;
   };
   try {
@@ -34,6 +37,8 @@ export async function* readBatches(
         samples.push(...row.samples);
         if (events.length + samples.length >= BATCH_SIZE) yield take();
       }
+      portions += 1;
+      if (portions >= BATCH_PORTIONS) yield take();
     }
   } catch (error) {
     // What was read before the fault is as true as ever.

@@ -31,11 +31,11 @@ export interface ReadPart {
 export type ReadElsewhere = (job: ReadingJob, signal: AbortSignal) => AsyncGenerator<ReadPart>;
 
 /** Smaller files are read before a thread has started. */
-const WORTH_BYTES = 2 * 1024 * 1024;
+export const WORTH_BYTES = 2 * 1024 * 1024;
 
 /** Points are few beside items; and who knows the key of the pseudonyms is this thread alone. */
-export const isWorthAThread = (mapping: FileMapping, file: FoundFile): boolean =>
-  file.sizeBytes >= WORTH_BYTES && mapping.gives !== 'samples' && mapping.fields.every(({ type }) => type !== 'person');
+export const isWorthAThread = (mapping: FileMapping, file: FoundFile, worthBytes: number): boolean =>
+  file.sizeBytes >= worthBytes && mapping.gives !== 'samples' && mapping.fields.every(({ type }) => type !== 'person');
 
 /** The other thread's side of it. @param blockOf brings events into the form of the log */
 export async function* readParts(

@@ -35,7 +35,7 @@ export const sourceOf = (
   elsewhere: ReadElsewhere | null = null,
 ): Source => {
   const text = `version: sources/v1\nsources:\n  - id: export\n    type: files\n    files:\n${entries.replace(/^/gm, '      ')}\n`;
-  const { sources, problems } = parseSources(text, join(folder, 'sources.yaml'), [makeFilesAdapter(elsewhere, wait)]);
+  const { sources, problems } = parseSources(text, join(folder, 'sources.yaml'), [makeFilesAdapter(elsewhere, wait, 0)]);
   const [source] = sources;
   if (source === undefined) throw new Error(problems.map(formatProblem).join('\n'));
   return source;
