@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchEvaluate } from './bench/evaluate.ts';
+import { benchHttp } from './bench/http.ts';
 import type { Row } from './bench/measured.ts';
 import { FULL, QUICK, type Size } from './bench/size.ts';
 import { machineLines, tableLines } from './bench/table.ts';
@@ -13,6 +14,7 @@ type Part = (size: Size, say: (text: string) => void) => Promise<readonly Row[]>
 
 const PARTS: Readonly<Record<string, Part>> = {
   evaluate: benchEvaluate,
+  http: benchHttp,
 };
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,0 +1,79 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fastify from 'fastify';
+import { buildServer } from '../../server/api/server.ts';
+import { readConfig } from '../../server/config.ts';
+import { digest, openEngine, version } from '../../server/main.ts';
+import { loadCatalogue } from '../../server/kpi/catalogue.ts';
+import { demoStart } from '../../server/sources/demo/cursor.ts';
+
+const KPIS = 40;
+/** A Wednesday: the week before it is closed and not settled yet. */
+const NOW = Date.parse('2026-11-18T09:00:00Z');
+
+/** What the load is given. */
+export interface Addresses {
+  readonly product: string;
+  readonly bare: string;
+}
+
+/**
+ * A server of its own: the product with the demo organisation and 40 KPIs, and beside it a bare Fastify that answers
+ * each address with the very bytes that the product gave there once.
+ */
+async function main(folder: string, databaseUrl: string): Promise<void> {
+  const kpiFolder = join(folder, 'kpis');
+  chooseKpis(kpiFolder);
+  const config = readConfig({
+    QUARTERDECK_DATA: join(folder, 'data'),
+    QUARTERDECK_KPIS: kpiFolder,
+    LOG_LEVEL: 'silent',
+    ...(databaseUrl === '' ? {} : { DATABASE_URL: databaseUrl }),
+  });
+  const startedAt = performance.now();
+  // It moves on, so that "14 minutes ago" does, too.
+  const clock = (): number => NOW + Math.round(performance.now() - startedAt);
+  const { engine } = await openEngine(config, clock, () => undefined);
+  await engine.exclusively(async () => {
+    await engine.beginAt(() => demoStart(engine.organisationNow.calendar, NOW));
+    for (const source of engine.configuredSources) await engine.pullOnly(source);
+    await engine.measureNow('all');
+  });
+  const product = await buildServer({ engine, webFolder: null, logLevel: 'silent', version });
+  const address = await product.listen({ host: '127.0.0.1', port: 0 });
+
+  const bare = fastify();
+  for (const encoding of ['identity', 'br'] as const) {
+    const answer = await product.inject({
+      url: '/api/v1/reviews/2026-W46',
+      headers: { host: '127.0.0.1', 'accept-encoding': encoding },
+    });
+    const cards: unknown = (await product.inject({ url: '/api/v1/reviews/2026-W46', headers: { host: '127.0.0.1' } })).json();
+    if (answer.statusCode !== 200 || JSON.stringify(cards).length < 10_000) throw new Error(answer.body.slice(0, 500));
+    bare.get(`/${encoding}`, (_, reply) => {
+      if (encoding === 'br') void reply.header('content-encoding', 'br');
+      return reply.type('application/json; charset=utf-8').send(answer.rawPayload);
+    });
+  }
+  const bareAddress = await bare.listen({ host: '127.0.0.1', port: 0 });
+  process.send?.({ product: `${address}/api/v1/reviews/2026-W46`, bare: bareAddress } satisfies Addresses);
+}
+
+/** The first 40 of the standard pack that stand alone, with the demo organisation. */
+function chooseKpis(folder: string): void {
+  const files = readdirSync('kpis', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  const texts = files.map((file) => ({ file, text: readFileSync(join('kpis', file), 'utf8') }));
+  const chosen = [...loadCatalogue(texts, { digest }).files]
+    .filter(({ kpi }) => kpi !== null && kpi.measure.type !== 'combine')
+    .slice(0, KPIS)
+    .map(({ file }) => file);
+  if (chosen.length !== KPIS) throw new Error(`there are ${chosen.length} KPIs`);
+  for (const file of [...chosen, 'organisation.yaml', 'sources.yaml']) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(join('kpis', file), join(folder, file));
+  }
+}
+
+process.on('disconnect', () => process.exit(0));
+const [, , folder = '', databaseUrl = ''] = process.argv;
+await main(folder, databaseUrl);
