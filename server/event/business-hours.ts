@@ -45,10 +45,8 @@ export function businessClock(zone: Zone, rules: HourRules, isHoliday: (isoDay: 
 
   const counted = (from: Instant, to: Instant): number => {
     if (to <= from) return 0;
-    const offset = zone.offsetAt(from);
-    if (zone.offsetAt(to - 1) === offset) return ofEvenTime(from, to, offset);
-    const change = firstWithOtherOffset(zone, from, to - 1, offset);
-    return ofEvenTime(from, change, offset) + counted(change, to);
+    const { end, offset } = zone.stretchAt(from);
+    return to <= end ? ofEvenTime(from, to, offset) : ofEvenTime(from, end, offset) + counted(end, to);
   };
 
   /** Sums up to each day of a chunk; the last is that of all of it. */
@@ -87,15 +85,4 @@ export function businessClock(zone: Zone, rules: HourRules, isHoliday: (isoDay: 
     if (first >= end) return counted(from, to);
     return counted(from, zone.startOfDay(first)) + ofWholeDays(first, end) + counted(zone.startOfDay(end), to);
   };
-}
-
-/** By halving; `to` has another offset than `from`. */
-function firstWithOtherOffset(zone: Zone, from: Instant, to: Instant, offset: number): Instant {
-  let [low, high] = [from, to];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (zone.offsetAt(middle) === offset) low = middle;
-    else high = middle;
-  }
-  return high;
 }

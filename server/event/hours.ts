@@ -15,11 +15,18 @@ export const DEFAULT_HOURS: HourRules = {
   weekend: [6, 7],
 };
 
+/** Classes by their code. */
+export const HOUR_CLASSES: readonly HourClass[] = ['business', 'evening', 'night', 'weekend', 'holiday'];
+
 const MINUTES = 1440;
 const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+/** Bands, which are the codes of their classes on a working day. */
 const BUSINESS = 0;
 const EVENING = 1;
 const NIGHT = 2;
+/** Classes that a day has as a whole, by their codes. */
+const WEEKEND = 3;
+const HOLIDAY = 4;
 
 /**
  * The class of an instant by the wall clock of `zone`: night before weekend and holiday, those before
@@ -29,10 +36,32 @@ const NIGHT = 2;
 export function hourClassOf(instant: Instant, zone: Zone, rules: HourRules, isHoliday: (isoDay: string) => boolean): HourClass {
   const band = bandsOf(rules)[zone.minuteOfDay(instant)] ?? BUSINESS;
   if (band === NIGHT) return 'night';
-  const day = zone.dayOf(instant);
-  if (rules.weekend.includes(weekdayOf(day))) return 'weekend';
-  if (isHolidayOn(day, isHoliday)) return 'holiday';
-  return band === EVENING ? 'evening' : 'business';
+  return HOUR_CLASSES[classOn(kindOfDay(zone.dayOf(instant), rules, isHoliday), band)] ?? 'business';
+}
+
+/** Whether a day is a weekend or a holiday, as the code of that class; 0 for working days. */
+const kindOfDay = (day: Day, rules: HourRules, isHoliday: (isoDay: string) => boolean): number =>
+  rules.weekend.includes(weekdayOf(day)) ? WEEKEND : isHolidayOn(day, isHoliday) ? HOLIDAY : BUSINESS;
+
+const classOn = (kind: number, band: number): number => (band === NIGHT || kind === BUSINESS ? band : kind);
+
+/** Codes of the classes of a day's minutes, for all kinds of days one after the other. */
+export function classesByMinute(rules: HourRules): Uint8Array {
+  const bands = bandsOf(rules);
+  const classes = new Uint8Array(KINDS_OF_DAY.length * MINUTES);
+  KINDS_OF_DAY.forEach((kind, nth) => {
+    bands.forEach((band, minute) => (classes[nth * MINUTES + minute] = classOn(kind, band)));
+  });
+  return classes;
+}
+
+const KINDS_OF_DAY = [BUSINESS, WEEKEND, HOLIDAY];
+
+/** Where in `classesByMinute` the minutes of each of some days begin. */
+export function startsByDay(first: Day, count: number, rules: HourRules, isHoliday: (isoDay: string) => boolean): Uint16Array {
+  const starts = new Uint16Array(count);
+  for (let nth = 0; nth < count; nth += 1) starts[nth] = KINDS_OF_DAY.indexOf(kindOfDay(first + nth, rules, isHoliday)) * MINUTES;
+  return starts;
 }
 
 /** Whether any minute of a week is left for business: bands and weekend may take all of them. */

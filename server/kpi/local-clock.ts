@@ -1,38 +1,43 @@
-import type { Codes } from '../event/columns.ts';
-import type { HourRules, Organisation, Team } from '../event/organisation.ts';
-import { findZone, type Zone } from '../time/zone.ts';
-import type { Attribution } from './attribution.ts';
+import { businessClock, type BusinessClock } from '../event/business-hours.ts';
+import { clocksOf, type Clock } from '../event/clocks.ts';
+import type { ItemColumns } from '../event/columns.ts';
+import { HourTable } from '../event/hour-table.ts';
+import type { Organisation, Team } from '../event/organisation.ts';
+import type { Zone } from '../time/zone.ts';
 
 /** What tells business hours from others, for someone somewhere. */
 export interface LocalClock {
-  readonly zone: Zone;
-  readonly rules: HourRules;
-  readonly isHoliday: (isoDay: string) => boolean;
+  readonly hours: HourTable;
+  readonly business: BusinessClock;
 }
 
-/** The clock on the item, else its team's, else the organisation's; the team's rules where it has some. The same clock is the same object. */
-export const clocksOf = (
-  zones: Codes | undefined,
+/** The clock on the item, else its team's, else the organisation's; the team's rules where it has some. */
+export const localClocks = (
+  columns: ItemColumns,
   organisation: Organisation,
-  attribution: Attribution,
 ): ((row: number, stretch: number, second: number) => LocalClock) => {
-  const teams = new Map(
-    organisation.teams.map((team) => [team.id, { team, zone: findZone(team.zone), clocks: new Map<Zone, LocalClock>() }]),
-  );
-  const nobody = new Map<Zone, LocalClock>();
-  const zoneByCode = zones?.dictionary.map((name) => findZone(name)) ?? [];
-  const isHoliday = holidaysOf(organisation);
+  const { clockIn } = clocksOf(columns, organisation);
+  const clocks: (LocalClock | undefined)[] = [];
   return (row, stretch, second) => {
-    const own = teams.get(attribution.teamAt(stretch, second) ?? '');
-    const zone = zoneByCode[zones?.codes[row] ?? -1] ?? own?.zone ?? organisation.calendar.zone;
-    const clocks = own?.clocks ?? nobody;
-    let clock = clocks.get(zone);
-    if (clock === undefined) {
-      clock = { zone, rules: own?.team.hours ?? organisation.hours, isHoliday: isHoliday(zone, own?.team) };
-      clocks.set(zone, clock);
-    }
-    return clock;
+    const own = clockIn(row, stretch, second);
+    return (clocks[own.place] ??= localClock(organisation, own));
   };
+};
+
+const knownClocks = new WeakMap<Organisation, Map<string, LocalClock>>();
+
+/** Made once for all that have the same zone, hours and holidays, because their tables take time. */
+const localClock = (organisation: Organisation, { zone, hours: rules, team }: Clock): LocalClock => {
+  let known = knownClocks.get(organisation);
+  if (known === undefined) knownClocks.set(organisation, (known = new Map<string, LocalClock>()));
+  const key = JSON.stringify([zone.name, rules.night, rules.evenings, rules.weekend, team?.holidays ?? []]);
+  let clock = known.get(key);
+  if (clock === undefined) {
+    const isHoliday = holidaysOf(organisation)(zone, team ?? undefined);
+    clock = { hours: new HourTable(zone, rules, isHoliday), business: businessClock(zone, rules, isHoliday) };
+    known.set(key, clock);
+  }
+  return clock;
 };
 
 /** Holidays that count for people in a zone: those of `all`, of the zone's own list and of the lists that their team chose. */

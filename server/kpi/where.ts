@@ -3,12 +3,12 @@ import { NEVER, type Codes, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
 import { isOpenState } from '../event/states.ts';
-import { hourClassOf, matchesDuring, type During } from '../event/hours.ts';
+import { HOUR_CLASSES, matchesDuring, type During } from '../event/hours.ts';
 import type { Attribution } from './attribution.ts';
-import { at, instantOf } from './buckets.ts';
+import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
-import { clocksOf } from './local-clock.ts';
+import { localClocks } from './local-clock.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 type Test = (row: number, stretch: number, second: number, clock: number) => boolean;
@@ -74,7 +74,7 @@ const momentTest = (
   organisation: Organisation,
   attribution: Attribution,
 ): Test | null => {
-  if (condition.test === 'during') return duringTest(condition.during, columns.codes['zone'], organisation, attribution);
+  if (condition.test === 'during') return duringTest(condition.during, columns, organisation);
   if (field === 'overdue') return overdueTest(condition, columns);
   if (field !== 'team' && field !== 'service' && field !== 'state') return null;
   const isMet = remembered(textTest(condition));
@@ -193,10 +193,9 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
   };
 };
 
-const duringTest = (during: During, zones: Codes | undefined, organisation: Organisation, attribution: Attribution): Test => {
-  const clockOf = clocksOf(zones, organisation, attribution);
-  return (row, stretch, second, clock) => {
-    const { zone, rules, isHoliday } = clockOf(row, stretch, second);
-    return matchesDuring(hourClassOf(instantOf(clock), zone, rules, isHoliday), during);
-  };
+/** The class of the hour is looked up by whose clock it was: their zone, rules and holidays. */
+const duringTest = (during: During, columns: ItemColumns, organisation: Organisation): Test => {
+  const clockOf = localClocks(columns, organisation);
+  const isMeant = Uint8Array.from(HOUR_CLASSES, (hourClass) => (matchesDuring(hourClass, during) ? 1 : 0));
+  return (row, stretch, second, clock) => isMeant[clockOf(row, stretch, second).hours.codeAt(clock)] === 1;
 };

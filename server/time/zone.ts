@@ -1,10 +1,19 @@
 import type { Day, Instant } from './period.ts';
 
+/** A stretch of time with one offset from UTC (milliseconds); `end` is not inside. Cut at chunk borders. */
+export interface Stretch {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly offset: number;
+}
+
 /** An IANA time zone with fast conversions both ways. Made by `findZone`. */
 export interface Zone {
   readonly name: string;
   /** Offset from UTC in milliseconds at an instant (positive east of Greenwich). */
   offsetAt(instant: Instant): number;
+  /** Time around an instant in which the offset does not change; what follows may have the same offset. */
+  stretchAt(instant: Instant): Stretch;
   /** The local day that an instant falls on. */
   dayOf(instant: Instant): Day;
   /** Minutes since local midnight by the wall clock, 0 to 1439. */
@@ -31,13 +40,6 @@ const REACH_MS = 1.5 * DAY_MS;
 /** Years 3 to 9997: a margin inside 1 to 9999, outside of which Intl counts eras. */
 const EARLIEST = Date.parse('0003-01-01T00:00:00Z');
 const LATEST = Date.parse('9998-01-01T00:00:00Z');
-
-/** A stretch of time with one offset; `end` is not inside. Cut at chunk borders. */
-interface Stretch {
-  readonly start: Instant;
-  readonly end: Instant;
-  readonly offset: number;
-}
 
 const zones = new Map<string, Zone | null>();
 
@@ -119,6 +121,7 @@ function zoneFrom(name: string, offsetOf: (instant: Instant) => number): Zone {
   return {
     name,
     offsetAt: (instant) => stretchAt(instant).offset,
+    stretchAt,
     dayOf: (instant) => Math.floor((instant + stretchAt(instant).offset) / DAY_MS),
     minuteOfDay: (instant) => {
       const wall = instant + stretchAt(instant).offset;
