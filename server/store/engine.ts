@@ -14,6 +14,8 @@ export interface FreshRows {
   readonly block: EventBlock;
   readonly rows: Int32Array;
   readonly keys: readonly string[];
+  /** The log has nothing at all of their items: not one of the rows can be there. */
+  readonly isOfNewItems: boolean;
 }
 
 /** What differs between the two databases. sqlite.ts and postgresql.ts each make one. */

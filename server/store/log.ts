@@ -78,7 +78,9 @@ export class EventLog {
     const uids = slottedItems(block);
     const known = uids.length === 0 ? new Map<string, Word[]>() : await this.#engine.wordsOf(trx, uids);
     const fresh = freshWords(block, known);
-    return fresh.rows.length === 0 ? 0 : this.#engine.insertEvents(trx, { batch, block, ...fresh });
+    // Of items without a slot nothing was asked.
+    const isOfNewItems = known.size === 0 && !block.slot.includes(-1);
+    return fresh.rows.length === 0 ? 0 : this.#engine.insertEvents(trx, { batch, block, isOfNewItems, ...fresh });
   }
 
   watermark(): Promise<number> {

@@ -1,8 +1,14 @@
-import { sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { CompiledQuery, sql } from 'kysely';
 import type { FreshRows, Word, Write } from './engine.ts';
 import { eventSums } from './event-sums.ts';
+import { copyLine, CopyText } from './postgresql-copy.ts';
 
 const ITEMS_AT_A_TIME = 5_000;
+/** Rows of one COPY: some 2 MB of text. */
+const ROWS_AT_A_TIME = 10_000;
+
+const COLUMNS = 'item, key, batch, kind, effective_at, sequence, origin, state, fields, supersedes, slot, row_sum';
 
 export async function wordsOf(trx: Write, uids: readonly string[]): Promise<Map<string, Word[]>> {
   const known = new Map<string, Word[]>();
@@ -19,20 +25,40 @@ export async function wordsOf(trx: Write, uids: readonly string[]): Promise<Map<
   return known;
 }
 
-/** A column of each row as one array: one statement of twelve values, whatever the number of rows. */
+/**
+ * Into the table itself where all of it is of items that the log does not have, as in a first import;
+ * through a table beside it where some of it may be there, which COPY would fail at.
+ */
 export async function insertEvents(trx: Write, fresh: FreshRows): Promise<number> {
+  const { rows, isOfNewItems } = fresh;
+  if (isOfNewItems) {
+    await copy(trx, 'event', fresh);
+    return rows.length;
+  }
+  await sql`create temporary table if not exists fresh_event (like event) on commit delete rows`.execute(trx);
+  await copy(trx, 'pg_temp.fresh_event', fresh);
+  const columns = sql.raw(COLUMNS);
+  const { numAffectedRows } = await sql`
+    insert into event (${columns}) select ${columns} from pg_temp.fresh_event on conflict (item, key) do nothing`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+async function copy(trx: Write, table: string, fresh: FreshRows): Promise<void> {
   const { block, rows, keys, batch } = fresh;
   const { texts, kinds } = block;
-  const textsOf = (cells: Int32Array): (string | null)[] => Array.from(rows, (row) => texts[cells[row] ?? -1] ?? null);
-  const { numAffectedRows } = await sql`
-    insert into event (item, key, batch, kind, effective_at, sequence, origin, state, fields, supersedes, slot, row_sum)
-    select item, key, ${batch}::bigint, kind, effective_at, sequence, origin, state, fields, supersedes, slot, row_sum
-    from unnest(
-      ${textsOf(block.item)}::text[], ${keys}::text[], ${Array.from(rows, (row) => kinds[block.kind[row] ?? 0])}::text[],
-      ${Array.from(rows, (row) => block.effectiveAt[row])}::bigint[], ${Array.from(rows, (row) => block.sequence[row])}::bigint[],
-      ${textsOf(block.origin)}::text[], ${textsOf(block.state)}::text[], ${textsOf(block.fields)}::text[],
-      ${textsOf(block.supersedes)}::text[], ${textsOf(block.slot)}::text[], ${Array.from(eventSums(fresh))}::bigint[]
-    ) as new (item, key, kind, effective_at, sequence, origin, state, fields, supersedes, slot, row_sum)
-    on conflict (item, key) do nothing`.execute(trx);
-  return Number(numAffectedRows ?? 0n);
+  const sums = eventSums(fresh);
+  const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
+  for (let from = 0; from < rows.length; from += ROWS_AT_A_TIME) {
+    let text = '';
+    for (let place = from; place < Math.min(rows.length, from + ROWS_AT_A_TIME); place += 1) {
+      const row = rows[place] ?? 0;
+      text += copyLine([
+        ...[textOf(block.item[row]), keys[place], batch, kinds[block.kind[row] ?? 0], block.effectiveAt[row]],
+        ...[block.sequence[row], textOf(block.origin[row]), textOf(block.state[row]), textOf(block.fields[row])],
+        ...[textOf(block.supersedes[row]), textOf(block.slot[row]), sums[place]],
+      ]);
+    }
+    await trx.executeQuery(CompiledQuery.raw(`copy ${table} (${COLUMNS}) from stdin`, [new CopyText(text)]));
+    await setImmediate();
+  }
 }

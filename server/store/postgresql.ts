@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Engine } from './engine.ts';
+import { copyingPool } from './postgresql-copy.ts';
 import { insertEvents, wordsOf } from './postgresql-events.ts';
 import { postgresqlError } from './postgresql-error.ts';
 import { StoreError } from './store.ts';
@@ -36,7 +37,7 @@ export async function openPostgresql(url: string, { mode, application }: Postgre
   const place = placeOf(url);
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({
-      pool,
+      pool: copyingPool(pool),
       onCreateConnection: async (connection) => {
         const setting =
           mode === 'read'

@@ -54,6 +54,34 @@ export function logContract(fresh: () => Promise<Opened>): void {
       expect(await wholeLog(store)).toEqual(new Map([[uid, [{ ...odd, batch: 1 }]]]));
     });
 
+    test('gives events back as they were, many at once, of items that it knows and of others', async () => {
+      const texts = ['plain', 'tab\there', 'line\nend\r', 'back\\slash \\N', '\\.', 'ä😀', ' '];
+      const facts = (round: number): Event[] =>
+        Array.from({ length: 1_234 }, (_, at) =>
+          event({
+            kind: at % 500 === 7 ? 'alert' : 'incident',
+            item: `${texts[at % 7] ?? ''}${at % 50}`,
+            key: `${texts[at % 5] ?? ''}${at}-${round}`,
+            effectiveAt: MONDAY + at,
+            sequence: at % 900 === 5 ? -at : 0,
+            origin: at % 700 === 9 ? 'manual' : 'native',
+            state: at % 3 === 0 ? 'opened' : null,
+            supersedes: at % 800 === 11 ? 'older\t' : null,
+            slot: round === 1 || at % 2 === 0 ? `${texts[at % 7] ?? ''}${round}-${at}` : null,
+            fields: at % 4 === 0 ? { cause: texts[at % 7] ?? '' } : {},
+          }),
+        );
+      const all = [...facts(1), ...facts(2)];
+      expect(await append(facts(1))).toMatchObject({ batch: 1, newEvents: 1_234 });
+      expect(await append(all)).toMatchObject({ batch: 2, newEvents: 1_234 });
+      expect(await append(all)).toMatchObject({ batch: null, newEvents: 0 });
+      const nameOf = ({ item, key }: Event): string => `${item} ${key}`;
+      const stored = [...(await wholeLog(store)).values()].flat().map(({ batch: _, ...one }) => one);
+      const inOrder = (events: readonly Event[]) => new Map(events.map((one) => [nameOf(one), one] as const).sort());
+      expect(stored).toHaveLength(all.length);
+      expect(inOrder(stored)).toEqual(inOrder(all));
+    });
+
     test('stores the same fact once and writes no batch for what is known', async () => {
       const facts = [event({ item: 'INC1', key: 'a' }), event({ item: 'INC1', key: 'b' }), event({ item: 'INC2', key: 'a' })];
       expect(await append([...facts, ...facts])).toEqual({ batch: 1, newEvents: 3, newSamples: 0 });

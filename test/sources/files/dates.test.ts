@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateReader } from '../../../server/sources/files/dates.ts';
+import { parseInstant } from '../../../server/time/instant.ts';
 import { findZone } from '../../../server/time/zone.ts';
 
 const read = (text: string, formats: string | string[], zoneName: string | null = 'UTC'): string => {
@@ -10,6 +12,26 @@ const read = (text: string, formats: string | string[], zoneName: string | null 
 };
 
 describe('reading dates', () => {
+  it('reads the form that most exports write as it reads every other', () => {
+    const two = (most: number) => fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(2, '0'));
+    const part = fc.tuple(fc.integer({ min: 1978, max: 2070 }), two(13), two(32), two(25), two(61), two(61));
+    const marks = fc.tuple(
+      fc.constantFrom('-', '/'),
+      fc.constantFrom('T', ' ', 't'),
+      fc.constantFrom('Z', 'z', '', '5', '+01:00'),
+    );
+    const reader = dateReader(['ISO'], null);
+    fc.assert(
+      fc.property(part, marks, ([year, month, day, hour, minute, second], [dash, t, end]) => {
+        const text = `${year}${dash}${month}-${day}${t}${hour}:${minute}:${second}${end}`;
+        const date = typeof reader === 'string' ? null : reader(text);
+        const isTaken = year >= 1980 && year <= 2067;
+        expect(date !== null && 'at' in date ? date.at : null).toBe(isTaken ? parseInstant(text) : null);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it.each([
     ['29/2/2016 01:16', 'D/M/YYYY HH:mm', '2016-02-29T01:16:00.000Z'],
     ['5/3/2016 12:00', 'D/M/YYYY HH:mm', '2016-03-05T12:00:00.000Z'],

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectItem } from '../../../server/event/projection.ts';
+import { keyOf, keyOfText } from '../../../server/sources/files/fact.ts';
 import type { Event, StoredEvent } from '../../../server/event/event.ts';
 import { folderWith, pullAll, put, sourceOf } from './reading.ts';
 
@@ -52,6 +54,26 @@ const factsIn = async (folder: string, mapping: string): Promise<{ facts: string
 };
 
 describe('keys of events', () => {
+  it('are the first characters of the SHA-256 of what is said, as JSON, in base64url', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null))), (parts) => {
+        const text = JSON.stringify(parts);
+        const key = createHash('sha256').update(text).digest('base64url').slice(0, 12);
+        expect([keyOf(parts), keyOfText(text)]).toEqual([key, key]);
+      }),
+    );
+  });
+
+  it('stay what they were in databases of earlier versions', async () => {
+    const folder = folderWith({ 'in/a.csv': 'id,priority,team,opened,resolved\nA,P2,red,2026-01-01T10:00:00Z,\n' });
+    const { events } = await pullAll(sourceOf(folder, WHOLE));
+    expect(events.map(({ key, slot }) => [slot, key])).toEqual([
+      ['opened', 'Q7vlZKHGBRp-'],
+      ['resolved', 'S5i9GkDIXGJi'],
+      ['fields', 'mvkj4bQ0DUbJ'],
+    ]);
+  });
+
   it('are the same for shuffled, repeated and split rows, and so is what they project', async () => {
     const header = 'id,at,status,priority,team,resolved\n';
     await fc.assert(

@@ -1,0 +1,49 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { eventSum, eventSums } from '../../server/store/event-sums.ts';
+import { fed, finished, NOTHING_FED, rowSum } from '../../server/store/row-sum.ts';
+import { blockOf } from '../../server/store/append.ts';
+import { event } from './sample-data.ts';
+
+const short = fc.string({ unit: 'grapheme', maxLength: 20 });
+const text = fc.oneof(short, fc.string({ minLength: 250, maxLength: 350 }));
+
+test('a running sum of texts is the CRC-32 of them all', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 6 }), (parts) => {
+      expect(finished(parts.reduce(fed, NOTHING_FED))).toBe(crc32(parts.join('')));
+    }),
+  );
+});
+
+test('the sum of an event is that of its row as it has been from the first, one by one and many at once', () => {
+  const slot = fc.option(short);
+  const facts = fc.array(fc.record({ item: short, key: short, cause: text, slot, supersedes: slot, sequence: fc.integer() }));
+  fc.assert(
+    fc.property(facts, fc.integer({ min: 1, max: 9_999 }), (rows, batch) => {
+      const events = rows.map(({ cause, ...row }) => event({ ...row, fields: { cause } }));
+      const block = blockOf(events);
+      const { length, keys } = block;
+      const sums = eventSums({ block, batch, keys, isOfNewItems: false, rows: Int32Array.from({ length }, (_, row) => row) });
+      for (const [at, sum] of sums.entries()) {
+        const textOf = (cells: Int32Array): string | null => block.texts[cells[at] ?? -1] ?? null;
+        const row = {
+          item: textOf(block.item) ?? '',
+          key: keys[at] ?? '',
+          batch,
+          kind: 'incident' as const,
+          effective_at: block.effectiveAt[at] ?? 0,
+          sequence: block.sequence[at] ?? 0,
+          origin: 'native' as const,
+          state: null,
+          fields: textOf(block.fields) ?? '',
+          supersedes: textOf(block.supersedes),
+          slot: textOf(block.slot),
+        };
+        expect(eventSum(row)).toBe(sum);
+        expect(rowSum(Object.values(row))).toBe(sum);
+      }
+    }),
+  );
+});
