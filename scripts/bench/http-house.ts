@@ -5,7 +5,8 @@ import { buildServer } from '../../server/api/server.ts';
 import { readConfig } from '../../server/config.ts';
 import { digest, openEngine, version } from '../../server/main.ts';
 import { loadCatalogue } from '../../server/kpi/catalogue.ts';
-import { demoStart } from '../../server/sources/demo/cursor.ts';
+import { startAt, writeCursor } from '../../server/sources/demo/cursor.ts';
+import { lastCompleteWeek, shiftPeriod } from '../../server/time/calendar.ts';
 
 const KPIS = 40;
 /** A Wednesday: the week before it is closed and not settled yet. */
@@ -21,7 +22,7 @@ export interface Addresses {
  * A server of its own: the product with the demo organisation and 40 KPIs, and beside it a bare Fastify that answers
  * each address with the very bytes that the product gave there once.
  */
-async function main(folder: string, databaseUrl: string): Promise<void> {
+async function main(folder: string, weeks: number, databaseUrl: string): Promise<void> {
   const kpiFolder = join(folder, 'kpis');
   chooseKpis(kpiFolder);
   const config = readConfig({
@@ -35,7 +36,9 @@ async function main(folder: string, databaseUrl: string): Promise<void> {
   const clock = (): number => NOW + Math.round(performance.now() - startedAt);
   const { engine } = await openEngine(config, clock, () => undefined);
   await engine.exclusively(async () => {
-    await engine.beginAt(() => demoStart(engine.organisationNow.calendar, NOW));
+    const { calendar } = engine.organisationNow;
+    const nextDay = shiftPeriod(calendar, lastCompleteWeek(calendar, NOW), 1 - weeks).firstDay;
+    await engine.beginAt(() => writeCursor({ ...startAt(calendar, NOW), nextDay }));
     for (const source of engine.configuredSources) await engine.pullOnly(source);
     await engine.measureNow('all');
   });
@@ -75,5 +78,5 @@ function chooseKpis(folder: string): void {
 }
 
 process.on('disconnect', () => process.exit(0));
-const [, , folder = '', databaseUrl = ''] = process.argv;
-await main(folder, databaseUrl);
+const [, , folder = '', weeks = '', databaseUrl = ''] = process.argv;
+await main(folder, Number(weeks), databaseUrl);

@@ -24,10 +24,10 @@ export async function benchHttp(size: Size): Promise<Row[]> {
   }
 }
 
-async function onDatabase(name: string, databaseUrl: string, { rounds, loadMs }: Size): Promise<Row[]> {
+async function onDatabase(name: string, databaseUrl: string, { rounds, loadMs, demoWeeks }: Size): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-bench-http-'));
   chmodSync(folder, 0o755);
-  const house = startChild('http-house.ts', [folder, databaseUrl]);
+  const house = startChild('http-house.ts', [folder, String(demoWeeks), databaseUrl]);
   const load = startChild('http-load.ts');
   try {
     const addresses = await house.hear();

@@ -11,6 +11,8 @@ export interface Size {
   readonly imported: number;
   /** How often each thing is measured. */
   readonly rounds: number;
+  /** Weeks of the demo organisation behind the review that is asked for over HTTP. */
+  readonly demoWeeks: number;
   /** How long each of the two routes is asked in a round. */
   readonly loadMs: number;
 }
@@ -23,6 +25,7 @@ export const FULL: Size = {
   pages: 2_000_000,
   imported: 1_000_000,
   rounds: 7,
+  demoWeeks: 60,
   loadMs: 3000,
 };
 export const QUICK: Size = {
@@ -33,6 +36,7 @@ export const QUICK: Size = {
   pages: 40_000,
   imported: 20_000,
   rounds: 5,
+  demoWeeks: 12,
   loadMs: 700,
 };
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { digestOf, encodingFor, namesTag } from './negotiation.ts';
 
 /** A drawn page, packed: nothing else of it is kept. */
 export interface DrawnPage {
@@ -46,7 +46,7 @@ export class FirstPages {
     // Weak: one page, packed in several ways.
     const etag = `W/"${key}"`;
     const headers = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
-    if (isKept(request.headers['if-none-match'], etag)) return reply.code(304).headers(headers).send();
+    if (namesTag(request.headers['if-none-match'], key)) return reply.code(304).headers(headers).send();
     const page = await this.#page(key, wanted);
     if (page === null) return null;
     const encoding = encodingFor(request.headers['accept-encoding']);
@@ -71,24 +71,4 @@ export class FirstPages {
       if (page === null) this.#kept.delete(key);
     }
   }
-}
-
-export const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
-
-/** Whether `If-None-Match` names the tag; compared weakly (RFC 9110, 13.1.2). */
-const isKept = (header: string | undefined, etag: string): boolean =>
-  header !== undefined && header.split(',').some((one) => one.trim() === '*' || one.trim() === etag);
-
-/** The smallest form that the client takes; null where it takes none. */
-function encodingFor(header: string | string[] | undefined): keyof DrawnPage | null {
-  const taken = new Map(
-    String(header ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((one) => {
-        const [name = '', ...parameters] = one.split(';').map((part) => part.trim());
-        return [name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))] as const;
-      }),
-  );
-  return taken.get('br') === true ? 'br' : taken.get('gzip') === true ? 'gzip' : null;
 }

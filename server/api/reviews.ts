@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../jobs/engine.ts';
 import { FAILURES, ReviewSchema } from './contract.ts';
+import type { FinishedAnswers } from './finished-answers.ts';
 
 const Params = Type.Object({
   week: Type.String({ maxLength: 20, description: '`2026-W46`, or `latest` for the last complete week' }),
@@ -19,7 +20,7 @@ const Query = Type.Object(
   { additionalProperties: false },
 );
 
-export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
+export function reviewRoutes(app: FastifyInstance, engine: Engine, finished: FinishedAnswers): void {
   app.get<{ Params: { week: string }; Querystring: { scope: string } }>(
     '/reviews/:week',
     {
@@ -29,15 +30,11 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
         querystring: Query,
         response: { 200: ReviewSchema, 304: Type.Null({ description: 'What If-None-Match names still holds' }), ...FAILURES },
       },
-      serializerCompiler: () => JSON.stringify,
     },
     async (request, reply) => {
       const { week } = request.params;
       const { review, tag } = await engine.review(request.viewer, week === 'latest' ? null : week, request.query.scope);
-      const etag = `"${tag}"`;
-      void reply.header('etag', etag);
-      if (isKept(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      return review;
+      return finished.send(request, reply, { key: `review ${tag}`, tag, make: () => review });
     },
   );
 
@@ -60,7 +57,3 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine): void {
     },
   );
 }
-
-/** Whether `If-None-Match` names the tag; a proxy that compressed the answer made it a weak one (RFC 9110, 13.1.2). */
-const isKept = (header: string | undefined, etag: string): boolean =>
-  header !== undefined && header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);

@@ -6,6 +6,7 @@ import type { LogLevel } from '../config.ts';
 import type { Engine } from '../jobs/engine.ts';
 import { installErrors, RequestError, sendError } from './errors.ts';
 import type { Pages } from './first-pages.ts';
+import { FinishedAnswers } from './finished-answers.ts';
 import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -73,12 +74,13 @@ export async function buildServer({
   await app.register(
     async (api) => {
       installApiManners(api, engine);
+      const finished = new FinishedAnswers();
       organisationRoutes(api, engine);
-      reviewRoutes(api, engine);
+      reviewRoutes(api, engine, finished);
       kpiRoutes(api, engine);
       previewRoutes(api, engine);
       sliceRoutes(api, engine);
-      snapshotRoutes(api, engine);
+      snapshotRoutes(api, engine, finished);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Engine, StoredSeries } from '../jobs/engine.ts';
+import type { Engine, StoredSeries, Viewer } from '../jobs/engine.ts';
 import type { MeasurementRow, SnapshotQuery, SnapshotRow } from '../store/store.ts';
 import { parseDay } from '../time/day.ts';
 import { parseInstant } from '../time/instant.ts';
@@ -8,6 +8,7 @@ import type { Instant } from '../time/period.ts';
 import { EvidenceSchema, FAILURES, jsonOrCsv, NoQuery, SnapshotSchema, type SnapshotAnswer } from './contract.ts';
 import { csvOf } from './csv.ts';
 import { RequestError } from './errors.ts';
+import type { FinishedAnswers } from './finished-answers.ts';
 
 const Id = Type.Object({
   id: Type.String({ maxLength: 400, description: '`kpi~scope~period`, e.g. `time-to-restore~organisation~2026-W46`' }),
@@ -49,7 +50,7 @@ type PageQuerystring = { offset: string; limit: string; known_at?: string; forma
 /** Rows a CSV download may hold; more are refused, because a shortened list would not say so. */
 const CSV_ROWS = 100_000;
 
-export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
+export function snapshotRoutes(app: FastifyInstance, engine: Engine, finished: FinishedAnswers): void {
   app.get<{ Params: { id: string }; Querystring: SeriesQuerystring }>(
     '/kpis/:id/snapshots',
     {
@@ -57,14 +58,23 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine): void {
         summary: 'A series, settled and live; as known now or then',
         params: Id,
         querystring: SeriesQuery,
-        response: { 200: jsonOrCsv(Type.Array(SnapshotSchema)), ...FAILURES },
+        response: {
+          200: jsonOrCsv(Type.Array(SnapshotSchema)),
+          304: Type.Null({ description: 'What If-None-Match names still holds' }),
+          ...FAILURES,
+        },
       },
-      serializerCompiler: () => (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
     },
     async (request, reply) => {
+      const query = queryOf(request.params.id, request.query);
+      const make = async (): Promise<SnapshotAnswer[]> => answersOf(await engine.snapshots(request.viewer, query));
+      if (!wantsCsv(request)) {
+        // What was known then is made anew: it is asked for seldom, and at ever other instants.
+        const key = query.knownAt === undefined ? seriesKey(await engine.revision(), request.viewer, query) : null;
+        return finished.send(request, reply, { key, vary: 'accept', make });
+      }
       void reply.header('vary', 'accept');
-      const rows = answersOf(await engine.snapshots(request.viewer, queryOf(request.params.id, request.query)));
-      if (!wantsCsv(request)) return rows;
+      const rows = await make();
       return sendCsv(
         reply,
         request.params.id,
@@ -209,6 +219,9 @@ function queryOf(kpi: string, query: SeriesQuerystring): SnapshotQuery {
     ...(knownAt === undefined ? {} : { knownAt }),
   };
 }
+
+const seriesKey = (revision: string, { who }: Viewer, query: SnapshotQuery): string =>
+  ['series', who, revision, query.kpi, query.scope, query.grain, query.fromDay, query.toDay].join('\n');
 
 /** Settled and live rows of one answer, in the order of their periods. */
 function answersOf({ live, snapshots }: StoredSeries): SnapshotAnswer[] {

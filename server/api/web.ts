@@ -4,8 +4,9 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { EngineError, type Engine, type EngineErrorCode } from '../jobs/engine.ts';
 import { nothingHere, sendError } from './errors.ts';
-import { digestOf, FirstPages, type Pages, type PageWanted } from './first-pages.ts';
+import { FirstPages, type Pages, type PageWanted } from './first-pages.ts';
 import { catalogueAnswer } from './kpis.ts';
+import { digestOf } from './negotiation.ts';
 import { isNavigation } from './plain-page.ts';
 import { sourcesAnswer } from './sources.ts';
 

@@ -59,6 +59,16 @@ export interface EngineTools extends DefinitionTools {
   readonly demoType: string;
 }
 
+/** What is looked up once a minute. */
+interface ThisMinute {
+  readonly minute: number;
+  readonly statuses: readonly SourceStatus[];
+  readonly lastRun: number;
+}
+
+/** Asks where nobody does; nothing that it is told goes anywhere. */
+const NOBODY: Viewer = { who: 'nobody', roles: [], teams: [] };
+
 /**
  * The movers in one process: definitions, items and series in memory, one thing at a time that
  * writes, and finished answers. Everything it holds can be dropped and read again from the store.
@@ -71,7 +81,9 @@ export class QuarterdeckEngine implements Engine {
   readonly #previews = new Previews();
   readonly #abort = new AbortController();
   readonly #pulling = new Map<string, string>();
-  #statuses: { readonly minute: number; readonly list: readonly SourceStatus[] } | null = null;
+  #minute: ThisMinute | null = null;
+  /** Grows with everything that changes what is stored of values. */
+  #changes = 0;
   #measurer = new Measurer(null);
   readonly #past: Past;
   /** What is measured with, and the hash it is kept under; null where it is not kept yet. */
@@ -168,10 +180,19 @@ export class QuarterdeckEngine implements Engine {
     const now = this.#tools.clock();
     const weekId = week ?? lastCompleteWeek(this.#organisation.calendar, now).id;
     const today = this.#organisation.calendar.zone.dayOf(now);
-    const statuses = await this.#statusesThisMinute(viewer, now);
+    const { statuses, lastRun } = await this.#thisMinute(viewer, now);
     const freshness = statuses.map((status) => `${status.id} ${status.freshness}`);
     const { fingerprint } = this.#definitions;
-    const key = [weekId, wanted, this.#knowledge.watermark, fingerprint, today, this.#measuredAt ?? 0, ...freshness].join('\n');
+    const key = [
+      weekId,
+      wanted,
+      this.#knowledge.watermark,
+      fingerprint,
+      today,
+      this.#measuredAt ?? 0,
+      lastRun,
+      ...freshness,
+    ].join('\n');
     const kept = this.#reviews.get(key);
     if (kept !== undefined) return this.#reviews.asOfNow(kept, statuses);
     const made = await this.#knowledge.reading(this.#outlook(now), (world) =>
@@ -229,6 +250,11 @@ export class QuarterdeckEngine implements Engine {
     return seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt });
   }
 
+  async revision(): Promise<string> {
+    const { lastRun } = await this.#thisMinute(NOBODY, this.#tools.clock());
+    return [this.#changes, this.#knowledge.watermark, this.#definitions.fingerprint, lastRun].join(' ');
+  }
+
   async revisions(_viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]> {
     if (!this.#definitions.kpis.some(({ id }) => id === kpi))
       throw new EngineError('not-found', `There is no KPI "${kpi.slice(0, 80)}".`);
@@ -278,7 +304,7 @@ export class QuarterdeckEngine implements Engine {
       const { review } = await this.review(viewer, week, scope);
       const { hash } = await this.#measuredWith(now);
       const published = await publishReview(this.#tools.store, review, now, { with: hash, pull: this.#knowledge.pull });
-      this.#reviews.clear();
+      this.#forgetAnswers();
       return published;
     });
   }
@@ -339,7 +365,7 @@ export class QuarterdeckEngine implements Engine {
         );
       await store.replaceSnapshots(rebuilt.snapshots);
       this.#measurer = new Measurer(this.#with);
-      this.#reviews.clear();
+      this.#forgetAnswers();
       return rebuilt;
     });
   }
@@ -404,8 +430,7 @@ export class QuarterdeckEngine implements Engine {
     });
     this.#knowledge.forgetChanges();
     this.#measuredAt = now;
-    this.#reviews.clear();
-    this.#statuses = null;
+    this.#forgetAnswers();
     // After whatever waits for this run, and before the next thing that writes.
     if (live !== 'none') void this.#writing.run(() => this.#keepColumns());
     return result;
@@ -508,11 +533,22 @@ export class QuarterdeckEngine implements Engine {
     return { organisation: this.#organisation, kpis: this.#definitions.kpis, now, digest: this.#tools.digest };
   }
 
-  /** Words like "14 minutes ago" hold for a minute; a review need not ask the database for them each time. */
-  async #statusesThisMinute(viewer: Viewer, now: Instant): Promise<readonly SourceStatus[]> {
+  /**
+   * Words like "14 minutes ago" hold for a minute; an answer need not ask the database for them each time, nor whether
+   * another process has measured since.
+   */
+  async #thisMinute(viewer: Viewer, now: Instant): Promise<ThisMinute> {
     const minute = Math.floor(now / 60_000);
-    if (this.#statuses?.minute !== minute) this.#statuses = { minute, list: await this.sources(viewer) };
-    return this.#statuses.list;
+    if (this.#minute?.minute === minute) return this.#minute;
+    const [statuses, run] = await Promise.all([this.sources(viewer), this.#tools.store.lastRun()]);
+    return (this.#minute = { minute, statuses, lastRun: run?.number ?? 0 });
+  }
+
+  /** What was answered before may not be what is answered now. */
+  #forgetAnswers(): void {
+    this.#reviews.clear();
+    this.#changes += 1;
+    this.#minute = null;
   }
 
   #source(id: string): Source {

@@ -152,6 +152,8 @@ export interface Engine {
     knownAt?: Instant,
   ): Promise<Evidence>;
   snapshots(viewer: Viewer, query: SnapshotQuery): Promise<StoredSeries>;
+  /** Changes with every measuring, publication and definition; while it stays, a series says the same. Of this process: no tag. */
+  revision(): Promise<string>;
   /** A queue as of any past instant, as known now or then. */
   queue(viewer: Viewer, query: QueueQuery): Promise<Queue>;
   revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;
