@@ -40,7 +40,7 @@ export function formatDuration(seconds: number): string {
   if (seconds < 0) return `−${formatDuration(-seconds)}`;
   if (seconds === 0) return '0 s';
   if (seconds < 0.001) return '<1 ms';
-  if (seconds < 0.9995) return `${Number((seconds * 1_000).toPrecision(2))} ms`;
+  if (seconds < 0.995) return `${Number((seconds * 1_000).toPrecision(2))} ms`;
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   if (seconds < 599.5) return pair(Math.round(seconds), 60, 'm', 's');
