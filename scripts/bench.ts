@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchEvaluate } from './bench/evaluate.ts';
 import { benchHttp } from './bench/http.ts';
+import { benchImport } from './bench/import.ts';
 import type { Row } from './bench/measured.ts';
 import { FULL, QUICK, type Size } from './bench/size.ts';
 import { machineLines, tableLines } from './bench/table.ts';
@@ -14,6 +15,7 @@ type Part = (size: Size, say: (text: string) => void) => Promise<readonly Row[]>
 
 const PARTS: Readonly<Record<string, Part>> = {
   evaluate: benchEvaluate,
+  import: benchImport,
   http: benchHttp,
 };
 

@@ -11,9 +11,9 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export function startChild(program: string, args: readonly string[] = []): Child {
+export function startChild(program: string, args: readonly string[] = [], environment = process.env): Child {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const child: ChildProcess = fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: environment });
   const ended = once(child, 'exit');
   return {
     pid: child.pid ?? 0,
