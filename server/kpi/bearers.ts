@@ -1,40 +1,119 @@
-import { KINDS, type Kind } from '../event/kinds.ts';
-import { textAt } from '../event/links.ts';
-import { Entries } from './buckets.ts';
-import { countMeasure } from './evaluate-tally.ts';
-import type { ItemPass } from './item-pass.ts';
-import type { OnCall } from './on-call-time.ts';
-import type { Bearer } from './privacy-groups.ts';
+import { cellsIn, type Cuts } from './buckets.ts';
+import { PairIndex } from './pair-index.ts';
+import type { People, PersonColumn } from './people.ts';
+import type { Group } from './privacy-groups.ts';
+
+const WORD = 32;
+/** Roles that there is room for at first. */
+const START = 1024;
 
 /**
- * Everyone the numbers speak of: the people of counted items, those on call for what comes with being on
- * call, and for nights everyone who had one, whatever kind of night is counted. An answer without a name
- * is one person's: a survey asks each person once in its round.
+ * Everyone the numbers speak of, by the periods that they do so in. A role is one person in one team's and
+ * one service's scope; for each cell of time there is a bit for every role, because people are many times
+ * in the same place and only that they were there matters.
  */
-export const bearersOf = (pass: ItemPass, onCall: OnCall | null): Bearer[] => {
-  const bearers = [...(onCall?.bearers ?? [])];
-  const column = personField(pass.columns.kind);
-  const responders = column === null ? undefined : pass.columns.codes[column];
-  const { list, listStart } = pass.cuts;
-  for (const entries of pass.columns.kind === 'night' ? [pass.entries, everyNight(pass)] : [pass.entries]) {
-    for (let entry = 0; entry < entries.length; entry += 1) {
-      const row = entries.row[entry] ?? 0;
-      const person = textAt(responders, row) ?? (pass.columns.kind === 'feedback' ? pass.columns.uids.at(row) : undefined);
-      if (person === undefined || entries.reason[entry] !== 0) continue;
-      const cell = entries.cell[entry] ?? 0;
-      for (const period of list.subarray(listStart[cell], listStart[cell + 1])) {
-        bearers.push({ period, team: entries.team[entry] ?? -1, service: entries.service[entry] ?? -1, person });
+export class Bearers {
+  readonly #cuts: Cuts;
+  readonly #people: People;
+  readonly #person: PersonColumn;
+  /** Team and service; place and person. */
+  readonly #places = new PairIndex();
+  readonly #roles = new PairIndex();
+  /** Words of a cell's bits. */
+  #words = START / WORD;
+  #bits: Int32Array;
+  /** Of what is asked about. */
+  #found = new Int32Array(0);
+  /** By person: the question in which they were counted last. */
+  #counted = new Int32Array(0);
+  #question = 0;
+
+  /** `person`: whom the rows of a pass speak of. */
+  constructor(cuts: Cuts, people: People, person: PersonColumn) {
+    this.#cuts = cuts;
+    this.#people = people;
+    this.#person = person;
+    this.#bits = new Int32Array(cellsIn(cuts) * this.#words);
+  }
+
+  /** The person of a row; scope indexes or -1. */
+  addRow(row: number, cell: number, team: number, service: number): void {
+    const person = this.#person.at(row);
+    if (person >= 0) this.add(cell, team, service, person);
+  }
+
+  add(cell: number, team: number, service: number, person: number): void {
+    const role = this.#roles.numberOf(this.#places.numberOf(team, service), person);
+    if (role >= this.#words * WORD) this.#widen();
+    const word = cell * this.#words + (role >>> 5);
+    this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (role & 31));
+  }
+
+  #widen(): void {
+    const [cells, narrow] = [cellsIn(this.#cuts), this.#words];
+    const bits = new Int32Array(cells * narrow * 2);
+    for (let cell = 0; cell < cells; cell += 1)
+      bits.set(this.#bits.subarray(cell * narrow, (cell + 1) * narrow), cell * narrow * 2);
+    this.#bits = bits;
+    this.#words = narrow * 2;
+  }
+
+  /** How many different people some periods speak of. */
+  sizeOf(periods: readonly number[]): number {
+    const found = this.#rolesOf(periods);
+    if (this.#counted.length < this.#people.length) this.#counted = new Int32Array(this.#people.length);
+    this.#question += 1;
+    let size = 0;
+    for (let word = 0; word < found.length; word += 1) {
+      for (let left = found[word] ?? 0; left !== 0; left &= left - 1) {
+        const person = this.#roles.second[word * WORD + lowestBit(left)] ?? 0;
+        if (this.#counted[person] === this.#question) continue;
+        this.#counted[person] = this.#question;
+        size += 1;
       }
     }
+    return size;
   }
-  return bearers;
-};
 
-const everyNight = (pass: ItemPass): Entries => {
-  const all: ItemPass = { ...pass, filter: pass.standing, sums: null, entries: new Entries(), keepsEntries: true };
-  countMeasure({ type: 'count', of: 'night', per: null }, null, []).collect(all);
-  return all.entries;
-};
+  /** Who they are, and where. */
+  among(periods: readonly number[]): Group {
+    const found = this.#rolesOf(periods);
+    let length = 0;
+    const roles = new Int32Array(this.#roles.length);
+    for (let word = 0; word < found.length; word += 1) {
+      for (let left = found[word] ?? 0; left !== 0; left &= left - 1) {
+        roles[length] = word * WORD + lowestBit(left);
+        length += 1;
+      }
+    }
+    const own = roles.subarray(0, length);
+    const places = own.map((role) => this.#roles.first[role] ?? 0);
+    return {
+      people: this.#people.length,
+      team: places.map((place) => this.#places.first[place] ?? -1),
+      service: places.map((place) => this.#places.second[place] ?? -1),
+      person: own.map((role) => this.#roles.second[role] ?? 0),
+    };
+  }
 
-const personField = (kind: Kind): string | null =>
-  Object.entries(KINDS[kind].fields).find(([, type]) => type === 'person')?.[0] ?? null;
+  /** A bit for each role that some periods speak of. */
+  #rolesOf(periods: readonly number[]): Int32Array {
+    if (this.#found.length !== this.#words) this.#found = new Int32Array(this.#words);
+    else this.#found.fill(0);
+    const { asOf, asOfCellOfPeriod, bounds, endCell, firstCell } = this.#cuts;
+    for (const period of periods) {
+      for (let cell = firstCell[period] ?? 0; cell < (endCell[period] ?? 0); cell += 1) this.#take(cell);
+      this.#take(bounds.length + (asOfCellOfPeriod[period] ?? 0));
+      this.#take(bounds.length + asOf.length + period);
+    }
+    return this.#found;
+  }
+
+  #take(cell: number): void {
+    const [found, bits, words] = [this.#found, this.#bits, this.#words];
+    const start = cell * words;
+    for (let word = 0; word < words; word += 1) found[word] = (found[word] ?? 0) | (bits[start + word] ?? 0);
+  }
+}
+
+const lowestBit = (word: number): number => 31 - Math.clz32(word & -word);

@@ -3,6 +3,7 @@ import type { Scope } from '../event/organisation.ts';
 import { hashesOf } from '../event/uid-hash.ts';
 import type { Period } from '../time/period.ts';
 import { attributionOf, scopeTable, type ScopeTable } from './attribution.ts';
+import { Bearers } from './bearers.ts';
 import { Entries, cutsOf } from './buckets.ts';
 import { durationMeasure } from './evaluate-duration.ts';
 import { growthMeasure } from './evaluate-growth.ts';
@@ -13,7 +14,8 @@ import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
 import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
-import { onCallTime, type OnCall } from './on-call-time.ts';
+import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
+import { People } from './people.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor } from './row-ranges.ts';
 import { Sums } from './sums.ts';
@@ -34,6 +36,8 @@ export interface Asked {
   readonly wantsSums: boolean;
   /** Each entry, for lists. */
   readonly wantsEntries: boolean;
+  /** Of whom the numbers speak, to hide those of a few. */
+  readonly wantsBearers: boolean;
   /** Rows to look at instead of all that stand: those of some items, replaced or not. */
   readonly rows?: Int32Array;
 }
@@ -43,7 +47,6 @@ export interface Collected {
   readonly pass: ItemPass;
   readonly rule: ItemMeasure;
   readonly table: ScopeTable;
-  readonly onCall: OnCall | null;
   readonly rotation: Rotation | null;
 }
 
@@ -51,7 +54,17 @@ export interface Collected {
  * Finds what a measure counts and leaves out, in all scopes and periods. Headlines and lists both come from
  * here: what differs is whether it is added up, or kept entry by entry.
  */
-export const collected = ({ kpi, measure, world, scopes, periods, wantsSums, wantsEntries, rows }: Asked): Collected => {
+export const collected = ({
+  kpi,
+  measure,
+  world,
+  scopes,
+  periods,
+  wantsSums,
+  wantsEntries,
+  wantsBearers,
+  rows,
+}: Asked): Collected => {
   const columns = world.columns(measure.of);
   const cuts = cutsOf(periods, world.now);
   // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
@@ -61,12 +74,15 @@ export const collected = ({ kpi, measure, world, scopes, periods, wantsSums, wan
     measure.of === 'disrupted_hour' ||
     (measure.type === 'spread' && measure.of === 'page');
   const table = tableFor(kpi, world, columns, scopes, isOfOnCall || measure.type === 'spread');
-  const onCall = isOfOnCall ? onCallTime(world, table, cuts) : null;
-  const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts) : null;
+  const people = new People();
+  const onCall = isPerOnCall(measure) ? onCallTime(world, table, cuts, people) : null;
+  const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts, people) : null;
+  const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns)) : null;
+  if (bearers !== null && isOfOnCall) addOnCall(bearers, world, table, cuts, people);
   const attribution = attributionOf(columns, world.organisation, table);
   const ranges = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
   const compile = compilerFor({ columns, world, attribution }, { ranges, dead: rows === undefined ? columns.dead : null });
-  const rule = ruleOf(kpi, measure, compile, isPerOnCall(measure) ? onCall : null, table, rotation);
+  const rule = ruleOf(kpi, measure, columns, compile, onCall, table, rotation);
   const reasons = [''];
   const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
   const pass: ItemPass = {
@@ -81,12 +97,21 @@ export const collected = ({ kpi, measure, world, scopes, periods, wantsSums, wan
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, hashesOf(columns), reasons) : null,
     entries: new Entries(),
     keepsEntries: wantsEntries || rule.needsMembers === true,
+    bearers,
     reasons,
     now: presentOf(world),
   };
   rule.collect(pass);
   pass.sums?.close();
-  return { pass, rule, table, onCall, rotation };
+  // Of nights everyone who had one, whatever kind of night is counted.
+  if (bearers !== null && columns.kind === 'night')
+    countMeasure({ type: 'count', of: 'night', per: null }, null, []).collect({
+      ...pass,
+      filter: pass.standing,
+      sums: null,
+      keepsEntries: false,
+    });
+  return { pass, rule, table, rotation };
 };
 
 export const isPerOnCall = (measure: Measure): boolean => measure.type === 'count' && measure.per === '12 hours on call';
@@ -107,6 +132,7 @@ const rangesOf = (rows: Int32Array): Int32Array => {
 const ruleOf = (
   kpi: Kpi,
   measure: ItemMeasureOf,
+  columns: ItemColumns,
   compile: ReturnType<typeof compilerFor>,
   onCall: OnCall | null,
   table: ScopeTable,
@@ -129,7 +155,7 @@ const ruleOf = (
     case 'score':
       return scoreMeasure(measure);
     case 'spread':
-      return spreadMeasure(measure, rotation ?? NO_ROTATION);
+      return spreadMeasure(measure, columns, rotation ?? NO_ROTATION);
   }
 };
 

@@ -1,6 +1,5 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
-import { bearersOf } from './bearers.ts';
 import { windowOver } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
 import { collected, isPerOnCall, wholeOf, type ItemMeasureOf } from './collected.ts';
@@ -26,9 +25,17 @@ export const evaluateItems = (
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
   const all = spans?.all ?? periods;
-  // Who bore what is found again among what was found.
-  const made = collected({ kpi, measure, world, scopes, periods: all, wantsSums: true, wantsEntries: kpi.isPersonal });
-  const { pass, rule, table, onCall, rotation } = made;
+  const made = collected({
+    kpi,
+    measure,
+    world,
+    scopes,
+    periods: all,
+    wantsSums: true,
+    wantsEntries: false,
+    wantsBearers: kpi.isPersonal,
+  });
+  const { pass, rule, table, rotation } = made;
 
   const isGrowth = measure.type === 'depth' && measure.growth;
   const isStanding = measure.type === 'depth' || measure.type === 'age';
@@ -39,9 +46,9 @@ export const evaluateItems = (
       // What changed over a period takes its beginning and its end.
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
-  const hidden = spans === null ? null : hiddenBuckets(table, spans, bearersOf(pass, onCall), world.now, shownBy);
+  const hidden = spans === null || pass.bearers === null ? null : hiddenBuckets(table, spans, pass.bearers, world.now, shownBy);
   const isHidden = (bucket: number): boolean =>
-    hidden?.[bucket] === 1 || (rotation !== null && isSmallRotation(rotation.peopleOf(bucket).size));
+    hidden?.[bucket] === 1 || (rotation !== null && isSmallRotation(rotation.sizeOf(bucket)));
   const window = windowOver(made);
   // What people bore is shown as a number only; the digest still notices when it moves.
   const listed = (scope: number, period: number): EvidenceItem[] => {
@@ -89,7 +96,16 @@ class ItemTrail implements Trail {
 
 /** The list behind a number: the same pass once more, for its scope and period alone, with entries kept. */
 const listBehind = (kpi: Kpi, measure: ItemMeasureOf, world: World, scope: Scope, period: Period): EvidenceItem[] => {
-  const made = collected({ kpi, measure, world, scopes: [scope], periods: [period], wantsSums: false, wantsEntries: true });
+  const made = collected({
+    kpi,
+    measure,
+    world,
+    scopes: [scope],
+    periods: [period],
+    wantsSums: false,
+    wantsEntries: true,
+    wantsBearers: false,
+  });
   const { pass } = made;
   const { members } = sortIntoBuckets(pass.entries, pass.cuts, 1, wholeOf(made));
   return listOf(pass.columns, pass.entries, members, pass.reasons);

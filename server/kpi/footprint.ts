@@ -51,7 +51,17 @@ const within =
     }
     if (!isOfItems(measure)) return null;
     if (measure.of !== kind) return { buckets: new Map() };
-    const made = collected({ kpi, measure, world, scopes, periods, wantsSums: false, wantsEntries: true, rows });
+    const made = collected({
+      kpi,
+      measure,
+      world,
+      scopes,
+      periods,
+      wantsSums: false,
+      wantsEntries: true,
+      wantsBearers: false,
+      rows,
+    });
     return { buckets: bucketsBy(made) };
   };
 

@@ -1,5 +1,6 @@
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../event/columns.ts';
 import type { Attribution } from './attribution.ts';
+import type { Bearers } from './bearers.ts';
 import { at, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
@@ -25,6 +26,8 @@ export interface ItemPass {
   readonly entries: Entries;
   /** Whether entries are kept: for lists, and for measures that look at them again. */
   readonly keepsEntries: boolean;
+  /** Whom counted items speak of; null where numbers are not personal. */
+  readonly bearers: Bearers | null;
   /** Reasons for leaving out; index 0 stands for "counted". */
   readonly reasons: string[];
   /** The present in seconds; later instants are not yet known. */
@@ -107,10 +110,11 @@ export const place = (
   reason: number,
   beside = 0,
 ): void => {
-  const { attribution, sums } = pass;
+  const { attribution, bearers, sums } = pass;
   const team = attribution.teamScope(stretch, second);
   const service = attribution.serviceScope(stretch);
   if (sums !== null) sums.add(row, cell, team, service, value, reason, beside);
+  if (bearers !== null && reason === 0) bearers.addRow(row, cell, team, service);
   if (pass.keepsEntries) pass.entries.push(row, cell, team, service, instant, value, reason, beside);
 };
 
@@ -125,6 +129,7 @@ export const placeIn = (
   beside: number,
 ): void => {
   pass.sums?.add(row, cell, scope, -1, value, 0, beside);
+  pass.bearers?.addRow(row, cell, scope, -1);
   if (pass.keepsEntries) pass.entries.push(row, cell, scope, -1, instant, value, 0, beside);
 };
 
@@ -140,10 +145,12 @@ export const placeStanding = (
   reason: number,
   beside = 0,
 ): void => {
-  const { attribution, cuts, sums } = pass;
+  const { attribution, bearers, cuts, sums } = pass;
   const team = attribution.teamScope(stretch, (cuts.asOf[first] ?? 0) - 1);
   const service = attribution.serviceScope(stretch);
   if (sums !== null) sums.stand(row, first, last, team, service, instant, value, reason, beside);
+  if (bearers !== null && reason === 0)
+    for (let index = first; index <= last; index += 1) bearers.addRow(row, cuts.bounds.length + index, team, service);
   if (!pass.keepsEntries) return;
   for (let index = first; index <= last; index += 1)
     pass.entries.push(row, cuts.bounds.length + index, team, service, instant, value, reason, beside);

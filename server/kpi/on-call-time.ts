@@ -1,74 +1,84 @@
 import { NEVER } from '../event/columns.ts';
-import type { Grain } from '../time/period.ts';
 import { attributionOf, type ScopeTable } from './attribution.ts';
+import type { Bearers } from './bearers.ts';
 import { at, secondsOf, type Cuts } from './buckets.ts';
-import type { Bearer } from './privacy-groups.ts';
+import type { People } from './people.ts';
+import { stepAt } from './steps.ts';
 import type { World } from './world.ts';
 
-/** Time on call by (scope, period) bucket, and who bore it. */
+/** Time on call by (scope, period) bucket. */
 export interface OnCall {
   /** Seconds of all shifts together, clipped to the period and to now. */
   readonly seconds: Float64Array;
-  readonly bearers: readonly Bearer[];
 }
 
-/** A stretch of time of one person, clipped to a period and to now. Scope indexes are -1 where not asked for. */
-export interface Spell {
-  readonly period: number;
-  readonly seconds: number;
-  readonly scopes: readonly number[];
-  readonly team: number;
-  readonly service: number;
-  readonly person: string | undefined;
-}
+/** Time of one person within one cell of time, in seconds. Scope indexes are -1 where not asked for, the person where nobody is named. */
+export type VisitSpell = (cell: number, seconds: number, team: number, service: number, person: number) => void;
 
-/** Shifts or memberships clipped to periods (all, or those of one grain). Each belongs to the team it names, as of its beginning. */
+/**
+ * Shifts or memberships up to now, cut where periods begin and end. Each belongs to the team it names, as of its
+ * beginning. Those that were replaced or called off are none.
+ */
 export const eachSpell = (
   world: World,
   kind: 'shift' | 'membership',
   table: ScopeTable,
   cuts: Cuts,
-  visit: (spell: Spell) => void,
-  grain: Grain | null = null,
+  people: People,
+  visit: VisitSpell,
 ): void => {
   const columns = world.columns(kind);
+  const { dead, instants, length } = columns;
   const attribution = attributionOf(columns, world.organisation, table);
-  const responders = columns.codes['responder'];
+  const persons = people.in(columns);
   const present = secondsOf(world.now);
-  const starts = cuts.periods.map((period) => secondsOf(period.start));
-  const ends = cuts.periods.map((period) => Math.min(secondsOf(period.end), present));
-  const asked = [...cuts.periods.keys()]
-    .filter((period) => grain === null || cuts.periods[period]?.grain === grain)
-    .sort((one, other) => (starts[one] ?? 0) - (starts[other] ?? 0));
-  for (let row = 0; row < columns.length; row += 1) {
-    const from = at(columns.instants['from'], row);
-    const to = at(columns.instants['to'], row);
-    if (from === NEVER || at(columns.instants['cancelled'], row) !== NEVER) continue;
+  const { bounds, boundSteps } = cuts;
+  for (let row = 0; row < length; row += 1) {
+    const from = at(instants['from'], row);
+    if (from === NEVER || dead?.[row] === 1 || at(instants['cancelled'], row) !== NEVER) continue;
+    const to = at(instants['to'], row);
+    const end = to === NEVER ? present : Math.min(to, present);
     const stretch = attribution.stretchAt(row, from);
     const team = attribution.teamScope(stretch, from);
     const service = attribution.serviceScope(stretch);
-    const person = responders?.dictionary[responders.codes[row] ?? -1];
-    const scopes = [table.organisation, team, service];
-    for (const period of asked) {
-      if (to !== NEVER && (starts[period] ?? 0) >= to) break;
-      const end = ends[period] ?? 0;
-      const seconds = Math.min(to === NEVER ? end : to, end) - Math.max(from, starts[period] ?? 0);
-      if (seconds > 0) visit({ period, seconds, scopes, team, service, person });
+    const person = persons.at(row);
+    for (let cell = Math.max(0, stepAt(boundSteps, from)); cell < bounds.length - 1; cell += 1) {
+      const start = bounds[cell] ?? end;
+      if (start >= end) break;
+      const seconds = Math.min(end, bounds[cell + 1] ?? end) - Math.max(from, start);
+      if (seconds > 0) visit(cell, seconds, team, service, person);
     }
   }
 };
 
 /** The time of all shifts together. */
-export const onCallTime = (world: World, table: ScopeTable, cuts: Cuts): OnCall => {
-  const seconds = new Float64Array(table.scopes.length * cuts.periods.length);
-  const bearers: Bearer[] = [];
-  eachSpell(world, 'shift', table, cuts, ({ period, seconds: clipped, scopes, team, service, person }) => {
-    for (const scope of scopes) {
-      if (scope < 0) continue;
-      const bucket = scope * cuts.periods.length + period;
-      seconds[bucket] = (seconds[bucket] ?? 0) + clipped;
-    }
-    if (person !== undefined) bearers.push({ period, team, service, person });
+export const onCallTime = (world: World, table: ScopeTable, cuts: Cuts, people: People): OnCall => {
+  const { bounds, endCell, firstCell, periods } = cuts;
+  const cells = bounds.length;
+  const byCell = new Float64Array(table.scopes.length * cells);
+  const add = (scope: number, cell: number, seconds: number): void => {
+    if (scope < 0) return;
+    byCell[scope * cells + cell] = (byCell[scope * cells + cell] ?? 0) + seconds;
+  };
+  eachSpell(world, 'shift', table, cuts, people, (cell, seconds, team, service) => {
+    add(table.organisation, cell, seconds);
+    add(team, cell, seconds);
+    add(service, cell, seconds);
   });
-  return { seconds, bearers };
+  const seconds = new Float64Array(table.scopes.length * periods.length);
+  for (let bucket = 0; bucket < seconds.length; bucket += 1) {
+    const period = bucket % periods.length;
+    const start = ((bucket - period) / periods.length) * cells;
+    let sum = 0;
+    for (let cell = firstCell[period] ?? 0; cell < (endCell[period] ?? 0); cell += 1) sum += byCell[start + cell] ?? 0;
+    seconds[bucket] = sum;
+  }
+  return { seconds };
+};
+
+/** Everyone on a shift is one of those whom numbers of what comes with being on call may speak of. */
+export const addOnCall = (bearers: Bearers, world: World, table: ScopeTable, cuts: Cuts, people: People): void => {
+  eachSpell(world, 'shift', table, cuts, people, (cell, _seconds, team, service, person) => {
+    if (person >= 0) bearers.add(cell, team, service, person);
+  });
 };

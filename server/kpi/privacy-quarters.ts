@@ -1,6 +1,7 @@
 import type { Instant, Period } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
-import { hiddenScopes, isGroup, mayBeLeft, peopleByScope, sizeOf, type Bearer } from './privacy-groups.ts';
+import type { Bearers } from './bearers.ts';
+import { hiddenScopes, isGroup, mayBeLeft, presentIn } from './privacy-groups.ts';
 import type { Spans } from './privacy-spans.ts';
 
 const DAYS_OF_WEEK = 7;
@@ -18,21 +19,19 @@ const DAYS_OF_WEEK = 7;
 export const hiddenByQuarter = (
   table: ScopeTable,
   { all, parts, monthsOf }: Spans,
-  byPeriod: ReadonlyMap<number, readonly Bearer[]>,
+  bearers: Bearers,
   now: Instant,
   asCount: Uint8Array,
 ): Uint8Array => {
   const hidden = new Uint8Array(asCount.length).fill(1);
-  const bearersOf = (periods: readonly number[]): Bearer[] => periods.flatMap((period) => byPeriod.get(period) ?? []);
   const isHidden = (scope: number, period: number): boolean => asCount[scope * all.length + period] === 1;
   const isOver = (part: number): boolean => (all[part]?.end ?? Infinity) <= now;
 
   for (const [quarter, months] of monthsOf) {
     const own = parts[quarter] ?? [];
-    const bearers = bearersOf([quarter]);
-    if (!isGroup(sizeOf(bearers)) || !own.every(isOver)) continue;
+    if (!isGroup(bearers.sizeOf([quarter])) || !own.every(isOver)) continue;
     const weeks = weeksOf(own, all);
-    const isFew = (days: readonly number[]): boolean => !mayBeLeft(sizeOf(bearersOf(days)));
+    const isFew = (days: readonly number[]): boolean => !mayBeLeft(bearers.sizeOf(days));
     if (weeks.some((week) => !isFew(week) && week.some((piece) => isFew([piece])))) continue;
     const untold = weeks.filter(isFew).flat();
     if (isFew(untold.filter((piece) => isWithin(all[piece], all[quarter])))) continue;
@@ -40,18 +39,18 @@ export const hiddenByQuarter = (
     if (months.length === 0) continue;
 
     const silent = months.filter((month) => isHidden(table.organisation, month));
+    const told = months.filter((month) => !silent.includes(month));
+    const untoldGroup = bearers.among(silent);
     const spans = [
-      { people: peopleByScope(bearersOf(silent)), within: hiddenScopes(table, bearersOf(silent)) },
-      ...months
-        .filter((month) => !silent.includes(month))
-        .map((month) => ({
-          people: peopleByScope(bearersOf([month])),
-          within: new Set(scopesOf(table).filter((scope) => isHidden(scope, month))),
-        })),
+      { present: presentIn(table, untoldGroup), within: hiddenScopes(table, untoldGroup) },
+      ...told.map((month) => ({
+        present: presentIn(table, bearers.among([month])),
+        within: Uint8Array.from(table.scopes, (_, scope) => (isHidden(scope, month) ? 1 : 0)),
+      })),
     ];
-    const within = hiddenScopes(table, bearers);
+    const within = hiddenScopes(table, bearers.among([quarter]));
     for (const scope of scopesOf(table))
-      if (!within.has(scope) && spans.every((span) => !span.people.has(scope) || !span.within.has(scope)))
+      if (within[scope] === 0 && spans.every((span) => span.present[scope] === 0 || span.within[scope] === 0))
         hidden[scope * all.length + quarter] = 0;
   }
   return hidden;

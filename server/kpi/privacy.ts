@@ -1,6 +1,7 @@
 import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
-import { hiddenScopes, isGroup, mayBeLeft, sizeOf, type Bearer } from './privacy-groups.ts';
+import type { Bearers } from './bearers.ts';
+import { hiddenScopes, isGroup, mayBeLeft } from './privacy-groups.ts';
 import { hiddenByQuarter } from './privacy-quarters.ts';
 import type { Span, Spans } from './privacy-spans.ts';
 
@@ -18,22 +19,21 @@ import type { Span, Spans } from './privacy-spans.ts';
 export const hiddenBuckets = (
   table: ScopeTable,
   spans: Spans,
-  bearers: readonly Bearer[],
+  bearers: Bearers,
   now: Instant,
   shownBy: Span = 'week',
 ): Uint8Array => {
   const { all, parts } = spans;
   const hidden = new Uint8Array(table.scopes.length * all.length).fill(1);
-  const byPeriod = Map.groupBy(bearers, (bearer) => bearer.period);
-  const sizes = all.map((_, index) => sizeOf(byPeriod.get(index) ?? []));
+  const sizes = all.map((_, index) => bearers.sizeOf([index]));
   const isSafe = (part: number): boolean => (all[part]?.end ?? Infinity) <= now && mayBeLeft(sizes[part] ?? 0);
   parts.forEach((own, index) => {
     if (own.length === 0 || !isGroup(sizes[index] ?? 0) || !own.every(isSafe)) return;
     hidden[table.organisation * all.length + index] = 0;
     if (all[index]?.grain !== 'month') return;
-    const within = hiddenScopes(table, byPeriod.get(index) ?? []);
+    const within = hiddenScopes(table, bearers.among([index]));
     for (const family of [table.teams, table.services])
-      for (const scope of family.values()) if (!within.has(scope)) hidden[scope * all.length + index] = 0;
+      for (const scope of family.values()) if (within[scope] === 0) hidden[scope * all.length + index] = 0;
   });
-  return shownBy === 'quarter' ? hiddenByQuarter(table, spans, byPeriod, now, hidden) : hidden;
+  return shownBy === 'quarter' ? hiddenByQuarter(table, spans, bearers, now, hidden) : hidden;
 };
