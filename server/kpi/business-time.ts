@@ -1,6 +1,6 @@
 import { instantOf } from './buckets.ts';
 import type { ItemPass } from './item-pass.ts';
-import { localClocks } from './local-clock.ts';
+import { LocalClocks } from './local-clock.ts';
 
 /**
  * Reads the business hours of a row between two seconds, in seconds: at each moment by the zone, rules
@@ -9,7 +9,7 @@ import { localClocks } from './local-clock.ts';
 export const businessTime = (pass: ItemPass): ((row: number, from: number, to: number) => number) => {
   const { attribution, columns } = pass;
   const { stretchStart, stretchFrom } = columns;
-  const clockOf = localClocks(columns, pass.world.organisation);
+  const clocks = new LocalClocks(columns, pass.world.organisation);
   return (row, from, to) => {
     const last = (stretchStart[row + 1] ?? 0) - 1;
     let seconds = 0;
@@ -20,7 +20,7 @@ export const businessTime = (pass: ItemPass): ((row: number, from: number, to: n
         ...Array.from(attribution.ownersSince(stretch)).filter((since) => since > start && since < next),
         next,
       ]) {
-        seconds += clockOf(row, stretch, start).business(instantOf(start), instantOf(owned));
+        seconds += clocks.at(row, stretch, start).business(instantOf(start), instantOf(owned));
         start = owned;
       }
       stretch += 1;

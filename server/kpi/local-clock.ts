@@ -1,5 +1,5 @@
 import { businessClock, type BusinessClock } from '../event/business-hours.ts';
-import { clocksOf, type Clock } from '../event/clocks.ts';
+import { Clocks, type Clock } from '../event/clocks.ts';
 import type { ItemColumns } from '../event/columns.ts';
 import { HourTable } from '../event/hour-table.ts';
 import type { Organisation, Team } from '../event/organisation.ts';
@@ -12,17 +12,24 @@ export interface LocalClock {
 }
 
 /** The clock on the item, else its team's, else the organisation's; the team's rules where it has some. */
-export const localClocks = (
-  columns: ItemColumns,
-  organisation: Organisation,
-): ((row: number, stretch: number, second: number) => LocalClock) => {
-  const { clockIn } = clocksOf(columns, organisation);
-  const clocks: (LocalClock | undefined)[] = [];
-  return (row, stretch, second) => {
-    const own = clockIn(row, stretch, second);
-    return (clocks[own.place] ??= localClock(organisation, own));
-  };
-};
+export class LocalClocks {
+  readonly #organisation: Organisation;
+  readonly #clocks: Clocks;
+  /** By place. */
+  readonly #local: (LocalClock | undefined)[];
+
+  constructor(columns: ItemColumns, organisation: Organisation) {
+    this.#organisation = organisation;
+    this.#clocks = new Clocks(columns, organisation);
+    this.#local = new Array<LocalClock | undefined>(this.#clocks.places).fill(undefined);
+  }
+
+  /** That of a row at a second, in the stretch that it was in then. */
+  at(row: number, stretch: number, second: number): LocalClock {
+    const place = this.#clocks.placeIn(row, stretch, second);
+    return (this.#local[place] ??= localClock(this.#organisation, this.#clocks.clockOf(place)));
+  }
+}
 
 const knownClocks = new WeakMap<Organisation, Map<string, LocalClock>>();
 

@@ -8,7 +8,7 @@ import type { Attribution } from './attribution.ts';
 import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
-import { localClocks } from './local-clock.ts';
+import { LocalClocks } from './local-clock.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 type Test = (row: number, stretch: number, second: number, clock: number) => boolean;
@@ -195,7 +195,7 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
 
 /** The class of the hour is looked up by whose clock it was: their zone, rules and holidays. */
 const duringTest = (during: During, columns: ItemColumns, organisation: Organisation): Test => {
-  const clockOf = localClocks(columns, organisation);
+  const clocks = new LocalClocks(columns, organisation);
   const isMeant = Uint8Array.from(HOUR_CLASSES, (hourClass) => (matchesDuring(hourClass, during) ? 1 : 0));
-  return (row, stretch, second, clock) => isMeant[clockOf(row, stretch, second).hours.codeAt(clock)] === 1;
+  return (row, stretch, second, clock) => isMeant[clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
 };
