@@ -13,56 +13,91 @@ export interface Clock {
   readonly hours: HourRules;
   /** Null for people in no team that the organisation knows. */
   readonly team: Team | null;
-  /** A small number, the same for the same zone and team and for no others. */
-  readonly place: number;
 }
 
-export interface Clocks {
-  /** The same object for the same zone and team. */
-  readonly clockAt: (row: number, second: number) => Clock;
-  /** The same where the stretch of that second is known. */
-  readonly clockIn: (row: number, stretch: number, second: number) => Clock;
-  /** Names of zones by code; grows as they are met. */
-  readonly zoneNames: readonly string[];
+interface Owned {
+  readonly since: readonly number[];
+  /** Indexes of teams; -1 for those that the organisation does not know. */
+  readonly teams: readonly number[];
 }
 
 /**
- * The clock of a row at a second: its own zone, else its team's, else the organisation's; the hours of its
- * team. Each is looked up once for every zone and team that occur.
+ * The clocks of rows at a second: their own zone, else their team's, else the organisation's; the hours of
+ * their team. Each is looked up once for every zone and team that occur; a place is a small number that
+ * stands for it.
  */
-export function clocksOf(columns: ItemColumns, organisation: Organisation): Clocks {
-  const { stretchTeam, stretchService } = columns;
-  const own = columns.codes['zone'];
-  const zones = (own?.dictionary ?? []).map(findZone);
-  const teamPlaces = new Map(organisation.teams.map(({ id }, team) => [id, team]));
-  const teamOf = (id: string): number => teamPlaces.get(id) ?? -1;
-  const teams = Int32Array.from(stretchTeam.dictionary, teamOf);
-  const services = new Map(organisation.services.map((service) => [service.id, service]));
-  const owners = stretchService.dictionary.map((id) => {
-    const service = services.get(id);
-    if (service === undefined || service.owners.length === 0) return null;
-    return { since: service.owners.map(({ since }) => since), teams: service.owners.map(({ team }) => teamOf(team)) };
-  });
-  const names = new Texts();
-  const clocks = new Array<Clock | undefined>((organisation.teams.length + 1) * (zones.length + 1)).fill(undefined);
-  const makeClock = (place: number, code: number, zoneCode: number): Clock => {
-    const team = organisation.teams[code] ?? null;
-    const zone = zones[zoneCode] ?? findZone(team?.zone ?? '') ?? organisation.calendar.zone;
-    return { zone, zoneCode: names.numberOf(zone.name), hours: team?.hours ?? organisation.hours, team, place };
-  };
-  const clockIn = (row: number, stretch: number, second: number): Clock => {
-    const named = stretchTeam.codes[stretch] ?? -1;
-    let team = named < 0 ? -1 : (teams[named] ?? -1);
-    if (named < 0) {
-      const owned = owners[stretchService.codes[stretch] ?? -1] ?? null;
-      if (owned !== null) team = owned.teams[ownerAt(owned.since, instantOf(second))] ?? -1;
-    }
-    const zoneCode = own?.codes[row] ?? -1;
-    const place = (team + 1) * (zones.length + 1) + zoneCode + 1;
-    return (clocks[place] ??= makeClock(place, team, zoneCode));
-  };
-  const clockAt = (row: number, second: number): Clock => clockIn(row, stretchAt(columns, row, second), second);
-  return { clockAt, clockIn, zoneNames: names.all };
+export class Clocks {
+  /** How many places there are. */
+  readonly places: number;
+  readonly #columns: ItemColumns;
+  readonly #organisation: Organisation;
+  readonly #zones: readonly (Zone | null)[];
+  readonly #zoneCodes: Int32Array;
+  readonly #teamCodes: Int32Array;
+  readonly #serviceCodes: Int32Array;
+  /** Places of a team begin with that of its own zone, and those of other zones follow. By code of the team. */
+  readonly #firstOfTeam: Int32Array;
+  readonly #owners: readonly (Owned | null)[];
+  readonly #names = new Texts();
+  readonly #clocks: (Clock | undefined)[];
+
+  constructor(columns: ItemColumns, organisation: Organisation) {
+    const { codes, stretchTeam, stretchService } = columns;
+    const zones = codes['zone']?.dictionary ?? [];
+    const teams = new Map(organisation.teams.map(({ id }, team) => [id, team]));
+    const services = new Map(organisation.services.map((service) => [service.id, service]));
+    this.#columns = columns;
+    this.#organisation = organisation;
+    this.#zones = zones.map(findZone);
+    this.#zoneCodes = codes['zone']?.codes ?? new Int32Array(columns.length).fill(-1);
+    this.#teamCodes = stretchTeam.codes;
+    this.#serviceCodes = stretchService.codes;
+    this.#firstOfTeam = Int32Array.from(stretchTeam.dictionary, (id) => this.#firstOf(teams.get(id) ?? -1));
+    this.#owners = stretchService.dictionary.map((id) => {
+      const { owners = [] } = services.get(id) ?? {};
+      if (owners.length === 0) return null;
+      return { since: owners.map(({ since }) => since), teams: owners.map(({ team }) => teams.get(team) ?? -1) };
+    });
+    this.places = this.#firstOf(organisation.teams.length);
+    this.#clocks = new Array<Clock | undefined>(this.places).fill(undefined);
+  }
+
+  /** Names of zones by code; grows as they are met. */
+  get zoneNames(): readonly string[] {
+    return this.#names.all;
+  }
+
+  /** The same object for the same zone and team. */
+  clockAt(row: number, second: number): Clock {
+    return this.clockOf(this.placeIn(row, stretchAt(this.#columns, row, second), second));
+  }
+
+  /** The place of the clock of a row, whose stretch of that second is known. */
+  placeIn(row: number, stretch: number, second: number): number {
+    const team = this.#teamCodes[stretch] ?? -1;
+    const first = team >= 0 ? (this.#firstOfTeam[team] ?? 0) : this.#firstOf(this.#ownerIn(stretch, second));
+    return first + 1 + (this.#zoneCodes[row] ?? -1);
+  }
+
+  clockOf(place: number): Clock {
+    return (this.#clocks[place] ??= this.#make(place));
+  }
+
+  #firstOf(team: number): number {
+    return (team + 1) * (this.#zones.length + 1);
+  }
+
+  #ownerIn(stretch: number, second: number): number {
+    const owned = this.#owners[this.#serviceCodes[stretch] ?? -1] ?? null;
+    return owned === null ? -1 : (owned.teams[ownerAt(owned.since, instantOf(second))] ?? -1);
+  }
+
+  #make(place: number): Clock {
+    const width = this.#zones.length + 1;
+    const team = this.#organisation.teams[Math.floor(place / width) - 1] ?? null;
+    const zone = this.#zones[(place % width) - 1] ?? findZone(team?.zone ?? '') ?? this.#organisation.calendar.zone;
+    return { zone, zoneCode: this.#names.numberOf(zone.name), hours: team?.hours ?? this.#organisation.hours, team };
+  }
 }
 
 /** Epoch milliseconds of a second since 2000. */

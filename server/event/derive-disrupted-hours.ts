@@ -1,5 +1,5 @@
 import { borneIn } from './borne.ts';
-import { clocksOf, hourStart } from './clocks.ts';
+import { Clocks, hourStart } from './clocks.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
 import { carried, derivedColumns } from './derived-columns.ts';
 import type { Organisation } from './organisation.ts';
@@ -10,11 +10,11 @@ import { secondsIn } from './standing.ts';
 export function deriveDisruptedHours(interruptions: ItemColumns, organisation: Organisation): ItemColumns {
   const { rows: borne, seconds, start, people } = borneIn(interruptions, 'started');
   const wasOnShift = interruptions.numbers['on_shift'];
-  const { clockAt, zoneNames } = clocksOf(interruptions, organisation);
+  const clocks = new Clocks(interruptions, organisation);
   const secondOf = secondsIn(interruptions, 'started');
   const hours = new Int32Array(interruptions.length);
   for (let row = 0; row < interruptions.length; row += 1)
-    if (secondOf(row) !== NEVER) hours[row] = hourStart(clockAt(row, secondOf(row)).zone, secondOf(row));
+    if (secondOf(row) !== NEVER) hours[row] = hourStart(clocks.clockAt(row, secondOf(row)).zone, secondOf(row));
 
   /** By the first interruption of each hour. */
   const state = new Uint8Array(interruptions.length);
@@ -34,7 +34,7 @@ export function deriveDisruptedHours(interruptions: ItemColumns, organisation: O
     if (state[row] === 0) continue;
     rows[made] = row;
     started[made] = hours[row] ?? 0;
-    zone[made] = clockAt(row, secondOf(row)).zoneCode;
+    zone[made] = clocks.clockAt(row, secondOf(row)).zoneCode;
     onShift[made] = state[row] === ON_SHIFT ? 1 : 0;
     made += 1;
   }
@@ -45,7 +45,7 @@ export function deriveDisruptedHours(interruptions: ItemColumns, organisation: O
     at: started,
     instants: { started },
     numbers: { on_shift: onShift },
-    codes: { responder: carried(interruptions, 'responder', rows), zone: { dictionary: zoneNames, codes: zone } },
+    codes: { responder: carried(interruptions, 'responder', rows), zone: { dictionary: clocks.zoneNames, codes: zone } },
   });
 }
 

@@ -1,5 +1,5 @@
 import { borneIn, type Borne } from './borne.ts';
-import { clocksOf } from './clocks.ts';
+import { Clocks } from './clocks.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
 import { carried, derivedColumns } from './derived-columns.ts';
 import type { Organisation } from './organisation.ts';
@@ -14,7 +14,7 @@ export function deriveInterruptions(pages: ItemColumns, shifts: ItemColumns, org
   const responders = pages.codes['responder'];
   const isOnShift = dutiesOf(shifts, responders?.dictionary ?? []);
   const secondOf = secondsIn(pages, 'sent');
-  const { clockAt, zoneNames } = clocksOf(pages, organisation);
+  const clocks = new Clocks(pages, organisation);
   const [rows, started, zone] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
   const [onShift, count] = [new Float64Array(length), new Float64Array(length)];
   // In the order of pages again, so that memory is read in order.
@@ -24,7 +24,7 @@ export function deriveInterruptions(pages: ItemColumns, shifts: ItemColumns, org
     const at = secondOf(row);
     rows[made] = row;
     started[made] = at;
-    zone[made] = clockAt(row, at).zoneCode;
+    zone[made] = clocks.clockAt(row, at).zoneCode;
     onShift[made] = isOnShift(responders?.codes[row] ?? -1, at) ? 1 : 0;
     count[made] = joined;
     made += 1;
@@ -36,7 +36,7 @@ export function deriveInterruptions(pages: ItemColumns, shifts: ItemColumns, org
     at: started,
     instants: { started },
     numbers: { on_shift: onShift, pages: count },
-    codes: { responder: carried(pages, 'responder', rows), zone: { dictionary: zoneNames, codes: zone } },
+    codes: { responder: carried(pages, 'responder', rows), zone: { dictionary: clocks.zoneNames, codes: zone } },
   });
 }
 

@@ -1,7 +1,7 @@
 import { formatDay } from '../time/day.ts';
 import type { Day, Instant } from '../time/period.ts';
 import { borneIn } from './borne.ts';
-import { clocksOf, hourStart, instantOf, type Clock } from './clocks.ts';
+import { Clocks, hourStart, instantOf, type Clock } from './clocks.ts';
 import { NEVER, type ItemColumns } from './columns.ts';
 import { carried, derivedColumns, joined } from './derived-columns.ts';
 import { hourClassOf } from './hours.ts';
@@ -38,10 +38,10 @@ export function deriveNights(
   now: Instant,
 ): ItemColumns {
   const [duties, borne] = [borneIn(shifts, 'from'), borneIn(interruptions, 'started')];
-  const [dutyClocks, clocks] = [clocksOf(shifts, organisation), clocksOf(interruptions, organisation)];
+  const [dutyClocks, clocks] = [new Clocks(shifts, organisation), new Clocks(interruptions, organisation)];
   const [dutyOf, borneBy] = [placesOf(duties.people), placesOf(borne.people)];
   const endOf = secondsIn(shifts, 'to');
-  const within = nightlyHours(interruptions, clocks.clockAt);
+  const within = nightlyHours(interruptions, clocks);
   const onShift: Nights = { rows: [], days: [], evenings: [], zones: [], hours: [] };
   /** By the interruption that a night was first known by. */
   const hoursByFirst = new Int32Array(interruptions.length);
@@ -100,17 +100,14 @@ function addNight(nights: Nights, { eveningDay, evening }: Night, row: number, {
 }
 
 /** For each interruption at night the day of that evening (NEVER for others), and when its clock hour began. */
-function nightlyHours(
-  interruptions: ItemColumns,
-  clockAt: (row: number, second: number) => Clock,
-): { readonly days: Int32Array; readonly hours: Int32Array } {
+function nightlyHours(interruptions: ItemColumns, clocks: Clocks): { readonly days: Int32Array; readonly hours: Int32Array } {
   const days = new Int32Array(interruptions.length).fill(NEVER);
   const hours = new Int32Array(interruptions.length);
   const startOf = secondsIn(interruptions, 'started');
   for (let row = 0; row < interruptions.length; row += 1) {
     const at = startOf(row);
     if (at === NEVER) continue;
-    const { zone, hours: rules } = clockAt(row, at);
+    const { zone, hours: rules } = clocks.clockAt(row, at);
     if (hourClassOf(instantOf(at), zone, rules, noHoliday) !== 'night') continue;
     days[row] = eveningOf(zone, rules.night, instantOf(at));
     hours[row] = hourStart(zone, at);

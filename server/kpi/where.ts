@@ -11,7 +11,9 @@ import type { Condition, Where } from './kpi.ts';
 import { LocalClocks } from './local-clock.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
-type Test = (row: number, stretch: number, second: number, clock: number) => boolean;
+interface Test {
+  holds(row: number, stretch: number, second: number, clock: number): boolean;
+}
 
 /** Compiled conditions. All must hold. */
 export interface Filter {
@@ -23,7 +25,7 @@ export interface Filter {
 /** `second` is when it is attributed, `clock` whose hour of the day is asked about. */
 export const passes = (filter: Filter, row: number, stretch: number, second: number, clock = second): boolean => {
   if (filter.rows !== null && filter.rows[row] === 0) return false;
-  for (const test of filter.moments) if (!test(row, stretch, second, clock)) return false;
+  for (const test of filter.moments) if (!test.holds(row, stretch, second, clock)) return false;
   return true;
 };
 
@@ -74,15 +76,15 @@ const momentTest = (
   organisation: Organisation,
   attribution: Attribution,
 ): Test | null => {
-  if (condition.test === 'during') return duringTest(condition.during, columns, organisation);
+  if (condition.test === 'during') return new DuringTest(condition.during, columns, organisation);
   if (field === 'overdue') return overdueTest(condition, columns);
   if (field !== 'team' && field !== 'service' && field !== 'state') return null;
   const isMet = remembered(textTest(condition));
-  if (field === 'team') return (_row, stretch, second) => isMet(attribution.teamAt(stretch, second));
-  if (field === 'service') return (_row, stretch) => isMet(attribution.serviceAt(stretch));
+  if (field === 'team') return { holds: (_row, stretch, second) => isMet(attribution.teamAt(stretch, second)) };
+  if (field === 'service') return { holds: (_row, stretch) => isMet(attribution.serviceAt(stretch)) };
   // One more, so that "no state" (-1) is a state like any other.
   const allowed = [null, ...STATES].map((state) => isMet(state));
-  return (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true;
+  return { holds: (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true };
 };
 
 /** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
@@ -90,10 +92,12 @@ const overdueTest = (condition: Condition, columns: ItemColumns): Test => {
   const test = numberTest(condition);
   const [ofNo, ofYes] = [test(0), test(1)];
   const due = columns.instants['due'];
-  return (row, stretch, second) => {
-    const dueAt = at(due, row);
-    const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
-    return isOverdue ? ofYes : ofNo;
+  return {
+    holds(row, stretch, second) {
+      const dueAt = at(due, row);
+      const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
+      return isOverdue ? ofYes : ofNo;
+    },
   };
 };
 
@@ -194,8 +198,17 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
 };
 
 /** The class of the hour is looked up by whose clock it was: their zone, rules and holidays. */
-const duringTest = (during: During, columns: ItemColumns, organisation: Organisation): Test => {
-  const clocks = new LocalClocks(columns, organisation);
-  const isMeant = Uint8Array.from(HOUR_CLASSES, (hourClass) => (matchesDuring(hourClass, during) ? 1 : 0));
-  return (row, stretch, second, clock) => isMeant[clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
-};
+class DuringTest implements Test {
+  readonly #clocks: LocalClocks;
+  /** By code of the class. */
+  readonly #isMeant: Uint8Array;
+
+  constructor(during: During, columns: ItemColumns, organisation: Organisation) {
+    this.#clocks = new LocalClocks(columns, organisation);
+    this.#isMeant = Uint8Array.from(HOUR_CLASSES, (hourClass) => (matchesDuring(hourClass, during) ? 1 : 0));
+  }
+
+  holds(row: number, stretch: number, second: number, clock: number): boolean {
+    return this.#isMeant[this.#clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
+  }
+}
