@@ -3,7 +3,9 @@ import { benchEvaluate } from './bench/evaluate.ts';
 import { benchHttp } from './bench/http.ts';
 import { benchImport } from './bench/import.ts';
 import type { Row } from './bench/measured.ts';
+import { benchPreview } from './bench/preview.ts';
 import { FULL, QUICK, type Size } from './bench/size.ts';
+import { benchWeb } from './bench/web.ts';
 import { machineLines, tableLines } from './bench/table.ts';
 
 /**
@@ -17,6 +19,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   evaluate: benchEvaluate,
   import: benchImport,
   http: benchHttp,
+  preview: benchPreview,
+  web: benchWeb,
 };
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,19 +1,23 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fastify from 'fastify';
 import { buildServer } from '../../server/api/server.ts';
 import { readConfig } from '../../server/config.ts';
 import { digest, openEngine, version } from '../../server/main.ts';
+import { PageDrawer } from '../../server/page-drawer.ts';
 import { loadCatalogue } from '../../server/kpi/catalogue.ts';
 import { startAt, writeCursor } from '../../server/sources/demo/cursor.ts';
 import { lastCompleteWeek, shiftPeriod } from '../../server/time/calendar.ts';
 
 const KPIS = 40;
+const WEB = '.dist/web';
+const DRAWING = { template: `${WEB}/index.html`, program: '.dist/web-server/first-page.js' };
 /** A Wednesday: the week before it is closed and not settled yet. */
 const NOW = Date.parse('2026-11-18T09:00:00Z');
 
 /** What the load is given. */
 export interface Addresses {
+  readonly root: string;
   readonly product: string;
   readonly bare: string;
 }
@@ -42,7 +46,9 @@ async function main(folder: string, weeks: number, databaseUrl: string): Promise
     for (const source of engine.configuredSources) await engine.pullOnly(source);
     await engine.measureNow('all');
   });
-  const product = await buildServer({ engine, webFolder: null, logLevel: 'silent', version });
+  const isBuilt = existsSync(DRAWING.template) && existsSync(DRAWING.program);
+  const web = isBuilt ? { webFolder: WEB, pages: new PageDrawer(DRAWING) } : { webFolder: null };
+  const product = await buildServer({ engine, ...web, logLevel: 'silent', version });
   const address = await product.listen({ host: '127.0.0.1', port: 0 });
 
   const bare = fastify();
@@ -59,7 +65,7 @@ async function main(folder: string, weeks: number, databaseUrl: string): Promise
     });
   }
   const bareAddress = await bare.listen({ host: '127.0.0.1', port: 0 });
-  process.send?.({ product: `${address}/api/v1/reviews/2026-W46`, bare: bareAddress } satisfies Addresses);
+  process.send?.({ root: address, product: `${address}/api/v1/reviews/2026-W46`, bare: bareAddress } satisfies Addresses);
 }
 
 /** The first 40 of the standard pack that stand alone, with the demo organisation. */

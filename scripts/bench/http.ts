@@ -74,5 +74,5 @@ async function rate(load: Child, asked: Load): Promise<Answered> {
   return answered;
 }
 
-const isAddresses = (said: unknown): said is Addresses => typeof said === 'object' && said !== null && 'bare' in said;
+export const isAddresses = (said: unknown): said is Addresses => typeof said === 'object' && said !== null && 'bare' in said;
 const isAnswered = (said: unknown): said is Answered => typeof said === 'object' && said !== null && 'answers' in said;

@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { buildServer } from '../../server/api/server.ts';
 import { digest } from '../../server/digest.ts';
 import type { Scope } from '../../server/event/organisation.ts';
+import { diffOf } from '../../server/jobs/diff.ts';
 import { ItemTables } from '../../server/jobs/item-tables.ts';
 import { loadColumns } from '../../server/jobs/stored-columns.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
@@ -54,7 +55,8 @@ export async function benchPreview(size: Size, say: (text: string) => void): Pro
     const periods = shownPeriods(organisation.calendar);
     const own = (kpi: Kpi): void => void evaluate(kpi, world, scopes, periods);
 
-    const [asked, evaluated, blocked, idle]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const [asked, evaluated, differing]: [number[], number[], number[]] = [[], [], []];
+    const [blocked, idle]: [number[], number[]] = [[], []];
     await post(url, body);
     own(before);
     own(after);
@@ -66,19 +68,24 @@ export async function benchPreview(size: Size, say: (text: string) => void): Pro
         delay.disable();
         return bytes;
       });
-      asked.push(answer.ms);
+      // Ended, because it took too long.
+      asked.push(answer.given === null ? Infinity : answer.ms);
       blocked.push(delay.max / 1e6);
-      if (round === 0)
-        say(`${scopes.length} scopes, ${periods.length} periods, an answer of ${Math.round(answer.given / 1024)} kB`);
+      const bytes = answer.given === null ? 'no answer' : `an answer of ${Math.round(answer.given / 1024)} kB`;
+      if (round === 0) say(`${scopes.length} scopes, ${periods.length} periods, ${bytes}`);
       const quiet = monitorEventLoopDelay({ resolution: 1 });
       quiet.enable();
       await new Promise((resolve) => setTimeout(resolve, Math.min(answer.ms, 2000)));
       quiet.disable();
       idle.push(quiet.max / 1e6);
       evaluated.push((await timed(() => [before, after].forEach(own))).ms);
+      if (answer.given === null) continue;
+      const versions = { before: { kpi: before, kpis: [before] }, after: { kpi: after, kpis: [after] } };
+      differing.push((await timed(() => diffOf({ ...versions, world, scopes, signal: new AbortController().signal }))).ms);
     }
     return [
       printed('evaluating both versions, in this thread', evaluated, 'ms'),
+      printed('  with the items that move between them', differing, 'ms'),
       printed('POST /api/v1/kpis/preview', asked, 'ms'),
       wanted(
         '  times the evaluation',
@@ -105,8 +112,8 @@ function shownPeriods(calendar: Calendar): Period[] {
   ];
 }
 
-/** Bytes of the answer. */
-const post = (url: URL, body: string): Promise<number> =>
+/** Bytes of the answer; null where there is none, because it took too long. */
+const post = (url: URL, body: string): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const asked = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
       let bytes = 0;
@@ -116,7 +123,11 @@ const post = (url: URL, body: string): Promise<number> =>
         if (start === '') start = chunk.toString().slice(0, 300);
       });
       response.on('end', () =>
-        response.statusCode === 200 ? resolve(bytes) : reject(new Error(`${response.statusCode ?? ''} ${start}`)),
+        response.statusCode === 200
+          ? resolve(bytes)
+          : response.statusCode === 503
+            ? resolve(null)
+            : reject(new Error(`${response.statusCode ?? ''} ${start}`)),
       );
     });
     asked.on('error', reject);
