@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchEvaluate } from './bench/evaluate.ts';
 import { benchHttp } from './bench/http.ts';
 import { benchImport } from './bench/import.ts';
+import { benchLate } from './bench/late.ts';
 import type { Row } from './bench/measured.ts';
 import { benchPreview } from './bench/preview.ts';
 import { FULL, QUICK, type Size } from './bench/size.ts';
@@ -17,6 +18,7 @@ type Part = (size: Size, say: (text: string) => void) => Promise<readonly Row[]>
 
 const PARTS: Readonly<Record<string, Part>> = {
   evaluate: benchEvaluate,
+  late: benchLate,
   import: benchImport,
   http: benchHttp,
   preview: benchPreview,

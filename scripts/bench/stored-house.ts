@@ -6,7 +6,7 @@ import { Evaluator } from '../../server/evaluator.ts';
 import type { Event } from '../../server/event/event.ts';
 import type { Kind } from '../../server/event/kinds.ts';
 import { QuarterdeckEngine } from '../../server/jobs/engine-of.ts';
-import type { PullBatch, PullEnd, Source } from '../../server/sources/source.ts';
+import type { PullBatch, PullContext, PullEnd, Source } from '../../server/sources/source.ts';
 import { openStore } from '../../server/store/open.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { Data } from './data.ts';
@@ -35,10 +35,10 @@ class GivenSource implements Source {
     this.kinds = kinds;
   }
 
-  async *pull(): AsyncGenerator<PullBatch, PullEnd, void> {
+  async *pull({ now }: PullContext): AsyncGenerator<PullBatch, PullEnd, void> {
     yield { events: this.next, samples: [], rejects: [], progress: '' };
     this.next = [];
-    return { cursor: 'read', completeUntil: NOW, historyFrom: null };
+    return { cursor: 'read', completeUntil: now, historyFrom: null };
   }
 
   async dryRun() {
@@ -51,6 +51,8 @@ export interface StoredHouse {
   readonly store: Store;
   readonly engine: QuarterdeckEngine;
   readonly desk: GivenSource;
+  /** What its clock says. */
+  now: number;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,8 @@ export async function storedHouse(
   mkdirSync(kpiFolder);
   writeFileSync(join(kpiFolder, 'organisation.yaml'), organisationText(size.teams));
   writeFileSync(join(kpiFolder, 'sources.yaml'), 'version: sources/v1\nsources: []\n');
-  const store = await openStore({ engine: 'sqlite', folder: join(folder, 'data') }, { mode: 'write', now: () => NOW });
+  const clock = { now: NOW };
+  const store = await openStore({ engine: 'sqlite', folder: join(folder, 'data') }, { mode: 'write', now: () => clock.now });
   const desk = new GivenSource('desk', ['ticket']);
   const [deploys, paging] = [new GivenSource('deploys', ['deployment']), new GivenSource('paging', ['page', 'shift'])];
   const sources = [desk, deploys, paging];
@@ -78,7 +81,7 @@ export async function storedHouse(
     QuarterdeckEngine.open({
       store,
       kpiFolder,
-      clock: () => NOW,
+      clock: () => clock.now,
       pseudonym: (person) => person,
       digest,
       readSources: () => ({ sources, problems: [] }),
@@ -108,7 +111,7 @@ export async function storedHouse(
   await replaceSegments(store, MAKER, KINDS.map(data.columns));
   for (const file of kpis) cpSync(file, join(kpiFolder, basename(file)));
   const engine = await open();
-  return {
+  return Object.assign(clock, {
     store,
     engine,
     desk,
@@ -118,5 +121,5 @@ export async function storedHouse(
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
+  });
 }

@@ -32,17 +32,27 @@ export function eventOf(
 
 /** The events that a row of tickets comes from, one for each stretch. */
 export function ticketEvents(columns: ItemColumns, row: number): Event[] {
-  const { stretchStart, stretchFrom, stretchState, stretchTeam, numbers } = columns;
+  const { stretchStart, stretchFrom, stretchState, stretchTeam } = columns;
   const events: Event[] = [];
+  const own = ownFields(columns, row);
   const first = stretchStart[row] ?? 0;
   for (let stretch = first; stretch < (stretchStart[row + 1] ?? 0); stretch += 1) {
     const state = STATES[stretchState[stretch] ?? -1] ?? null;
     const isSame = stretch > first && stretchState[stretch] === stretchState[stretch - 1];
     const team = stretchTeam.dictionary[stretchTeam.codes[stretch] ?? -1] ?? null;
-    const fields: Fields = stretch === first ? { team, severity: numbers['severity']?.[row] ?? null } : { team };
+    const fields: Fields = stretch === first ? { team, ...own } : { team };
     events.push(eventOf(columns, row, `s${stretch - first}`, stretchFrom[stretch] ?? 0, isSame ? null : state, fields));
   }
   return events;
+}
+
+/** What a ticket is from the beginning on. */
+function ownFields({ codes, numbers }: ItemColumns, row: number): Fields {
+  const texts = ['type', 'merged_into', 'caused_by'].flatMap((name): [string, string][] => {
+    const text = codes[name]?.dictionary[codes[name].codes[row] ?? -1];
+    return text === undefined ? [] : [[name, text]];
+  });
+  return { severity: numbers['severity']?.[row] ?? null, ...Object.fromEntries(texts) };
 }
 
 /** One event for the row of a kind without states that says the earliest of all, so that history begins there. */

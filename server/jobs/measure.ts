@@ -70,8 +70,6 @@ interface Plan {
 }
 
 interface Beside {
-  /** Those evaluated, in order. */
-  readonly scopes: readonly Scope[];
   /** Latest revisions by `placeOf`. */
   readonly latest: ReadonlyMap<string, SnapshotRow>;
   /** Null where everything evaluated counts. */
@@ -160,7 +158,7 @@ export class Measurer {
         this.#limits.begin(kpi);
         this.#live.forget(kpi);
       }
-      const touched = plan.isWhole ? null : touchedBy(kpi, request.changes, world, scopes, plan.reached);
+      const touched = plan.isWhole ? null : touchedBy(kpi, request.changes, world, scopes, closedOf(plan, now));
       const { whole, some } = this.#gridsOf(plan, touched, request);
       if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
@@ -170,17 +168,17 @@ export class Measurer {
         const latest = await this.#latest(store, kpi, whole, request.hasPublications);
         this.#judge(
           plan,
-          evaluate(kpi, world, scopes, whole),
+          evaluate(kpi, world, scopes, whole, 'at once'),
           whole,
-          { scopes, latest, touched: null, reorganised, request },
+          { latest, touched: null, reorganised, request },
           made,
         );
       }
       if (touched === null || some.length === 0) continue;
-      const places = [...touched.places].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
+      const places = [...touched.places.keys()].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
       const latest = byPlace(await store.latestOf(kpi.id, places));
-      const results = evaluate(kpi, world, touched.scopes, some);
-      this.#judge(plan, results, some, { scopes: touched.scopes, latest, touched, reorganised, request }, made);
+      const results = evaluate(kpi, world, touched.scopes, some, 'at once');
+      this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
     }
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
@@ -210,7 +208,7 @@ export class Measurer {
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */
   #judge(plan: Plan, results: readonly Evaluated[], periods: readonly Period[], beside: Beside, made: Made): void {
     const { kpi, basis, relevant } = plan;
-    const { scopes, latest, touched, reorganised, request } = beside;
+    const { latest, touched, reorganised, request } = beside;
     const { now, sources, watermark } = request;
     const isDue = periods.map((period) => isDueAt(plan, period, request));
     const staleness = periods.map((period) => isStale(basis, sources, period, now));
@@ -229,8 +227,7 @@ export class Measurer {
         const limits = isRedefined ? this.#limits.take(kpi, period, row) : kept;
         if (isSame(before, row)) continue;
         if (!isRedefined) this.#limits.restate(row);
-        const own =
-          touched === null ? null : touched.movedAt(scopes[Math.floor(index / periods.length)] ?? 'organisation', period);
+        const own = touched === null ? null : [...(touched.places.get(place) ?? [])];
         const { causes, moved } = explain(kpi, before, evaluated, period, own ?? relevant, own !== null, reorganised);
         made.revisions.push({
           ...row,
@@ -370,6 +367,10 @@ const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources, now }:
       state === null || state.completeUntil === null ? null : Math.min(state.completeUntil, period.end),
     ]),
   ]);
+
+/** Running periods are measured each time, whatever the changes say. */
+const closedOf = ({ open, reached }: Plan, now: Instant): Period[] =>
+  [...reached, ...open.filter(({ end }) => end <= now)].sort(inOrder);
 
 const byPlace = (rows: readonly SnapshotRow[]): Map<string, SnapshotRow> =>
   new Map(rows.map((row) => [placeOf(row.scope, row.period), row]));

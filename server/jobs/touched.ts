@@ -4,10 +4,8 @@ import { withDerivedFields } from '../event/derived-fields.ts';
 import type { Item } from '../event/item.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
-import { evaluate } from '../kpi/evaluate.ts';
-import { footprint, type Footprint } from '../kpi/footprint.ts';
+import { footprint, type Footprint, type FootprintBucket } from '../kpi/footprint.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { World } from '../kpi/world.ts';
 import type { Place } from '../store/store.ts';
 import type { Period } from '../time/period.ts';
@@ -19,10 +17,8 @@ import { kindsByOwnFacts } from './own-facts.ts';
 export interface Touched {
   readonly scopes: readonly Scope[];
   readonly periods: readonly Period[];
-  /** By `placeOf`; what is not here is what it was. */
-  readonly places: ReadonlySet<string>;
-  /** The changes that moved one of them. */
-  readonly movedAt: (scope: Scope, period: Period) => readonly ItemChange[];
+  /** By `placeOf`, each with the changes that moved it; what is not here is what it was. */
+  readonly places: ReadonlyMap<string, ReadonlySet<ItemChange>>;
 }
 
 /** A value's scope and period as one text; period ids hold no bar. */
@@ -47,24 +43,26 @@ export function touchedBy(
 ): Touched | null {
   const kinds = kindsByOwnFacts(kpi, (id) => world.kpi(id));
   if (kinds === null) return null;
-  const places = new Set<string>();
+  const moved = new Map<string, Set<ItemChange>>();
   const scopesFound = new Set<Scope>();
   const periodsFound = new Set<string>();
-  const sides = kinds.map((kind) => sidesOf(changes, kind));
-  for (const { kind, own, before, after, since } of sides) {
+  for (const kind of kinds) {
+    const { own, before, after, since } = sidesOf(changes, kind);
     if (own.length === 0) continue;
     const askedScopes = scopesOf(own, scopes, world.organisation);
     const askedPeriods = periods.filter(({ end }) => end > since);
-    const print = (columns: ItemColumns): Footprint | null =>
+    const print = ({ columns }: Side): Footprint | null =>
       footprint(kpi, only(world, kind, columns), askedScopes, askedPeriods, kind, everyRow(columns));
     const [was, now] = [print(before), print(after)];
     if (was === null || now === null) return null;
     for (const bucket of new Set([...was.buckets.keys(), ...now.buckets.keys()])) {
-      if (was.buckets.get(bucket)?.hash === now.buckets.get(bucket)?.hash) continue;
+      const own = movedIn(before, was.buckets.get(bucket), after, now.buckets.get(bucket));
+      if (own.size === 0) continue;
       const scope = askedScopes[Math.floor(bucket / askedPeriods.length)];
       const period = askedPeriods[bucket % askedPeriods.length];
       if (scope === undefined || period === undefined) continue;
-      places.add(placeOf(scope, period.id));
+      const place = placeOf(scope, period.id);
+      moved.set(place, new Set([...own, ...(moved.get(place) ?? [])]));
       scopesFound.add(scope);
       periodsFound.add(period.id);
     }
@@ -72,8 +70,7 @@ export function touchedBy(
   return {
     scopes: scopes.filter((scope) => scopesFound.has(scope)),
     periods: periods.filter(({ id }) => periodsFound.has(id)),
-    places,
-    movedAt: (scope, period) => sides.flatMap((side) => movedAt(kpi, world, side, scope, period)),
+    places: moved,
   };
 }
 
@@ -81,10 +78,16 @@ export function touchedBy(
 interface Sides {
   readonly kind: Kind;
   readonly own: readonly ItemChange[];
-  readonly before: ItemColumns;
-  readonly after: ItemColumns;
+  readonly before: Side;
+  readonly after: Side;
   /** The earliest instant that any of them speaks of. */
   readonly since: number;
+}
+
+interface Side {
+  readonly columns: ItemColumns;
+  /** Whose each row is. */
+  readonly of: readonly (ItemChange | undefined)[];
 }
 
 const known = new WeakMap<readonly ItemChange[], Map<Kind, Sides>>();
@@ -98,19 +101,13 @@ function sidesOf(changes: readonly ItemChange[], kind: Kind): Sides {
     const own = changes.filter((change) => change.kind === kind);
     let since = Infinity;
     for (const { before, after } of own) since = Math.min(since, startOf(after), before === null ? Infinity : startOf(before));
-    sides = {
-      kind,
-      own,
-      before: columnsAlone(
-        kind,
-        own.flatMap((change) => change.before ?? []),
-      ),
-      after: columnsAlone(
-        kind,
-        own.map((change) => change.after),
-      ),
-      since,
+    const byUid = new Map(own.map((change) => [change.uid, change]));
+    const sideOf = (items: readonly Item[]): Side => {
+      const columns = columnsAlone(kind, items);
+      return { columns, of: Array.from({ length: columns.length }, (_, row) => byUid.get(itemUid(columns.uids.at(row) ?? ''))) };
     };
+    const before = sideOf(own.flatMap((change) => change.before ?? []));
+    sides = { kind, own, before, after: sideOf(own.map((change) => change.after)), since };
     byKind.set(kind, sides);
   }
   return sides;
@@ -129,20 +126,27 @@ const only = (world: World, kind: Kind, columns: ItemColumns): World => ({
   columns: (asked) => (asked === kind ? columns : world.columns(asked)),
 });
 
-/** Changes of items that stand in the list of one side and not of the other, or with something else. */
-function movedAt(kpi: Kpi, world: World, { kind, own, before, after }: Sides, scope: Scope, period: Period): ItemChange[] {
-  const listed = (columns: ItemColumns): Map<string, string> => {
-    const [evaluated] = evaluate(kpi, only(world, kind, columns), [scope], [period]);
-    return new Map(evaluated?.evidence().map((item) => [item.uid, toldOf(item)]));
-  };
-  const [was, now] = [listed(before), listed(after)];
-  const moved = new Set(
-    [...was.keys(), ...now.keys()].filter((uid) => was.get(uid) !== now.get(uid)).flatMap((uid) => [uid, itemUid(uid)]),
-  );
-  return own.filter(({ uid }) => moved.has(uid));
-}
+const NO_ROWS: FootprintBucket = new Map();
 
-const toldOf = ({ value, at, excluded }: EvidenceItem): string => `${value} ${at} ${excluded}`;
+/** Changes of items that bring something else to a value than they did. */
+function movedIn(before: Side, was: FootprintBucket = NO_ROWS, after: Side, now: FootprintBucket = NO_ROWS): Set<ItemChange> {
+  const moved = new Set<ItemChange>();
+  const left = new Map<string, number>();
+  // Episodes of an item are told apart by their uids.
+  for (const [row, hash] of was) left.set(before.columns.uids.at(row) ?? '', hash);
+  for (const [row, hash] of now) {
+    const uid = after.columns.uids.at(row) ?? '';
+    const own = after.of[row];
+    if (left.get(uid) !== hash && own !== undefined) moved.add(own);
+    left.delete(uid);
+  }
+  if (left.size === 0) return moved;
+  for (const row of was.keys()) {
+    const own = before.of[row];
+    if (left.has(before.columns.uids.at(row) ?? '') && own !== undefined) moved.add(own);
+  }
+  return moved;
+}
 
 /** Scopes that the items were ever in, of those asked for. */
 function scopesOf(changes: readonly ItemChange[], scopes: readonly Scope[], { services }: Organisation): Scope[] {

@@ -1,11 +1,11 @@
 import type { Kind } from '../event/kinds.ts';
 import type { Scope } from '../event/organisation.ts';
-import { hashesOf } from '../event/uid-hash.ts';
+import { mixed } from '../event/uid-hash.ts';
 import type { Period } from '../time/period.ts';
 import { bucketsOf } from './buckets.ts';
 import { collected, isPerOnCall, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
 import type { Kpi } from './kpi.ts';
-import { EntryHash, LANES, hashOfText, highOfReason, lowOfReason, printed } from './list-hash.ts';
+import { highOfReason, lowOfReason } from './list-hash.ts';
 import type { World } from './world.ts';
 
 /** What some rows alone do to the values of a KPI. */
@@ -14,15 +14,11 @@ export interface Footprint {
   readonly buckets: ReadonlyMap<number, FootprintBucket>;
 }
 
-export interface FootprintBucket {
-  /** Of all that the rows bring to the value, to what stands beside it and to its list. */
-  readonly hash: string;
-  /** Those of the rows that are in its list, ascending. */
-  readonly rows: readonly number[];
-}
+/** By row that is in its list: a hash of what the row brings to the value, to what stands beside it and to its list, uid aside. */
+export type FootprintBucket = ReadonlyMap<number, number>;
 
 /**
- * Which values some rows of a kind have a part in, replaced ones included, and a hash of what they bring to each.
+ * Which values some rows of a kind have a part in, replaced ones included, and a hash of what each brings to them.
  * Where the rows of changed items as they were and as they are leave the same footprint in a bucket, its value need
  * not be measured again. Same pass as evaluation. Scopes must be distinct. Null for measures in which other rows
  * decide what a row counts for; what links and neighbours do to a row's own fields is for the caller to know.
@@ -58,6 +54,7 @@ const within =
       scopes,
       periods,
       wantsSums: false,
+      wantsHashes: false,
       wantsEntries: true,
       wantsBearers: false,
       rows,
@@ -65,20 +62,22 @@ const within =
     return { buckets: bucketsBy(made) };
   };
 
-/** Of several parts, in their order. */
+/** Of several parts: what a row brings to each of them, in their order. */
 const united = (parts: readonly Footprint[]): Footprint => {
-  const buckets = new Map<number, FootprintBucket>();
-  for (const bucket of new Set(parts.flatMap((part) => [...part.buckets.keys()]))) {
-    const own = parts.map((part) => part.buckets.get(bucket));
-    buckets.set(bucket, {
-      hash: hashOfText(own.map((each) => each?.hash ?? '').join()),
-      rows: distinct(own.flatMap((each) => each?.rows ?? [])),
-    });
-  }
+  const buckets = new Map<number, Map<number, number>>();
+  parts.forEach((part, index) => {
+    for (const [bucket, rows] of part.buckets)
+      for (const [row, hash] of rows) add(buckets, bucket, row, mixedIn(hash, index, PART));
+  });
   return { buckets };
 };
 
-const distinct = (rows: readonly number[]): number[] => [...new Set(rows)].sort((one, other) => one - other);
+const add = (buckets: Map<number, Map<number, number>>, bucket: number, row: number, hash: number): void => {
+  let rows = buckets.get(bucket);
+  if (rows === undefined) buckets.set(bucket, (rows = new Map<number, number>()));
+  const known = rows.get(row);
+  rows.set(row, known === undefined ? hash : both(known, hash));
+};
 
 /** Measures of which each row's part is its own: none is hidden, clipped or given away because of another. */
 const isOfItems = (measure: Kpi['measure']): measure is ItemMeasureOf => {
@@ -98,34 +97,43 @@ const isOfItems = (measure: Kpi['measure']): measure is ItemMeasureOf => {
 };
 
 /** So that a value is not taken for the instant or for what stands beside another. */
-const INSTANT = 0x165667b1;
-const BESIDE = 0x27d4eb2f;
+const [VALUE, REASON, INSTANT, BESIDE, PART] = [0x2545f491, 0x3c6ef372, 0x165667b1, 0x27d4eb2f, 0x61c88647];
 
-const bucketsBy = (made: Collected): Map<number, FootprintBucket> => {
+const bucketsBy = (made: Collected): Map<number, Map<number, number>> => {
   const { pass } = made;
-  const { entries, columns, reasons } = pass;
-  const { high, low } = hashesOf(columns);
-  const entry = new EntryHash();
-  const found = new Map<number, FootprintBucket>();
+  const { entries, reasons } = pass;
+  const buckets = new Map<number, Map<number, number>>();
   for (const [bucket, members] of bucketsOf(entries, pass.cuts, wholeOf(made))) {
-    const lanes = new Int32Array(LANES);
     for (const member of members) {
-      const row = entries.row[member] ?? 0;
-      const [own, other] = [high[row] ?? 0, low[row] ?? 0];
-      const reason = reasons[entries.reason[member] ?? 0] ?? '';
-      if (reason === '') entry.ofValue(own, other, entries.value[member] ?? 0);
-      else entry.ofWords(own, other, lowOfReason(reason), highOfReason(reason));
-      entry.addTo(lanes, 0);
-      entry.ofValue(own ^ INSTANT, other, entries.at[member] ?? 0);
-      entry.addTo(lanes, 0);
+      const reason = entries.reason[member] ?? 0;
+      const named = reasons[reason] ?? '';
+      let hash =
+        named === ''
+          ? mixedIn(0, entries.value[member] ?? 0, VALUE)
+          : both(mixedIn(0, lowOfReason(named), REASON), highOfReason(named) >>> 0);
+      hash = mixedIn(hash, entries.at[member] ?? 0, INSTANT);
       const beside = entries.beside[member] ?? Number.NaN;
       // What is not a number has no bits of its own.
-      if (Number.isNaN(beside)) continue;
-      entry.ofValue(own, other ^ BESIDE, beside);
-      entry.addTo(lanes, 0);
+      if (!Number.isNaN(beside)) hash = mixedIn(hash, beside, BESIDE);
+      add(buckets, bucket, entries.row[member] ?? 0, hash);
     }
-    const rows = distinct(members.map((member) => entries.row[member] ?? 0));
-    found.set(bucket, { hash: printed(members.length, lanes), rows });
   }
-  return found;
+  return buckets;
 };
+
+const NUMBER = new Float64Array(1);
+const WORDS = new Int32Array(NUMBER.buffer);
+const LOW_BITS = 2 ** 32;
+
+/** Hashes are whole numbers of 53 bits: 32 low ones and 21 high ones. */
+const mixedIn = (hash: number, value: number, of: number): number => {
+  NUMBER[0] = value + 0;
+  const [low, high] = [WORDS[0] ?? 0, WORDS[1] ?? 0];
+  const one = mixed(mixed((hash | 0) ^ of, low), high);
+  const two = mixed(mixed(Math.floor(hash / LOW_BITS) ^ high, low), of);
+  return (one >>> 0) + (two & 0x1fffff) * LOW_BITS;
+};
+
+/** Of two in any order, because it is for the data to say in which they come. */
+const both = (one: number, other: number): number =>
+  (((one | 0) + (other | 0)) >>> 0) + ((Math.floor(one / LOW_BITS) + Math.floor(other / LOW_BITS)) & 0x1fffff) * LOW_BITS;

@@ -99,6 +99,14 @@ describe('measuring, settling and restating', () => {
     ).toEqual(scopes.map((scope) => `${scope} 2026-Q4`).sort());
   });
 
+  it('measures a closed week again that has not settled when a late fact touches it', async () => {
+    await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'));
+    house.now += 3_600_000;
+    await pull(...incident('B', '2026-11-03T10:00:00Z', '2026-11-03T16:00:00Z'));
+    const { live } = await house.engine.snapshots(VIEWER, { kpi: KPI, scope: 'organisation', grain: 'week' });
+    expect(live.find((row) => row.period === '2026-W45')).toMatchObject({ value: 4 * HOUR, count: 2 });
+  });
+
   it('writes no revision when the same facts come again', async () => {
     const facts = incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z');
     await pull(...facts);
