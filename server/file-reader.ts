@@ -22,6 +22,14 @@ export interface ReadMessage {
   readonly fault: ReadFault | null;
 }
 
+/** What the thread is begun with. */
+export type ThreadJob = ReadingJob & ReadMore;
+
+/** One more part may be handed over, and whether items of parts yet to be made are wanted. */
+export interface ReadMore {
+  readonly wantsItems: boolean;
+}
+
 class ReadingFailed extends Error {
   readonly fix: string | null;
   constructor({ message, fix }: ReadFault) {
@@ -35,10 +43,10 @@ class ReadingFailed extends Error {
  * Reads a file in a thread of its own, which is never more than PARTS_AHEAD parts ahead and ends when
  * the reading does, is given up, or is aborted. Errors are those of reading it here.
  */
-export async function* readInThread(job: ReadingJob, signal: AbortSignal): AsyncGenerator<ReadPart> {
+export async function* readInThread(job: ReadingJob, signal: AbortSignal, wantsItems: () => boolean): AsyncGenerator<ReadPart> {
   signal.throwIfAborted();
   const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
-    workerData: job,
+    workerData: { ...job, wantsItems: wantsItems() } satisfies ThreadJob,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
   });
   const parts: ReadPart[] = [];
@@ -68,7 +76,7 @@ export async function* readInThread(job: ReadingJob, signal: AbortSignal): Async
       const part = parts.shift();
       if (part !== undefined) {
         yield part;
-        worker.postMessage('more');
+        worker.postMessage({ wantsItems: wantsItems() } satisfies ReadMore);
         continue;
       }
       if (isEnded) break;

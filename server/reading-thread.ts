@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { PARTS_AHEAD, type ReadFault, type ReadMessage } from './file-reader.ts';
-import { readParts, type ReadingJob, type ReadPart } from './sources/files/read-elsewhere.ts';
+import { foldBlock, memoryOf } from './event/fold-block.ts';
+import { PARTS_AHEAD, type ReadFault, type ReadMessage, type ReadMore, type ThreadJob } from './file-reader.ts';
+import { readParts, type ReadPart } from './sources/files/read-elsewhere.ts';
 import { SourceError } from './sources/source.ts';
 import { blockOf } from './store/append.ts';
 
 /** A thread of its own that reads one file, and brings what it says into the form of the log. */
-const isJob = (data: unknown): data is ReadingJob =>
+const isJob = (data: unknown): data is ThreadJob =>
   typeof data === 'object' && data !== null && 'written' in data && 'entry' in data && 'file' in data;
 
 const job: unknown = workerData;
@@ -14,9 +15,11 @@ const port = parentPort;
 
 /** What the other side may be given before it asks for more. */
 let credit = PARTS_AHEAD;
+let { wantsItems } = job;
 let onCredit = (): void => undefined;
-port.on('message', () => {
+port.on('message', (more: ReadMore) => {
   credit += 1;
+  ({ wantsItems } = more);
   onCredit();
 });
 const creditGiven = async (): Promise<void> => {
@@ -32,15 +35,17 @@ const faultOf = (error: unknown): ReadFault => {
 };
 
 /** The columns change hands; only the texts are copied. */
-const columnsOf = ({ block }: ReadPart): ArrayBuffer[] =>
-  [
+const columnsOf = ({ block, items }: ReadPart): ArrayBuffer[] => [
+  ...(items === null ? [] : memoryOf(items)),
+  ...[
     ...[block.item, block.origin, block.state, block.fields, block.supersedes, block.slot],
     ...[block.kind, block.effectiveAt, block.sequence],
-  ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+  ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : [])),
+];
 
 let last: ReadMessage = { part: null, fault: null };
 try {
-  for await (const part of readParts(job, blockOf)) {
+  for await (const part of readParts(job, blockOf, (block) => (wantsItems ? foldBlock(block) : null))) {
     await creditGiven();
     port.postMessage({ part, fault: null } satisfies ReadMessage, columnsOf(part));
   }

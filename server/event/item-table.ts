@@ -160,6 +160,26 @@ export class ItemTable {
     }
   }
 
+  /** As `append`, of items that were never there, so that none need be looked for; they may still have several rows each. */
+  appendNew(columns: ItemColumns): void {
+    if (columns.length === 0) return;
+    if (columns.dead !== null || 'episode' in columns.numbers) {
+      this.append(columns);
+      return;
+    }
+    const start = this.#copy(columns);
+    this.#widenYoung(start, columns);
+    this.#index?.add(this.columns(), start);
+    for (let row = 0; row < columns.length; row += 1) {
+      const home = homeOf(columns, [row]);
+      const key = homeKey(home);
+      const there = this.#youngAt.get(key);
+      if (there === undefined) this.#youngAt.set(key, [start + row]);
+      else there.push(start + row);
+      this.#changed.set(key, home);
+    }
+  }
+
   /** Marks all rows of these items dead. */
   remove(uids: Iterable<string>): void {
     if (this.#kill(uids)) this.#isAppendedOnly = false;

@@ -405,6 +405,7 @@ export class QuarterdeckEngine implements Engine {
         pseudonym,
         signal: this.#abort.signal,
         onProgress: (progress) => this.#pulling.set(source.id, progress),
+        onItems: (batch, items) => this.#knowledge.foresee(batch, items),
         ...(lease === undefined ? {} : { lease }),
       });
       if (record.outcome === 'failed' && clock === this.#tools.clock)

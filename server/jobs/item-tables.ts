@@ -3,11 +3,12 @@ import { columnsOf } from '../event/columns-of.ts';
 import type { StoredEvent } from '../event/event.ts';
 import type { Item } from '../event/item.ts';
 import { ItemTable } from '../event/item-table.ts';
-import { KINDS, STATES, type Kind } from '../event/kinds.ts';
+import { earliestTold, type FoldedItems } from '../event/fold-block.ts';
+import type { Kind } from '../event/kinds.ts';
 import { textAt } from '../event/links.ts';
 import type { Organisation } from '../event/organisation.ts';
 import { pickRows } from '../event/pick-rows.ts';
-import { instantFieldsOf, projectItem } from '../event/projection.ts';
+import { projectItem } from '../event/projection.ts';
 import { secondsSince2000 } from '../event/item-row.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
@@ -40,6 +41,15 @@ export interface Refreshed {
 
 const NOTHING: Refreshed = { changes: [], isAll: false };
 
+/** Items of batches after `since` and up to `through`, folded while they were pulled, that the log knew nothing of before. */
+interface Foreseen {
+  readonly since: number;
+  through: number;
+  count: number;
+  readonly tables: Map<Kind, ItemTable>;
+  readonly earliest: Map<Kind, Instant>;
+}
+
 /**
  * Items as known now, in columns. After a batch only the items it touched are read and folded again.
  * What `columns` and `window` gave must not be read any more once a batch was taken in.
@@ -53,6 +63,7 @@ export class ItemTables implements ItemStarts {
   readonly #naming = new Map<Kind, StartsByName>();
   readonly #earliest = new Map<Kind, Instant>();
   #full: ItemView | null = null;
+  #foreseen: Foreseen | null = null;
 
   constructor(organisation: Organisation) {
     this.#organisation = organisation;
@@ -85,6 +96,7 @@ export class ItemTables implements ItemStarts {
   begin(watermark: number, earliest: ReadonlyMap<Kind, Instant>): void {
     this.#watermark = watermark;
     this.storedThrough = watermark;
+    this.#foreseen = null;
     for (const [kind, at] of earliest) this.#earliest.set(kind, at);
     this.#full = null;
   }
@@ -94,7 +106,50 @@ export class ItemTables implements ItemStarts {
     this.#watermark = 0;
     this.storedThrough = 0;
     this.#full = null;
+    this.#foreseen = null;
     for (const map of [this.#tables, this.#naming, this.#earliest]) map.clear();
+  }
+
+  /**
+   * Keeps the items of a batch that was just recorded, all of whose items the log knew nothing of, so that they need
+   * not be read back when it is taken in. Nobody sees them before. Batches that do not follow the last one are let be.
+   */
+  foresee(batch: number, { columns, earliest }: FoldedItems): void {
+    const since = this.#watermark;
+    if (this.#foreseen?.since !== since) this.#foreseen = null;
+    const foreseen: Foreseen = this.#foreseen ?? { since, through: since, count: 0, tables: new Map(), earliest: new Map() };
+    if (batch !== foreseen.through + 1) return;
+    this.#foreseen = foreseen;
+    foreseen.through = batch;
+    for (const each of columns) {
+      let table = foreseen.tables.get(each.kind);
+      if (table === undefined) foreseen.tables.set(each.kind, (table = new ItemTable(each.kind)));
+      table.appendNew(each);
+      foreseen.count += each.length;
+    }
+    for (const [kind, at] of earliest) if (at < (foreseen.earliest.get(kind) ?? Infinity)) foreseen.earliest.set(kind, at);
+  }
+
+  /** Takes in everything up to a batch with what was foreseen, where that is of use; true where it did. */
+  async #takeForeseen(store: Store, until: number): Promise<boolean> {
+    const foreseen = this.#foreseen;
+    this.#foreseen = null;
+    const known = this.#watermark;
+    if (foreseen?.since !== known || foreseen.through > until) return false;
+    // Few changes are told one by one, with what was before.
+    if (known > 0 && foreseen.count <= MOST_CHANGES) return false;
+    const rest = await store.touchedItems(foreseen.through, until);
+    // Reading all in order is quicker than most of it here and there.
+    if (known === 0 && rest.length > foreseen.count) return false;
+    for (const [kind, table] of foreseen.tables) {
+      if (this.table(kind).length === 0) this.#tables.set(kind, table);
+      else this.table(kind).appendNew(table.columns());
+    }
+    this.#naming.clear();
+    for (const [kind, at] of foreseen.earliest) if (at < this.earliestTold(kind)) this.#earliest.set(kind, at);
+    for (let at = 0; at < rest.length; at += CHUNK)
+      this.#take(await store.eventsOf(rest.slice(at, at + CHUNK), until), known, null);
+    return true;
   }
 
   /** Takes in all batches up to `until`; says what changed, item by item. */
@@ -102,6 +157,10 @@ export class ItemTables implements ItemStarts {
     if (until === this.#watermark) return NOTHING;
     this.#full = null;
     const known = this.#watermark;
+    if (await this.#takeForeseen(store, until)) {
+      this.#settle(until);
+      return { changes: [], isAll: true };
+    }
     if (known === 0) {
       for await (const chunk of store.allEvents(undefined, until)) this.#take(chunk, known, null);
       this.#settle(until);
@@ -238,17 +297,4 @@ function rowsSince(columns: ItemColumns, since: Instant): ItemColumns {
   for (const { start, end } of parts)
     for (let row = start; row < end; row += 1) if (columns.dead?.[row] !== 1) rows[length++] = row;
   return pickRows(columns, rows.subarray(0, length));
-}
-
-function earliestTold(kind: Kind, events: readonly StoredEvent[]): Instant {
-  const names = KINDS[kind].hasStates ? [...instantFieldsOf(kind), ...STATES] : instantFieldsOf(kind);
-  let earliest = Infinity;
-  for (const { effectiveAt, fields } of events) {
-    if (effectiveAt < earliest) earliest = effectiveAt;
-    for (const name of names) {
-      const at = fields[name];
-      if (typeof at === 'number' && at < earliest) earliest = at;
-    }
-  }
-  return earliest;
 }

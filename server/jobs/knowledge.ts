@@ -1,4 +1,5 @@
 import type { ItemColumns } from '../event/columns.ts';
+import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
@@ -67,6 +68,11 @@ export class Knowledge {
   /** Stores the columns, up to what was taken in. */
   keep(store: Store, maker: string): Promise<void> {
     return saveColumns(store, this.items, maker);
+  }
+
+  /** Hears of a batch that was recorded, all of whose items are new to the log, before it is taken in. */
+  foresee(batch: number, items: FoldedItems): void {
+    this.items.foresee(batch, items);
   }
 
   /** Takes in everything recorded since it was last asked to, up to a batch and a pull where they are given. */

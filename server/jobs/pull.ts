@@ -1,5 +1,6 @@
 import type { Event } from '../event/event.ts';
 import { pickedBlock, rowsAfter, type EventBlock } from '../event/event-block.ts';
+import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import { withFix } from '../kpi/problem.ts';
 import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
@@ -33,6 +34,8 @@ export interface PullTools {
   readonly pseudonym: (person: string) => string;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: string) => void;
+  /** Hears what became of each batch, from the first on, while all of its items are new to the log. */
+  readonly onItems?: (batch: number, items: FoldedItems) => void;
   readonly lease?: Lease;
 }
 
@@ -64,7 +67,14 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     return pull;
   };
 
-  const context: PullContext = { cursor: before.cursor, now: startedAt, pseudonym: tools.pseudonym, signal };
+  let wantsItems = tools.onItems !== undefined;
+  const context: PullContext = {
+    cursor: before.cursor,
+    now: startedAt,
+    pseudonym: tools.pseudonym,
+    signal,
+    wantsItems: () => wantsItems,
+  };
   const pass = source.pull(context);
   try {
     for (;;) {
@@ -92,6 +102,8 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       batches += 1;
       note(batch, kinds, series);
       const result = await store.append(source.id, clock(), batch.block ?? batch.events, batch.samples, lease);
+      if (result.isOfNewItems && result.batch !== null && batch.items !== undefined) tools.onItems?.(result.batch, batch.items);
+      else if (batch.block?.length !== 0) wantsItems = false;
       newEvents += result.newEvents;
       newSamples += result.newSamples;
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
@@ -139,8 +151,9 @@ function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
     fix: 'Check the clock and the time zone of the source',
     isKept: false,
   });
+  const { items: _, ...rest } = batch;
   return {
-    ...batch,
+    ...rest,
     events: batch.events.filter((event) => !isFuture(event)),
     ...(block === undefined ? {} : { block: withoutRows(block, blockRows) }),
     samples: batch.samples.filter(({ at }) => at <= latest),

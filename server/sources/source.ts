@@ -1,5 +1,6 @@
 import type { Event, Sample } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
+import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
 
@@ -18,6 +19,8 @@ export interface PullBatch {
   readonly events: readonly Event[];
   /** The events in the form that the log keeps; `events` is empty then. */
   readonly block?: EventBlock;
+  /** What the events of the block alone make of their items, where that was wanted. */
+  readonly items?: FoldedItems;
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
   /** For progress: `48,000 of about 141,712 rows`. */
@@ -39,6 +42,8 @@ export interface PullContext {
   /** Turns a person's name or id into the keyed pseudonym under which alone it may be stored. */
   readonly pseudonym: (person: string) => string;
   readonly signal: AbortSignal;
+  /** Whether `items` of the batches to come would be of use; may be asked again and again. Not given: no. */
+  readonly wantsItems?: () => boolean;
 }
 
 export interface DryRun {

@@ -25,6 +25,8 @@ export interface Counts {
   readonly byKind: Record<string, number>;
 }
 
+const NOTHING_NEW: AppendResult = { batch: null, newEvents: 0, newSamples: 0, isOfNewItems: false };
+
 /** The event log: what was learned, in numbered batches. */
 export class EventLog {
   readonly #engine: Engine;
@@ -46,7 +48,7 @@ export class EventLog {
     checkInteger(recordedAt, `${source}, recordedAt`);
     const block = 'texts' in events ? events : blockOf(events);
     const lines = linesOf(samples);
-    if (block.length === 0 && lines.length === 0) return { batch: null, newEvents: 0, newSamples: 0 };
+    if (block.length === 0 && lines.length === 0) return NOTHING_NEW;
     return this.#engine.write(async (trx) => {
       await refuseStale(trx, lease);
       const last = await trx
@@ -56,9 +58,9 @@ export class EventLog {
         .limit(1)
         .executeTakeFirst();
       const batch = (last?.number ?? 0) + 1;
-      const newEvents = await this.#insert(trx, batch, block);
+      const { newEvents, isOfNewItems } = await this.#insert(trx, batch, block);
       const newSamples = await insertSamples(trx, batch, lines, this.#engine.rowsPerStatement);
-      if (newEvents === 0 && newSamples === 0) return { batch: null, newEvents, newSamples };
+      if (newEvents === 0 && newSamples === 0) return NOTHING_NEW;
       await trx
         .insertInto('batch')
         // Learned later is never recorded earlier, whatever the clock says: "known at" asks by this time.
@@ -70,17 +72,19 @@ export class EventLog {
           samples: newSamples,
         })
         .execute();
-      return { batch, newEvents, newSamples };
+      return { batch, newEvents, newSamples, isOfNewItems };
     });
   }
 
-  async #insert(trx: Write, batch: number, block: EventBlock): Promise<number> {
+  async #insert(trx: Write, batch: number, block: EventBlock): Promise<Pick<AppendResult, 'newEvents' | 'isOfNewItems'>> {
     const uids = slottedItems(block);
     const known = uids.length === 0 ? new Map<string, Word[]>() : await this.#engine.wordsOf(trx, uids);
     const fresh = freshWords(block, known);
     // Of items without a slot nothing was asked.
     const isOfNewItems = known.size === 0 && !block.slot.includes(-1);
-    return fresh.rows.length === 0 ? 0 : this.#engine.insertEvents(trx, { batch, block, isOfNewItems, ...fresh });
+    if (fresh.rows.length === 0) return { newEvents: 0, isOfNewItems: false };
+    const newEvents = await this.#engine.insertEvents(trx, { batch, block, isOfNewItems, ...fresh });
+    return { newEvents, isOfNewItems: isOfNewItems && newEvents === block.length };
   }
 
   watermark(): Promise<number> {

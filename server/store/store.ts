@@ -61,6 +61,8 @@ export interface AppendResult {
   readonly batch: number | null;
   readonly newEvents: number;
   readonly newSamples: number;
+  /** Each of the events is stored as it was given, and the log had nothing of their items; false where there were none. */
+  readonly isOfNewItems: boolean;
 }
 
 export interface SourceState {

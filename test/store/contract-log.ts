@@ -48,7 +48,7 @@ export function logContract(fresh: () => Promise<Opened>): void {
           text: 'quotes " \\ and line\nends \u2028 and “ünïcödé” \u0001',
         },
       });
-      expect(await append([odd])).toEqual({ batch: 1, newEvents: 1, newSamples: 0 });
+      expect(await append([odd])).toEqual({ batch: 1, newEvents: 1, newSamples: 0, isOfNewItems: true });
       const uid = 'servicenow:incident:INC:1:ä😀\u202e';
       expect(await store.eventsOf([uid])).toEqual(new Map([[uid, [{ ...odd, batch: 1 }]]]));
       expect(await wholeLog(store)).toEqual(new Map([[uid, [{ ...odd, batch: 1 }]]]));
@@ -84,10 +84,15 @@ export function logContract(fresh: () => Promise<Opened>): void {
 
     test('stores the same fact once and writes no batch for what is known', async () => {
       const facts = [event({ item: 'INC1', key: 'a' }), event({ item: 'INC1', key: 'b' }), event({ item: 'INC2', key: 'a' })];
-      expect(await append([...facts, ...facts])).toEqual({ batch: 1, newEvents: 3, newSamples: 0 });
-      expect(await append(facts)).toEqual({ batch: null, newEvents: 0, newSamples: 0 });
-      expect(await append([])).toEqual({ batch: null, newEvents: 0, newSamples: 0 });
-      expect(await append([...facts, event({ item: 'INC2', key: 'b' })])).toEqual({ batch: 2, newEvents: 1, newSamples: 0 });
+      expect(await append([...facts, ...facts])).toEqual({ batch: 1, newEvents: 3, newSamples: 0, isOfNewItems: false });
+      expect(await append(facts)).toEqual({ batch: null, newEvents: 0, newSamples: 0, isOfNewItems: false });
+      expect(await append([])).toEqual({ batch: null, newEvents: 0, newSamples: 0, isOfNewItems: false });
+      expect(await append([...facts, event({ item: 'INC2', key: 'b' })])).toEqual({
+        batch: 2,
+        newEvents: 1,
+        newSamples: 0,
+        isOfNewItems: false,
+      });
       expect(await store.watermark()).toBe(2);
       expect(await store.countEvents()).toEqual({ events: 4, items: 2, batches: 2, byKind: { incident: 4 } });
     });

@@ -24,7 +24,7 @@ export function samplesContract(fresh: () => Promise<Opened>): void {
         sample(MONDAY, 2 ** 60, { statistic: 'average' }),
         sample(MONDAY, 7, { series: 'other' }),
       ];
-      expect(await append(points)).toEqual({ batch: 1, newEvents: 0, newSamples: 6 });
+      expect(await append(points)).toEqual({ batch: 1, newEvents: 0, newSamples: 6, isOfNewItems: false });
       expect(await all()).toEqual([
         { statistic: 'average', dimensions: '', at: MONDAY, value: 2 ** 60 },
         { statistic: 'sum', dimensions: '', at: MONDAY - 1, value: 1e300 },
@@ -47,18 +47,23 @@ export function samplesContract(fresh: () => Promise<Opened>): void {
     test('that are known write nothing, and those with another value are revisions', async () => {
       const points = [sample(MONDAY, 1), sample(MONDAY + HOUR, 2), sample(MONDAY + 25 * HOUR, 3)];
       await append(points);
-      expect(await append(points.toReversed())).toEqual({ batch: null, newEvents: 0, newSamples: 0 });
-      expect(await append([sample(MONDAY, 9), sample(MONDAY + HOUR, 2)])).toEqual({ batch: 2, newEvents: 0, newSamples: 1 });
+      expect(await append(points.toReversed())).toEqual({ batch: null, newEvents: 0, newSamples: 0, isOfNewItems: false });
+      expect(await append([sample(MONDAY, 9), sample(MONDAY + HOUR, 2)])).toEqual({
+        batch: 2,
+        newEvents: 0,
+        newSamples: 1,
+        isOfNewItems: false,
+      });
       expect((await all()).map((point) => point.value)).toEqual([9, 2, 3]);
       expect((await all(1)).map((point) => point.value)).toEqual([1, 2, 3]);
       // Back to what it was is news, too.
-      expect(await append([sample(MONDAY, 1)])).toMatchObject({ batch: 3, newSamples: 1 });
+      expect(await append([sample(MONDAY, 1)])).toMatchObject({ batch: 3, newSamples: 1, isOfNewItems: false });
       expect((await all()).map((point) => point.value)).toEqual([1, 2, 3]);
       expect(await append([sample(MONDAY, 1)])).toMatchObject({ batch: null });
     });
 
     test('of one call for one point: the last counts', async () => {
-      expect(await append([sample(MONDAY, 1), sample(MONDAY, 2)])).toMatchObject({ newSamples: 1 });
+      expect(await append([sample(MONDAY, 1), sample(MONDAY, 2)])).toMatchObject({ newSamples: 1, isOfNewItems: false });
       expect((await all()).map((point) => point.value)).toEqual([2]);
     });
 

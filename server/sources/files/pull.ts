@@ -92,11 +92,13 @@ async function* readHereOrElsewhere(
     return;
   }
   const job = { source, written, folder, entry, file, now: context.now };
-  for await (const { block, rejects, reading: soFar } of elsewhere(job, context.signal)) {
+  for await (const { block, items, rejects, reading: soFar } of elsewhere(job, context.signal, context.wantsItems ?? never)) {
     Object.assign(reading, soFar);
-    yield { events: [], block, samples: [], rejects };
+    yield { events: [], block, ...(items === null ? {} : { items }), samples: [], rejects };
   }
 }
+
+const never = (): boolean => false;
 
 /** A file may be read by two entries, each in its own way. */
 const keyOf = (entry: number, file: FoundFile): string => `${entry}:${file.label}`;

@@ -1,5 +1,6 @@
 import type { Event } from '../../event/event.ts';
 import type { EventBlock } from '../../event/event-block.ts';
+import type { FoldedItems } from '../../event/fold-block.ts';
 import type { Instant } from '../../time/period.ts';
 import { Settings } from '../settings.ts';
 import type { Reject } from '../source.ts';
@@ -23,12 +24,17 @@ export interface ReadingJob {
 /** A batch that was read elsewhere, and how far the reading was with it. */
 export interface ReadPart {
   readonly block: EventBlock;
+  /** Null where nobody wanted them. */
+  readonly items: FoldedItems | null;
   readonly rejects: readonly Reject[];
   readonly reading: Readonly<FileReading>;
 }
 
-/** Reads a file as `readBatches` does, with the same errors, in another thread. The last part has all of `reading`. */
-export type ReadElsewhere = (job: ReadingJob, signal: AbortSignal) => AsyncGenerator<ReadPart>;
+/**
+ * Reads a file as `readBatches` does, with the same errors, in another thread. The last part has all of `reading`.
+ * Parts have their items folded while those are wanted, which is asked for as parts are taken.
+ */
+export type ReadElsewhere = (job: ReadingJob, signal: AbortSignal, wantsItems: () => boolean) => AsyncGenerator<ReadPart>;
 
 /** Smaller files are read before a thread has started. */
 export const WORTH_BYTES = 2 * 1024 * 1024;
@@ -37,10 +43,15 @@ export const WORTH_BYTES = 2 * 1024 * 1024;
 export const isWorthAThread = (mapping: FileMapping, file: FoundFile, worthBytes: number): boolean =>
   file.sizeBytes >= worthBytes && mapping.gives !== 'samples' && mapping.fields.every(({ type }) => type !== 'person');
 
-/** The other thread's side of it. @param blockOf brings events into the form of the log */
+/**
+ * The other thread's side of it.
+ * @param blockOf brings events into the form of the log
+ * @param foldIfWanted their items, where they are wanted at that moment
+ */
 export async function* readParts(
   { source, written, entry, folder, file, now }: ReadingJob,
   blockOf: (events: readonly Event[]) => EventBlock,
+  foldIfWanted: (block: EventBlock) => FoldedItems | null,
 ): AsyncGenerator<ReadPart> {
   const section = new Settings({ files: written }, [], () => undefined).sections('files')?.[entry];
   const mapping = section === undefined ? null : parseMapping(section, folder);
@@ -51,7 +62,8 @@ export async function* readParts(
   const reading = startReading();
   const signal = new AbortController().signal;
   for await (const { events, rejects } of readBatches(mapping, file, { source, now, pseudonym }, reading, signal)) {
-    yield { block: blockOf(events), rejects, reading: { ...reading } };
+    const block = blockOf(events);
+    yield { block, items: foldIfWanted(block), rejects, reading: { ...reading } };
   }
-  yield { block: blockOf([]), rejects: [], reading: { ...reading } };
+  yield { block: blockOf([]), items: null, rejects: [], reading: { ...reading } };
 }

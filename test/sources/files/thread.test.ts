@@ -117,7 +117,9 @@ describe('a file that is read by another thread', () => {
     const rows = ticketRows(30_000);
     const folder = folderWith({ 'in/a.csv': `${HEADER}\n${rows.join('\n')}\n` });
     const source = sourceOf(folder, TICKETS, undefined, async function* (job, signal) {
-      const worker = new Worker(new URL('../../../server/reading-thread.ts', import.meta.url), { workerData: job });
+      const worker = new Worker(new URL('../../../server/reading-thread.ts', import.meta.url), {
+        workerData: { ...job, wantsItems: false },
+      });
       const given: ReadMessage[] = [];
       worker.on('message', (message: ReadMessage) => given.push(message));
       const exit = once(worker, 'exit');
@@ -125,12 +127,12 @@ describe('a file that is read by another thread', () => {
       // As much work as the thread still has: without a limit it would be done by then.
       await pullAll(sourceOf(folder, TICKETS));
       expect(given).toHaveLength(PARTS_AHEAD);
-      worker.postMessage('more');
+      worker.postMessage({ wantsItems: false });
       await once(worker, 'message');
       expect(given).toHaveLength(PARTS_AHEAD + 1);
       await worker.terminate();
       await exit;
-      yield* readInThread(job, signal);
+      yield* readInThread(job, signal, () => false);
     });
     expect(await importInto(await storeIn(folder), source)).toMatchObject({ newEvents: rows.length * SEVEN });
   });
