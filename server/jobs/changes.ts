@@ -211,8 +211,16 @@ export function touchesPeriod({ before, after }: ItemChange, period: Period): bo
   return false;
 }
 
-/** Why a number that rests on the item may have moved. */
-export function causesOf({ before, after }: ItemChange): Cause[] {
+const causes = new WeakMap<ItemChange, readonly Cause[]>();
+
+/** Why a number that rests on the item may have moved. Many numbers ask it of one change. */
+export function causesOf(change: ItemChange): readonly Cause[] {
+  let known = causes.get(change);
+  if (known === undefined) causes.set(change, (known = findCauses(change)));
+  return known;
+}
+
+function findCauses({ before, after }: ItemChange): Cause[] {
   if (before === null) return ['late'];
   const causes = new Set<Cause>();
   const differs = (name: string): boolean => !isSameValue(before.fields[name], after.fields[name]);

@@ -1,15 +1,21 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { MeasurementRow } from '../store/store.ts';
-import type { Period } from '../time/period.ts';
+import type { Instant, Period } from '../time/period.ts';
 
 /** `changed`: those that say something else than what is stored; `all`: as measured now, for a publication. */
 export type LiveWanted = 'none' | 'changed' | 'all';
+
+/** What else than items decides the values of a period, as text, and when they were measured. */
+export interface Circumstances {
+  readonly text: string;
+  readonly at: Instant;
+}
 
 /** What the stored live values say, so that those that did not change are neither measured nor written again. */
 export class LiveValues {
   readonly #told = new Map<string, string>();
   /** Periods of which every scope is known, with the circumstances that they were measured in. */
-  readonly #periods = new Map<string, string>();
+  readonly #periods = new Map<string, Circumstances>();
 
   /** Forgets a KPI, or all, so that they are measured and written anew. */
   forget(kpi?: Kpi): void {
@@ -17,9 +23,10 @@ export class LiveValues {
       for (const key of map.keys()) if (kpi === undefined || key.startsWith(`${kpi.id}|`)) map.delete(key);
   }
 
-  /** `circumstances`: what else than items decides the values, as text. */
-  knows(kpi: Kpi, period: Period, circumstances: string): boolean {
-    return this.#periods.get(`${kpi.id}|${period.id}`) === circumstances;
+  /** When every scope of a period was measured in these circumstances; null where they were others. */
+  knownSince(kpi: Kpi, period: Period, text: string): Instant | null {
+    const known = this.#periods.get(`${kpi.id}|${period.id}`);
+    return known?.text === text ? known.at : null;
   }
 
   /** Those that must be written. */
@@ -29,7 +36,7 @@ export class LiveValues {
   }
 
   /** They are stored; `wholes`: circumstances of the periods among them that were measured for every scope, by KPI and period. */
-  keep(rows: readonly MeasurementRow[], wholes: ReadonlyMap<string, string>): void {
+  keep(rows: readonly MeasurementRow[], wholes: ReadonlyMap<string, Circumstances>): void {
     for (const row of rows) this.#told.set(keyOf(row), sayingOf(row));
     for (const [key, circumstances] of wholes) this.#periods.set(key, circumstances);
   }

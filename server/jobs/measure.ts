@@ -9,12 +9,13 @@ import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, isRelevant, type ItemChange, type ItemStarts } from './changes.ts';
 import { explain } from './explain.ts';
 import { FrozenLimits } from './limits.ts';
-import { LiveValues, type LiveWanted } from './live-values.ts';
+import { LiveValues, type Circumstances, type LiveWanted } from './live-values.ts';
 import { basisOf, isDueToSettle, isStale, reachesBackForEver, sourcesBehind, type Basis, type KnownSource } from './coverage.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
 import { isSame, isSettled } from './shown.ts';
-import { fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
+import { isOnCall, isSteady } from './steady.ts';
+import { NOTHING_TOUCHED, fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
 
 /** Grains at which snapshots are kept. */
 export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
@@ -82,7 +83,7 @@ interface Made {
   readonly live: MeasurementRow[];
   readonly revisions: (SnapshotRow & { readonly isRestated: boolean })[];
   /** Circumstances of the live periods measured for every scope, by KPI and period. */
-  readonly wholes: Map<string, string>;
+  readonly wholes: Map<string, Circumstances>;
   /** End day of the last period settled now, by KPI and grain. */
   readonly settledThrough: Map<string, Day>;
   measured: number;
@@ -158,12 +159,16 @@ export class Measurer {
         this.#limits.begin(kpi);
         this.#live.forget(kpi);
       }
-      const touched = plan.isWhole ? null : touchedBy(kpi, request.changes, world, scopes, closedOf(plan, now));
+      const touched = plan.isWhole
+        ? null
+        : isUntouched(plan, request)
+          ? NOTHING_TOUCHED
+          : touchedBy(kpi, request.changes, world, scopes, [...plan.reached, ...plan.open].sort(inOrder));
       const { whole, some } = this.#gridsOf(plan, touched, request);
       if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
       for (const period of request.live === 'none' ? [] : whole)
-        made.wholes.set(`${kpi.id}|${period.id}`, circumstancesOf(plan, period, request));
+        made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
       if (whole.length > 0) {
         const latest = await this.#latest(store, kpi, whole, request.hasPublications);
         this.#judge(
@@ -175,7 +180,8 @@ export class Measurer {
         );
       }
       if (touched === null || some.length === 0) continue;
-      const places = [...touched.places.keys()].map(fromPlace).filter(({ period }) => some.some(({ id }) => id === period));
+      const asked = new Set(some.map(({ id }) => id));
+      const places = [...touched.places.keys()].map(fromPlace).filter(({ period }) => asked.has(period));
       const latest = byPlace(await store.latestOf(kpi.id, places));
       const results = evaluate(kpi, world, touched.scopes, some, 'at once');
       this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
@@ -317,14 +323,21 @@ export class Measurer {
     const isNeeded = (period: Period): boolean =>
       isDueAt(plan, period, request) ||
       request.live === 'all' ||
-      (request.live === 'changed' &&
-        (touched === null || period.end > request.now || !this.#live.knows(kpi, period, circumstancesOf(plan, period, request))));
+      (request.live === 'changed' && (touched === null || !this.#isKnown(plan, period, request)));
     const needed = open.filter(isNeeded);
     if (touched === null) return { whole: [...reached, ...needed].sort(inOrder), some: [] };
     const wholes = new Set(needed.map(({ id }) => id));
     const isSettledOrShown = (period: Period): boolean =>
       request.live !== 'none' || period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity);
     return { whole: needed, some: touched.periods.filter((period) => !wholes.has(period.id) && isSettledOrShown(period)) };
+  }
+
+  /** Whether every value of a period is known, but for what changes touched. */
+  #isKnown(plan: Plan, period: Period, request: MeasureRequest): boolean {
+    const { kpi } = plan;
+    const since = this.#live.knownSince(kpi, period, circumstancesOf(plan, period, request));
+    if (since === null || wholeWeeks(kpi, request.with.organisation.calendar, period).end <= since) return since !== null;
+    return isSteady(kpi, request.worldSince(EVER).columns, request.with.organisation.calendar, since, request.now);
   }
 
   #isRedefined(kpi: Kpi): boolean {
@@ -356,21 +369,30 @@ const wholeWeeks = (kpi: Kpi, calendar: Calendar, period: Period): Period =>
 const isDueAt = ({ kpi, basis }: Plan, period: Period, { sources, now, with: { organisation } }: MeasureRequest): boolean =>
   isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, organisation.calendar, period), now);
 
-/** What else than items decides a closed period's values: the definition, and how far the sources behind it are. */
-const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources, now }: MeasureRequest): string =>
-  JSON.stringify([
+/** What else than items decides a period's values: the definition, and how far the sources behind it are. */
+const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources, now }: MeasureRequest): string => {
+  const isRunning = period.end > now;
+  const stale = isStale(basis, sources, period, now);
+  const behind = sourcesBehind(isRunning ? basis : { ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources);
+  return JSON.stringify([
     kpi.definition,
-    isStale(basis, sources, period, now),
-    sourcesBehind({ ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources).map(({ source, state }) => [
-      source.id,
-      state?.historyFrom,
-      state === null || state.completeUntil === null ? null : Math.min(state.completeUntil, period.end),
-    ]),
+    stale,
+    isRunning,
+    behind.map(({ source, state }) => [source.id, state?.historyFrom, reachOf(state, period, isRunning)]),
   ]);
+};
 
-/** Running periods are measured each time, whatever the changes say. */
-const closedOf = ({ open, reached }: Plan, now: Instant): Period[] =>
-  [...reached, ...open.filter(({ end }) => end <= now)].sort(inOrder);
+/** While it runs, a period is known of once a pass came into it, and then up to now (kpi/emptiness.ts). */
+const reachOf = (state: KnownSource['state'], period: Period, isRunning: boolean): number | boolean | null => {
+  if (state === null || state.completeUntil === null) return null;
+  return isRunning ? state.completeUntil > period.start : Math.min(state.completeUntil, period.end);
+};
+
+const EVER = (): Instant => -Infinity;
+
+/** Whether nothing that changed has a say in a KPI. */
+const isUntouched = ({ kpi, relevant }: Plan, { changes }: MeasureRequest): boolean =>
+  relevant.length === 0 && !(kpi.isPersonal && changes.some(({ kind }) => isOnCall(kind)));
 
 const byPlace = (rows: readonly SnapshotRow[]): Map<string, SnapshotRow> =>
   new Map(rows.map((row) => [placeOf(row.scope, row.period), row]));

@@ -21,6 +21,8 @@ export interface Touched {
   readonly places: ReadonlyMap<string, ReadonlySet<ItemChange>>;
 }
 
+export const NOTHING_TOUCHED: Touched = { scopes: [], periods: [], places: new Map() };
+
 /** A value's scope and period as one text; period ids hold no bar. */
 export const placeOf = (scope: string, period: string): string => `${scope}|${period}`;
 

@@ -224,28 +224,37 @@ const compareCode = (one: string, other: string): number => (one < other ? -1 : 
  */
 async function refuseGaps(trx: Write, rows: readonly SnapshotTable[]): Promise<void> {
   const given = new Set<string>();
-  const sorted = rows.toSorted((one, other) => one.revision - other.revision);
-  for (const row of sorted) {
+  const later: { readonly row: SnapshotTable; readonly before: string }[] = [];
+  for (const row of rows.toSorted((one, other) => one.revision - other.revision)) {
     const { kpi, scope, period, revision } = row;
-    const value = `${kpi}\0${scope}\0${period}`;
     if (revision < 1) throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period}: revisions begin with 1`);
-    if (revision > 1 && !given.has(`${value}\0${revision - 1}`)) {
-      const before = await trx
-        .selectFrom('snapshot')
-        .select('revision')
-        .where('kpi', '=', kpi)
-        .where('scope', '=', scope)
-        .where('period', '=', period)
-        .where('revision', '=', revision - 1)
-        .executeTakeFirst();
-      if (before === undefined) {
-        throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period} has none before it`);
-      }
-    }
-    given.add(`${value}\0${revision}`);
+    const before = revisionKey(row, revision - 1);
+    if (revision > 1 && !given.has(before)) later.push({ row, before });
+    given.add(revisionKey(row, revision));
   }
   if (given.size < rows.length) throw outOfOrder('One revision was given twice');
+  for (const part of chunksOf(later, PLACES_PER_QUERY)) {
+    const known = await trx
+      .selectFrom('snapshot')
+      .select(['kpi', 'scope', 'period', 'revision'])
+      .where((row) =>
+        row(
+          row.refTuple('period', 'scope', 'kpi', 'revision'),
+          'in',
+          part.map(({ row: { period, scope, kpi, revision } }) => row.tuple(period, scope, kpi, revision - 1)),
+        ),
+      )
+      .execute();
+    const found = new Set(known.map((row) => revisionKey(row, row.revision)));
+    for (const { row, before } of part) {
+      if (found.has(before)) continue;
+      throw outOfOrder(`Revision ${row.revision} of KPI ${row.kpi}, ${row.scope}, ${row.period} has none before it`);
+    }
+  }
 }
+
+const revisionKey = ({ kpi, scope, period }: Pick<SnapshotTable, 'kpi' | 'scope' | 'period'>, revision: number): string =>
+  `${kpi}\0${scope}\0${period}\0${revision}`;
 
 const outOfOrder = (fault: string): StoreError =>
   new StoreError('conflict', `${fault}. Nothing was stored.`, 'Read the latest revision again and number the new one after it.');
