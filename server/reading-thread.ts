@@ -3,7 +3,7 @@ import { foldBlock, memoryOf } from './event/fold-block.ts';
 import { PARTS_AHEAD, type ReadFault, type ReadMessage, type ReadMore, type ThreadJob } from './file-reader.ts';
 import { readParts, type ReadPart } from './sources/files/read-elsewhere.ts';
 import { SourceError } from './sources/source.ts';
-import { blockOf } from './store/append.ts';
+import { BlockBuilder } from './store/append.ts';
 
 /** A thread of its own that reads one file, and brings what it says into the form of the log. */
 const isJob = (data: unknown): data is ThreadJob =>
@@ -45,7 +45,7 @@ const columnsOf = ({ block, items }: ReadPart): ArrayBuffer[] => [
 
 let last: ReadMessage = { part: null, fault: null };
 try {
-  for await (const part of readParts(job, blockOf, (block) => (wantsItems ? foldBlock(block) : null))) {
+  for await (const part of readParts(job, new BlockBuilder(), (block) => (wantsItems ? foldBlock(block) : null))) {
     await creditGiven();
     port.postMessage({ part, fault: null } satisfies ReadMessage, columnsOf(part));
   }

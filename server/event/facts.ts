@@ -10,6 +10,7 @@ export type Fact = Event | StoredEvent;
  * a slot, and events without a finite instant are left out.
  */
 export function countingFacts(events: readonly Fact[]): Fact[] {
+  if (isPlain(events)) return sorted([...events]);
   const byKey = new Map<string, Fact>();
   const superseded = new Set<string>();
   let hasSlots = false;
@@ -24,7 +25,40 @@ export function countingFacts(events: readonly Fact[]): Fact[] {
   let facts = [...byKey.values()];
   if (superseded.size > 0) facts = facts.filter((fact) => !superseded.has(fact.key));
   if (hasSlots) facts = latestWords(facts);
-  return facts.length > 1 ? facts.sort(compareFacts) : facts;
+  return sorted(facts);
+}
+
+/** So few facts are compared with one another; a table of them costs more. */
+const FEW = 16;
+
+/** Whether each of a few facts counts: no key and no slot comes twice, nothing is superseded or without an instant. */
+function isPlain(events: readonly Fact[]): boolean {
+  if (events.length > FEW) return false;
+  for (let at = 0; at < events.length; at += 1) {
+    const event = events[at];
+    if (event === undefined || event.supersedes !== null || !Number.isFinite(event.effectiveAt)) return false;
+    for (let before = 0; before < at; before += 1) {
+      const other = events[before];
+      if (other?.key === event.key || (event.slot !== null && other?.slot === event.slot)) return false;
+    }
+  }
+  return true;
+}
+
+/** In the order in which they are folded; the list itself. */
+function sorted(facts: Fact[]): Fact[] {
+  if (facts.length > FEW) return facts.sort(compareFacts);
+  for (let at = 1; at < facts.length; at += 1) {
+    const moved = facts[at];
+    if (moved === undefined) continue;
+    let to = at;
+    for (let other = facts[to - 1]; other !== undefined && compareFacts(other, moved) > 0; other = facts[to - 1]) {
+      facts[to] = other;
+      to -= 1;
+    }
+    facts[to] = moved;
+  }
+  return facts;
 }
 
 function latestWords(facts: readonly Fact[]): Fact[] {

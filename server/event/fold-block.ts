@@ -99,8 +99,10 @@ function eventsOf(block: EventBlock, uid: string, first: number, end: number): E
   return events;
 }
 
-const ORIGINS: readonly Origin[] = ['native', 'webhook', 'inferred', 'snapshot', 'manual'];
-const originOf = (text: string | null): Origin => ORIGINS.find((origin) => origin === text) ?? 'native';
+const ORIGINS: ReadonlyMap<string | null, Origin> = new Map(
+  (['native', 'webhook', 'inferred', 'snapshot', 'manual'] as const).map((origin) => [origin, origin]),
+);
+const originOf = (text: string | null): Origin => ORIGINS.get(text) ?? 'native';
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -82,32 +82,27 @@ export function layoutOf(kind: Kind): Layout {
   return layout;
 }
 
-const known = new WeakMap<Item, readonly ItemRow[]>();
-
-/** Rows of an item. Kept as long as the item is: after a batch most items are those of before. */
-export function rowsOf(item: Item): readonly ItemRow[] {
-  let rows = known.get(item);
-  if (rows === undefined) known.set(item, (rows = item.episodes.map((episode, index) => makeRow(item, episode, index + 1))));
-  return rows;
+/** Rows of an item, one an episode. */
+export function rowsOf(item: Item): ItemRow[] {
+  const layout = layoutOf(item.kind);
+  return item.episodes.map((episode, index) => makeRow(item, episode, index + 1, layout));
 }
 
-function makeRow(item: Item, episode: Episode, nth: number): ItemRow {
-  const { instants, numbers, codes, texts } = layoutOf(item.kind);
-  const { harm, working, severity } = episode;
-  const own: Readonly<Record<string, number | null>> = { severity, harm, working, episode: nth === 1 ? null : nth };
-  const cells = [
-    ...instants.map((name) => secondsOrNever(episode.instants[name])),
-    ...numbers.map((name) => (name in own ? (own[name] ?? NaN) : numberFrom(item.fields[name]))),
-    ...codes.map((name) => texts.numberOf(textFrom(item.fields[name]))),
-    ...episode.stretches.flatMap((stretch) => [
-      secondsSince2000(stretch.from),
-      secondsOrNever(stretch.to),
-      stretch.state === null ? -1 : stateRank(stretch.state),
-      stretch.severity ?? 0,
-      texts.numberOf(stretch.team),
-      texts.numberOf(stretch.service),
-    ]),
-  ];
+function makeRow(item: Item, episode: Episode, nth: number, { instants, numbers, codes, texts }: Layout): ItemRow {
+  const { fields } = item;
+  // Written out, because there is a row for every item there is.
+  const cells: number[] = [];
+  for (const name of instants) cells.push(secondsOrNever(episode.instants[name]));
+  for (const name of numbers) {
+    if (name === 'severity' || name === 'harm' || name === 'working') cells.push(episode[name] ?? NaN);
+    else if (name === 'episode') cells.push(nth === 1 ? NaN : nth);
+    else cells.push(numberFrom(fields[name]));
+  }
+  for (const name of codes) cells.push(texts.numberOf(textFrom(fields[name])));
+  for (const { from, to, state, severity, team, service } of episode.stretches) {
+    cells.push(secondsSince2000(from), secondsOrNever(to), state === null ? -1 : stateRank(state), severity ?? 0);
+    cells.push(texts.numberOf(team), texts.numberOf(service));
+  }
   return { uid: episode.uid, isSnapshot: item.isSnapshot, cells, entries: entriesOf(item) };
 }
 

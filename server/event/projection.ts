@@ -56,6 +56,8 @@ function latestStretch(facts: readonly Fact[], start: Instant): Stretch[] {
 
 /** Null takes a field away; dates of states are not fields, and numbers are finite or nothing. */
 function latestFields(facts: readonly Fact[], hasStates: boolean): Fields {
+  const only = onlyFields(facts, hasStates);
+  if (only !== null) return only;
   const latest = new Map<string, FieldValue>();
   for (const fact of facts) {
     for (const [name, value] of Object.entries(fact.fields)) {
@@ -67,6 +69,28 @@ function latestFields(facts: readonly Fact[], hasStates: boolean): Fields {
   // Names in an order of their own, so that equal items are equal to the byte.
   return Object.fromEntries([...latest].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+/** The fields of the one fact that has any, where they stand as they are; null where there is more to do. */
+function onlyFields(facts: readonly Fact[], hasStates: boolean): Fields | null {
+  let only: Fields = NO_FIELDS;
+  for (const { fields } of facts) {
+    for (const _ in fields) {
+      if (only !== NO_FIELDS) return null;
+      only = fields;
+      break;
+    }
+  }
+  let before = '';
+  for (const name in only) {
+    const value = only[name];
+    const isPlain = name > before && value !== null && (typeof value !== 'number' || Number.isFinite(value));
+    if (!isPlain || (hasStates && isState(name))) return null;
+    before = name;
+  }
+  return only;
+}
+
+const NO_FIELDS: Fields = Object.freeze({});
 
 const INSTANT_FIELDS = new Map<Kind, readonly string[]>();
 

@@ -4,12 +4,14 @@ import type { Stretch } from './item.ts';
 import type { State } from './kinds.ts';
 import type { Entry } from './walk.ts';
 
+type Growing = { -readonly [part in keyof Stretch]: Stretch[part] };
+
 /**
  * Cuts an item's time wherever its state, team, service or severity changed. What its earliest facts
  * say of team, service and severity holds back to `start`, which stated dates may put before them.
  */
 export function stretchesOf(facts: readonly Fact[], entries: readonly Entry[], start: Instant): Stretch[] {
-  const stretches: Stretch[] = [];
+  const stretches: Growing[] = [];
   let state: State | null = null;
   let team: string | null = null;
   let service: string | null = null;
@@ -30,7 +32,7 @@ export function stretchesOf(facts: readonly Fact[], entries: readonly Entry[], s
     const hasChanged =
       last === undefined || last.state !== state || last.team !== team || last.service !== service || last.severity !== severity;
     if (hasChanged) {
-      if (last !== undefined) stretches[stretches.length - 1] = { ...last, to: from };
+      if (last !== undefined) last.to = from;
       stretches.push({ from, to: null, state, team, service, severity });
     }
     const next = Math.min(facts[nextFact]?.effectiveAt ?? Infinity, entries[nextEntry]?.at ?? Infinity);

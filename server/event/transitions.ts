@@ -62,7 +62,7 @@ export function transitionsOf(kind: Kind, facts: readonly Fact[]): Told {
     kept = kept.filter((each) => each.at <= doneAt || each.told > done.told || !isOpenState(each.state));
     if (!stated.has('closed')) kept.push({ at: doneAt, state: 'closed', isImplied: true, told: facts.length, group: 2 });
   }
-  return { transitions: kept.sort(compareTransitions), stated };
+  return { transitions: isAscending(kept) ? kept : kept.sort(compareTransitions), stated };
 }
 
 /**
@@ -74,16 +74,28 @@ const compareTransitions = (one: ToldTransition, other: ToldTransition): number 
   one.group - other.group ||
   (one.group === 0 ? one.told - other.told : stateRank(one.state) - stateRank(other.state));
 
-function statementsOf(facts: readonly Fact[]): Statement[] {
+/** As facts come in order, nearly all do. */
+function isAscending(transitions: readonly ToldTransition[]): boolean {
+  for (let at = 1; at < transitions.length; at += 1) {
+    const [before, next] = [transitions[at - 1], transitions[at]];
+    if (before !== undefined && next !== undefined && compareTransitions(before, next) > 0) return false;
+  }
+  return true;
+}
+
+const NO_STATEMENTS: readonly Statement[] = [];
+
+function statementsOf(facts: readonly Fact[]): readonly Statement[] {
   const last = new Map<State, Statement>();
-  facts.forEach((fact, told) => {
-    for (const [name, value] of Object.entries(fact.fields)) {
+  facts.forEach(({ fields }, told) => {
+    for (const name in fields) {
       if (!isState(name)) continue;
+      const value = fields[name];
       if (value === null) last.set(name, { state: name, told, at: null });
       else if (typeof value === 'number' && Number.isFinite(value)) last.set(name, { state: name, told, at: value });
     }
   });
-  return STATES.flatMap((state) => last.get(state) ?? []);
+  return last.size === 0 ? NO_STATEMENTS : STATES.flatMap((state) => last.get(state) ?? []);
 }
 
 /**

@@ -4,7 +4,7 @@ import { readBytes, type Reading } from './bytes.ts';
 import { readCursor, writeCursor, type ReadFile, type Span } from './cursor.ts';
 import { findFiles, withoutUnfinished, type FoundFile, type Wait } from './find-files.ts';
 import type { Completeness, FileMapping } from './mapping.ts';
-import { readBatches, type ReadBatch } from './read-batches.ts';
+import { EventList, readBatches } from './read-batches.ts';
 import { startReading, type FileReading } from './read-file.ts';
 import { isWorthAThread, type ReadElsewhere } from './read-elsewhere.ts';
 
@@ -86,9 +86,10 @@ async function* readHereOrElsewhere(
   file: FoundFile,
   reading: FileReading,
   context: PullContext,
-): AsyncGenerator<ReadBatch> {
+): AsyncGenerator<Omit<PullBatch, 'progress'>> {
   if (elsewhere === null || !isWorthAThread(mapping, file, worthBytes)) {
-    yield* readBatches(mapping, file, { source, ...context }, reading, context.signal);
+    const batches = readBatches(mapping, file, { source, ...context }, reading, context.signal, new EventList());
+    for await (const { gathered: events, samples, rejects } of batches) yield { events, samples, rejects };
     return;
   }
   const job = { source, written, folder, entry, file, now: context.now };

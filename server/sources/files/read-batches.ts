@@ -1,5 +1,5 @@
 import type { Event, Sample } from '../../event/event.ts';
-import { SourceError, type PullBatch, type Reject } from '../source.ts';
+import { SourceError, type Reject } from '../source.ts';
 import type { FoundFile } from './find-files.ts';
 import type { MapContext } from './item-mapper.ts';
 import type { FileMapping } from './mapping.ts';
@@ -7,38 +7,66 @@ import { readFile, type FileReading } from './read-file.ts';
 
 /** Events and points of a batch; the last row may exceed it. */
 const BATCH_SIZE = 20_000;
-/** Portions of a batch, each of up to 256 kB of text, so that long rows make small batches. */
-const BATCH_PORTIONS = 32;
+/** Chunks of a batch, each of up to 256 kB of text, so that long rows make small batches. */
+const BATCH_CHUNKS = 32;
 
-export type ReadBatch = Omit<PullBatch, 'progress'>;
+/** Where the events of a batch are gathered, so that they need not all live until it is whole. */
+export interface Gatherer<B> {
+  readonly length: number;
+  add(events: readonly Event[]): void;
+  /** What was added since it was last asked for. */
+  take(): B;
+}
+
+export interface ReadBatch<B> {
+  readonly gathered: B;
+  readonly samples: readonly Sample[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Gathers the events themselves. */
+export class EventList implements Gatherer<readonly Event[]> {
+  #events: Event[] = [];
+  get length(): number {
+    return this.#events.length;
+  }
+  add(events: readonly Event[]): void {
+    this.#events.push(...events);
+  }
+  take(): readonly Event[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+}
 
 /** Reads one file as `readFile` does, batch by batch. */
-export async function* readBatches(
+export async function* readBatches<B>(
   mapping: FileMapping,
   file: FoundFile,
   context: MapContext,
   reading: FileReading,
   signal: AbortSignal,
-): AsyncGenerator<ReadBatch> {
-  let events: Event[] = [];
+  events: Gatherer<B>,
+): AsyncGenerator<ReadBatch<B>> {
   let samples: Sample[] = [];
   let rejects: Reject[] = [];
-  let portions = 0;
-  const take = (): ReadBatch => {
-    const batch = { events, samples, rejects };
-    [events, samples, rejects, portions] = [[], [], [], 0];
+  let chunks = 0;
+  const take = (): ReadBatch<B> => {
+    const batch = { gathered: events.take(), samples, rejects };
+    [samples, rejects, chunks] = [[], [], 0];
     return batch;
   };
   try {
     for await (const portion of readFile(mapping, file, context, reading, signal)) {
       rejects.push(...portion.rejects);
       for (const row of portion.rows) {
-        events.push(...row.events);
+        events.add(row.events);
         samples.push(...row.samples);
         if (events.length + samples.length >= BATCH_SIZE) yield take();
       }
-      portions += 1;
-      if (portions >= BATCH_PORTIONS) yield take();
+      if (portion.isLastOfChunk) chunks += 1;
+      if (chunks >= BATCH_CHUNKS) yield take();
     }
   } catch (error) {
     // What was read before the fault is as true as ever.

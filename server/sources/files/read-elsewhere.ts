@@ -1,4 +1,3 @@
-import type { Event } from '../../event/event.ts';
 import type { EventBlock } from '../../event/event-block.ts';
 import type { FoldedItems } from '../../event/fold-block.ts';
 import type { Instant } from '../../time/period.ts';
@@ -7,7 +6,7 @@ import type { Reject } from '../source.ts';
 import type { FoundFile } from './find-files.ts';
 import type { FileMapping } from './mapping.ts';
 import { parseMapping } from './parse-mapping.ts';
-import { readBatches } from './read-batches.ts';
+import { readBatches, type Gatherer } from './read-batches.ts';
 import { startReading, type FileReading } from './read-file.ts';
 
 /** All that another thread needs to read a file: nothing but data. */
@@ -45,12 +44,12 @@ export const isWorthAThread = (mapping: FileMapping, file: FoundFile, worthBytes
 
 /**
  * The other thread's side of it.
- * @param blockOf brings events into the form of the log
+ * @param builder brings events into the form of the log
  * @param foldIfWanted their items, where they are wanted at that moment
  */
 export async function* readParts(
   { source, written, entry, folder, file, now }: ReadingJob,
-  blockOf: (events: readonly Event[]) => EventBlock,
+  builder: Gatherer<EventBlock>,
   foldIfWanted: (block: EventBlock) => FoldedItems | null,
 ): AsyncGenerator<ReadPart> {
   const section = new Settings({ files: written }, [], () => undefined).sections('files')?.[entry];
@@ -61,9 +60,9 @@ export async function* readParts(
   };
   const reading = startReading();
   const signal = new AbortController().signal;
-  for await (const { events, rejects } of readBatches(mapping, file, { source, now, pseudonym }, reading, signal)) {
-    const block = blockOf(events);
+  const context = { source, now, pseudonym };
+  for await (const { gathered: block, rejects } of readBatches(mapping, file, context, reading, signal, builder)) {
     yield { block, items: foldIfWanted(block), rejects, reading: { ...reading } };
   }
-  yield { block: blockOf([]), items: null, rejects: [], reading: { ...reading } };
+  yield { block: builder.take(), items: null, rejects: [], reading: { ...reading } };
 }

@@ -17,11 +17,14 @@ export interface ReadRow {
   readonly samples: readonly Sample[];
 }
 
-/** Rows of one chunk of a file. */
+/** Rows of a part of a chunk of a file: few, so that what they became can be gone before the next. */
 export interface Portion {
   readonly rows: readonly ReadRow[];
   readonly rejects: readonly Reject[];
+  readonly isLastOfChunk: boolean;
 }
+
+const ROWS_AT_A_TIME = 64;
 
 /** How far the reading of one file is, and what it has seen so far. */
 export interface FileReading extends Reading {
@@ -36,7 +39,7 @@ const REJECTS_A_FILE = 1_000;
 export const startReading = (): FileReading => ({ readBytes: 0, digest: null, rows: 0, first: null, last: null });
 
 /**
- * Reads one file portion by portion, each bounded by what a chunk of 256 kB holds. Rows that cannot
+ * Reads one file portion by portion, each of a few rows of a chunk of 256 kB. Rows that cannot
  * be taken become rejects and the rest goes on; throws a SourceError where the file itself cannot
  * be read (on), after everything before that place was given.
  */
@@ -51,7 +54,7 @@ export async function* readFile(
   const rows = rowReader(mapping, formatOf(mapping, file.label), file.label);
   const rejects = new RejectList(file.label);
 
-  const portionOf = (found: readonly (Row | BadRow)[]): Portion => {
+  const portionOf = (found: readonly (Row | BadRow)[], isLastOfChunk: boolean): Portion => {
     const taken: ReadRow[] = [];
     for (const row of found) {
       reading.rows += 1;
@@ -71,23 +74,26 @@ export async function* readFile(
         rejects.add(row.line, error.reason, error.fix, false);
       }
     }
-    return { rows: taken, rejects: rejects.take() };
+    return { rows: taken, rejects: rejects.take(), isLastOfChunk };
   };
 
   try {
     for await (const lines of readLines(readBytes(file.path, file.label, reading, signal), file.label, mapping.encoding)) {
       signal.throwIfAborted();
-      const portion = portionOf(rows.push(lines));
-      if (portion.rows.length + portion.rejects.length > 0) yield portion;
+      const found = rows.push(lines);
+      for (let from = 0; from < found.length; from += ROWS_AT_A_TIME) {
+        const end = from + ROWS_AT_A_TIME;
+        yield portionOf(found.slice(from, end), end >= found.length);
+      }
     }
     const { rows: last, warnings } = rows.end();
     for (const { line, reason, fix } of warnings) rejects.add(line, reason, fix, true);
-    yield portionOf(last);
+    yield portionOf(last, true);
   } finally {
     rejects.summarise();
   }
   const rest = rejects.take();
-  if (rest.length > 0) yield { rows: [], rejects: rest };
+  if (rest.length > 0) yield { rows: [], rejects: rest, isLastOfChunk: true };
 }
 
 type Facts = Omit<ReadRow, 'line'> & Pick<MappedRow<Event>, 'oddities'>;

@@ -41,10 +41,12 @@ export const sourceOf = (
   return source;
 };
 
+/** One instant for all passes. Files of a test are new, and would look as if they were still being written. */
+const LATER = Math.max(NOW, Date.now() + 3_600_000);
+
 export const contextOf = (change: Partial<PullContext> = {}): PullContext => ({
   cursor: null,
-  // Files of a test are new, and would look as if they were still being written.
-  now: Math.max(NOW, Date.now() + 60_000),
+  now: LATER,
   pseudonym: (person) => `person-${[...person].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7)}`,
   signal: new AbortController().signal,
   ...change,
