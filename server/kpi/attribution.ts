@@ -2,6 +2,7 @@ import type { ItemColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { ownerAt } from '../event/ownership.ts';
 import { secondsOf } from './buckets.ts';
+import type { Placings } from './placings.ts';
 
 /** Scope indexes by name. `organisation` is -1 where it is not asked for. */
 export interface ScopeTable {
@@ -67,6 +68,10 @@ export interface Attribution {
   ownersSince(stretch: number): ArrayLike<number>;
   /** Whether its team is the same at every second. */
   isSteady(stretch: number): boolean;
+  /** The scopes of what was placed, where they are not given. */
+  findScopes(placings: Placings, length: number): void;
+  /** The stretches that cover their seconds, of what is in a cell. */
+  findStretches(placings: Placings): void;
   /** Scope indexes, or -1. */
   teamScope(stretch: number, second: number): number;
   serviceScope(stretch: number): number;
@@ -144,6 +149,37 @@ class ByStretch implements Attribution {
     if ((this.#teams[stretch] ?? -1) >= 0) return true;
     const service = this.#services[stretch] ?? -1;
     return service < 0 || this.#isHandedOver[service] === 0;
+  }
+
+  findStretches({ length, row: rows, cell, second: seconds, stretch: stretches }: Placings): void {
+    const starts = this.#starts;
+    const froms = this.#froms;
+    for (let index = 0; index < length; index += 1) {
+      if ((cell[index] ?? -1) < 0) continue;
+      const row = rows[index] ?? 0;
+      const second = seconds[index] ?? 0;
+      const first = starts[row] ?? 0;
+      let stretch = (starts[row + 1] ?? first + 1) - 1;
+      while (stretch > first && (froms[stretch] ?? 0) > second) stretch -= 1;
+      stretches[index] = stretch;
+    }
+  }
+
+  findScopes({ cell, stretch: stretches, second, team, service }: Placings, length: number): void {
+    const teams = this.#teams;
+    const scopes = this.#teamScopes;
+    for (let index = 0; index < length; index += 1) {
+      const stretch = stretches[index] ?? -1;
+      if (stretch < 0 || (cell[index] ?? -1) < 0) continue;
+      const code = teams[stretch] ?? -1;
+      team[index] = code >= 0 ? (scopes[code] ?? -1) : this.teamScope(stretch, second[index] ?? 0);
+    }
+    if (!this.#asksServices) service.fill(-1, 0, length);
+    else
+      for (let index = 0; index < length; index += 1) {
+        const stretch = (cell[index] ?? -1) < 0 ? -1 : (stretches[index] ?? -1);
+        service[index] = stretch < 0 ? -1 : this.serviceScope(stretch);
+      }
   }
 
   teamScope(stretch: number, second: number): number {

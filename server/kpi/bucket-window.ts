@@ -3,6 +3,7 @@ import { wholeOf, type Collected } from './collected.ts';
 import type { Bucket } from './item-pass.ts';
 import type { Exclusion } from './measurement.ts';
 import type { Found, Sums } from './sums.ts';
+import type { Values } from './value-log.ts';
 
 /** What a finished pass found in one scope and period after another. */
 export interface BucketWindow {
@@ -62,11 +63,11 @@ class Moved implements Found, Bucket {
     this.#sort = sort;
   }
 
-  values(): Float64Array {
+  values(): Values {
     return this.#sums.values(this.scope, this.period);
   }
 
-  besideValues(): Float64Array {
+  besideValues(): Values {
     return this.#sums.besideValues(this.scope, this.period);
   }
 

@@ -1,6 +1,7 @@
 import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
 import type { Instant, Period } from '../time/period.ts';
-import { stepAt, stepsOf, type Steps } from './steps.ts';
+import type { Placings } from './placings.ts';
+import { stepAt, stepIn, stepsOf, type Steps } from './steps.ts';
 
 /** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
 export const secondsOf = (instant: Instant): number => Math.ceil((instant - EPOCH_2000_MS) / 1000);
@@ -16,6 +17,8 @@ export interface Cuts {
   /** Ascending; cell i lies between bounds i and i + 1. Seconds. */
   readonly bounds: Float64Array;
   readonly boundSteps: Steps;
+  /** The cell that begins at each bound; -1 where no period holds it. */
+  readonly cells: Int32Array;
   /** Bounds that each period begins and ends at: it is made of the cells from the one to the other. */
   readonly firstCell: Int32Array;
   readonly endCell: Int32Array;
@@ -63,6 +66,7 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
     periods,
     bounds,
     boundSteps,
+    cells: Int32Array.from(bounds, (_, cell) => ((listStart[cell + 1] ?? 0) > (listStart[cell] ?? 0) ? cell : -1)),
     firstCell: Int32Array.from(starts, (second) => lowerBound(bounds, second)),
     endCell: Int32Array.from(ends, (second) => lowerBound(bounds, second)),
     asOf,
@@ -101,7 +105,16 @@ export const lowerBound = (sorted: ArrayLike<number>, wanted: number): number =>
 /** The cell that a second falls into, or -1 where no period holds it. */
 export const cellAt = (cuts: Cuts, second: number): number => {
   const cell = stepAt(cuts.boundSteps, second);
-  return cell >= 0 && (cuts.listStart[cell + 1] ?? 0) > (cuts.listStart[cell] ?? 0) ? cell : -1;
+  return cell < 0 ? -1 : (cuts.cells[cell] ?? -1);
+};
+
+/** The cells of what is placed by its second. */
+export const findCells = ({ boundSteps, cells }: Cuts, { length, second, cell }: Placings): void => {
+  const { at: bounds, table, base, shift } = boundSteps;
+  for (let index = 0; index < length; index += 1) {
+    const step = stepIn(bounds, table, base, shift, second[index] ?? NEVER);
+    cell[index] = step < 0 ? -1 : (cells[step] ?? -1);
+  }
 };
 
 /** Small, so that asking about a handful of items makes nothing large; doubling soon holds thousands. */
@@ -138,7 +151,7 @@ export class Entries {
     beside: number,
   ): void {
     const index = this.length;
-    if (index === this.row.length) this.grow();
+    if (index === this.row.length) this.grow(index + 1);
     this.row[index] = row;
     this.cell[index] = cell;
     this.team[index] = team;
@@ -150,8 +163,23 @@ export class Entries {
     this.length = index + 1;
   }
 
-  private grow(): void {
-    const size = this.row.length * 2;
+  /** All that was placed, with their scopes. */
+  pushAll({ length, row, cell, team, service, instant, value, reason, beside }: Placings): void {
+    const start = this.length;
+    if (start + length > this.row.length) this.grow(start + length);
+    this.row.set(row.subarray(0, length), start);
+    this.cell.set(cell.subarray(0, length), start);
+    this.team.set(team.subarray(0, length), start);
+    this.service.set(service.subarray(0, length), start);
+    this.at.set(instant.subarray(0, length), start);
+    this.value.set(value.subarray(0, length), start);
+    this.reason.set(reason.subarray(0, length), start);
+    this.beside.set(beside.subarray(0, length), start);
+    this.length = start + length;
+  }
+
+  private grow(needed: number): void {
+    const size = Math.max(needed, this.row.length * 2);
     this.row = copied(new Int32Array(size), this.row);
     this.cell = copied(new Int32Array(size), this.cell);
     this.team = copied(new Int32Array(size), this.team);

@@ -12,10 +12,11 @@ import { scoreMeasure } from './evaluate-score.ts';
 import { spreadMeasure } from './evaluate-spread.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
-import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { presentOf, settle, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { People } from './people.ts';
+import { Placings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor } from './row-ranges.ts';
 import { Sums } from './sums.ts';
@@ -34,6 +35,8 @@ export interface Asked {
   readonly periods: readonly Period[];
   /** Numbers, for headlines. */
   readonly wantsSums: boolean;
+  /** Hashes of lists, with the numbers. */
+  readonly wantsHashes: boolean;
   /** Each entry, for lists. */
   readonly wantsEntries: boolean;
   /** Of whom the numbers speak, to hide those of a few. */
@@ -61,6 +64,7 @@ export const collected = ({
   scopes,
   periods,
   wantsSums,
+  wantsHashes,
   wantsEntries,
   wantsBearers,
   rows,
@@ -94,18 +98,21 @@ export const collected = ({
     attribution,
     filter: compile(kpi.where),
     standing: compile([]),
-    sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, hashesOf(columns), reasons) : null,
+    moments: new Placings(),
+    placings: new Placings(),
+    reads: null,
+    sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
     entries: new Entries(),
     keepsEntries: wantsEntries || rule.needsMembers === true,
     bearers,
     reasons,
     now: presentOf(world),
   };
-  rule.collect(pass);
+  addAll(rule, pass);
   pass.sums?.close();
   // Of nights everyone who had one, whatever kind of night is counted.
   if (bearers !== null && columns.kind === 'night')
-    countMeasure({ type: 'count', of: 'night', per: null }, null, []).collect({
+    addAll(countMeasure({ type: 'count', of: 'night', per: null }, null, []), {
       ...pass,
       filter: pass.standing,
       sums: null,
@@ -118,6 +125,11 @@ export const isPerOnCall = (measure: Measure): boolean => measure.type === 'coun
 
 /** The scope that every entry lies in, beside its team's and its service's; -1 where there is none. */
 export const wholeOf = ({ rule, table }: Collected): number => (rule.isPlacedByScope === true ? -1 : table.organisation);
+
+const addAll = (rule: ItemMeasure, pass: ItemPass): void => {
+  rule.collect(pass);
+  settle(pass);
+};
 
 /** Single rows as ranges. */
 const rangesOf = (rows: Int32Array): Int32Array => {

@@ -1,13 +1,14 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import { cellAt, firstAsOf } from './buckets.ts';
+import { firstAsOf } from './buckets.ts';
+import { stepIn } from './steps.ts';
 import { businessTime } from './business-time.ts';
 import { eachRange } from './each-range.ts';
 import {
   instantsNamed,
   judgedAt,
   none,
-  place,
+  placeAt,
   placeStanding,
   reasonIndex,
   some,
@@ -55,59 +56,80 @@ export const durationMeasure = (measure: Duration, alsoShow: readonly string[]):
 
 const TIME_IN_HARM = 'time in harm';
 
-/** Apart from what is made for each evaluation, so that it is compiled once. */
 const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array | null): void => {
-  const { columns, filter, now, ranges } = pass;
-  const { rows } = filter;
-  const starts = instantsNamed(columns, measure.from);
-  const ends = instantsNamed(columns, measure.to);
-  const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? measure.to);
-  const others = endsAfter(measure.to).flatMap((name) => columns.instants[name] ?? []);
-  const cancelled = measure.to === 'cancelled' ? undefined : columns.instants['cancelled'];
-  const merged = columns.codes['merged_into']?.codes;
-  const planned = columns.numbers['planned'];
+  const looks = looksOf(pass, measure, harm);
+  eachRange(pass.ranges, (first, end) => {
+    durationsIn(looks, first, end);
+  });
+};
+
+/** What is looked at for every row, found once. */
+const looksOf = (pass: ItemPass, measure: Duration, harm: Float64Array | null) => {
+  const { columns } = pass;
   const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
   const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
-  // Looked up once: most items are still open as of some period's end.
-  const open = reasonIndex(pass, STILL_OPEN);
-  const merges = reasonIndex(pass, 'merged');
-  const plans = reasonIndex(pass, 'planned');
-  const cancels = reasonIndex(pass, 'cancelled');
-  const unended = reasonIndex(pass, withoutEnd(measure));
-  const reversed = reasonIndex(pass, negative(measure));
-  const pauses = measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent);
+  return {
+    pass,
+    harm,
+    clock,
+    rows: pass.filter.rows,
+    starts: instantsNamed(columns, measure.from),
+    ends: instantsNamed(columns, measure.to),
+    countedIn: instantsNamed(columns, pass.kpi.countedIn ?? measure.to),
+    others: endsAfter(measure.to).flatMap((name) => columns.instants[name] ?? []),
+    cancelled: measure.to === 'cancelled' ? undefined : columns.instants['cancelled'],
+    merged: columns.codes['merged_into']?.codes,
+    planned: columns.numbers['planned'],
+    pauses: measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent),
+    // Looked up once: most items are still open as of some period's end.
+    open: reasonIndex(pass, STILL_OPEN),
+    merges: reasonIndex(pass, 'merged'),
+    plans: reasonIndex(pass, 'planned'),
+    cancels: reasonIndex(pass, 'cancelled'),
+    unended: reasonIndex(pass, withoutEnd(measure)),
+    reversed: reasonIndex(pass, negative(measure)),
+  };
+};
 
-  eachRange(ranges, (firstRow, endRow) => {
-    for (let row = firstRow; row < endRow; row += 1) {
-      if (rows !== null && rows[row] === 0) continue;
-      const start = knownBy(now, starts[row] ?? NEVER);
-      if (start === NEVER) continue;
-      const end = knownBy(now, ends[row] ?? NEVER);
-      const counted = knownBy(now, countedIn[row] ?? NEVER);
-      const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
+/** Apart from what is made for each evaluation, so that it is compiled once; names are local, because this runs for every row. */
+const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow: number): void => {
+  const { pass, harm, clock, rows, starts, ends, countedIn, others, cancelled, merged, planned, pauses } = looks;
+  const { now } = pass;
+  const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
+  for (let row = firstRow; row < endRow; row += 1) {
+    if (rows !== null && rows[row] === 0) continue;
+    const start = knownBy(now, starts[row] ?? NEVER);
+    if (start === NEVER) continue;
+    const end = knownBy(now, ends[row] ?? NEVER);
+    const counted = countedIn === ends ? end : knownBy(now, countedIn[row] ?? NEVER);
+    const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
 
-      const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
-      if (isMerged || (planned !== undefined && planned[row] === 1)) {
-        const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-        const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
-        count(pass, row, anchor, Number.NaN, isMerged ? merges : plans, 0);
-        continue;
-      }
-      // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
-      const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-      const anchor = counted !== NEVER ? counted : closed;
-      if (anchor === NEVER || anchor > start) stillOpen(pass, row, start, anchor, open);
-      if (anchor === NEVER) continue;
-      if (cancel !== NEVER) count(pass, row, anchor, Number.NaN, cancels, 0);
-      else if (end === NEVER) count(pass, row, anchor, Number.NaN, closed === NEVER ? open : unended, 0);
-      else if (end < start) count(pass, row, anchor, Number.NaN, reversed, 0);
-      else if (counted !== NEVER) {
-        const value = clock === null ? end - start : clock(row, start, end);
-        const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
-        count(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
-      }
+    const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
+    if (isMerged || (planned !== undefined && planned[row] === 1)) {
+      const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+      const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
+      placeAt(pass, row, anchor, Number.NaN, isMerged ? looks.merges : looks.plans);
+      continue;
     }
-  });
+    // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
+    const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+    const anchor = counted !== NEVER ? counted : closed;
+    if (anchor === NEVER || anchor > start) {
+      const next = stepIn(asOf, table, base, shift, start) + 1;
+      // Most begin and end between two moments.
+      if (next < asOf.length && (anchor === NEVER || (asOf[next] ?? 0) <= anchor))
+        stillOpen(pass, row, start, next, anchor, looks.open);
+    }
+    if (anchor === NEVER) continue;
+    if (cancel !== NEVER) placeAt(pass, row, anchor, Number.NaN, looks.cancels);
+    else if (end === NEVER) placeAt(pass, row, anchor, Number.NaN, closed === NEVER ? looks.open : looks.unended);
+    else if (end < start) placeAt(pass, row, anchor, Number.NaN, looks.reversed);
+    else if (counted !== NEVER) {
+      const value = clock === null ? end - start : clock(row, start, end);
+      const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
+      placeAt(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
+    }
+  }
 };
 
 const knownBy = (now: number, second: number): number => (second > now ? NEVER : second);
@@ -122,20 +144,9 @@ const firstOf = (columns: readonly Int32Array[], row: number, now: number, other
   return first;
 };
 
-const count = (pass: ItemPass, row: number, second: number, value: number, reason: number, beside: number): void => {
-  const cell = cellAt(pass.cuts, second);
-  if (cell < 0) return;
-  const stretch = pass.attribution.stretchAt(row, second);
-  if (pass.filter.moments.length > 0 && !passes(pass.filter, row, stretch, second)) return;
-  place(pass, row, cell, stretch, second, second, value, reason, beside);
-};
-
-/** As of every moment after `start` up to `until` (NEVER: all later ones), where it stood then. */
-const stillOpen = (pass: ItemPass, row: number, start: number, until: number, reason: number): void => {
+/** As of every moment from the one with index `first` up to `until` (NEVER: all later ones), where it stood then. */
+const stillOpen = (pass: ItemPass, row: number, start: number, first: number, until: number, reason: number): void => {
   const { attribution, columns, cuts, filter } = pass;
-  const first = firstAsOf(cuts, start);
-  // Most begin and end between two moments.
-  if (first === cuts.asOf.length || (until !== NEVER && (cuts.asOf[first] ?? 0) > until)) return;
   const last = until === NEVER ? cuts.asOf.length - 1 : firstAsOf(cuts, until) - 1;
   const lastStretch = (columns.stretchStart[row + 1] ?? 0) - 1;
   for (let index = first; index <= last;) {

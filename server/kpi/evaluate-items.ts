@@ -4,6 +4,7 @@ import { windowOver } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
 import { collected, isPerOnCall, wholeOf, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
+import { listsOf, type KeepLists } from './entry-lists.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
 import { EMPTY_HASH } from './list-hash.ts';
@@ -12,7 +13,7 @@ import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
 import type { Sums } from './sums.ts';
-import type { Evaluated, World } from './world.ts';
+import type { Digests, Evaluated, World } from './world.ts';
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
 export const evaluateItems = (
@@ -21,20 +22,15 @@ export const evaluateItems = (
   world: World,
   scopes: readonly Scope[],
   periods: readonly Period[],
+  digests: Digests,
+  keep: KeepLists | null,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
   const all = spans?.all ?? periods;
-  const made = collected({
-    kpi,
-    measure,
-    world,
-    scopes,
-    periods: all,
-    wantsSums: true,
-    wantsEntries: false,
-    wantsBearers: kpi.isPersonal,
-  });
+  const asked = { kpi, measure, world, scopes, periods: all, wantsSums: true, wantsEntries: false };
+  const keeps = keep !== null && !kpi.isPersonal;
+  const made = collected({ ...asked, wantsEntries: keeps, wantsHashes: digests === 'at once', wantsBearers: kpi.isPersonal });
   const { pass, rule, table, rotation } = made;
 
   const isGrowth = measure.type === 'depth' && measure.growth;
@@ -56,31 +52,48 @@ export const evaluateItems = (
     return kpi.isPersonal || asked === undefined || during === undefined ? [] : listBehind(kpi, measure, world, asked, during);
   };
 
+  let hashed = digests === 'at once' ? pass.sums : null;
+  const hashes = (): Sums | null => {
+    if (hashed === null) {
+      hashed = collected({ ...asked, wantsHashes: true, wantsBearers: false }).pass.sums;
+      hashed?.release();
+    }
+    return hashed;
+  };
+
+  const lists = keeps ? listsOf(made) : null;
   const results = scopes.flatMap((scope) => {
     const index = table.scopes.indexOf(scope);
     return periods.map((period, at) => {
       const lacking = emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null);
       if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
+      if (lists !== null) lists.isListed[index * all.length + at] = 1;
       window.move(index, at);
       const { value, emptiness: lack, also } = rule.finish(pass, window.bucket);
       const outcome = { value, emptiness: lack, count: window.bucket.count, exclusions: window.exclusions(), also };
-      return evaluated(kpi, scope, period, outcome, new ItemTrail(listed, pass.sums, index, at));
+      return evaluated(kpi, scope, period, outcome, new ItemTrail(listed, hashes, index, at));
     });
   });
   pass.sums?.release();
+  keep?.(lists);
   return results;
 };
 
 /** There are as many as buckets, so they hold little. */
 class ItemTrail implements Trail {
   readonly #listed: (scope: number, period: number) => EvidenceItem[];
-  readonly #sums: Sums | null;
+  readonly #hashes: () => Sums | null;
   readonly #scope: number;
   readonly #period: number;
 
-  constructor(listed: (scope: number, period: number) => EvidenceItem[], sums: Sums | null, scope: number, period: number) {
+  constructor(
+    listed: (scope: number, period: number) => EvidenceItem[],
+    hashes: () => Sums | null,
+    scope: number,
+    period: number,
+  ) {
     this.#listed = listed;
-    this.#sums = sums;
+    this.#hashes = hashes;
     this.#scope = scope;
     this.#period = period;
   }
@@ -90,7 +103,7 @@ class ItemTrail implements Trail {
   }
 
   hash(): string {
-    return this.#sums?.hash(this.#scope, this.#period) ?? EMPTY_HASH;
+    return this.#hashes()?.hash(this.#scope, this.#period) ?? EMPTY_HASH;
   }
 }
 
@@ -103,6 +116,7 @@ const listBehind = (kpi: Kpi, measure: ItemMeasureOf, world: World, scope: Scope
     scopes: [scope],
     periods: [period],
     wantsSums: false,
+    wantsHashes: false,
     wantsEntries: true,
     wantsBearers: false,
   });

@@ -1,11 +1,10 @@
 import { NEVER } from '../event/columns.ts';
 import { textAt } from '../event/links.ts';
-import { at, cellAt } from './buckets.ts';
+import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import { instantReader, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { instantReader, none, placeAt, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { summariesOf } from './summary.ts';
-import { passes } from './where.ts';
 
 type Score = Extract<Measure, { type: 'score' }>;
 
@@ -58,15 +57,11 @@ export const scoreMeasure = (measure: Score): ItemMeasure => ({
 
 const count = (pass: ItemPass, row: number, second: number, score: number, reason: string | null): void => {
   if (second === NEVER || second > pass.now) return;
-  const cell = cellAt(pass.cuts, second);
-  if (cell < 0) return;
-  const stretch = pass.attribution.stretchAt(row, second);
-  if (!passes(pass.filter, row, stretch, second)) return;
   const isGone = at(pass.columns.instants['cancelled'], row) !== NEVER;
   const why = isGone ? 'cancelled' : reason;
   const asked = pass.columns.numbers['invited']?.[row] ?? Number.NaN;
   const value = why === null ? score : Number.NaN;
-  place(pass, row, cell, stretch, second, second, value, why === null ? 0 : reasonIndex(pass, why), asked);
+  placeAt(pass, row, second, value, why === null ? 0 : reasonIndex(pass, why), asked);
 };
 
 /** Who was asked alone carries `invited` 1, answered or not; answers without it are those of a round. */

@@ -1,12 +1,10 @@
 import { KINDS, type KindShape } from '../event/kinds.ts';
 import { gini, giniByChance } from '../stats/gini.ts';
 import { NEVER, type ItemColumns } from '../event/columns.ts';
-import { cellAt } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import { instantReader, none, place, reasonIndex, some, type ItemMeasure } from './item-pass.ts';
+import { instantReader, none, placeAt, reasonIndex, some, type ItemMeasure } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import type { Rotation } from './rotation.ts';
-import { passes } from './where.ts';
 
 type Spread = Extract<Measure, { type: 'spread' }>;
 
@@ -35,13 +33,10 @@ export const spreadMeasure = (measure: Spread, columns: ItemColumns, rotation: R
         for (let row = firstRow; row < endRow; row += 1) {
           if (filter.rows !== null && filter.rows[row] === 0) continue;
           const second = countedIn(row);
-          const cell = second === NEVER ? -1 : cellAt(pass.cuts, second);
-          if (cell < 0) continue;
-          const stretch = pass.attribution.stretchAt(row, second);
-          if (!passes(filter, row, stretch, second)) continue;
+          if (second === NEVER) continue;
           const why = cancelled(row) !== NEVER ? 'cancelled' : persons.at(row) < 0 ? 'nobody named' : null;
           const reason = why === null ? 0 : reasonIndex(pass, why);
-          place(pass, row, cell, stretch, second, second, why === null ? 1 : Number.NaN, reason);
+          placeAt(pass, row, second, why === null ? 1 : Number.NaN, reason);
         }
       });
     },

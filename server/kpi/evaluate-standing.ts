@@ -5,6 +5,7 @@ import { firstAsOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import { instantsNamed, judgedAt, none, place, placeStanding, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
+import { stepIn } from './steps.ts';
 import { summariesOf } from './summary.ts';
 import { passes } from './where.ts';
 
@@ -14,44 +15,56 @@ type Age = Extract<Measure, { type: 'age' }>;
 const IS_OPEN = Uint8Array.from(STATES, (state) => (isOpenState(state) ? 1 : 0));
 const ON_HOLD = STATES.indexOf('on_hold');
 
+type Visit = (row: number, stretch: number, opened: number, first: number, last: number) => void;
+
 /**
  * Finds the items open as of each period's end: in an open state just before it, so that what closes
  * at that very instant belongs to the next period, as its closure does. Calls back for each run of
  * as-of moments, by their index, over which an item stays where it is.
  */
-const eachOpen = (
-  pass: ItemPass,
-  visit: (row: number, stretch: number, opened: number, first: number, last: number) => void,
-): void => {
-  const { attribution, columns, cuts, filter, ranges } = pass;
-  const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
-  const { asOf } = cuts;
-  const { rows } = filter;
-  const hasMoments = filter.moments.length > 0;
-  const openings = instantsNamed(columns, 'opened');
-  eachRange(ranges, (firstRow, endRow) => {
-    for (let row = firstRow; row < endRow; row += 1) {
-      if (rows !== null && rows[row] === 0) continue;
-      const begin = stretchStart[row] ?? 0;
-      const end = stretchStart[row + 1] ?? begin;
-      for (let stretch = begin; stretch < end; stretch += 1) {
-        if (IS_OPEN[stretchState[stretch] ?? -1] !== 1) continue;
-        const from = stretchFrom[stretch] ?? 0;
-        const to = stretchTo[stretch] ?? NEVER;
-        const first = firstAsOf(cuts, from);
-        // Most stretches begin and end between two moments.
-        if (first === asOf.length || (to !== NEVER && (asOf[first] ?? 0) > to)) continue;
-        const last = to === NEVER ? asOf.length - 1 : firstAsOf(cuts, to) - 1;
-        const opened = openings[row] ?? NEVER;
-        const since = opened === NEVER ? (stretchFrom[begin] ?? from) : opened;
-        if (!hasMoments && attribution.isSteady(stretch)) visit(row, stretch, since, first, last);
-        else {
-          for (let index = first; index <= last; index += 1)
-            if (passes(filter, row, stretch, (asOf[index] ?? 0) - 1, since)) visit(row, stretch, since, index, index);
-        }
-      }
-    }
+const eachOpen = (pass: ItemPass, visit: Visit): void => {
+  const openings = instantsNamed(pass.columns, 'opened');
+  eachRange(pass.ranges, (first, end) => {
+    openIn(pass, openings, visit, first, end);
   });
+};
+
+/** Names are local, because this runs for every row. */
+const openIn = (pass: ItemPass, openings: Int32Array, visit: Visit, firstRow: number, endRow: number): void => {
+  const { stretchStart, stretchFrom, stretchState } = pass.columns;
+  const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
+  const { rows } = pass.filter;
+  for (let row = firstRow; row < endRow; row += 1) {
+    if (rows !== null && rows[row] === 0) continue;
+    const begin = stretchStart[row] ?? 0;
+    const last = (stretchStart[row + 1] ?? 0) - 1;
+    if (last < begin) continue;
+    // Most items begin and end between two moments.
+    const next = stepIn(asOf, table, base, shift, stretchFrom[begin] ?? 0) + 1;
+    if (next === asOf.length) continue;
+    if (IS_OPEN[stretchState[last] ?? -1] !== 1 && (stretchFrom[last] ?? 0) < (asOf[next] ?? 0)) continue;
+    openOf(pass, openings[row] ?? NEVER, visit, row, begin, last + 1);
+  }
+};
+
+const openOf = (pass: ItemPass, opening: number, visit: Visit, row: number, begin: number, end: number): void => {
+  const { attribution, columns, cuts, filter } = pass;
+  const { stretchFrom, stretchTo, stretchState } = columns;
+  const { asOf } = cuts;
+  const hasMoments = filter.moments.length > 0;
+  const since = opening === NEVER ? (stretchFrom[begin] ?? 0) : opening;
+  for (let stretch = begin; stretch < end; stretch += 1) {
+    if (IS_OPEN[stretchState[stretch] ?? -1] !== 1) continue;
+    const to = stretchTo[stretch] ?? NEVER;
+    const first = firstAsOf(cuts, stretchFrom[stretch] ?? 0);
+    if (first === asOf.length || (to !== NEVER && (asOf[first] ?? 0) > to)) continue;
+    const last = to === NEVER ? asOf.length - 1 : firstAsOf(cuts, to) - 1;
+    if (!hasMoments && attribution.isSteady(stretch)) visit(row, stretch, since, first, last);
+    else {
+      for (let index = first; index <= last; index += 1)
+        if (passes(filter, row, stretch, (asOf[index] ?? 0) - 1, since)) visit(row, stretch, since, index, index);
+    }
+  }
 };
 
 /** How many are open; an empty queue is 0. Those on hold count, and are shown apart. */

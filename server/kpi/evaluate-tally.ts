@@ -1,9 +1,19 @@
 import { NEVER } from '../event/columns.ts';
 import { KINDS, type KindShape } from '../event/kinds.ts';
 import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
-import { cellAt, instantOf } from './buckets.ts';
+import { instantOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import { instantsNamed, none, place, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import {
+  instantsNamed,
+  none,
+  placeAt,
+  reasonIndex,
+  settle,
+  some,
+  type ItemMeasure,
+  type ItemPass,
+  type Read,
+} from './item-pass.ts';
 import type { Kpi, Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
 import { compileWhere, passes, type Filter, type Rows } from './where.ts';
@@ -11,40 +21,40 @@ import { compileWhere, passes, type Filter, type Rows } from './where.ts';
 type Ratio = Extract<Measure, { type: 'ratio' }>;
 type Count = Extract<Measure, { type: 'count' }>;
 
-/** A number of a row where it stood at a second. */
-type Read = (row: number, stretch: number, second: number) => number;
-
 /**
- * Every item that passes, in the period of its counted instant; `valueOf` says what it adds, and
- * `besideOf` what is noted with it. Kinds without states are cancelled only by vanishing from their
- * source: left out, and counted as such. An incident or ticket that was cancelled did arrive.
+ * Every item that passes, in the period of its counted instant. Kinds without states are cancelled only by vanishing
+ * from their source: left out, and counted as such. An incident or ticket that was cancelled did arrive.
  */
-const tally = (pass: ItemPass, filter: Filter, valueOf: Read | null, besideOf: Read | null): void => {
-  const { attribution, columns, cuts, now, ranges } = pass;
-  const { rows } = filter;
-  const hasMoments = filter.moments.length > 0;
+const tally = (pass: ItemPass): void => {
+  const { columns } = pass;
   const shape: KindShape = KINDS[columns.kind];
   const countedIn = instantsNamed(columns, pass.kpi.countedIn ?? shape.countedIn);
   const cancelled = shape.hasStates ? undefined : columns.instants['cancelled'];
-  eachRange(ranges, (firstRow, endRow) => {
-    for (let row = firstRow; row < endRow; row += 1) {
-      if (rows !== null && rows[row] === 0) continue;
-      const second = countedIn[row] ?? NEVER;
-      if (second === NEVER || second > now) continue;
-      const cell = cellAt(cuts, second);
-      if (cell < 0) continue;
-      const stretch = attribution.stretchAt(row, second);
-      if (hasMoments && !passes(filter, row, stretch, second)) continue;
-      const gone = cancelled === undefined ? NEVER : (cancelled[row] ?? NEVER);
-      if (gone !== NEVER && gone <= now) {
-        place(pass, row, cell, stretch, second, second, Number.NaN, reasonIndex(pass, 'cancelled'));
-        continue;
-      }
-      const value = valueOf === null ? 1 : valueOf(row, stretch, second);
-      const beside = besideOf === null ? 0 : besideOf(row, stretch, second);
-      place(pass, row, cell, stretch, second, second, value, 0, beside);
-    }
+  const gone = reasonIndex(pass, 'cancelled');
+  eachRange(pass.ranges, (first, end) => {
+    tallyIn(pass, countedIn, cancelled, gone, first, end);
   });
+  settle(pass);
+};
+
+const tallyIn = (
+  pass: ItemPass,
+  countedIn: Int32Array,
+  cancelled: Int32Array | undefined,
+  gone: number,
+  firstRow: number,
+  endRow: number,
+): void => {
+  const { now } = pass;
+  const { rows } = pass.filter;
+  for (let row = firstRow; row < endRow; row += 1) {
+    if (rows !== null && rows[row] === 0) continue;
+    const second = countedIn[row] ?? NEVER;
+    if (second === NEVER || second > now) continue;
+    const end = cancelled === undefined ? NEVER : (cancelled[row] ?? NEVER);
+    if (end === NEVER || end > now) placeAt(pass, row, second, 1, 0);
+    else placeAt(pass, row, second, Number.NaN, gone);
+  }
 };
 
 /** Share (0 to 1) of the items of `out_of` that also meet `where`. Nothing to divide by: no denominator. */
@@ -62,7 +72,7 @@ export const ratioMeasure = (
       const meets: Read = (row, stretch, second) => (passes(filter, row, stretch, second) ? 1 : 0);
       const mayMeet: Read = (row, stretch, second) =>
         passes(filter, row, stretch, second) || (suspected !== null && passes(suspected, row, stretch, second)) ? 1 : 0;
-      tally(pass, compile(measure.outOf), meets, suspected === null ? null : mayMeet);
+      tally({ ...pass, filter: compile(measure.outOf), reads: { value: meets, beside: suspected === null ? null : mayMeet } });
     },
     finish(_pass, { count, total, besideTotal }) {
       const upTo = count === 0 ? null : besideTotal / count;
@@ -84,7 +94,7 @@ export const countMeasure = (measure: Count, onCall: OnCall | null, alsoShow: re
     collect(pass) {
       const { zone } = pass.world.organisation.calendar;
       const dayOf = (_row: number, _stretch: number, second: number): number => zone.dayOf(instantOf(second));
-      tally(pass, pass.filter, null, withDays ? dayOf : null);
+      tally({ ...pass, reads: withDays ? { value: null, beside: dayOf } : null });
     },
     finish(pass, bucket) {
       const seconds = onCall?.seconds[bucket.index] ?? 0;

@@ -1,12 +1,22 @@
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../event/columns.ts';
 import type { Attribution } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
-import { at, type Cuts, type Entries } from './buckets.ts';
+import { at, findCells, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
+import type { Placings } from './placings.ts';
 import type { Found, Needs, Sums } from './sums.ts';
-import type { Filter } from './where.ts';
+import type { Values } from './value-log.ts';
+import { sift, type Filter } from './where.ts';
 import type { World } from './world.ts';
+
+/** A number of a row where it stood at a second. */
+export type Read = (row: number, stretch: number, second: number) => number;
+
+export interface Reads {
+  readonly value: Read | null;
+  readonly beside: Read | null;
+}
 
 /** One pass over the items of a kind: what the measures read, and where they put what they find. */
 export interface ItemPass {
@@ -20,6 +30,11 @@ export interface ItemPass {
   readonly filter: Filter;
   /** Whatever stands, all conditions aside. */
   readonly standing: Filter;
+  /** What is found and not added yet: by its second alone, and in a cell already. */
+  readonly moments: Placings;
+  readonly placings: Placings;
+  /** What counted rows add and what is noted with them, where it is not known before it is known where they stood. */
+  readonly reads: Reads | null;
   /** What is found, added up; null where only a list is made. */
   readonly sums: Sums | null;
   /** What is found, entry by entry. */
@@ -39,9 +54,9 @@ export interface Bucket extends Readonly<Found> {
   readonly index: number;
   readonly period: number;
   /** Counted values in no order, to be changed at will. */
-  values(): Float64Array;
+  values(): Values;
   /** What was noted beside each of them, in no order. */
-  besideValues(): Float64Array;
+  besideValues(): Values;
   /** Entries of the pass, counted and left out, in no order; none where they are not kept. */
   members(): Int32Array;
 }
@@ -98,7 +113,23 @@ export const instantReader = (pass: Pick<ItemPass, 'columns' | 'now'>, name: str
   };
 };
 
-/** Puts a row where it stood at a second. `at` is the instant that its list shows, `beside` what the measure notes with it. */
+/**
+ * Puts a row where it stood at a second, and into the period that holds it, if the conditions that depend on the moment
+ * hold. `beside` is what the measure notes with it.
+ */
+export const placeAt = (pass: ItemPass, row: number, second: number, value: number, reason: number, beside = 0): void => {
+  const { moments } = pass;
+  if (moments.isFull) settleMoments(pass);
+  const index = moments.length;
+  moments.row[index] = row;
+  moments.second[index] = second;
+  moments.value[index] = value;
+  moments.reason[index] = reason;
+  moments.beside[index] = beside;
+  moments.length = index + 1;
+};
+
+/** Puts a row into a cell, where it stood at a second. `instant` is what its list shows. */
 export const place = (
   pass: ItemPass,
   row: number,
@@ -110,12 +141,18 @@ export const place = (
   reason: number,
   beside = 0,
 ): void => {
-  const { attribution, bearers, sums } = pass;
-  const team = attribution.teamScope(stretch, second);
-  const service = attribution.serviceScope(stretch);
-  if (sums !== null) sums.add(row, cell, team, service, value, reason, beside);
-  if (bearers !== null && reason === 0) bearers.addRow(row, cell, team, service);
-  if (pass.keepsEntries) pass.entries.push(row, cell, team, service, instant, value, reason, beside);
+  const { placings } = pass;
+  if (placings.isFull) add(pass, placings);
+  const index = placings.length;
+  placings.row[index] = row;
+  placings.cell[index] = cell;
+  placings.stretch[index] = stretch;
+  placings.second[index] = second;
+  placings.instant[index] = instant;
+  placings.value[index] = value;
+  placings.reason[index] = reason;
+  placings.beside[index] = beside;
+  placings.length = index + 1;
 };
 
 /** Puts a row into one scope alone. */
@@ -128,9 +165,59 @@ export const placeIn = (
   value: number,
   beside: number,
 ): void => {
-  pass.sums?.add(row, cell, scope, -1, value, 0, beside);
-  pass.bearers?.addRow(row, cell, scope, -1);
-  if (pass.keepsEntries) pass.entries.push(row, cell, scope, -1, instant, value, 0, beside);
+  const { placings } = pass;
+  if (placings.isFull) add(pass, placings);
+  placings.team[placings.length] = scope;
+  place(pass, row, cell, -1, NEVER, instant, value, 0, beside);
+};
+
+/** Adds what was placed since the last time to sums, people and lists. To be called at the end, too. */
+export const settle = (pass: ItemPass): void => {
+  settleMoments(pass);
+  add(pass, pass.placings);
+};
+
+const settleMoments = (pass: ItemPass): void => {
+  const { attribution, cuts, filter, moments, reads } = pass;
+  findCells(cuts, moments);
+  attribution.findStretches(moments);
+  moments.instant.set(moments.second);
+  sift(filter, moments);
+  if (reads !== null) {
+    const { length, row, cell, stretch, second, value, reason, beside } = moments;
+    for (let index = 0; index < length; index += 1) {
+      if (reason[index] !== 0 || (cell[index] ?? -1) < 0) continue;
+      const [own, at, when] = [row[index] ?? 0, stretch[index] ?? 0, second[index] ?? 0];
+      if (reads.value !== null) value[index] = reads.value(own, at, when);
+      if (reads.beside !== null) beside[index] = reads.beside(own, at, when);
+    }
+  }
+  add(pass, moments);
+};
+
+const add = ({ attribution, bearers, entries, keepsEntries, sums }: ItemPass, placings: Placings): void => {
+  const { length, row, cell, instant, value, reason, beside, team, service } = placings;
+  placings.length = 0;
+  if (length === 0) return;
+  attribution.findScopes(placings, length);
+  sums?.add(placings, length);
+  if (bearers !== null)
+    for (let index = 0; index < length; index += 1)
+      if (reason[index] === 0 && (cell[index] ?? -1) >= 0)
+        bearers.addRow(row[index] ?? 0, cell[index] ?? 0, team[index] ?? -1, service[index] ?? -1);
+  if (!keepsEntries) return;
+  for (let index = 0; index < length; index += 1)
+    if ((cell[index] ?? -1) >= 0)
+      entries.push(
+        row[index] ?? 0,
+        cell[index] ?? 0,
+        team[index] ?? -1,
+        service[index] ?? -1,
+        instant[index] ?? 0,
+        value[index] ?? 0,
+        reason[index] ?? 0,
+        beside[index] ?? 0,
+      );
 };
 
 /** Puts a row where it stood as of several moments, `first` to `last` by their index, in none of which it stood elsewhere. */

@@ -36,14 +36,13 @@ export const stepsOf = (moments: Float64Array): Steps => {
 };
 
 /** Index of the last moment that is not after a second of a column; -1 where all are. */
-export const stepAt = (steps: Steps, second: number): number => {
-  const { at, table } = steps;
-  const base = steps.base | 0;
-  const last = at.length - 1;
-  if (second < base || last < 0) return -1;
-  const entry = (second - base) >>> steps.shift;
-  if (entry >= table.length) return last;
-  let index = table[entry] ?? last;
-  while (index < last && (at[index + 1] ?? 0) <= second) index += 1;
+export const stepAt = ({ at, table, base, shift }: Steps, second: number): number => stepIn(at, table, base, shift, second);
+
+/** The same of what steps are made of, for loops that hold it in names of their own. */
+export const stepIn = (at: Int32Array, table: Int32Array, base: number, shift: number, second: number): number => {
+  if (second < base) return -1;
+  const entry = (second - base) >>> shift;
+  let index = entry < table.length ? (table[entry] ?? 0) : at.length - 1;
+  while (index + 1 < at.length && (at[index + 1] ?? 0) <= second) index += 1;
   return index;
 };

@@ -5,7 +5,7 @@ import { quantileOfSorted, quantilesOf } from '../stats/quantile.ts';
  * beside a value: longest, shortest, oldest, total. Null where there is nothing, or no such summary.
  * `sorted` is ascending and without NaN; sums of whole seconds are exact.
  */
-export const summarise = (sorted: Float64Array, name: string): number | null => {
+export const summarise = (sorted: Float64Array | Int32Array, name: string): number | null => {
   if (sorted.length === 0) return null;
   switch (name) {
     case 'median':
@@ -33,7 +33,11 @@ export const summarise = (sorted: Float64Array, name: string): number | null => 
  * As `summarise`, for several names at once (in their order) and values in any order, which is changed. `total`: their
  * sum, where it is known exactly; without it they are sorted, so that no order changes a rounding.
  */
-export const summariesOf = (values: Float64Array, names: readonly string[], total: number | null): (number | null)[] => {
+export const summariesOf = (
+  values: Float64Array | Int32Array,
+  names: readonly string[],
+  total: number | null,
+): (number | null)[] => {
   if (total === null) {
     values.sort();
     return names.map((name) => summarise(values, name));
@@ -46,7 +50,7 @@ export const summariesOf = (values: Float64Array, names: readonly string[], tota
   });
 };
 
-const unsorted = (values: Float64Array, name: string, total: number): number | null => {
+const unsorted = (values: Float64Array | Int32Array, name: string, total: number): number | null => {
   if (values.length === 0) return null;
   switch (name) {
     case 'mean':

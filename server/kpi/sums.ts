@@ -1,8 +1,9 @@
 import type { UidHashes } from '../event/uid-hash.ts';
 import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
-import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
-import { ValueLog, type SortedValues } from './value-log.ts';
+import { EntryHash, EntryHashes, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
+import { AT_ONCE, type Placings } from './placings.ts';
+import { ValueLog, type SortedValues, type Values } from './value-log.ts';
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
 export interface Needs {
@@ -31,8 +32,8 @@ export interface Found {
  */
 export class Sums {
   readonly #cuts: Cuts;
-  readonly #high: Int32Array;
-  readonly #low: Int32Array;
+  /** Of uids; null where lists are not hashed. */
+  readonly #hashes: UidHashes | null;
   readonly #reasons: readonly string[];
   readonly #width: number;
   readonly #elsewhere: number;
@@ -42,6 +43,8 @@ export class Sums {
   readonly #totals: Float64Array;
   readonly #lanes: Int32Array;
   readonly #entry = new EntryHash();
+  readonly #entries = new EntryHashes();
+  readonly #slots = new Int32Array(AT_ONCE);
   readonly #besides: Float64Array | null;
   readonly #oldest: Float64Array | null;
   /** By reason; the first, which stands for "counted", is empty. */
@@ -55,11 +58,20 @@ export class Sums {
   #sorted: SortedValues | null = null;
   #sortedBesides: SortedValues | null = null;
 
-  /** `organisation`: its scope, where it is the sum of teams; -1 where it is not asked for, or a scope like any other. */
-  constructor(cuts: Cuts, table: ScopeTable, organisation: number, needs: Needs, hashes: UidHashes, reasons: readonly string[]) {
+  /**
+   * `organisation`: its scope, where it is the sum of teams; -1 where it is not asked for, or a scope like any other.
+   * `hashes`: of uids, to hash lists with; null where nobody asks for that.
+   */
+  constructor(
+    cuts: Cuts,
+    table: ScopeTable,
+    organisation: number,
+    needs: Needs,
+    hashes: UidHashes | null,
+    reasons: readonly string[],
+  ) {
     this.#cuts = cuts;
-    this.#high = hashes.high;
-    this.#low = hashes.low;
+    this.#hashes = hashes;
     this.#reasons = reasons;
     this.#width = cellsIn(cuts);
     this.#organisation = organisation;
@@ -68,42 +80,58 @@ export class Sums {
     const slots = (table.scopes.length + 1) * this.#width;
     this.#counts = new Int32Array(slots);
     this.#totals = new Float64Array(slots);
-    this.#lanes = new Int32Array(slots * LANES);
+    this.#lanes = new Int32Array(hashes === null ? 0 : slots * LANES);
     this.#besides = needs.beside === 'total' ? new Float64Array(slots) : null;
     this.#oldest = needs.oldest === true ? new Float64Array(slots).fill(Number.POSITIVE_INFINITY) : null;
     this.#values = needs.values === true ? new ValueLog() : null;
     this.#besideValues = needs.beside === 'values' ? new ValueLog() : null;
   }
 
-  /** Scope indexes or -1. `reason` 0 is counted. */
-  add(row: number, cell: number, team: number, service: number, value: number, reason: number, beside: number): void {
-    const own = team < 0 ? this.#elsewhere : team;
-    if (own < 0 && service < 0) return;
-    this.#read(row, value, reason);
-    if (own >= 0) this.#addTo(own * this.#width + cell, value, reason, beside);
-    if (service >= 0) this.#addTo(service * this.#width + cell, value, reason, beside);
-  }
-
-  /** Hashes what is being added. */
-  #read(row: number, value: number, reason: number): void {
-    const high = this.#high[row] ?? 0;
-    const low = this.#low[row] ?? 0;
-    if (reason === 0) this.#entry.ofValue(high, low, value);
-    else this.#entry.ofWords(high, low, this.#lowOf(reason), this.#highOfReason[reason] ?? 0);
-  }
-
-  #addTo(slot: number, value: number, reason: number, beside: number): void {
-    this.#entry.addTo(this.#lanes, slot * LANES);
-    if (reason !== 0) {
-      const left = this.#left[reason];
-      if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
-      return;
+  add(placings: Placings, length: number): void {
+    const { cell, reason, team, service } = placings;
+    for (let index = 0; index < length; index += 1) {
+      const why = reason[index] ?? 0;
+      if (why >= this.#left.length) this.#makeRoom(why);
     }
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
-    this.#totals[slot] = (this.#totals[slot] ?? 0) + value;
-    if (this.#besides !== null) this.#besides[slot] = (this.#besides[slot] ?? 0) + beside;
-    if (this.#values !== null) this.#values.push(slot, value);
-    if (this.#besideValues !== null) this.#besideValues.push(slot, beside);
+    if (this.#hashes !== null) this.#entries.hash(placings, length, this.#hashes, this.#lowOfReason, this.#highOfReason);
+    const [elsewhere, width] = [this.#elsewhere, this.#width];
+    const slots = this.#slots;
+    for (let index = 0; index < length; index += 1) {
+      const own = team[index] ?? -1;
+      const scope = own < 0 ? elsewhere : own;
+      const at = cell[index] ?? -1;
+      slots[index] = scope < 0 || at < 0 ? -1 : scope * width + at;
+    }
+    this.#addTo(slots, placings, length);
+    let isAnywhere = false;
+    for (let index = 0; index < length; index += 1) {
+      const scope = service[index] ?? -1;
+      slots[index] = scope < 0 ? -1 : scope * width + (cell[index] ?? 0);
+      if (scope >= 0) isAnywhere = true;
+    }
+    if (isAnywhere) this.#addTo(slots, placings, length);
+  }
+
+  /** Each to its slot; -1 for none. */
+  #addTo(slots: Int32Array, placings: Placings, length: number): void {
+    const { value, beside, reason } = placings;
+    const [counts, totals, besides] = [this.#counts, this.#totals, this.#besides];
+    for (let index = 0; index < length; index += 1) {
+      const slot = slots[index] ?? -1;
+      if (slot < 0) continue;
+      const why = reason[index] ?? 0;
+      if (why === 0) {
+        counts[slot] = (counts[slot] ?? 0) + 1;
+        totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
+        if (besides !== null) besides[slot] = (besides[slot] ?? 0) + (beside[index] ?? 0);
+      } else {
+        const left = this.#left[why];
+        if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
+      }
+    }
+    this.#values?.add(slots, placings.value, reason, length);
+    this.#besideValues?.add(slots, beside, reason, length);
+    if (this.#hashes !== null) this.#entries.addTo(this.#lanes, slots, length);
   }
 
   /** The same as of several moments, from as-of second `first` to `last`: by their index. `at` is when it began. */
@@ -121,7 +149,8 @@ export class Sums {
     const own = team < 0 ? this.#elsewhere : team;
     if (own < 0 && service < 0) return;
     this.#hasRanges = true;
-    this.#read(row, value, reason);
+    if (reason >= this.#left.length) this.#makeRoom(reason);
+    if (this.#hashes !== null) this.#hash(this.#hashes, row, value, reason);
     if (own >= 0) this.#standIn(own, first, last, at, value, reason, beside);
     if (service >= 0) this.#standIn(service, first, last, at, value, reason, beside);
   }
@@ -131,8 +160,10 @@ export class Sums {
     const from = start + first;
     const until = start + last + 1;
     const ends = last + 1 < this.#cuts.asOf.length;
-    this.#entry.addTo(this.#lanes, from * LANES);
-    if (ends) this.#entry.takeFrom(this.#lanes, until * LANES);
+    if (this.#hashes !== null) {
+      this.#entry.addTo(this.#lanes, from * LANES);
+      if (ends) this.#entry.takeFrom(this.#lanes, until * LANES);
+    }
     const counts = reason === 0 ? this.#counts : (this.#left[reason] ?? this.#counts);
     counts[from] = (counts[from] ?? 0) + 1;
     if (ends) counts[until] = (counts[until] ?? 0) - 1;
@@ -149,14 +180,21 @@ export class Sums {
     if (ends) besides[until] = (besides[until] ?? 0) - beside;
   }
 
-  /** Also makes room for a reason that was never met before. */
-  #lowOf(reason: number): number {
+  /** Hashes what stands. */
+  #hash(hashes: UidHashes, row: number, value: number, reason: number): void {
+    const high = hashes.high[row] ?? 0;
+    const low = hashes.low[row] ?? 0;
+    if (reason === 0) this.#entry.ofValue(high, low, value);
+    else this.#entry.ofWords(high, low, this.#lowOfReason[reason] ?? 0, this.#highOfReason[reason] ?? 0);
+  }
+
+  /** For reasons that were never met before. */
+  #makeRoom(reason: number): void {
     for (let next = this.#left.length; next <= reason; next += 1) {
       this.#left.push(new Int32Array(this.#counts.length));
       this.#lowOfReason.push(lowOfReason(this.#reasons[next] ?? ''));
       this.#highOfReason.push(highOfReason(this.#reasons[next] ?? ''));
     }
-    return this.#lowOfReason[reason] ?? 0;
   }
 
   /** To be called once, when all is found. */
@@ -168,10 +206,10 @@ export class Sums {
     this.#values = this.#besideValues = null;
     if (this.#hasRanges) {
       for (const column of columns) if (column !== null) this.#addUp(column, 1);
-      this.#addUp(this.#lanes, LANES);
+      if (this.#hashes !== null) this.#addUp(this.#lanes, LANES);
     }
     for (const column of columns) if (column !== null) this.#addTeams(column, 1);
-    this.#addTeams(this.#lanes, LANES);
+    if (this.#hashes !== null) this.#addTeams(this.#lanes, LANES);
     this.#leastOfTeams();
   }
 
@@ -224,7 +262,7 @@ export class Sums {
     return column === undefined ? 0 : this.#sumOf(column, scope, period);
   }
 
-  /** The hash of the list of a scope and period. */
+  /** The hash of the list of a scope and period, where lists are hashed. */
   hash(scope: number, period: number): string {
     const lanes = new Int32Array(LANES);
     let count = this.#sumOf(this.#counts, scope, period);
@@ -236,16 +274,16 @@ export class Sums {
   }
 
   /** Counted values of a scope and period in no order, to be changed at will until the next are asked for. */
-  values(scope: number, period: number): Float64Array {
+  values(scope: number, period: number): Values {
     return this.#gathered(this.#sorted, scope, period);
   }
 
   /** What was noted beside them. */
-  besideValues(scope: number, period: number): Float64Array {
+  besideValues(scope: number, period: number): Values {
     return this.#gathered(this.#sortedBesides, scope, period);
   }
 
-  #gathered(sorted: SortedValues | null, scope: number, period: number): Float64Array {
+  #gathered(sorted: SortedValues | null, scope: number, period: number): Values {
     if (sorted === null) return new Float64Array(0);
     sorted.begin();
     for (const each of scope === this.#organisation ? this.#teams : [scope]) {

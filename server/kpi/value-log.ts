@@ -1,27 +1,59 @@
+import { WHOLE_BOUND } from '../stats/quantile.ts';
+
 const SMALLEST = 256;
 const LARGEST = 65_536;
+
+/** Values, in no order. Whole numbers in 32 bits where all of them are, because those are found faster. */
+export type Values = Float64Array | Int32Array;
 
 /** Values as they are found, each with its slot, in chunks that are never copied. */
 export class ValueLog {
   readonly #slots: Int32Array[] = [];
-  readonly #values: Float64Array[] = [];
+  /** Of each chunk: whole numbers, or values of any kind once there was one that is not whole. */
+  readonly #whole: Int32Array[] = [];
+  readonly #wide: (Float64Array | null)[] = [];
   #slot = new Int32Array(0);
-  #value = new Float64Array(0);
+  #value = new Int32Array(0);
+  #any: Float64Array | null = null;
+  #isWhole = true;
   #next = 0;
 
-  push(slot: number, value: number): void {
-    if (this.#next === this.#slot.length) this.#begin();
-    this.#slot[this.#next] = slot;
-    this.#value[this.#next] = value;
-    this.#next += 1;
+  /** Those that are counted, each with its slot; -1 for none. `reason` 0 is counted. */
+  add(slots: Int32Array, values: Float64Array, reasons: Uint8Array, length: number): void {
+    let [at, slot, whole] = [this.#next, this.#slot, this.#value];
+    for (let index = 0; index < length; index += 1) {
+      const own = slots[index] ?? -1;
+      if (own < 0 || reasons[index] !== 0) continue;
+      if (at === slot.length) {
+        this.#begin();
+        [at, slot, whole] = [0, this.#slot, this.#value];
+      }
+      const value = values[index] ?? 0;
+      slot[at] = own;
+      whole[at] = value;
+      if (whole[at] !== value || value >= WHOLE_BOUND || value <= -WHOLE_BOUND || this.#any !== null) this.#setAny(at, value);
+      at += 1;
+    }
+    this.#next = at;
+  }
+
+  #setAny(at: number, value: number): void {
+    this.#isWhole = false;
+    if (this.#any === null) {
+      this.#any = Float64Array.from(this.#value);
+      this.#wide[this.#wide.length - 1] = this.#any;
+    }
+    this.#any[at] = value;
   }
 
   #begin(): void {
     const size = Math.min(LARGEST, Math.max(SMALLEST, this.#slot.length * 2));
     this.#slot = new Int32Array(size);
-    this.#value = new Float64Array(size);
+    this.#value = new Int32Array(size);
+    this.#any = this.#isWhole ? null : new Float64Array(size);
     this.#slots.push(this.#slot);
-    this.#values.push(this.#value);
+    this.#whole.push(this.#value);
+    this.#wide.push(this.#any);
     this.#next = 0;
   }
 
@@ -30,33 +62,39 @@ export class ValueLog {
     const start = new Int32Array(counts.length + 1);
     for (let slot = 0; slot < counts.length; slot += 1) start[slot + 1] = (start[slot] ?? 0) + (counts[slot] ?? 0);
     const next = start.slice();
-    const values = new Float64Array(start[counts.length] ?? 0);
+    const length = start[counts.length] ?? 0;
+    const values: Values = this.#isWhole ? new Int32Array(length) : new Float64Array(length);
     this.#slots.forEach((slots, chunk) => {
-      const own = this.#values[chunk] ?? NONE;
-      const length = slots === this.#slot ? this.#next : slots.length;
-      for (let index = 0; index < length; index += 1) {
-        const slot = slots[index] ?? 0;
-        const place = next[slot] ?? 0;
-        values[place] = own[index] ?? 0;
-        next[slot] = place + 1;
-      }
+      const end = slots === this.#slot ? this.#next : slots.length;
+      const own = this.#wide[chunk] ?? this.#whole[chunk] ?? NONE;
+      place(slots, own, end, next, values);
     });
     return new SortedValues(start, values);
   }
 }
 
-const NONE = new Float64Array(0);
+const NONE = new Int32Array(0);
+
+const place = (slots: Int32Array, own: Values, end: number, next: Int32Array, values: Values): void => {
+  for (let index = 0; index < end; index += 1) {
+    const slot = slots[index] ?? 0;
+    const at = next[slot] ?? 0;
+    values[at] = own[index] ?? 0;
+    next[slot] = at + 1;
+  }
+};
 
 /** Values by slot, from which those of several slots are taken together, as a copy that may be changed. */
 export class SortedValues {
   readonly #start: Int32Array;
-  readonly #values: Float64Array;
-  #scratch = new Float64Array(SMALLEST);
+  readonly #values: Values;
+  #scratch: Values;
   #length = 0;
 
-  constructor(start: Int32Array, values: Float64Array) {
+  constructor(start: Int32Array, values: Values) {
     this.#start = start;
     this.#values = values;
+    this.#scratch = this.#room(SMALLEST);
   }
 
   begin(): void {
@@ -67,9 +105,10 @@ export class SortedValues {
   take(first: number, end: number): void {
     const from = this.#start[first] ?? 0;
     const until = this.#start[end] ?? from;
+    if (from === until) return;
     const length = this.#length + until - from;
     if (length > this.#scratch.length) {
-      const wider = new Float64Array(Math.max(length, this.#scratch.length * 2));
+      const wider = this.#room(Math.max(length, this.#scratch.length * 2));
       wider.set(this.#scratch);
       this.#scratch = wider;
     }
@@ -77,7 +116,11 @@ export class SortedValues {
     this.#length = length;
   }
 
-  taken(): Float64Array {
+  taken(): Values {
     return this.#scratch.subarray(0, this.#length);
+  }
+
+  #room(length: number): Values {
+    return this.#values instanceof Int32Array ? new Int32Array(length) : new Float64Array(length);
   }
 }

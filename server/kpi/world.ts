@@ -41,4 +41,16 @@ export interface Evaluated extends Measurement {
  * Evaluates one KPI over many periods and scopes in one pass.
  * Periods may be of any grain and may overlap. Result: for each scope, for each period, in the order given.
  */
-export type Evaluate = (kpi: Kpi, world: World, scopes: readonly Scope[], periods: readonly Period[]) => Evaluated[];
+export type Evaluate = (
+  kpi: Kpi,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  digests?: Digests,
+) => Evaluated[];
+
+/**
+ * When digests of lists are made. `at once`: with the numbers, for who will ask for all of them. `when asked`: by one
+ * more pass for the first that is asked for, over the world as it is then.
+ */
+export type Digests = 'at once' | 'when asked';

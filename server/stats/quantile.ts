@@ -21,13 +21,13 @@ export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number |
  * The quantiles of several shares, ascending, by selection: the values are put in another order, and
  * none is sorted that need not be. Each is found among those above the one before it.
  */
-export function quantilesOf(values: Float64Array, shares: readonly number[]): (number | null)[] {
+export function quantilesOf(values: Float64Array | Int32Array, shares: readonly number[]): (number | null)[] {
   let from = 0;
   return shares.map((p) => {
     const position = positionOf(values.length, p);
     if (values.length === 0) return null;
     const below = Math.floor(position);
-    const low = select(values, below, from);
+    const low = values instanceof Int32Array ? selectWhole(values, below, from) : select(values, below, from);
     from = below;
     // Plus nothing, as below, because -0 then becomes 0.
     if (position === below) return low + 0;
@@ -83,10 +83,58 @@ export function select(values: Float64Array, index: number, from = 0): number {
   return values[index] ?? Number.NaN;
 }
 
+/** Whole numbers nearer to 0 than this differ by what 32 bits hold. */
+export const WHOLE_BOUND = 2 ** 30;
+
+/**
+ * As `select`, for whole numbers within WHOLE_BOUND. Every value is swapped, and the sign of its difference from the
+ * pivot says whether the next place moves: no branch depends on the values, which a processor could only guess.
+ */
+export function selectWhole(values: Int32Array, index: number, from = 0): number {
+  let low = from;
+  let high = values.length - 1;
+  for (let left = 2 * (32 - Math.clz32(values.length)); high - low >= FEW; left -= 1) {
+    if (left === 0) {
+      values.subarray(low, high + 1).sort();
+      return values[index] ?? 0;
+    }
+    const pivot = medianOfThree(values[low] ?? 0, values[(low + high) >>> 1] ?? 0, values[high] ?? 0);
+    const middle = parted(values, low, high, pivot, 0);
+    if (index < middle) high = middle - 1;
+    else if (middle > low) low = middle;
+    else {
+      // Nothing is below the pivot: what equals it comes first.
+      const above = parted(values, low, high, pivot, 1);
+      if (index < above) return pivot;
+      low = above;
+    }
+  }
+  for (let next = low + 1; next <= high; next += 1) {
+    const held = values[next] ?? 0;
+    let place = next;
+    for (; place > low && (values[place - 1] ?? 0) > held; place -= 1) values[place] = values[place - 1] ?? 0;
+    values[place] = held;
+  }
+  return values[index] ?? 0;
+}
+
+/** Puts values below `pivot + more` before the others; gives where the others begin. */
+const parted = (values: Int32Array, low: number, high: number, pivot: number, more: 0 | 1): number => {
+  let place = low;
+  const bound = pivot + more;
+  for (let next = low; next <= high; next += 1) {
+    const value = values[next] ?? 0;
+    values[next] = values[place] ?? 0;
+    values[place] = value;
+    place += (value - bound) >>> 31;
+  }
+  return place;
+};
+
 const medianOfThree = (one: number, two: number, three: number): number =>
   one < two ? (two < three ? two : Math.max(one, three)) : one < three ? one : Math.max(two, three);
 
-const leastFrom = (values: Float64Array, from: number): number => {
+const leastFrom = (values: Float64Array | Int32Array, from: number): number => {
   let least = values[from] ?? Number.NaN;
   for (let index = from + 1; index < values.length; index += 1) {
     const value = values[index] ?? 0;
