@@ -124,7 +124,8 @@ export class Measurer {
 
   async measure(request: MeasureRequest): Promise<MeasureResult> {
     try {
-      return await this.#measure(request);
+      // What is found out about changes is kept by their list, and more may be added to the one that was given.
+      return await this.#measure({ ...request, changes: [...request.changes] });
     } catch (error) {
       // What was taken in has not been stored: it is read again when it is next needed.
       this.#limits = new FrozenLimits();
@@ -163,7 +164,14 @@ export class Measurer {
         ? null
         : isUntouched(plan, request)
           ? NOTHING_TOUCHED
-          : touchedBy(kpi, request.changes, world, scopes, [...plan.reached, ...plan.open].sort(inOrder));
+          : touchedBy(
+              kpi,
+              request.changes,
+              world,
+              () => request.worldSince(EVER),
+              scopes,
+              [...plan.reached, ...plan.open].sort(inOrder),
+            );
       const { whole, some } = this.#gridsOf(plan, touched, request);
       if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
@@ -337,7 +345,13 @@ export class Measurer {
     const { kpi } = plan;
     const since = this.#live.knownSince(kpi, period, circumstancesOf(plan, period, request));
     if (since === null || wholeWeeks(kpi, request.with.organisation.calendar, period).end <= since) return since !== null;
-    return isSteady(kpi, request.worldSince(EVER).columns, request.with.organisation.calendar, since, request.now);
+    return isSteady(
+      kpi,
+      (kind) => request.worldSince(EVER).columns(kind),
+      request.with.organisation.calendar,
+      since,
+      request.now,
+    );
   }
 
   #isRedefined(kpi: Kpi): boolean {

@@ -242,7 +242,7 @@ function tell(drawn: Drawn, number: number): Told[] {
     else if (action === 'escalate') say(delay, null, { severity: rest.severity });
     else if (action === 'merge' && kind !== 'action') say(delay, null, { merged_into: `I${rest.other}` });
     else if (action === 'unmerge' && kind !== 'action') say(delay, null, { merged_into: null });
-    else if (action === 'blame' && kind === 'incident') say(delay, null, { caused_by: `I${rest.other}` });
+    else if (action === 'blame' && kind !== 'action') say(delay, null, { caused_by: `I${rest.other}` });
     else if (action === 'correct') {
       const wrong = told[rest.other % told.length]?.event;
       if (wrong !== undefined) say(delay, wrong.state, wrong.fields, wrong.key);

@@ -27,7 +27,7 @@ services:
     owners: [{ team: search }, { team: payments, since: 2026-10-14 }]
 `;
 
-const kpi = (id: string, measure: string, settles: string, more = ''): string => `version: kpi/v1
+export const kpi = (id: string, measure: string, settles: string, more = ''): string => `version: kpi/v1
 id: ${id}
 name: ${id}
 question: What happened?
