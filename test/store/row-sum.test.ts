@@ -18,25 +18,46 @@ test('a running sum of texts is the CRC-32 of them all', () => {
 });
 
 test('the sum of an event is that of its row as it has been from the first, one by one and many at once', () => {
-  const slot = fc.option(short);
-  const facts = fc.array(fc.record({ item: short, key: short, cause: text, slot, supersedes: slot, sequence: fc.integer() }));
+  const slot = fc.option(fc.oneof(short, fc.constantFrom('resolved', 'closed')));
+  const sequence = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer());
+  const effectiveAt = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.integer({ min: 1e9, max: 3e12 }));
+  const state = fc.constantFrom('closed' as const, 'resolved' as const, null);
+  const fields = fc.oneof(fc.constant({}), fc.record({ cause: text }));
+  const origin = fc.constantFrom('native' as const, 'manual' as const);
+  const facts = fc.array(
+    fc.record({
+      item: short,
+      key: short,
+      fields,
+      slot,
+      supersedes: fc.option(short, { freq: 1 }),
+      sequence,
+      effectiveAt,
+      state,
+      origin,
+    }),
+    { maxLength: 100 },
+  );
   fc.assert(
     fc.property(facts, fc.integer({ min: 1, max: 9_999 }), (rows, batch) => {
-      const events = rows.map(({ cause, ...row }) => event({ ...row, fields: { cause } }));
+      const events = rows.map((row) => event(row));
+      const stored = new Map(events.toReversed().map((each) => [`${each.item} ${each.key}`, each]));
       const block = blockOf(events);
       const { length, keys } = block;
       const sums = eventSums({ block, batch, keys, isOfNewItems: false, rows: Int32Array.from({ length }, (_, row) => row) });
       for (const [at, sum] of sums.entries()) {
         const textOf = (cells: Int32Array): string | null => block.texts[cells[at] ?? -1] ?? null;
+        const item = textOf(block.item) ?? '';
+        const told = stored.get(`${item.slice('servicenow:incident:'.length)} ${keys[at] ?? ''}`);
         const row = {
-          item: textOf(block.item) ?? '',
+          item,
           key: keys[at] ?? '',
           batch,
           kind: 'incident' as const,
           effective_at: block.effectiveAt[at] ?? 0,
           sequence: block.sequence[at] ?? 0,
-          origin: 'native' as const,
-          state: null,
+          origin: told?.origin ?? 'webhook',
+          state: told?.state ?? null,
           fields: textOf(block.fields) ?? '',
           supersedes: textOf(block.supersedes),
           slot: textOf(block.slot),

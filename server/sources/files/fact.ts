@@ -22,8 +22,30 @@ export const keyOf = (parts: readonly (string | number | null)[]): string => eve
 /** The same of parts that are JSON already. */
 export const keyOfText = (text: string): string => shortDigest(text);
 
-/** 48 bits of a text's digest. */
-export const numberOf = (text: string): number => Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
+type Part = string | number | null;
+
+/** Names as JSON; those of a file are few, and come with every row. */
+const nameTexts = new Map<string, string>();
+const NAMES_KEPT = 1_000;
+
+function nameText(name: string): string {
+  const known = nameTexts.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (nameTexts.size < NAMES_KEPT) nameTexts.set(name, text);
+  return text;
+}
+
+/** The key of parts, then of fields as `partsOf` gives them, then of more parts. */
+export function keyOfFields(before: readonly Part[], fields: Fields, after: readonly Part[]): string {
+  const names = Object.keys(fields);
+  if (!names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name)) names.sort();
+  let text = '[';
+  for (const part of before) text += `${text === '[' ? '' : ','}${JSON.stringify(part)}`;
+  for (const name of names) text += `,${nameText(name)},${JSON.stringify(partOf(fields[name] ?? null))}`;
+  for (const part of after) text += `,${JSON.stringify(part)}`;
+  return keyOfText(`${text}]`);
+}
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PAIRS = Array.from({ length: 4_096 }, (_, bits) => `${DIGITS[bits >> 6] ?? ''}${DIGITS[bits & 63] ?? ''}`);

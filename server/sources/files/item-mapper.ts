@@ -1,9 +1,10 @@
 import type { Event, Fields, FieldValue } from '../../event/event.ts';
 import { KINDS, type State } from '../../event/kinds.ts';
+import { HIGH_SEED, LOW_SEED, hashText, mixed } from '../../event/uid-hash.ts';
 import type { Instant } from '../../time/period.ts';
 import { suggestion } from '../../kpi/spelling.ts';
 import { shorten } from './dates.ts';
-import { keyOf, keyOfText, numberOf, partsOf, RowFault } from './fact.ts';
+import { keyOf, keyOfFields, keyOfText, partsOf, RowFault } from './fact.ts';
 import type { InstantRule, ItemMapping, Row } from './mapping.ts';
 import { readNumber, readSeverity } from './numbers.ts';
 import { fieldValue, instantFor, textFor, type ValueReaders } from './values.ts';
@@ -52,6 +53,14 @@ interface Moment extends InstantRule {
   readonly stateText: string;
 }
 
+/** What must not be before what, and where the dates of a row have the two; -1 for fields that are no dates. */
+interface Order {
+  readonly start: string;
+  readonly startPlace: number;
+  readonly end: string;
+  readonly endPlace: number;
+}
+
 const NOTHING_SAID: Fields = Object.freeze({});
 
 /** Turns rows of one file into events. Keys come from what a row says, never from where it stood. */
@@ -63,7 +72,9 @@ export class ItemMapper {
   readonly #moments: readonly Moment[];
   /** The dates of the row that is being read, as `#moments` has them. */
   readonly #dates: (Instant | null)[] = [];
-  readonly #order: readonly (readonly [start: string, end: string])[];
+  readonly #order: readonly Order[];
+  /** Of all fields that a row may set, ascending, as the log has them. */
+  readonly #names: readonly string[];
   /** Plans of this kind may lie in the future as a whole. */
   readonly #isPlanned: boolean;
   /** By item: the line that it first stood on, and a digest of what that said. */
@@ -85,9 +96,12 @@ export class ItemMapper {
       stateText: JSON.stringify(rule.state),
     }));
     const names = new Set([...mapping.instants, ...mapping.fields].map(({ name }) => name));
-    this.#order = ENDS.flatMap(([start, ends]) => ends.map((end) => [start, end] as const)).filter(
-      ([start, end]) => names.has(start) && names.has(end),
-    );
+    const placeOf = (name: string): number => mapping.instants.findIndex((rule) => rule.name === name);
+    this.#order = ENDS.flatMap(([start, ends]) => ends.map((end) => [start, end] as const))
+      .filter(([start, end]) => names.has(start) && names.has(end))
+      .map(([start, end]) => ({ start, startPlace: placeOf(start), end, endPlace: placeOf(end) }));
+    if (mapping.severity !== null) names.add('severity').add('severity_raw');
+    this.#names = [...names].sort();
     this.#isPlanned = PLANNED.has(KINDS[mapping.gives].countedIn);
   }
 
@@ -136,7 +150,11 @@ export class ItemMapper {
     for (const [index, { column, name }] of instants.entries()) dates[index] = this.#date(row, column, name);
     const fields: Record<string, FieldValue> = this.#fields(row);
     for (const [index, { state, name }] of instants.entries()) if (state === null) fields[name] = dates[index] ?? null;
-    const set = withoutNulls(fields);
+    const set: Record<string, FieldValue> = {};
+    for (const name of this.#names) {
+      const value = fields[name];
+      if (value !== null && value !== undefined) set[name] = value;
+    }
     const reached = atColumn === null ? null : this.#date(row, atColumn, 'at');
     const start = this.#startOf(reached);
     if (start === null) {
@@ -148,16 +166,13 @@ export class ItemMapper {
     const version = sequenceColumn === null ? [] : [sequence];
     const own = this.#item(row);
     const item = own ?? keyOf(['item', gives, start, ...partsOf(set)]);
-    this.#checkOrder(item, (name) => {
-      const index = instants.findIndex((rule) => rule.name === name);
-      return index < 0 ? fields[name] : dates[index];
-    });
+    this.#checkOrder(item, (name, index) => (index < 0 ? fields[name] : dates[index]));
 
     const slotted = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): Event =>
       this.#event({
         kind: gives,
         item,
-        key: keyOf([slot ?? 'row', effectiveAt, state, ...partsOf(said), ...version]),
+        key: keyOfFields([slot ?? 'row', effectiveAt, state], said, version),
         effectiveAt,
         sequence,
         state,
@@ -218,7 +233,7 @@ export class ItemMapper {
   /** The same item twice in one file: the same words are one fact, other words cannot both be true. */
   #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
     if (isUnnamed || this.#mapping.sequence !== null) return events;
-    const content = numberOf(events.map(({ key }) => key).join());
+    const content = contentOf(events);
     const first = this.#seen.get(item);
     if (first === undefined) {
       if (this.#seen.size < REMEMBERED) {
@@ -237,8 +252,8 @@ export class ItemMapper {
 
   #event(fact: Pick<Event, 'kind' | 'item' | 'key' | 'effectiveAt' | 'sequence' | 'state' | 'fields' | 'slot'>): Event {
     const { kind, item, key, effectiveAt, sequence, state, fields, slot } = fact;
-    if (!this.#isPlanned) this.#refuseFuture('the row', effectiveAt);
-    const { source } = this.#context;
+    const { source, now } = this.#context;
+    if (!this.#isPlanned && effectiveAt > now) this.#refuseFuture('the row', effectiveAt);
     return { kind, source, item, key, effectiveAt, sequence, origin: 'native', state, fields, supersedes: null, slot };
   }
 
@@ -312,10 +327,10 @@ export class ItemMapper {
     throw new RowFault(`${what} lies in the future`, 'Check the date format and the zone; a real date is taken once it has come');
   }
 
-  #checkOrder(item: string, valueOf: (name: string) => FieldValue | undefined): void {
-    for (const [start, end] of this.#order) {
-      const from = valueOf(start);
-      const to = valueOf(end);
+  #checkOrder(item: string, valueOf: (name: string, place: number) => FieldValue | undefined): void {
+    for (const { start, startPlace, end, endPlace } of this.#order) {
+      const from = valueOf(start, startPlace);
+      const to = valueOf(end, endPlace);
       if (typeof from !== 'number' || typeof to !== 'number' || to >= from) continue;
       this.#oddity(
         `${item}:${end}`,
@@ -345,11 +360,15 @@ export class ItemMapper {
   }
 }
 
+/** 53 bits of what the events of a row say: their keys are digests of it. */
+function contentOf(events: readonly Event[]): number {
+  let [high, low] = [0, 0];
+  for (const { key } of events) {
+    high = mixed(high, hashText(key, HIGH_SEED));
+    low = mixed(low, hashText(key, LOW_SEED));
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+}
+
 /** A text of its own: what was cut out of a file holds on to the chunk that it was cut from. */
 const ownCopy = (text: string): string => Buffer.from(text).toString();
-
-const withoutNulls = (fields: Fields): Fields => {
-  const set: Record<string, FieldValue> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== null) set[name] = value;
-  return set;
-};
