@@ -150,12 +150,18 @@ function rowsNamed(columns: ItemColumns, names: Iterable<string>): number[] {
 function rowsNamingAny(columns: ItemColumns, field: string, names: ReadonlySet<string>): number[] {
   const column = columns.codes[field];
   if (column === undefined) return [];
-  const isAsked = Uint8Array.from(column.dictionary, (text) => (names.has(nativeId(text)) || names.has(text) ? 1 : 0));
+  const isAsked = Uint8Array.from(column.dictionary, (text) =>
+    names.has(text) || (text.includes(':') && names.has(nativeId(text))) ? 1 : 0,
+  );
   if (!isAsked.includes(1)) return [];
   const { codes } = column;
+  const { length, dead } = columns;
   const rows: number[] = [];
-  for (let row = 0; row < columns.length; row += 1)
-    if (isAsked[codes[row] ?? -1] === 1 && columns.dead?.[row] !== 1) rows.push(row);
+  // Nearly all name nothing.
+  for (let row = 0; row < length; row += 1) {
+    const code = codes[row] ?? -1;
+    if (code >= 0 && isAsked[code] === 1 && dead?.[row] !== 1) rows.push(row);
+  }
   return rows;
 }
 

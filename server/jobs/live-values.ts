@@ -13,7 +13,7 @@ export interface Circumstances {
 
 /** What the stored live values say, so that those that did not change are neither measured nor written again. */
 export class LiveValues {
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, MeasurementRow>();
   /** Periods of which every scope is known, with the circumstances that they were measured in. */
   readonly #periods = new Map<string, Circumstances>();
 
@@ -32,12 +32,12 @@ export class LiveValues {
   /** Those that must be written. */
   changed(rows: readonly MeasurementRow[], wanted: LiveWanted): MeasurementRow[] {
     if (wanted === 'none') return [];
-    return rows.filter((row) => wanted === 'all' || this.#told.get(keyOf(row)) !== sayingOf(row));
+    return rows.filter((row) => wanted === 'all' || !saysTheSame(row, this.#told.get(keyOf(row))));
   }
 
   /** They are stored; `wholes`: circumstances of the periods among them that were measured for every scope, by KPI and period. */
   keep(rows: readonly MeasurementRow[], wholes: ReadonlyMap<string, Circumstances>): void {
-    for (const row of rows) this.#told.set(keyOf(row), sayingOf(row));
+    for (const row of rows) this.#told.set(keyOf(row), row);
     for (const [key, circumstances] of wholes) this.#periods.set(key, circumstances);
   }
 }
@@ -45,4 +45,22 @@ export class LiveValues {
 const keyOf = ({ kpi, scope, period }: MeasurementRow): string => `${kpi}|${scope}|${period}`;
 
 /** Everything but the batch up to which it was known: what was not touched since is known up to now. */
-const sayingOf = ({ watermark: _, ...row }: MeasurementRow): string => JSON.stringify(row);
+function saysTheSame(row: MeasurementRow, told: MeasurementRow | undefined): boolean {
+  return (
+    told !== undefined &&
+    row.digest === told.digest &&
+    row.value === told.value &&
+    row.count === told.count &&
+    row.emptiness === told.emptiness &&
+    row.isStale === told.isStale &&
+    row.definition === told.definition &&
+    row.firstDay === told.firstDay &&
+    row.grain === told.grain &&
+    isSameText(row.also, told.also) &&
+    isSameText(row.exclusions, told.exclusions) &&
+    isSameText(row.limits, told.limits)
+  );
+}
+
+const isSameText = (one: object | null, other: object | null): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);

@@ -191,7 +191,9 @@ export class Measurer {
       const asked = new Set(some.map(({ id }) => id));
       const places = [...touched.places.keys()].map(fromPlace).filter(({ period }) => asked.has(period));
       const latest = byPlace(await store.latestOf(kpi.id, places));
-      const results = evaluate(kpi, world, touched.scopes, some, 'at once');
+      const results = evaluate(kpi, world, touched.scopes, some, 'at once', (scope, { id }) =>
+        touched.places.has(placeOf(scope, id)),
+      );
       this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
     }
 

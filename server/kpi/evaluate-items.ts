@@ -13,7 +13,7 @@ import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
 import type { Sums } from './sums.ts';
-import type { Digests, Evaluated, World } from './world.ts';
+import type { Digests, Evaluated, Wanted, World } from './world.ts';
 
 /** One pass over the items of a kind, for all scopes and periods at once. */
 export const evaluateItems = (
@@ -24,6 +24,7 @@ export const evaluateItems = (
   periods: readonly Period[],
   digests: Digests,
   keep: KeepLists | null,
+  wanted: Wanted = () => true,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
@@ -65,7 +66,9 @@ export const evaluateItems = (
   const results = scopes.flatMap((scope) => {
     const index = table.scopes.indexOf(scope);
     return periods.map((period, at) => {
-      const lacking = emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null);
+      const lacking = !wanted(scope, period)
+        ? 'no data'
+        : (emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null));
       if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
       if (lists !== null) lists.isListed[index * all.length + at] = 1;
       window.move(index, at);

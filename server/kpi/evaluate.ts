@@ -8,15 +8,15 @@ import type { Period } from '../time/period.ts';
 import type { EntryLists, KeepLists } from './entry-lists.ts';
 import { emptyOutcome, evaluated, NO_TRAIL } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
-import type { Digests, Evaluate, Evaluated, World } from './world.ts';
+import type { Digests, Evaluate, Evaluated, Wanted, World } from './world.ts';
 
 /**
  * Evaluates one KPI over many scopes and periods in one pass. Result: for each scope, for each
  * period, in the order given. Exact, and independent of the order in which anything arrived.
  * Durations are seconds, shares 0 to 1. Never throws for what the data holds.
  */
-export const evaluate: Evaluate = (kpi, world, scopes, periods, digests = 'when asked') =>
-  within([], digests, null)(kpi, world, scopes, periods);
+export const evaluate: Evaluate = (kpi, world, scopes, periods, digests = 'when asked', wanted) =>
+  within([], digests, null, wanted)(kpi, world, scopes, periods);
 
 /** Numbers, and what all of them list, from the same passes. */
 export interface WithLists {
@@ -36,7 +36,7 @@ export const evaluateWithLists = (kpi: Kpi, world: World, scopes: readonly Scope
 
 /** `outer`: the KPIs that this one is a part of. A circle, which the catalogue refuses, has no data. */
 const within =
-  (outer: readonly string[], digests: Digests, keep: KeepLists | null): Evaluate =>
+  (outer: readonly string[], digests: Digests, keep: KeepLists | null, wanted?: Wanted): Evaluate =>
   (kpi, world, scopes, periods) => {
     const { measure } = kpi;
     if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'since') keep?.(null);
@@ -53,8 +53,8 @@ const within =
             periods.map((period) => evaluated(kpi, scope, period, emptyOutcome('no data'), NO_TRAIL)),
           );
         }
-        return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id], digests, keep));
+        return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id], digests, keep, wanted));
       default:
-        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep);
+        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep, wanted);
     }
   };

@@ -70,8 +70,20 @@ const timeTest = (
   }
 };
 
-/** Whether a row of a part has come to none of these moments. */
-const hasEndless = ({ instants }: ItemColumns, { start, end }: Part, names: readonly string[]): boolean => {
+/** By the names asked for. Rows never change in place: those of a part that had all ended have all ended. */
+const known = new WeakMap<Part, Map<string, boolean>>();
+
+/** Whether a row of a part has come to none of these moments; rows that others replaced since may count as such. */
+const hasEndless = (columns: ItemColumns, part: Part, names: readonly string[]): boolean => {
+  let answers = known.get(part);
+  if (answers === undefined) known.set(part, (answers = new Map<string, boolean>()));
+  const key = names.join();
+  let answer = answers.get(key);
+  if (answer === undefined) answers.set(key, (answer = findEndless(columns, part, names)));
+  return answer;
+};
+
+const findEndless = ({ instants }: ItemColumns, { start, end }: Part, names: readonly string[]): boolean => {
   const [most, ...rest] = names.map((name) => instants[name]);
   for (let row = start; row < end; row += 1) {
     if (most !== undefined && most[row] !== NEVER) continue;

@@ -47,7 +47,11 @@ export type Evaluate = (
   scopes: readonly Scope[],
   periods: readonly Period[],
   digests?: Digests,
+  wanted?: Wanted,
 ) => Evaluated[];
+
+/** Of which scopes and periods a number is made; the others, which say that they have no data, are not for use. */
+export type Wanted = (scope: Scope, period: Period) => boolean;
 
 /**
  * When digests of lists are made. `at once`: with the numbers, for who will ask for all of them. `when asked`: by one

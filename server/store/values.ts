@@ -16,6 +16,7 @@ const PLACES_PER_QUERY = 200;
 export class Values {
   readonly #engine: Engine;
   readonly #compiled = new Map<number, CompiledQuery>();
+  readonly #lookUps = new Map<number, CompiledQuery<SnapshotTable>>();
   constructor(engine: Engine) {
     this.#engine = engine;
   }
@@ -150,26 +151,38 @@ export class Values {
   latestOf(kpi: string, places: readonly Place[]): Promise<SnapshotRow[]> {
     return this.#engine.read(async (trx) => {
       const found: SnapshotRow[] = [];
-      // By the table's own key, so that a few values cost a few look-ups however many there are.
       for (const part of chunksOf(places, PLACES_PER_QUERY)) {
-        const rows = await trx
-          .selectFrom('snapshot')
-          .selectAll()
-          .where((row) =>
-            row(
-              row.refTuple('period', 'scope', 'kpi'),
-              'in',
-              part.map(({ scope, period }) => row.tuple(period, scope, kpi)),
-            ),
-          )
-          .orderBy('period')
-          .orderBy('scope')
-          .orderBy('revision')
-          .execute();
+        const { rows } = await trx.executeQuery(this.#lookUp(trx, kpi, part));
         for (const row of rows.filter((each, at) => !isSameValue(each, rows[at + 1]))) found.push(snapshotOf(row));
       }
       return found;
     });
+  }
+
+  /**
+   * By the table's own key, so that a few values cost a few look-ups however many there are; compiled once a number of
+   * places, because that takes longer than finding them.
+   */
+  #lookUp(trx: Write, kpi: string, places: readonly Place[]): CompiledQuery<SnapshotTable> {
+    const parameters = places.flatMap(({ scope, period }) => [period, scope, kpi]);
+    const kept = this.#lookUps.get(places.length);
+    if (kept !== undefined) return { ...kept, parameters };
+    const query = trx
+      .selectFrom('snapshot')
+      .selectAll()
+      .where((row) =>
+        row(
+          row.refTuple('period', 'scope', 'kpi'),
+          'in',
+          places.map(({ scope, period }) => row.tuple(period, scope, kpi)),
+        ),
+      )
+      .orderBy('period')
+      .orderBy('scope')
+      .orderBy('revision')
+      .compile();
+    this.#lookUps.set(places.length, query);
+    return query;
   }
 
   /** Ascending. */
