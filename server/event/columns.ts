@@ -14,6 +14,8 @@ export interface Codes {
 export interface Uids {
   readonly length: number;
   at(row: number): string | undefined;
+  /** The order of the uids of two rows, as texts are compared; where making them is costly. */
+  compare?(one: number, other: number): number;
   /** Ids of all sources that they name, where that is known; else whoever needs them looks at every uid. */
   readonly sources?: readonly string[];
 }

@@ -91,6 +91,21 @@ export function textsAt(texts: SharedTexts, indexes: Int32Array): string[] {
   return Array.from(indexes, (index) => all.slice(at, (at += (start[index + 1] ?? 0) - (start[index] ?? 0))));
 }
 
+/** The order of two of them by UTF-16 code unit, as texts are compared, without making them. */
+export function compareTextsAt({ start, bytes }: SharedTexts, one: number, other: number): number {
+  const [first, second] = [start[one] ?? 0, start[other] ?? 0];
+  const [length, otherLength] = [(start[one + 1] ?? 0) - first, (start[other + 1] ?? 0) - second];
+  const shorter = Math.min(length, otherLength);
+  for (let place = 0; place < shorter; place += 1) {
+    const difference = inUnits(bytes[first + place] ?? 0) - inUnits(bytes[second + place] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return length - otherLength;
+}
+
+/** What begins with 0xEE or 0xEF comes after all that is written in two units, which begins with 0xF0 and on. */
+const inUnits = (byte: number): number => (byte === 0xee || byte === 0xef ? byte + 16 : byte);
+
 /** Whether a text is this one, without making it. */
 function isText({ start, bytes }: SharedTexts, index: number, sought: Uint8Array): boolean {
   const from = start[index] ?? 0;

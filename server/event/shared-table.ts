@@ -1,5 +1,5 @@
 import type { Codes, ItemColumns, ListColumn, Part, Uids } from './columns.ts';
-import { textAt, textsAt, type SharedTexts } from './growing-texts.ts';
+import { compareTextsAt, textAt, textsAt, type SharedTexts } from './growing-texts.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -148,6 +148,9 @@ export class SharedUids implements Uids {
   }
   at(row: number): string | undefined {
     return row >= 0 && row < this.length ? textAt(this.#texts, row) : undefined;
+  }
+  compare(one: number, other: number): number {
+    return compareTextsAt(this.#texts, one, other);
   }
   /** Those of many rows, which is far quicker than one by one. */
   of(rows: Int32Array): string[] {

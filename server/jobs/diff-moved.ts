@@ -1,9 +1,11 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import type { EvidenceItem } from '../kpi/measurement.ts';
+import type { Evaluated } from '../kpi/world.ts';
+import type { Period } from '../time/period.ts';
 import { evidenceValue } from './evidence.ts';
 
 /** Moved items that are kept of one period; their number is kept whole. */
-const MOVED_KEPT = 50;
+export const MOVED_KEPT = 50;
 
 /**
  * How an item stands in the new list against the old one.
@@ -11,7 +13,7 @@ const MOVED_KEPT = 50;
  * - `changes`: counted by both, with another value
  * - `left out otherwise`: counted by neither, and named among what was left out by one alone or for another reason
  */
-type How = 'enters' | 'leaves' | 'changes' | 'left out otherwise';
+export type How = 'enters' | 'leaves' | 'changes' | 'left out otherwise';
 const ORDER: readonly How[] = ['enters', 'leaves', 'changes', 'left out otherwise'];
 
 /** How one definition sees an item. */
@@ -42,8 +44,21 @@ export interface Moved {
   readonly items: readonly MovedItem[];
 }
 
-/** Uids of the items that enter and leave, for whoever adds up periods. */
-export interface MovedAll extends Moved {
+/** What moves over the weeks of a scope, each item once; `between`: both in and out, so that it only counts in another week. */
+export interface OverWeeks {
+  readonly entering: number;
+  readonly leaving: number;
+  readonly between: number;
+}
+
+/** What moves in a scope. */
+export interface ScopeMoves {
+  /** In the order in which periods were asked for. */
+  readonly periods: readonly Moved[];
+  readonly weeks: OverWeeks;
+}
+
+interface MovedAll extends Moved {
   readonly entering: readonly string[];
   readonly leaving: readonly string[];
 }
@@ -52,6 +67,38 @@ interface Listed {
   readonly kpi: Kpi;
   readonly items: readonly EvidenceItem[];
 }
+
+/** What one definition says of the periods of a scope. */
+export interface SaidOf {
+  readonly kpi: Kpi;
+  readonly said: readonly Evaluated[];
+}
+
+/** Moves by the lists of evidence, one by one: for numbers whose lists are not made of items. Made only where digests say that they differ. */
+export function movesByList(before: SaidOf, after: SaidOf, periods: readonly Period[]): ScopeMoves {
+  const [entering, leaving] = [new Set<string>(), new Set<string>()];
+  const moved = periods.map((period, at): Moved => {
+    const [was, is] = [before.said[at], after.said[at]];
+    if (was === undefined || is === undefined || isAlike(was, is)) return NOTHING_MOVED;
+    const {
+      entering: into,
+      leaving: out,
+      ...told
+    } = movedBetween({ kpi: before.kpi, items: was.evidence() }, { kpi: after.kpi, items: is.evidence() });
+    if (period.grain === 'week') {
+      for (const uid of into) entering.add(uid);
+      for (const uid of out) leaving.add(uid);
+    }
+    return told;
+  });
+  const between = [...entering].filter((uid) => leaving.has(uid)).length;
+  return { periods: moved, weeks: { entering: entering.size, leaving: leaving.size, between } };
+}
+
+const isAlike = (was: Evaluated, is: Evaluated): boolean =>
+  was.value === is.value && was.emptiness === is.emptiness && was.count === is.count && was.digest === is.digest;
+
+export const NOTHING_MOVED: Moved = { total: 0, enters: 0, leaves: 0, changes: 0, leftOutOtherwise: 0, items: [] };
 
 /**
  * Holds two lists of one period against each other, item by item. `enters` less `leaves` is the
@@ -113,14 +160,14 @@ function howOf(was: EvidenceItem | null, is: EvidenceItem | null): How | null {
 
 const byUid = (items: readonly EvidenceItem[]): Map<string, EvidenceItem[]> => Map.groupBy(items, (item) => item.uid);
 
-const seenBy = (kpi: Kpi, { value, excluded }: EvidenceItem): Seen => ({
+export const seenBy = (kpi: Kpi, { value, excluded }: Pick<EvidenceItem, 'value' | 'excluded'>): Seen => ({
   value,
   valueText: value === null ? '' : evidenceValue(value, kpi),
   excluded,
 });
 
 /** `desk:incident:A-17` is `A-17` to its readers; a point of a series has no shorter name. */
-function titleOf(uid: string): string {
+export function titleOf(uid: string): string {
   const [, , ...rest] = uid.split(':');
   return rest.length === 0 || uid.includes('@') ? uid : rest.join(':');
 }

@@ -1,13 +1,8 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { formatShort, plural, sentenceNumbers } from '../review/format.ts';
+import type { OverWeeks } from './diff-moved.ts';
 import type { KpiDiff, PeriodDiff, ScopeDiff } from './diff.ts';
-
-/** What moves over the weeks of a scope, each item once. */
-interface Moves {
-  readonly entering: ReadonlySet<string>;
-  readonly leaving: ReadonlySet<string>;
-}
 
 /** The whole in a sentence or two: the first scope in full, the others by how many change. */
 export function summaryOf(kpi: Kpi, is: KpiDiff['is'], scopes: readonly ScopeDiff[]): string {
@@ -27,7 +22,7 @@ export function summaryOfScope(
   after: Kpi,
   scope: Scope,
   periods: readonly PeriodDiff[],
-  moves: Moves,
+  moves: OverWeeks,
 ): string {
   const name = scope === 'organisation' ? after.id : `${after.id}, ${scope}`;
   const weeks = periods.filter((period) => period.grain === 'week');
@@ -49,7 +44,7 @@ function changedParts(
   after: Kpi,
   weeks: readonly PeriodDiff[],
   periods: readonly PeriodDiff[],
-  { entering, leaving }: Moves,
+  moves: OverWeeks,
 ): string[] {
   const changed = weeks.filter((week) => week.isChanged).length;
   const months = periods.filter((period) => period.grain === 'month');
@@ -68,7 +63,7 @@ function changedParts(
   if (lost > 0) parts.push(`${plural(lost, 'week')} ${lost === 1 ? 'loses its' : 'lose their'} value`);
   const targets = targetWords(weeks);
   if (targets !== null) parts.push(targets);
-  if (!after.isPersonal && !before.isPersonal) parts.push(moveWords(entering, leaving));
+  if (!after.isPersonal && !before.isPersonal) parts.push(moveWords(moves));
   return parts;
 }
 
@@ -100,9 +95,8 @@ const metIn = (weeks: readonly PeriodDiff[], side: 'before' | 'after'): number =
   weeks.filter((week) => week[side]?.isMet === true).length;
 
 /** An item that leaves one week and enters another has only moved. */
-function moveWords(entering: ReadonlySet<string>, leaving: ReadonlySet<string>): string {
-  const between = [...entering].filter((uid) => leaving.has(uid)).length;
-  const [out, into] = [leaving.size - between, entering.size - between];
+function moveWords({ entering, leaving, between }: OverWeeks): string {
+  const [out, into] = [leaving - between, entering - between];
   const words = `${plural(out, 'item')} ${out === 1 ? 'leaves' : 'leave'}, ${into} ${into === 1 ? 'enters' : 'enter'}`;
   return between === 0 ? words : `${words}, ${between} ${between === 1 ? 'counts' : 'count'} in another week`;
 }

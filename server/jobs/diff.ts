@@ -1,5 +1,5 @@
 import type { Scope } from '../event/organisation.ts';
-import { evaluate } from '../kpi/evaluate.ts';
+import { evaluate, evaluateWithLists, type WithLists } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Emptiness, Exclusion } from '../kpi/measurement.ts';
 import { definitionWords } from '../kpi/words.ts';
@@ -8,17 +8,15 @@ import { formatOutcome, shownUnit } from '../review/format.ts';
 import { inForce, meets } from '../review/targets.ts';
 import { lastCompleteWeek, periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
-import { movedBetween, type Moved } from './diff-moved.ts';
+import { movesByList, NOTHING_MOVED, type Moved, type ScopeMoves } from './diff-moved.ts';
 import { withheldBecause, withParts } from './diff-people.ts';
+import { movesByRow } from './diff-rows.ts';
 import { summaryOf, summaryOfScope } from './diff-words.ts';
 import { nextTurn } from './turns.ts';
 
 /** Complete periods of each grain that are looked at. Running ones would change by themselves. */
 const WEEKS = 12;
 const MONTHS = 12;
-
-/** Scopes evaluated in one pass; in between others get their turn, and an end can be called. */
-const SCOPES_AT_ONCE = 5;
 
 /** A definition among those of its day, which combinations are made of. */
 export interface Version {
@@ -33,7 +31,7 @@ export interface DiffRequest {
   readonly before: Version | null;
   readonly after: Version;
   readonly scopes: readonly Scope[];
-  /** Ends the work between two passes. */
+  /** Ends the work between two passes, and between two scopes. */
   readonly signal: AbortSignal;
 }
 
@@ -124,44 +122,78 @@ export async function diffOf(request: DiffRequest): Promise<KpiDiff> {
 
 async function scopeDiffs({ world, before, after, scopes, signal }: DiffRequest, isSame: boolean): Promise<ScopeDiff[]> {
   const periods = comparedPeriods(world.organisation.calendar, world.now);
+  // What people bore is never told item by item.
+  const isTold = before !== null && !before.kpi.isPersonal && !after.kpi.isPersonal;
+  const holds = isTold && !isSame;
+  await nextTurn(signal);
+  const is = readingsOf(after, world, scopes, periods, holds);
+  await nextTurn(signal);
+  const was = before === null ? null : isSame ? is : readingsOf(before, world, scopes, periods, holds);
+  await nextTurn(signal);
+  const moves = before === null || was === null || !holds ? null : movesOf(before.kpi, was, after.kpi, is, periods);
   const made: ScopeDiff[] = [];
-  for (let from = 0; from < scopes.length; from += SCOPES_AT_ONCE) {
-    const own = scopes.slice(from, from + SCOPES_AT_ONCE);
+  for (const [row, scope] of scopes.entries()) {
     await nextTurn(signal);
-    const is = readingsOf(after, world, own, periods);
-    await nextTurn(signal);
-    const was = before === null ? null : isSame ? is : readingsOf(before, world, own, periods);
-    own.forEach((scope, row) => made.push(scopeDiff(before?.kpi ?? null, after.kpi, scope, row, periods, was, is)));
+    const [from, to] = [row * periods.length, (row + 1) * periods.length];
+    const moved = moves === null ? (isTold ? nothingOf(periods) : null) : moves(scope, from, to);
+    const [then, now] = [was?.evaluated.slice(from, to) ?? null, is.evaluated.slice(from, to)];
+    made.push(scopeDiff(before?.kpi ?? null, after.kpi, scope, periods, then, now, moved));
   }
   return made;
 }
 
-/** Both by their own parts, over the same items. */
-const readingsOf = ({ kpi, kpis }: Version, world: World, scopes: readonly Scope[], periods: readonly Period[]): Evaluated[] => {
+/** By its own parts, over the same items: one pass for all scopes, because each looks at every row of the time. */
+const readingsOf = (
+  { kpi, kpis }: Version,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  withLists: boolean,
+): WithLists => {
   const byId = new Map(kpis.map((one) => [one.id, one]));
-  return evaluate(kpi, { ...world, kpi: (id) => byId.get(id) }, scopes, periods);
+  const own = { ...world, kpi: (id: string) => byId.get(id) };
+  return withLists
+    ? evaluateWithLists(kpi, own, scopes, periods)
+    : { evaluated: evaluate(kpi, own, scopes, periods), lists: null };
 };
 
+/** By row where both count items; else by what each gives as its evidence. */
+const movesOf = (
+  before: Kpi,
+  was: WithLists,
+  after: Kpi,
+  is: WithLists,
+  periods: readonly Period[],
+): ((scope: Scope, from: number, to: number) => ScopeMoves) =>
+  was.lists !== null && is.lists !== null
+    ? movesByRow({ kpi: before, lists: was.lists }, { kpi: after, lists: is.lists })
+    : (_scope, from, to) =>
+        movesByList(
+          { kpi: before, said: was.evaluated.slice(from, to) },
+          { kpi: after, said: is.evaluated.slice(from, to) },
+          periods,
+        );
+
+const nothingOf = (periods: readonly Period[]): ScopeMoves => ({
+  periods: periods.map(() => NOTHING_MOVED),
+  weeks: { entering: 0, leaving: 0, between: 0 },
+});
+
+/** `moves` is null where there is nothing to compare with, and for what people bore. */
 function scopeDiff(
   before: Kpi | null,
   after: Kpi,
   scope: Scope,
-  row: number,
   periods: readonly Period[],
   was: readonly Evaluated[] | null,
   is: readonly Evaluated[],
+  moves: ScopeMoves | null,
 ): ScopeDiff {
-  const [entering, leaving] = [new Set<string>(), new Set<string>()];
-  const diffs = periods.flatMap((period, column): PeriodDiff[] => {
-    const now = is[row * periods.length + column];
-    const then = was?.[row * periods.length + column] ?? null;
+  const diffs = periods.flatMap((period, at): PeriodDiff[] => {
+    const [now, then] = [is[at], was?.[at] ?? null];
     const { grain } = period;
     if (now === undefined || (grain !== 'week' && grain !== 'month')) return [];
-    const moved = before === null || then === null ? null : movedIn(before, after, then, now);
-    if (moved !== null && grain === 'week') {
-      for (const uid of moved.entering) entering.add(uid);
-      for (const uid of moved.leaving) leaving.add(uid);
-    }
+    const moved = moves?.periods[at] ?? null;
     const old = before === null || then === null ? null : reading(before, then, period);
     const fresh = reading(after, now, period);
     return [
@@ -172,30 +204,18 @@ function scopeDiff(
         before: old,
         after: fresh,
         isChanged: old !== null && (!isAlike(old, fresh) || (moved?.total ?? 0) > 0),
-        moved: moved === null ? null : told(moved),
+        moved,
       },
     ];
   });
+  const weeks = moves?.weeks ?? { entering: 0, leaving: 0, between: 0 };
   return {
     scope,
-    summary: summaryOfScope(before, after, scope, diffs, { entering, leaving }),
+    summary: summaryOfScope(before, after, scope, diffs, weeks),
     isChanged: diffs.some((diff) => diff.isChanged),
     periods: diffs,
   };
 }
-
-const NOTHING_MOVED = { total: 0, enters: 0, leaves: 0, changes: 0, leftOutOtherwise: 0, items: [], entering: [], leaving: [] };
-
-/** Lists are made only where the digests say that they differ. */
-function movedIn(before: Kpi, after: Kpi, was: Evaluated, is: Evaluated): ReturnType<typeof movedBetween> | null {
-  if (before.isPersonal || after.isPersonal) return null;
-  const agree =
-    was === is ||
-    (was.value === is.value && was.emptiness === is.emptiness && was.count === is.count && was.digest === is.digest);
-  return agree ? NOTHING_MOVED : movedBetween({ kpi: before, items: was.evidence() }, { kpi: after, items: is.evidence() });
-}
-
-const told = ({ entering: _in, leaving: _out, ...moved }: ReturnType<typeof movedBetween>): Moved => moved;
 
 function reading(kpi: Kpi, evaluated: Evaluated, period: Period): Reading {
   const target = period.grain === 'week' || period.grain === 'month' ? inForce(kpi, period.grain, period.endDay - 1) : null;
