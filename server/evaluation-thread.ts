@@ -1,23 +1,36 @@
 import { parentPort } from 'node:worker_threads';
 import { digest } from './digest.ts';
 import { EngineError } from './jobs/engine.ts';
-import type { PreviewTask, TaskDone } from './jobs/evaluations.ts';
-import { previewOf } from './jobs/preview.ts';
-import { SharedWorlds } from './jobs/shared-world.ts';
+import type { AskedValues, PreviewTask, TaskDone, ThreadTask } from './jobs/evaluations.ts';
+import { buffersOf, packed, type PackedValues } from './jobs/packed-values.ts';
+import { previewOf, type Preview } from './jobs/preview.ts';
+import { SharedWorlds, type SharedWorld } from './jobs/shared-world.ts';
 import { withinTime } from './jobs/turns.ts';
+import { evaluate } from './kpi/evaluate.ts';
 
 const worlds = new SharedWorlds(digest);
 const port = parentPort;
+let current: SharedWorld | null = null;
 
 /** The thread behind Evaluator: one task after the other, whose overrun ends it from outside. */
-port?.on('message', ({ id, task }: { readonly id: number; readonly task: PreviewTask }) => {
+port?.on('message', (task: ThreadTask) => {
   void answer(task).then(
-    (preview) => port.postMessage({ id, preview, fault: null } satisfies TaskDone),
-    (error: unknown) => port.postMessage({ id, preview: null, fault: faultOf(error) } satisfies TaskDone),
+    (done) => {
+      const answered: TaskDone = { id: task.id, done, fault: null };
+      port.postMessage(answered, done !== null && 'values' in done ? buffersOf(done) : []);
+    },
+    (error: unknown) => port.postMessage({ id: task.id, done: null, fault: faultOf(error) } satisfies TaskDone),
   );
 });
 
-function answer({ world: shared, entries, asked }: PreviewTask) {
+async function answer(task: ThreadTask): Promise<Preview | PackedValues | null> {
+  if ('preview' in task) return previewFor(task.preview);
+  if ('values' in task) return valuesFor(task.values);
+  current = task.world;
+  return null;
+}
+
+function previewFor({ world: shared, entries, asked }: PreviewTask): Promise<Preview> {
   const world = worlds.world(shared);
   const signal = withinTime(new AbortController().signal);
   return previewOf({
@@ -28,6 +41,14 @@ function answer({ world: shared, entries, asked }: PreviewTask) {
     signal,
     asked,
   });
+}
+
+function valuesFor({ kpi: id, scopes, periods, digests }: AskedValues): PackedValues {
+  if (current === null) throw new Error('there is no world to evaluate in');
+  const world = worlds.world(current);
+  const kpi = world.kpi(id);
+  if (kpi === undefined) throw new Error(`the world has no KPI ${id}`);
+  return packed(evaluate(kpi, world, scopes, periods, digests), digests === 'at once');
 }
 
 const faultOf = (error: unknown): NonNullable<TaskDone['fault']> => ({

@@ -1,70 +1,61 @@
-import { Worker } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
+import { EvaluatorThread } from './evaluator-thread.ts';
 import { EngineError } from './jobs/engine.ts';
-import type { Evaluations, PreviewTask, TaskDone } from './jobs/evaluations.ts';
+import type { AskedValues, Evaluations, PreviewTask } from './jobs/evaluations.ts';
+import type { PackedValues } from './jobs/packed-values.ts';
 import type { Preview } from './jobs/preview.ts';
+import type { SharedWorld } from './jobs/shared-world.ts';
 
-const PROGRAM = new URL('./evaluation-thread.ts', import.meta.url);
+/** More threads than this wait for memory rather than for a processor. */
+const MOST_THREADS = 4;
 
-interface Waiting {
-  readonly resolve: (preview: Preview) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** A thread that evaluates, started when first asked, ended when it overruns, and started again after that. */
+/** Threads that evaluate: one for dry runs, which is ended when one overruns, and others for measuring. */
 export class Evaluator implements Evaluations {
-  readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | null = null;
-  #lastId = 0;
+  readonly threads: number;
+  readonly #previews = new EvaluatorThread();
+  readonly #measuring: readonly EvaluatorThread[];
+
+  constructor(threads = Math.min(MOST_THREADS, availableParallelism())) {
+    this.threads = threads;
+    this.#measuring = Array.from({ length: threads }, () => new EvaluatorThread());
+  }
 
   async preview(task: PreviewTask, signal: AbortSignal): Promise<Preview> {
     signal.throwIfAborted();
-    const id = (this.#lastId += 1);
-    const overrun = (): void => void this.#end(tooLong());
+    const overrun = (): void => void this.#previews.end(tooLong());
     signal.addEventListener('abort', overrun, { once: true });
     try {
-      return await new Promise<Preview>((resolve, reject) => {
-        this.#waiting.set(id, { resolve, reject });
-        this.#running().postMessage({ id, task });
-      });
+      const made = await this.#previews.ask({ preview: task });
+      if (made === null || !('diff' in made)) throw new Error('the thread gave no preview');
+      return made;
     } finally {
       signal.removeEventListener('abort', overrun);
-      this.#waiting.delete(id);
     }
   }
 
-  close(): Promise<void> {
-    return this.#end(tooLong());
+  async values(world: SharedWorld, asked: readonly AskedValues[]): Promise<PackedValues[]> {
+    const made: PackedValues[] = [];
+    let next = 0;
+    const work = async (thread: EvaluatorThread): Promise<void> => {
+      if (next >= asked.length) return;
+      await thread.know(world);
+      for (let at = next++; at < asked.length; at = next++) {
+        const one = asked[at];
+        if (one === undefined) return;
+        const values = await thread.ask({ values: one });
+        if (values === null || !('values' in values)) throw new Error('the thread gave no values');
+        made[at] = values;
+      }
+    };
+    const ends = await Promise.allSettled(this.#measuring.map(work));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return made;
   }
 
-  async #end(why: Error): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    // What it still says is heard by nobody.
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    // Only once the thread has ended may the memory that it looked at change.
-    await worker?.terminate();
-    for (const { reject } of waiting) reject(why);
-  }
-
-  #running(): Worker {
-    if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(PROGRAM);
-    worker.on('message', (done: TaskDone) => {
-      const waiting = this.#waiting.get(done.id);
-      if (done.preview !== null) waiting?.resolve(done.preview);
-      else waiting?.reject(errorOf(done));
-    });
-    worker.on('error', (error: unknown) => void this.#end(error instanceof Error ? error : new Error(String(error))));
-    // It keeps no process alive that has nothing else to do.
-    worker.unref();
-    this.#worker = worker;
-    return worker;
+  async close(): Promise<void> {
+    await Promise.all([this.#previews, ...this.#measuring].map((thread) => thread.end(tooLong())));
   }
 }
 
 const tooLong = (): EngineError =>
   new EngineError('unavailable', 'This took too long and was ended. Ask for less at once, or ask again later.');
-
-const errorOf = ({ fault }: TaskDone): Error =>
-  fault?.code === null || fault === null ? new Error(fault?.message ?? 'no answer') : new EngineError(fault.code, fault.message);

@@ -1,6 +1,10 @@
 import type { EngineErrorCode } from './engine.ts';
 import type { CatalogueEntry } from './engine.ts';
 import type { Preview, PreviewAsked } from './preview.ts';
+import type { Scope } from '../event/organisation.ts';
+import type { Digests } from '../kpi/world.ts';
+import type { Period } from '../time/period.ts';
+import type { PackedValues } from './packed-values.ts';
 import type { SharedWorld } from './shared-world.ts';
 
 /** A preview, to be made in another thread. */
@@ -10,9 +14,23 @@ export interface PreviewTask {
   readonly asked: PreviewAsked;
 }
 
+/** Values of one KPI of a world: of each scope, of each period. */
+export interface AskedValues {
+  readonly kpi: string;
+  readonly scopes: readonly Scope[];
+  readonly periods: readonly Period[];
+  readonly digests: Digests;
+}
+
+/** What a thread is told to do; a world stays for what follows. */
+export type ThreadTask =
+  | { readonly id: number; readonly preview: PreviewTask }
+  | { readonly id: number; readonly world: SharedWorld }
+  | { readonly id: number; readonly values: AskedValues };
+
 export interface TaskDone {
   readonly id: number;
-  readonly preview: Preview | null;
+  readonly done: Preview | PackedValues | null;
   /** Why there is none; without a code it is a fault of ours. */
   readonly fault: { readonly code: EngineErrorCode | null; readonly message: string } | null;
 }
@@ -24,4 +42,11 @@ export interface Evaluations {
    * @throws EngineError
    */
   preview(task: PreviewTask, signal: AbortSignal): Promise<Preview>;
+  /**
+   * In several threads, each of which takes the next that is asked for; given in the order asked for, whoever made it.
+   * Nothing that they look at may change until this resolves or throws.
+   */
+  values(world: SharedWorld, asked: readonly AskedValues[]): Promise<PackedValues[]>;
+  /** How many threads that is. */
+  readonly threads: number;
 }

@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '../event/columns.ts';
+import type { ItemColumns, SeriesColumns } from '../event/columns.ts';
 import { columnsOf } from '../event/columns-of.ts';
 import { isKind, type Kind } from '../event/kinds.ts';
 import type { Organisation } from '../event/organisation.ts';
@@ -29,6 +29,11 @@ export interface SharedWorld {
 export class SharedWorlds {
   readonly #digest: (text: string) => string;
   readonly #readers = new Map<Kind, TableReader>();
+  #last: {
+    readonly organisation: Organisation;
+    readonly tables: ReadonlyMap<Kind, ItemColumns>;
+    readonly view: ItemView;
+  } | null = null;
   #organisation: { readonly text: string; readonly read: Organisation } | null = null;
 
   constructor(digest: (text: string) => string) {
@@ -40,8 +45,7 @@ export class SharedWorlds {
     const tables = new Map(
       Object.entries(shared.tables).flatMap(([kind, table]) => (isKind(kind) ? [[kind, this.#reader(kind).columns(table)]] : [])),
     );
-    const all = (kind: Kind) => tables.get(kind) ?? columnsOf(kind, []);
-    const view = new ItemView({ organisation, now: shared.now, stored: all, all, since: () => -Infinity });
+    const view = this.#viewOf(organisation, shared, tables);
     return worldFrom({
       organisation,
       now: shared.now,
@@ -51,6 +55,21 @@ export class SharedWorlds {
       columns: (kind) => view.columns(kind),
       series: (name) => shared.series[name] ?? [],
     });
+  }
+
+  /** What is derived is kept while nothing that it is derived from changes. */
+  #viewOf(organisation: Organisation, { now }: SharedWorld, tables: ReadonlyMap<Kind, ItemColumns>): ItemView {
+    const last = this.#last;
+    const isSame =
+      last?.view.now === now &&
+      last.organisation === organisation &&
+      last.tables.size === tables.size &&
+      [...tables].every(([kind, columns]) => last.tables.get(kind) === columns);
+    if (last !== null && isSame) return last.view;
+    const all = (kind: Kind): ItemColumns => tables.get(kind) ?? columnsOf(kind, []);
+    const view = new ItemView({ organisation, now, stored: all, all, since: () => -Infinity });
+    this.#last = { organisation, tables, view };
+    return view;
   }
 
   #reader(kind: Kind): TableReader {
