@@ -18,7 +18,7 @@ import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { People } from './people.ts';
 import { Placings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
-import { rangesFor } from './row-ranges.ts';
+import { rangesFor, rangesWithout } from './row-ranges.ts';
 import { Sums } from './sums.ts';
 import type { World } from './world.ts';
 
@@ -84,8 +84,9 @@ export const collected = ({
   const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns)) : null;
   if (bearers !== null && isOfOnCall) addOnCall(bearers, world, table, cuts, people);
   const attribution = attributionOf(columns, world.organisation, table);
-  const ranges = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
-  const compile = compilerFor({ columns, world, attribution }, { ranges, dead: rows === undefined ? columns.dead : null });
+  const looked = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
+  const { ranges, dead } = rows === undefined ? rangesWithout(looked, columns.dead) : { ranges: looked, dead: null };
+  const compile = compilerFor({ columns, world, attribution }, { ranges, dead });
   const rule = ruleOf(kpi, measure, columns, compile, onCall, table, rotation);
   const reasons = [''];
   const whole = rule.isPlacedByScope === true ? -1 : table.organisation;

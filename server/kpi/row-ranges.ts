@@ -27,6 +27,40 @@ export const rangesFor = (
   return Int32Array.from(parts.filter((part) => isInScope(part) && isInTime(part)).flatMap(({ start, end }) => [start, end]));
 };
 
+/** As many rows to each dead one, or marking rows is quicker than going around them. */
+const FEW_DEAD = 256;
+
+/**
+ * Ranges that go around dead rows where those are few, so that nobody has to ask each row; else the ranges as they are
+ * and the marks of what is dead.
+ */
+export const rangesWithout = (
+  ranges: Int32Array,
+  dead: Uint8Array | null,
+): { readonly ranges: Int32Array; readonly dead: Uint8Array | null } => {
+  if (dead === null) return { ranges, dead };
+  const pieces: number[] = [];
+  let rows = 0;
+  let found = 0;
+  for (let index = 0; index < ranges.length; index += 2) {
+    let start = ranges[index] ?? 0;
+    const end = ranges[index + 1] ?? 0;
+    rows += end - start;
+    for (const part = dead.subarray(0, end); start < end; found += 1) {
+      const next = part.indexOf(1, start);
+      if (next < 0) break;
+      if (next > start) pieces.push(start, next);
+      start = next + 1;
+    }
+    if (start < end) pieces.push(start, end);
+    if (found * FEW_DEAD > rows + DEAD_AT_LEAST) return { ranges, dead };
+  }
+  return { ranges: Int32Array.from(pieces), dead: null };
+};
+
+/** Fewer are always gone around. */
+const DEAD_AT_LEAST = 1_000_000;
+
 /** All rows that parts hold, for what looks back without end. */
 export const allRanges = ({ parts, length }: ItemColumns): Int32Array =>
   parts === null ? Int32Array.of(0, length) : Int32Array.from(parts.flatMap(({ start, end }) => [start, end]));
