@@ -26,7 +26,7 @@ export interface PackedValues {
 
 const [ABSENT, EMPTY, THERE] = [0, 1, 2] as const;
 
-export function packed(measured: readonly Evaluated[], hasDigests: boolean): PackedValues {
+export function packed(measured: readonly Measurement[], hasDigests: boolean): PackedValues {
   const { length } = measured;
   const values = new Float64Array(length).fill(Number.NaN);
   const emptiness = new Int8Array(length).fill(-1);
@@ -91,7 +91,7 @@ export type Again = (scope: Scope, period: Period) => Evaluated | undefined;
 
 /** The measurements again; what is not in them is evaluated when it is asked for. */
 export function unpacked(
-  kpi: Kpi,
+  { id }: Pick<Kpi, 'id'>,
   scopes: readonly Scope[],
   periods: readonly Period[],
   from: PackedValues,
@@ -101,7 +101,7 @@ export function unpacked(
   return scopes.flatMap((scope, row) =>
     periods.map((period, column) => {
       const index = row * periods.length + column;
-      return new Unpacked(kpi.id, scope, period, from, index, odd.get(index), again);
+      return new Unpacked(id, scope, period, from, index, odd.get(index), again);
     }),
   );
 }

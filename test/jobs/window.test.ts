@@ -1,65 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemColumns } from '../../server/event/columns.ts';
 import type { Kind } from '../../server/event/kinds.ts';
 import type { Organisation } from '../../server/event/organisation.ts';
 import { reachesBackForEver } from '../../server/jobs/coverage.ts';
-import { readDefinitions } from '../../server/jobs/definitions.ts';
-import { ItemTables } from '../../server/jobs/item-tables.ts';
+import type { ItemTables } from '../../server/jobs/item-tables.ts';
 import { scopesFor } from '../../server/jobs/measure.ts';
 import { worldFrom } from '../../server/jobs/world.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { World } from '../../server/kpi/world.ts';
-import { digest, readSources } from '../../server/main.ts';
-import { openStore } from '../../server/store/open.ts';
-import type { Store } from '../../server/store/store.ts';
+import { digest } from '../../server/main.ts';
 import { lastCompleteWeek, periodOf, shiftPeriod } from '../../server/time/calendar.ts';
 import type { Period } from '../../server/time/period.ts';
-import { contextAt, streamSource } from '../sources/demo-pull.ts';
 import { uidsOf } from '../../server/event/links.ts';
-
-const NOW = Date.parse('2026-11-18T09:00:00Z');
-const STREAMS = [
-  'incidents',
-  'tickets',
-  'deployments',
-  'alerts-and-pages',
-  'shifts',
-  'surveys',
-  'sessions',
-  'actions',
-  'requests',
-  'escalations',
-] as const;
+import { demoItems, NOW, type DemoItems } from './demo-items.ts';
 
 describe('columns of a window of items', () => {
-  let folder: string;
-  let store: Store;
+  let demo: DemoItems;
   let items: ItemTables;
   let organisation: Organisation;
   let kpis: readonly Kpi[];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'quarterdeck-window-'));
-    store = await openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
-    for (const stream of STREAMS) {
-      const pass = streamSource(stream).pull(contextAt(NOW, null));
-      for (let step = await pass.next(); step.done !== true; step = await pass.next())
-        await store.append(stream, NOW, step.value.events, []);
-    }
-    const read = readDefinitions('kpis', { digest, readSources });
-    if (read.organisation === null) throw new Error('the demo organisation cannot be read');
-    organisation = read.organisation;
-    kpis = read.kpis.filter((kpi) => kpi.measure.type !== 'level' && kpi.measure.type !== 'combine');
-    items = new ItemTables(organisation);
-    await items.refresh(store, await store.watermark());
+    demo = await demoItems();
+    ({ items, organisation } = demo);
+    kpis = demo.kpis.filter((kpi) => kpi.measure.type !== 'level' && kpi.measure.type !== 'combine');
   });
   afterAll(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await demo.close();
   });
 
   const worldOver = (columns: (kind: Kind) => ItemColumns): World =>
