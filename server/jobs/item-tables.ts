@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 /** Items whose events are read in one go. */
 const CHUNK = 2000;
 
-/** More items than this in one go are not told apart: everything is measured again. */
+/** Where so many items changed, everything is measured again. */
 const MOST_CHANGES = 100_000;
 
 /**
@@ -64,9 +64,12 @@ export class ItemTables implements ItemStarts {
   readonly #earliest = new Map<Kind, Instant>();
   #full: ItemView | null = null;
   #foreseen: Foreseen | null = null;
+  readonly #mostChanges: number;
 
-  constructor(organisation: Organisation) {
+  /** @param mostChanges more changed items than this in one go are not told apart */
+  constructor(organisation: Organisation, mostChanges = MOST_CHANGES) {
     this.#organisation = organisation;
+    this.#mostChanges = mostChanges;
   }
 
   get watermark(): number {
@@ -137,7 +140,7 @@ export class ItemTables implements ItemStarts {
     const known = this.#watermark;
     if (foreseen?.since !== known || foreseen.through > until) return false;
     // Few changes are told one by one, with what was before.
-    if (known > 0 && foreseen.count <= MOST_CHANGES) return false;
+    if (known > 0 && foreseen.count <= this.#mostChanges) return false;
     const rest = await store.touchedItems(foreseen.through, until);
     // Reading all in order is quicker than most of it here and there.
     if (known === 0 && rest.length > foreseen.count) return false;
@@ -167,7 +170,7 @@ export class ItemTables implements ItemStarts {
       return { changes: [], isAll: true };
     }
     const uids = await store.touchedItems(known, until);
-    const changes: ItemChange[] | null = uids.length > MOST_CHANGES ? null : [];
+    const changes: ItemChange[] | null = uids.length > this.#mostChanges ? null : [];
     for (let at = 0; at < uids.length; at += CHUNK)
       this.#take(await store.eventsOf(uids.slice(at, at + CHUNK), until), known, changes);
     this.#settle(until);
