@@ -1,7 +1,7 @@
-import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../../server/event/columns.ts';
+import { NEVER, type ItemColumns } from '../../server/event/columns.ts';
 import type { Event, Fields } from '../../server/event/event.ts';
 import type { State } from '../../server/event/kinds.ts';
-import { END_SECOND, FIRST_SECOND, WEEK_SECONDS } from './size.ts';
+import { END_SECOND, WEEK_SECONDS } from './size.ts';
 import { eventOf } from './ticket-events.ts';
 
 const HOUR = 3600;
@@ -65,7 +65,3 @@ export function lateEvent(columns: ItemColumns, row: number, nth: number, deploy
   if (told < 99) return tell(resolved + 24 * HOUR, 'reopened', {});
   return tell(resolved, null, { caused_by: `D${(nth * 7919) % deployments}` });
 }
-
-/** So that nothing comes before the history, nor from the future. */
-export const isWithinHistory = ({ effectiveAt }: Event): boolean =>
-  effectiveAt >= EPOCH_2000_MS + FIRST_SECOND * 1000 && effectiveAt < EPOCH_2000_MS + END_SECOND * 1000;

@@ -5,6 +5,7 @@ import { isSame, isSettled } from '../../server/jobs/shown.ts';
 import { loadColumns } from '../../server/jobs/stored-columns.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import { randomFrom } from '../../server/sources/demo/random.ts';
+import type { World } from '../../server/kpi/world.ts';
 import type { MeasurementRow } from '../../server/store/store.ts';
 import { periodsBetween } from '../../server/time/calendar.ts';
 import { makeData, type Data } from './data.ts';
@@ -14,7 +15,7 @@ import { printed, timed, wanted, type Row } from './measured.ts';
 import { organisationFor } from './organisation.ts';
 import { DERIVED, fillDuck } from './queries.ts';
 import { questionsOf, type Question } from './questions.ts';
-import { FULL, type Size } from './size.ts';
+import { FULL, NOW, type Size } from './size.ts';
 import { MAKER, storedHouse, type StoredHouse } from './stored-house.ts';
 import { kpiFrom, worldOver } from './world.ts';
 
@@ -124,7 +125,8 @@ async function checkAll({ store, now }: StoredHouse, { teams }: Size): Promise<n
   const world = {
     ...worldOver(organisation, (kind) => items.table(kind).columns()),
     now,
-    coverage: () => ({ from: null, until: now }),
+    // Late events are of tickets; of everything else nothing was asked since.
+    coverage: (of: Parameters<World['coverage']>[0]) => ({ from: null, until: 'kind' in of && of.kind === 'ticket' ? now : NOW }),
   };
   const today = calendar.zone.dayOf(now);
   let compared = 0;

@@ -1,6 +1,6 @@
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../../server/event/columns.ts';
 import type { Event, Fields } from '../../server/event/event.ts';
-import type { Kind, State } from '../../server/event/kinds.ts';
+import type { State } from '../../server/event/kinds.ts';
 import { STATES } from '../../server/event/kinds.ts';
 
 const at = (second: number): number => EPOCH_2000_MS + second * 1000;
@@ -66,5 +66,3 @@ export function earliestEvent(columns: ItemColumns, instant: string, fields: Fie
   );
   return eventOf(columns, first, 'first', column[first] ?? 0, null, { ...fields, ...Object.fromEntries(told) });
 }
-
-export const kindsOf = (events: readonly Event[]): Kind[] => [...new Set(events.map(({ kind }) => kind))];
