@@ -93,14 +93,16 @@ export function textsAt(texts: SharedTexts, indexes: Int32Array): string[] {
 
 /** The order of two of them by UTF-16 code unit, as texts are compared, without making them. */
 export function compareTextsAt({ start, bytes }: SharedTexts, one: number, other: number): number {
-  const [first, second] = [start[one] ?? 0, start[other] ?? 0];
-  const [length, otherLength] = [(start[one + 1] ?? 0) - first, (start[other + 1] ?? 0) - second];
-  const shorter = Math.min(length, otherLength);
-  for (let place = 0; place < shorter; place += 1) {
-    const difference = inUnits(bytes[first + place] ?? 0) - inUnits(bytes[second + place] ?? 0);
-    if (difference !== 0) return difference;
+  let at = start[one] ?? 0;
+  let otherAt = start[other] ?? 0;
+  const length = (start[one + 1] ?? 0) - at;
+  const otherLength = (start[other + 1] ?? 0) - otherAt;
+  const end = at + Math.min(length, otherLength);
+  while (at < end && bytes[at] === bytes[otherAt]) {
+    at += 1;
+    otherAt += 1;
   }
-  return length - otherLength;
+  return at === end ? length - otherLength : inUnits(bytes[at] ?? 0) - inUnits(bytes[otherAt] ?? 0);
 }
 
 /** What begins with 0xEE or 0xEF comes after all that is written in two units, which begins with 0xF0 and on. */

@@ -154,8 +154,10 @@ const isSame = (was: Side, old: number, is: Side, fresh: number): boolean =>
 /** A counting sort of what was not put aside; counted ones come first in each bucket, as in lists. */
 const bucketsOf = (side: Side, buckets: number): Buckets => {
   const start = new Int32Array(buckets + 1);
-  eachPlace(side, true, (bucket) => (start[bucket + 1] = (start[bucket + 1] ?? 0) + 1));
-  eachPlace(side, false, (bucket) => (start[bucket + 1] = (start[bucket + 1] ?? 0) + 1));
+  const left = side.lists.map((_, index) => leftOf(side, index));
+  left.forEach((entries, index) => {
+    eachPlace(side, index, entries, (bucket) => (start[bucket + 1] = (start[bucket + 1] ?? 0) + 1));
+  });
   for (let bucket = 0; bucket < buckets; bucket += 1) start[bucket + 1] = (start[bucket + 1] ?? 0) + (start[bucket] ?? 0);
   const free = start.slice();
   const members = new Int32Array(start[buckets] ?? 0);
@@ -164,28 +166,48 @@ const bucketsOf = (side: Side, buckets: number): Buckets => {
     members[place] = entry;
     free[bucket] = place + 1;
   };
-  eachPlace(side, true, put);
-  eachPlace(side, false, put);
+  for (const isCounted of [true, false])
+    left.forEach((entries, index) => {
+      eachPlace(
+        side,
+        index,
+        entries.filter((entry) => (side.reason[entry] === 0) === isCounted),
+        put,
+      );
+    });
   return { start, members };
 };
 
-const eachPlace = (side: Side, isCounted: boolean, visit: (bucket: number, entry: number) => void): void => {
-  side.lists.forEach(({ cuts, entries, isListed, whole }, index) => {
-    const periods = cuts.periods.length;
-    const start = side.starts[index] ?? 0;
-    for (let entry = 0; entry < entries.length; entry += 1) {
-      if (side.isPaired[start + entry] === 1 || (side.reason[start + entry] === 0) !== isCounted) continue;
-      const cell = entries.cell[entry] ?? 0;
-      const end = cuts.listStart[cell + 1] ?? 0;
-      const [team, service] = [entries.team[entry] ?? -1, entries.service[entry] ?? -1];
-      for (let at = cuts.listStart[cell] ?? 0; at < end; at += 1) {
-        const period = cuts.list[at] ?? 0;
-        if (whole >= 0 && isListed[whole * periods + period] === 1) visit(whole * periods + period, start + entry);
-        if (team >= 0 && isListed[team * periods + period] === 1) visit(team * periods + period, start + entry);
-        if (service >= 0 && isListed[service * periods + period] === 1) visit(service * periods + period, start + entry);
-      }
+/** Numbers of the entries of one pass that were not put aside. */
+const leftOf = ({ isPaired, lists, starts }: Side, index: number): Int32Array => {
+  const start = starts[index] ?? 0;
+  const end = start + (lists[index]?.entries.length ?? 0);
+  const left = new Int32Array(end - start);
+  let length = 0;
+  for (let entry = start; entry < end; entry += 1) if (isPaired[entry] === 0) left[length++] = entry;
+  return left.subarray(0, length);
+};
+
+const eachPlace = (side: Side, index: number, left: Int32Array, visit: (bucket: number, entry: number) => void): void => {
+  const lists = side.lists[index];
+  if (lists === undefined) return;
+  const { isListed, whole } = lists;
+  const { cell, team, service } = lists.entries;
+  const { list, listStart, periods } = lists.cuts;
+  const start = side.starts[index] ?? 0;
+  const width = periods.length;
+  for (const entry of left) {
+    const own = entry - start;
+    const end = listStart[(cell[own] ?? 0) + 1] ?? 0;
+    const ofTeam = (team[own] ?? -1) * width;
+    const ofService = (service[own] ?? -1) * width;
+    for (let at = listStart[cell[own] ?? 0] ?? 0; at < end; at += 1) {
+      const period = list[at] ?? 0;
+      if (whole >= 0 && isListed[whole * width + period] === 1) visit(whole * width + period, entry);
+      if (ofTeam >= 0 && isListed[ofTeam + period] === 1) visit(ofTeam + period, entry);
+      if (ofService >= 0 && isListed[ofService + period] === 1) visit(ofService + period, entry);
     }
-  });
+  }
 };
 
 /** Tells `count` how the items of one bucket move; leaves `head` empty, as it found it. */

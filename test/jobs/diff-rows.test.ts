@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareTextsAt, GrowingTexts } from '../../server/event/growing-texts.ts';
+import type { Scope } from '../../server/event/organisation.ts';
+import { movesByList } from '../../server/jobs/diff-moved.ts';
+import { movesByRow } from '../../server/jobs/diff-rows.ts';
+import { evaluateWithLists } from '../../server/kpi/evaluate.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import { parseKpi } from '../../server/kpi/parse.ts';
+import { periodOf, shiftPeriod } from '../../server/time/calendar.ts';
+import { digest, plainWorld, type PlainItem } from '../kpi/support/plain.ts';
+import { TIME_TO_RESTORE } from './small-house.ts';
+
+const NOW = Date.parse('2026-06-10T00:00:00Z');
+const DAY = 86_400_000;
+const SCOPES: readonly Scope[] = ['team:payments', 'organisation', 'service:search', 'team:platform'];
+
+const kpiOf = (measure: string): Kpi => {
+  const text = TIME_TO_RESTORE.replace(/measure:[^]*?targets:[^]*?\n(?=settles)/, `measure:\n  ${measure}\n`);
+  const { kpi, problems } = parseKpi(text, 'drawn.yaml', { digest });
+  if (kpi === null) throw new Error(problems.map(({ message }) => message).join('; '));
+  return kpi;
+};
+const WHERES = [
+  '',
+  '\n  where: { severity: [1, 2] }',
+  '\n  where: { severity: { at_least: 2 } }',
+  '\n  where: { team: payments }',
+];
+const MEASURES = [
+  (of: string) => `duration: { of: ${of}, from: opened, to: restored }\n  summarise: median`,
+  (of: string) => `duration: { of: ${of}, from: opened, to: resolved }\n  summarise: mean`,
+  (of: string) => `count: { of: ${of} }`,
+  (of: string) => `depth: { of: ${of} }`,
+  (of: string) => `depth: { of: ${of}, growth: true }`,
+  (of: string) => `age: { of: ${of} }\n  summarise: median`,
+  (of: string) => `overlap: { of: ${of}, from: opened, to: resolved }`,
+];
+const single = fc
+  .tuple(fc.constantFrom(...MEASURES), fc.constantFrom('incidents', 'tickets'), fc.constantFrom(...WHERES))
+  .map(([measure, of, where]) => kpiOf(measure(of) + where));
+
+const drawnItem = fc.record({
+  kind: fc.constantFrom('incident', 'ticket'),
+  opened: fc.integer({ min: 0, max: 60 }),
+  restored: fc.option(fc.integer({ min: -1, max: 30 })),
+  resolved: fc.option(fc.integer({ min: 0, max: 40 })),
+  severity: fc.integer({ min: 1, max: 3 }),
+  planned: fc.constantFrom(0, 0, 0, 1),
+  team: fc.constantFrom('payments', 'platform', undefined),
+  service: fc.constantFrom('checkout', 'search', undefined),
+});
+type Drawn = typeof drawnItem extends fc.Arbitrary<infer T> ? T : never;
+/** Uids of both kinds are alike at times, as those of derived kinds are. */
+const itemOf = (drawn: Drawn, index: number): PlainItem => {
+  const opened = NOW - drawn.opened * DAY;
+  const at = (days: number | null): number | null => (days === null || opened + days * DAY > NOW ? null : opened + days * DAY);
+  const [restored, resolved] = [at(drawn.restored), at(drawn.resolved)];
+  const { team, service } = drawn;
+  return {
+    uid: `demo:item:${String((index * 7) % 40).padStart(3, '0')}`,
+    instants: { opened, ...(restored === null ? {} : { restored }), ...(resolved === null ? {} : { resolved }) },
+    numbers: { severity: drawn.severity, planned: drawn.planned },
+    stretches: [
+      { from: opened, state: 'opened', team, service },
+      ...(resolved === null || resolved <= opened
+        ? []
+        : [{ from: resolved, state: 'resolved' as const, team: 'platform', service }]),
+    ],
+  };
+};
+
+describe('two definitions held against each other by row', () => {
+  const worldOf = (drawn: readonly Drawn[], parts: readonly Kpi[]) => {
+    const items = (kind: string): PlainItem[] => drawn.filter((one) => one.kind === kind).map(itemOf);
+    const world = plainWorld({ items: { incident: items('incident'), ticket: items('ticket') }, now: NOW });
+    return { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
+  };
+
+  it('give for every scope and period what their evidence gives, list by list', () => {
+    let moved = 0;
+    const version = fc.oneof(
+      { weight: 3, arbitrary: single.map((kpi) => ({ kpi, parts: [kpi] })) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(single, single).map(([one, other]) => {
+          const parts = [
+            { ...one, id: 'one' },
+            { ...other, id: 'other' },
+          ];
+          const measure = { type: 'combine' as const, operation: 'sum' as const, parts: ['one', 'other'] };
+          return { kpi: { ...one, id: 'both', measure }, parts };
+        }),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(drawnItem, { maxLength: 40 }), version, version, (drawn, before, after) => {
+        const { calendar } = worldOf(drawn, []).organisation;
+        const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
+        const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
+        const periods = [...[-3, -2, -1].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
+        // One world, as a dry run sees it: both look at the same columns.
+        const world = worldOf(drawn, []);
+        const readBy = ({ kpi, parts }: typeof before) => {
+          const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
+          return evaluateWithLists(kpi, own, SCOPES, periods);
+        };
+        const [was, is] = [readBy(before), readBy(after)];
+        if (was.lists === null || is.lists === null) throw new Error('no lists of items');
+        const byRow = movesByRow({ kpi: before.kpi, lists: was.lists }, { kpi: after.kpi, lists: is.lists });
+        for (const [row, scope] of SCOPES.entries()) {
+          const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
+          const expected = movesByList({ kpi: before.kpi, said: of(was) }, { kpi: after.kpi, said: of(is) }, periods);
+          expect(byRow(scope)).toEqual(expected);
+          moved += expected.periods.filter(({ total }) => total > 0).length;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(moved).toBeGreaterThan(500);
+  });
+
+  it('order uids as texts are ordered, without making them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { minLength: 2, maxLength: 20 }), (texts) => {
+        const grown = new GrowingTexts();
+        grown.append(texts);
+        texts.forEach((one, index) => {
+          texts.forEach((other, at) => {
+            const order = one < other ? -1 : one > other ? 1 : 0;
+            expect(Math.sign(compareTextsAt(grown.shared, index, at))).toBe(order);
+          });
+        });
+      }),
+      { examples: [[['\u{1F600}', '\uFF5E', '\uD7FF', 'a', 'ab', '']]] },
+    );
+  });
+});
