@@ -1,6 +1,7 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
 import { formatProblem } from '../kpi/problem.ts';
+import type { Evaluated } from '../kpi/world.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow, type Store } from '../store/store.ts';
@@ -20,6 +21,7 @@ import {
   type StoredSeries,
   type Viewer,
 } from './engine.ts';
+import { evaluateBeside, type Grid } from './evaluate-beside.ts';
 import type { Evaluations } from './evaluations.ts';
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
@@ -55,6 +57,8 @@ export interface EngineTools extends DefinitionTools {
   readonly columnsMaker: string;
   /** Another thread to evaluate in; without one it is done in this. */
   readonly evaluations?: Evaluations;
+  /** From how many items on long histories are evaluated by those. */
+  readonly manyItems?: number;
   /** Sources of this type make the organisation a demo. */
   readonly demoType: string;
 }
@@ -67,6 +71,8 @@ interface ThisMinute {
 }
 
 /** Asks where nobody does; nothing that it is told goes anywhere. */
+/** Fewer are evaluated before they could be handed over. */
+const MANY_ITEMS = 300_000;
 const NOBODY: Viewer = { who: 'nobody', roles: [], teams: [] };
 
 /**
@@ -428,6 +434,7 @@ export class QuarterdeckEngine implements Engine {
       withHash: used.hash,
       hasPublications: (await this.#tools.store.publications(1)).length > 0,
       live,
+      evaluateLong: this.#evaluateLong(now),
     });
     this.#knowledge.forgetChanges();
     this.#measuredAt = now;
@@ -435,6 +442,18 @@ export class QuarterdeckEngine implements Engine {
     // After whatever waits for this run, and before the next thing that writes.
     if (live !== 'none') void this.#writing.run(() => this.#keepColumns());
     return result;
+  }
+
+  /** Threads of their own are worth it where there is much to look at. */
+  #evaluateLong(now: Instant): ((grids: readonly Grid[]) => Promise<Evaluated[][]>) | null {
+    const { evaluations } = this.#tools;
+    if (evaluations === undefined || this.#knowledge.items.count < (this.#tools.manyItems ?? MANY_ITEMS)) return null;
+    const outlook = this.#outlook(now);
+    return (grids) =>
+      this.#knowledge.reading(outlook, (world) => {
+        const shared = this.#knowledge.shared(outlook, this.#organisationText);
+        return evaluateBeside(evaluations, shared, world, grids, 'at once');
+      });
   }
 
   /** They are made again from the log where they cannot be stored, so nobody is troubled with that but the log. */

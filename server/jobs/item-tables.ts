@@ -91,6 +91,11 @@ export class ItemTables implements ItemStarts {
     return table;
   }
 
+  /** Of all kinds. */
+  get count(): number {
+    return this.kinds.reduce((sum, kind) => sum + this.table(kind).count, 0);
+  }
+
   get kinds(): readonly Kind[] {
     return [...this.#tables.keys()];
   }

@@ -7,6 +7,7 @@ import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.t
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, isRelevant, type ItemChange, type ItemStarts } from './changes.ts';
+import type { Grid } from './evaluate-beside.ts';
 import { explain } from './explain.ts';
 import { FrozenLimits } from './limits.ts';
 import { LiveValues, type Circumstances, type LiveWanted } from './live-values.ts';
@@ -22,6 +23,11 @@ export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies r
 
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
+
+/** Periods from which on a grid is long: about a year of them. */
+const LONG = 52;
+/** Values that are evaluated at once, and held until they are judged. */
+const HELD_AT_ONCE = 200_000;
 
 export interface MeasureRequest {
   readonly store: ValueStore;
@@ -48,6 +54,8 @@ export interface MeasureRequest {
   /** Which values that have not settled are stored: none while a history is replayed, where nobody sees them. */
   readonly live: LiveWanted;
   readonly lease?: Lease;
+  /** Evaluates long histories in threads of their own, digests included; null where there is too little for that. */
+  readonly evaluateLong?: ((grids: readonly Grid[]) => Promise<Evaluated[][]>) | null;
 }
 
 export interface MeasureResult {
@@ -68,6 +76,15 @@ interface Plan {
   readonly relevant: readonly ItemChange[];
   /** Every scope of them, whatever the changes say. */
   readonly isWhole: boolean;
+}
+
+/** What of a plan is measured: for every scope, and where changes touch it. */
+interface Step {
+  readonly plan: Plan;
+  readonly scopes: readonly Scope[];
+  readonly touched: Touched | null;
+  readonly whole: readonly Period[];
+  readonly some: readonly Period[];
 }
 
 interface Beside {
@@ -152,6 +169,8 @@ export class Measurer {
     );
     const world = request.worldSince(sinceOf(plans, (kpi) => reachesBackForEver(kpi, (id) => kpiOf.get(id))));
     const made: Made = { live: [], revisions: [], wholes: new Map(), settledThrough: new Map(), measured: 0 };
+    const evaluateWhole = this.#inGroups(request, world);
+    const steps: Step[] = [];
     for (const plan of plans) {
       const { kpi } = plan;
       const scopes = scopesFor(kpi, organisation);
@@ -172,20 +191,18 @@ export class Measurer {
               scopes,
               [...plan.reached, ...plan.open].sort(inOrder),
             );
-      const { whole, some } = this.#gridsOf(plan, touched, request);
-      if (whole.some((period) => isDueAt(plan, period, request)) && !isRedefined)
+      steps.push({ plan, scopes, touched, ...this.#gridsOf(plan, touched, request) });
+    }
+    for (const [index, { plan, touched, whole, some }] of steps.entries()) {
+      const { kpi } = plan;
+      if (whole.some((period) => isDueAt(plan, period, request)) && !this.#isRedefined(kpi))
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
       for (const period of request.live === 'none' ? [] : whole)
         made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
       if (whole.length > 0) {
         const latest = await this.#latest(store, kpi, whole, request.hasPublications);
-        this.#judge(
-          plan,
-          evaluate(kpi, world, scopes, whole, 'at once'),
-          whole,
-          { latest, touched: null, reorganised, request },
-          made,
-        );
+        const results = await evaluateWhole(steps, index);
+        this.#judge(plan, results, whole, { latest, touched: null, reorganised, request }, made);
       }
       if (touched === null || some.length === 0) continue;
       const asked = new Set(some.map(({ id }) => id));
@@ -219,6 +236,38 @@ export class Measurer {
       this.#settledThrough.set(key, Math.max(day, this.#settledThrough.get(key) ?? -Infinity));
     this.#before = { with: request.with, hash: request.withHash };
     return { measured: made.measured, settled: made.revisions.length - restated, restated };
+  }
+
+  /**
+   * Evaluates the whole grid of a step: long ones with those that follow, as many as are held at once, in threads; others
+   * when they are asked for.
+   */
+  #inGroups({ evaluateLong }: MeasureRequest, world: World): (steps: readonly Step[], index: number) => Promise<Evaluated[]> {
+    const made = new Map<Step, Evaluated[]>();
+    return async (steps, index) => {
+      const step = steps[index];
+      if (step === undefined) return [];
+      const gridOf = ({ plan, scopes, whole }: Step): Grid => ({ kpi: plan.kpi, scopes, periods: whole });
+      if (evaluateLong == null || step.whole.length < LONG) {
+        const { kpi, scopes, periods } = gridOf(step);
+        return evaluate(kpi, world, scopes, periods, 'at once');
+      }
+      if (!made.has(step)) {
+        const group: Step[] = [];
+        let values = 0;
+        for (const next of steps.slice(index)) {
+          if (next.whole.length < LONG) continue;
+          if (group.length > 0 && values + next.scopes.length * next.whole.length > HELD_AT_ONCE) break;
+          group.push(next);
+          values += next.scopes.length * next.whole.length;
+        }
+        const results = await evaluateLong(group.map(gridOf));
+        group.forEach((own, at) => made.set(own, results[at] ?? []));
+      }
+      const results = made.get(step) ?? [];
+      made.delete(step);
+      return results;
+    };
   }
 
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */

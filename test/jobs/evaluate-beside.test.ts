@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Event } from '../../server/event/event.ts';
 import { Evaluator } from '../../server/evaluator.ts';
 import { evaluateBeside, type Grid } from '../../server/jobs/evaluate-beside.ts';
 import { scopesFor } from '../../server/jobs/measure.ts';
@@ -13,6 +14,9 @@ import { digest } from '../../server/main.ts';
 import { lastCompleteWeek, periodOf, shiftPeriod } from '../../server/time/calendar.ts';
 import type { Period } from '../../server/time/period.ts';
 import { demoItems, NOW, type DemoItems } from './demo-items.ts';
+import { event, GivenSource, smallHouse, TIME_TO_RESTORE } from './small-house.ts';
+
+const VIEWER = { who: 'test', roles: [], teams: [] };
 
 describe('an evaluation in several threads', () => {
   let demo: DemoItems;
@@ -101,6 +105,51 @@ describe('an evaluation in several threads', () => {
     }
   });
 });
+
+describe('measuring a long history', () => {
+  it('stores in several threads what it stores in one, and restates alike', async () => {
+    const threads = new Evaluator(2);
+    const houseWith = async (manyItems: number) => {
+      const desk = new GivenSource('desk', ['incident']);
+      const files = { 'incidents/time-to-restore.yaml': TIME_TO_RESTORE };
+      const house = await smallHouse([desk], files, '2026-11-09T06:00:00Z', undefined, { evaluations: threads, manyItems });
+      const pull = async (numbers: readonly number[], hours: number) => {
+        desk.next = [{ events: numbers.flatMap((number) => incident(number, hours)) }];
+        await house.engine.pull(VIEWER, 'desk');
+      };
+      await pull(
+        Array.from({ length: 500 }, (_, number) => number),
+        3,
+      );
+      // So many come late that all is measured again.
+      await pull(
+        Array.from({ length: 300 }, (_, number) => number),
+        1,
+      );
+      const rows = (await house.store.latestSnapshots({})).map(({ run: _, recordedAt: __, ...row }) => row);
+      await house.close();
+      return rows;
+    };
+    try {
+      const [beside, inside] = [await houseWith(1), await houseWith(Infinity)];
+      expect(beside).toEqual(inside);
+      expect(beside.filter(({ revision }) => revision > 1).length).toBeGreaterThan(50);
+    } finally {
+      await threads.close();
+    }
+  });
+});
+
+/** One every twenty hours from summer of last year on. */
+const incident = (number: number, hours: number): Event[] => {
+  const at = (plus: number): string =>
+    new Date(Date.parse('2025-07-07T06:00:00Z') + (number * 20 + plus) * 3_600_000).toISOString();
+  const fields = { team: number % 3 === 0 ? 'search' : 'payments', service: 'checkout', severity: (number % 4) + 1 };
+  return [
+    event('incident', `I${number}`, at(0), { state: 'opened', fields, key: `o${number}` }),
+    event('incident', `I${number}`, at(hours + (number % 5)), { state: 'restored', key: `r${number} ${hours}` }),
+  ];
+};
 
 describe('measurements that are handed over', () => {
   it('are what they were, in the same order, whatever stands beside them', () => {
