@@ -10,6 +10,8 @@ import type { Organisation } from '../event/organisation.ts';
 /** Where it is kept from when each kind was ever told of: columns hold what is known now, and this is of all that was ever said. */
 const EARLIEST = 'columns-earliest';
 
+const SEGMENTS_AT_A_TIME = 100;
+
 /**
  * Fills tables with the stored columns, where there are any of this maker that know no more than batch
  * `until`. Where they cannot be used, nothing is filled: the log tells everything.
@@ -43,23 +45,23 @@ export async function saveColumns(store: Store, items: ItemTables, maker: string
   if (through === after) return;
   await store.saveSetting(EARLIEST, JSON.stringify({ maker, earliest: Object.fromEntries(items.earliest) }));
   if (after === 0) await store.clearSegments(lease);
-  // The first time a kind at a time, so that not all of them are held as bytes at once.
-  const groups = after === 0 ? items.kinds.map((kind) => [kind]) : [items.kinds];
-  for (const [index, kinds] of groups.entries()) {
-    const changes = kinds.map((kind) => ({ kind, changes: items.table(kind).changes(through, after === 0 ? 0 : undefined) }));
-    const put = changes.flatMap(({ kind, changes: { put: own } }) =>
-      own.map(({ home, rows }): Segment => ({
-        kind,
-        cluster: home.cluster,
-        month: home.month,
-        rows: rows.length,
-        data: encodeSegment(items.table(kind).columns(), rows),
-      })),
-    );
-    const drop = changes.flatMap(({ kind, changes: { drop: own } }) => own.map((home) => ({ kind, ...home })));
-    await store.saveSegments({ maker, after, through: index === groups.length - 1 ? through : 0, put, drop }, lease);
-    for (const { kind, changes: own } of changes) items.table(kind).stored(own);
+  const changes = items.kinds.map((kind) => ({ kind, own: items.table(kind).changes(through, after === 0 ? 0 : undefined) }));
+  const put = changes.flatMap(({ kind, own }) => own.put.map((each) => ({ kind, ...each })));
+  const drop = changes.flatMap(({ kind, own }) => own.drop.map((home) => ({ kind, ...home })));
+  // The first time some at a time, so that not all of them are held as bytes at once.
+  const size = after === 0 ? SEGMENTS_AT_A_TIME : Math.max(put.length, 1);
+  for (let from = 0; from === 0 || from < put.length; from += size) {
+    const segments = put.slice(from, from + size).map(({ kind, home, rows }): Segment => ({
+      kind,
+      cluster: home.cluster,
+      month: home.month,
+      rows: rows.length,
+      data: encodeSegment(items.table(kind).columns(), rows),
+    }));
+    const isLast = from + size >= put.length;
+    await store.saveSegments({ maker, after, through: isLast ? through : 0, put: segments, drop: isLast ? drop : [] }, lease);
   }
+  for (const { kind, own } of changes) items.table(kind).stored(own);
   items.storedThrough = through;
 }
 
