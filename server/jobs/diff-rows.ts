@@ -2,7 +2,7 @@ import type { Scope } from '../event/organisation.ts';
 import type { EntryLists } from '../kpi/entry-lists.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { MovedCount, type Standing } from './diff-count.ts';
-import { itemNumbers } from './diff-items.ts';
+import { itemNumbers, type ItemNumbers } from './diff-items.ts';
 import type { ScopeMoves } from './diff-moved.ts';
 
 /** What one definition lists, of one pass or of several. */
@@ -34,8 +34,8 @@ interface Buckets {
 export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) => ScopeMoves {
   const items = itemNumbers([...before.lists, ...after.lists]);
   const words = [''];
-  const was = sideOf(before.lists, items.of, words);
-  const is = sideOf(after.lists, items.of, words);
+  const was = sideOf(before.lists, items, words);
+  const is = sideOf(after.lists, items, words);
   const [any] = before.lists;
   const cuts = any?.cuts;
   const scopes = any?.scopes ?? [];
@@ -61,36 +61,37 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
 
 const membersOf = ({ start, members }: Buckets, bucket: number): Int32Array => members.subarray(start[bucket], start[bucket + 1]);
 
-const sideOf = (lists: readonly EntryLists[], of: (lists: EntryLists) => Int32Array | null, words: string[]): Side => {
+const sideOf = (lists: readonly EntryLists[], { of }: ItemNumbers, words: string[]): Side => {
   const starts: number[] = [];
   let length = 0;
   for (const { entries } of lists) {
     starts.push(length);
     length += entries.length;
   }
-  const side = {
-    lists,
-    length,
-    starts,
-    item: new Int32Array(length),
-    value: new Float64Array(length),
-    reason: new Uint8Array(length),
-    isPaired: new Uint8Array(length),
-  };
+  const isPaired = new Uint8Array(length);
+  const [only] = lists;
+  // One pass over the only columns there are: its entries as they are.
+  if (only !== undefined && lists.length === 1 && of(only) === null && numbered(only, words).every((code, at) => code === at))
+    return { lists, length, starts, item: only.entries.row, value: only.entries.value, reason: only.entries.reason, isPaired };
+  const side = { item: new Int32Array(length), value: new Float64Array(length), reason: new Uint8Array(length) };
   lists.forEach((each, index) => {
-    const { entries, reasons } = each;
+    const { entries } = each;
     const start = starts[index] ?? 0;
     const numbers = of(each);
-    const codes = Uint8Array.from(reasons, (reason) => (words.includes(reason) ? words.indexOf(reason) : words.push(reason) - 1));
+    const codes = numbered(each, words);
     side.value.set(entries.value.subarray(0, entries.length), start);
-    if (numbers === null) side.item.set(entries.row.subarray(0, entries.length), start);
     for (let entry = 0; entry < entries.length; entry += 1) {
-      if (numbers !== null) side.item[start + entry] = numbers[entries.row[entry] ?? 0] ?? 0;
+      const row = entries.row[entry] ?? 0;
+      side.item[start + entry] = numbers === null ? row : (numbers[row] ?? 0);
       side.reason[start + entry] = codes[entries.reason[entry] ?? 0] ?? 0;
     }
   });
-  return side;
+  return { lists, length, starts, isPaired, ...side };
 };
+
+/** The number of each reason among the words of both sides, to which it is added where it is new. */
+const numbered = ({ reasons }: EntryLists, words: string[]): Uint8Array =>
+  Uint8Array.from(reasons, (reason) => (words.includes(reason) ? words.indexOf(reason) : words.push(reason) - 1));
 
 /** Whether entries of one cell and the same scopes lie in the same buckets, whichever pass found them. */
 const isAlike = (lists: readonly EntryLists[]): boolean => {
@@ -156,24 +157,15 @@ const bucketsOf = (side: Side, buckets: number): Buckets => {
   const start = new Int32Array(buckets + 1);
   const left = side.lists.map((_, index) => leftOf(side, index));
   left.forEach((entries, index) => {
-    eachPlace(side, index, entries, (bucket) => (start[bucket + 1] = (start[bucket + 1] ?? 0) + 1));
+    eachPlace(side, index, entries, start.subarray(1), null);
   });
   for (let bucket = 0; bucket < buckets; bucket += 1) start[bucket + 1] = (start[bucket + 1] ?? 0) + (start[bucket] ?? 0);
   const free = start.slice();
   const members = new Int32Array(start[buckets] ?? 0);
-  const put = (bucket: number, entry: number): void => {
-    const place = free[bucket] ?? 0;
-    members[place] = entry;
-    free[bucket] = place + 1;
-  };
   for (const isCounted of [true, false])
     left.forEach((entries, index) => {
-      eachPlace(
-        side,
-        index,
-        entries.filter((entry) => (side.reason[entry] === 0) === isCounted),
-        put,
-      );
+      const own = entries.filter((entry) => (side.reason[entry] === 0) === isCounted);
+      eachPlace(side, index, own, free, members);
     });
   return { start, members };
 };
@@ -188,7 +180,8 @@ const leftOf = ({ isPaired, lists, starts }: Side, index: number): Int32Array =>
   return left.subarray(0, length);
 };
 
-const eachPlace = (side: Side, index: number, left: Int32Array, visit: (bucket: number, entry: number) => void): void => {
+/** Counts up in each bucket of each entry; where there are members, puts it where the count stood. */
+const eachPlace = (side: Side, index: number, left: Int32Array, counts: Int32Array, members: Int32Array | null): void => {
   const lists = side.lists[index];
   if (lists === undefined) return;
   const { isListed, whole } = lists;
@@ -196,16 +189,21 @@ const eachPlace = (side: Side, index: number, left: Int32Array, visit: (bucket: 
   const { list, listStart, periods } = lists.cuts;
   const start = side.starts[index] ?? 0;
   const width = periods.length;
-  for (const entry of left) {
-    const own = entry - start;
-    const end = listStart[(cell[own] ?? 0) + 1] ?? 0;
-    const ofTeam = (team[own] ?? -1) * width;
-    const ofService = (service[own] ?? -1) * width;
-    for (let at = listStart[cell[own] ?? 0] ?? 0; at < end; at += 1) {
-      const period = list[at] ?? 0;
-      if (whole >= 0 && isListed[whole * width + period] === 1) visit(whole * width + period, entry);
-      if (ofTeam >= 0 && isListed[ofTeam + period] === 1) visit(ofTeam + period, entry);
-      if (ofService >= 0 && isListed[ofService + period] === 1) visit(ofService + period, entry);
+  // An entry lies in up to three scopes: one sweep for each.
+  for (const scopes of [null, team, service]) {
+    if (scopes === null && whole < 0) continue;
+    for (const entry of left) {
+      const scope = scopes === null ? whole : (scopes[entry - start] ?? -1);
+      if (scope < 0) continue;
+      const own = cell[entry - start] ?? 0;
+      const end = listStart[own + 1] ?? 0;
+      for (let at = listStart[own] ?? 0; at < end; at += 1) {
+        const bucket = scope * width + (list[at] ?? 0);
+        if (isListed[bucket] !== 1) continue;
+        const place = counts[bucket] ?? 0;
+        counts[bucket] = place + 1;
+        if (members !== null) members[place] = entry;
+      }
     }
   }
 };

@@ -126,19 +126,32 @@ const START = 64;
  */
 export class Entries {
   length = 0;
-  row = new Int32Array(START);
-  cell = new Int32Array(START);
+  row: Int32Array;
+  cell: Int32Array;
   /** Scope index, or -1. */
-  team = new Int32Array(START);
-  service = new Int32Array(START);
+  team: Int32Array;
+  service: Int32Array;
   /** Seconds, or NEVER. */
-  at = new Int32Array(START);
+  at: Int32Array;
   /** NaN where left out. */
-  value = new Float64Array(START);
+  value: Float64Array;
   /** 0 is counted; else an index into REASONS of the evaluation. */
-  reason = new Uint8Array(START);
+  reason: Uint8Array;
   /** What the measure notes beside the value. */
-  beside = new Float64Array(START);
+  beside: Float64Array;
+
+  /** `expected`: room to begin with. What is not written to costs next to nothing; what has to grow is copied. */
+  constructor(expected = START) {
+    const size = Math.max(START, expected);
+    this.row = new Int32Array(size);
+    this.cell = new Int32Array(size);
+    this.team = new Int32Array(size);
+    this.service = new Int32Array(size);
+    this.at = new Int32Array(size);
+    this.value = new Float64Array(size);
+    this.reason = new Uint8Array(size);
+    this.beside = new Float64Array(size);
+  }
 
   push(
     row: number,

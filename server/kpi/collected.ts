@@ -103,7 +103,8 @@ export const collected = ({
     placings: new Placings(),
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
-    entries: new Entries(),
+    // Lists of many numbers at once hold most rows; that of one number few.
+    entries: new Entries(wantsSums && wantsEntries ? rowsIn(ranges) : 0),
     keepsEntries: wantsEntries || rule.needsMembers === true,
     bearers,
     reasons,
@@ -130,6 +131,12 @@ export const wholeOf = ({ rule, table }: Collected): number => (rule.isPlacedByS
 const addAll = (rule: ItemMeasure, pass: ItemPass): void => {
   rule.collect(pass);
   settle(pass);
+};
+
+const rowsIn = (ranges: Int32Array): number => {
+  let rows = 0;
+  for (let range = 0; range < ranges.length; range += 2) rows += (ranges[range + 1] ?? 0) - (ranges[range] ?? 0);
+  return rows;
 };
 
 /** Single rows as ranges. */

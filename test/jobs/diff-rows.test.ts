@@ -71,10 +71,15 @@ const itemOf = (drawn: Drawn, index: number): PlainItem => {
 };
 
 describe('two definitions held against each other by row', () => {
-  const worldOf = (drawn: readonly Drawn[], parts: readonly Kpi[]) => {
+  const worldOf = (drawn: readonly Drawn[], from: number | null) => {
     const items = (kind: string): PlainItem[] => drawn.filter((one) => one.kind === kind).map(itemOf);
+    const coverage = { from: from === null ? null : NOW - from * DAY, until: NOW };
     const world = plainWorld({ items: { incident: items('incident'), ticket: items('ticket') }, now: NOW });
-    return { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
+    // History of tickets begins later than that of incidents.
+    return {
+      ...world,
+      coverage: (of: object) => ('kind' in of && of.kind === 'ticket' ? coverage : world.coverage({ kind: 'incident' })),
+    };
   };
 
   it('give for every scope and period what their evidence gives, list by list', () => {
@@ -94,27 +99,33 @@ describe('two definitions held against each other by row', () => {
       },
     );
     fc.assert(
-      fc.property(fc.array(drawnItem, { maxLength: 40 }), version, version, (drawn, before, after) => {
-        const { calendar } = worldOf(drawn, []).organisation;
-        const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
-        const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
-        const periods = [...[-3, -2, -1].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
-        // One world, as a dry run sees it: both look at the same columns.
-        const world = worldOf(drawn, []);
-        const readBy = ({ kpi, parts }: typeof before) => {
-          const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
-          return evaluateWithLists(kpi, own, SCOPES, periods);
-        };
-        const [was, is] = [readBy(before), readBy(after)];
-        if (was.lists === null || is.lists === null) throw new Error('no lists of items');
-        const byRow = movesByRow({ kpi: before.kpi, lists: was.lists }, { kpi: after.kpi, lists: is.lists });
-        for (const [row, scope] of SCOPES.entries()) {
-          const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
-          const expected = movesByList({ kpi: before.kpi, said: of(was) }, { kpi: after.kpi, said: of(is) }, periods);
-          expect(byRow(scope)).toEqual(expected);
-          moved += expected.periods.filter(({ total }) => total > 0).length;
-        }
-      }),
+      fc.property(
+        fc.array(drawnItem, { maxLength: 40 }),
+        fc.constantFrom(null, null, 15, 40),
+        version,
+        version,
+        (drawn, from, before, after) => {
+          // One world, as a dry run sees it: both look at the same columns.
+          const world = worldOf(drawn, from);
+          const { calendar } = world.organisation;
+          const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
+          const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
+          const periods = [...[-3, -2, -1].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
+          const readBy = ({ kpi, parts }: typeof before) => {
+            const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
+            return evaluateWithLists(kpi, own, SCOPES, periods);
+          };
+          const [was, is] = [readBy(before), readBy(after)];
+          if (was.lists === null || is.lists === null) throw new Error('no lists of items');
+          const byRow = movesByRow({ kpi: before.kpi, lists: was.lists }, { kpi: after.kpi, lists: is.lists });
+          for (const [row, scope] of SCOPES.entries()) {
+            const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
+            const expected = movesByList({ kpi: before.kpi, said: of(was) }, { kpi: after.kpi, said: of(is) }, periods);
+            expect(byRow(scope)).toEqual(expected);
+            moved += expected.periods.filter(({ total }) => total > 0).length;
+          }
+        },
+      ),
       { numRuns: 300 },
     );
     expect(moved).toBeGreaterThan(500);
