@@ -1,4 +1,5 @@
 import type { Scope } from '../event/organisation.ts';
+import { cellsIn, periodCell, type Cuts } from '../kpi/buckets.ts';
 import type { EntryLists } from '../kpi/entry-lists.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { MovedCount, type Standing } from './diff-count.ts';
@@ -21,8 +22,11 @@ interface Side extends Standing {
   readonly isPaired: Uint8Array;
 }
 
-/** Entries of bucket b are `members[start[b]]` to `members[start[b + 1]]`, counted or left out. */
-interface Buckets {
+/**
+ * Entries by slot: a cell in a scope, counted ones (even slots) apart from those left out. Those of slot s are
+ * `members[start[s]]` to `members[start[s + 1]]`.
+ */
+interface Slots {
   readonly start: Int32Array;
   readonly members: Int32Array;
 }
@@ -42,24 +46,22 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
   const periods = cuts?.periods ?? [];
   const [head, next] = [new Int32Array(items.count), new Int32Array(was.length)];
   if (isAlike([...before.lists, ...after.lists])) pairEntries(was, is, head, next);
-  const [old, fresh] = [bucketsOf(was, scopes.length * periods.length), bucketsOf(is, scopes.length * periods.length)];
+  const old = was.lists.map((lists, at) => slotsOf(was, at, lists));
+  const fresh = is.lists.map((lists, at) => slotsOf(is, at, lists));
   const count = new MovedCount(before.kpi, after.kpi, items, was, is, words);
   return (scope) => {
     const index = scopes.indexOf(scope);
     count.beginScope();
     return {
       periods: periods.map((period, at) => {
-        const bucket = index * periods.length + at;
         count.beginPeriod(period.grain === 'week');
-        compare(was, membersOf(old, bucket), is, membersOf(fresh, bucket), head, next, count);
+        compare(was, membersOf(was, old, index, at), is, membersOf(is, fresh, index, at), head, next, count);
         return count.moved();
       }),
       weeks: count.overWeeks(),
     };
   };
 }
-
-const membersOf = ({ start, members }: Buckets, bucket: number): Int32Array => members.subarray(start[bucket], start[bucket + 1]);
 
 const sideOf = (lists: readonly EntryLists[], { of }: ItemNumbers, words: string[]): Side => {
   const starts: number[] = [];
@@ -152,60 +154,71 @@ const placesOf = ({ lists, length, starts }: Side) => {
 const isSame = (was: Side, old: number, is: Side, fresh: number): boolean =>
   was.reason[old] === is.reason[fresh] && (was.reason[old] !== 0 || was.value[old] === is.value[fresh]);
 
-/** A counting sort of what was not put aside; counted ones come first in each bucket, as in lists. */
-const bucketsOf = (side: Side, buckets: number): Buckets => {
-  const start = new Int32Array(buckets + 1);
-  const left = side.lists.map((_, index) => leftOf(side, index));
-  left.forEach((entries, index) => {
-    eachPlace(side, index, entries, start.subarray(1), null);
-  });
-  for (let bucket = 0; bucket < buckets; bucket += 1) start[bucket + 1] = (start[bucket + 1] ?? 0) + (start[bucket] ?? 0);
-  const free = start.slice();
-  const members = new Int32Array(start[buckets] ?? 0);
-  for (const isCounted of [true, false])
-    left.forEach((entries, index) => {
-      const own = entries.filter((entry) => (side.reason[entry] === 0) === isCounted);
-      eachPlace(side, index, own, free, members);
-    });
-  return { start, members };
+/** A counting sort of the entries of one pass that were not put aside; those of a hundred periods lie in few more cells. */
+const slotsOf = (side: Side, index: number, lists: EntryLists): Slots => {
+  const counts = new Int32Array(lists.scopes.length * widthOf(lists.cuts) + 1);
+  eachSlot(side, index, lists, counts.subarray(1), null);
+  for (let slot = 1; slot < counts.length; slot += 1) counts[slot] = (counts[slot] ?? 0) + (counts[slot - 1] ?? 0);
+  const members = new Int32Array(counts.at(-1) ?? 0);
+  eachSlot(side, index, lists, counts.slice(), members);
+  return { start: counts, members };
 };
 
-/** Numbers of the entries of one pass that were not put aside. */
-const leftOf = ({ isPaired, lists, starts }: Side, index: number): Int32Array => {
-  const start = starts[index] ?? 0;
-  const end = start + (lists[index]?.entries.length ?? 0);
-  const left = new Int32Array(end - start);
-  let length = 0;
-  for (let entry = start; entry < end; entry += 1) if (isPaired[entry] === 0) left[length++] = entry;
-  return left.subarray(0, length);
-};
+/** Slots of one scope. */
+const widthOf = (cuts: Cuts): number => 2 * cellsIn(cuts);
 
-/** Counts up in each bucket of each entry; where there are members, puts it where the count stood. */
-const eachPlace = (side: Side, index: number, left: Int32Array, counts: Int32Array, members: Int32Array | null): void => {
-  const lists = side.lists[index];
-  if (lists === undefined) return;
-  const { isListed, whole } = lists;
-  const { cell, team, service } = lists.entries;
-  const { list, listStart, periods } = lists.cuts;
+/** Counts up in each slot of each entry; where there are members, puts it where the count stood. */
+const eachSlot = (side: Side, index: number, lists: EntryLists, counts: Int32Array, members: Int32Array | null): void => {
+  const { entries, whole } = lists;
+  const { cell, team, service, length } = entries;
+  const { isPaired, reason } = side;
   const start = side.starts[index] ?? 0;
-  const width = periods.length;
-  // An entry lies in up to three scopes: one sweep for each.
-  for (const scopes of [null, team, service]) {
-    if (scopes === null && whole < 0) continue;
-    for (const entry of left) {
-      const scope = scopes === null ? whole : (scopes[entry - start] ?? -1);
+  const width = widthOf(lists.cuts);
+  for (let own = 0; own < length; own += 1) {
+    const entry = start + own;
+    if (isPaired[entry] === 1) continue;
+    const at = 2 * (cell[own] ?? 0) + (reason[entry] === 0 ? 0 : 1);
+    // In up to three scopes; -1 for none.
+    for (let which = 0; which < 3; which += 1) {
+      const scope = which === 0 ? whole : ((which === 1 ? team[own] : service[own]) ?? -1);
       if (scope < 0) continue;
-      const own = cell[entry - start] ?? 0;
-      const end = listStart[own + 1] ?? 0;
-      for (let at = listStart[own] ?? 0; at < end; at += 1) {
-        const bucket = scope * width + (list[at] ?? 0);
-        if (isListed[bucket] !== 1) continue;
-        const place = counts[bucket] ?? 0;
-        counts[bucket] = place + 1;
-        if (members !== null) members[place] = entry;
-      }
+      const slot = scope * width + at;
+      const place = counts[slot] ?? 0;
+      counts[slot] = place + 1;
+      if (members !== null) members[place] = entry;
     }
   }
+};
+
+/** Entries of a scope and period of all passes of a side, counted ones first, as in lists. */
+const membersOf = ({ lists }: Side, slots: readonly Slots[], scope: number, period: number): Int32Array => {
+  const found: Int32Array[] = [];
+  for (const kind of [0, 1])
+    lists.forEach(({ cuts, isListed }, index) => {
+      const own = slots[index];
+      if (own === undefined || isListed[scope * cuts.periods.length + period] !== 1) return;
+      const first = scope * widthOf(cuts) + kind;
+      for (const cell of cellsOf(cuts, period)) {
+        const [from, to] = [own.start[first + 2 * cell] ?? 0, own.start[first + 2 * cell + 1] ?? 0];
+        if (to > from) found.push(own.members.subarray(from, to));
+      }
+    });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const all = new Int32Array(found.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const each of found) {
+    all.set(each, at);
+    at += each.length;
+  }
+  return all;
+};
+
+/** Cells that a period is made of. */
+const cellsOf = (cuts: Cuts, period: number): number[] => {
+  const cells: number[] = [];
+  for (let cell = cuts.firstCell[period] ?? 0; cell < (cuts.endCell[period] ?? 0); cell += 1) cells.push(cell);
+  return [...cells, cuts.bounds.length + (cuts.asOfCellOfPeriod[period] ?? 0), periodCell(cuts, period)];
 };
 
 /** Tells `count` how the items of one bucket move; leaves `head` empty, as it found it. */
