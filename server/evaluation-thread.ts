@@ -3,7 +3,7 @@ import { digest } from './digest.ts';
 import { EngineError } from './jobs/engine.ts';
 import type { AskedValues, PreviewTask, TaskDone, ThreadTask } from './jobs/evaluations.ts';
 import { buffersOf, packed, type PackedValues } from './jobs/packed-values.ts';
-import { previewOf, type Preview } from './jobs/preview.ts';
+import { madeOf, previewOf, type PreviewMade } from './jobs/preview.ts';
 import { SharedWorlds, type SharedWorld } from './jobs/shared-world.ts';
 import { withinTime } from './jobs/turns.ts';
 import { evaluate } from './kpi/evaluate.ts';
@@ -17,23 +17,30 @@ port?.on('message', (task: ThreadTask) => {
   void answer(task).then(
     (done) => {
       const answered: TaskDone = { id: task.id, done, fault: null };
-      port.postMessage(answered, done !== null && 'values' in done ? buffersOf(done) : []);
+      port.postMessage(answered, handedOver(done));
     },
     (error: unknown) => port.postMessage({ id: task.id, done: null, fault: faultOf(error) } satisfies TaskDone),
   );
 });
 
-async function answer(task: ThreadTask): Promise<Preview | PackedValues | null> {
+/** What is moved to the other thread instead of being copied. */
+function handedOver(done: TaskDone['done']): ArrayBuffer[] {
+  if (done === null) return [];
+  if ('values' in done) return buffersOf(done);
+  return done.diff === null ? [] : [done.diff.buffer];
+}
+
+async function answer(task: ThreadTask): Promise<PreviewMade | PackedValues | null> {
   if ('preview' in task) return previewFor(task.preview);
   if ('values' in task) return valuesFor(task.values);
   current = task.world;
   return null;
 }
 
-function previewFor({ world: shared, entries, asked }: PreviewTask): Promise<Preview> {
+async function previewFor({ world: shared, entries, asked }: PreviewTask): Promise<PreviewMade> {
   const world = worlds.world(shared);
   const signal = withinTime(new AbortController().signal);
-  return previewOf({
+  const preview = await previewOf({
     world,
     organisation: world.organisation,
     definitions: { kpis: shared.kpis, entries },
@@ -41,6 +48,7 @@ function previewFor({ world: shared, entries, asked }: PreviewTask): Promise<Pre
     signal,
     asked,
   });
+  return madeOf(preview);
 }
 
 function valuesFor({ kpi: id, scopes, periods, digests }: AskedValues): PackedValues {

@@ -3,7 +3,7 @@ import { EvaluatorThread } from './evaluator-thread.ts';
 import { EngineError } from './jobs/engine.ts';
 import type { AskedValues, Evaluations, PreviewTask } from './jobs/evaluations.ts';
 import type { PackedValues } from './jobs/packed-values.ts';
-import type { Preview } from './jobs/preview.ts';
+import type { PreviewMade } from './jobs/preview.ts';
 import type { SharedWorld } from './jobs/shared-world.ts';
 
 /** More threads than this wait for memory rather than for a processor. */
@@ -20,7 +20,7 @@ export class Evaluator implements Evaluations {
     this.#measuring = Array.from({ length: threads }, () => new EvaluatorThread());
   }
 
-  async preview(task: PreviewTask, signal: AbortSignal): Promise<Preview> {
+  async preview(task: PreviewTask, signal: AbortSignal): Promise<PreviewMade> {
     signal.throwIfAborted();
     const overrun = (): void => void this.#previews.end(tooLong());
     signal.addEventListener('abort', overrun, { once: true });

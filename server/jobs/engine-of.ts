@@ -31,7 +31,7 @@ import { Past } from './known-then.ts';
 import type { LiveWanted } from './live-values.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, keepMeasuredWith, readMeasuredWith, type MeasuredWith } from './measured-with.ts';
-import { Previews, previewOf, type Preview, type PreviewAsked } from './preview.ts';
+import { madeOf, Previews, previewOf, type PreviewAsked, type PreviewMade } from './preview.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { publishReview } from './publish.ts';
 import { queueOf, type Queue } from './queue.ts';
@@ -283,15 +283,16 @@ export class QuarterdeckEngine implements Engine {
     );
   }
 
-  preview(_viewer: Viewer, asked: PreviewAsked): Promise<Preview> {
+  preview(_viewer: Viewer, asked: PreviewAsked): Promise<PreviewMade> {
     const outlook = this.#outlook(this.#tools.clock());
     return this.#knowledge.reading(outlook, (world) =>
-      this.#previews.make(this.#abort.signal, (signal) => {
+      this.#previews.make(this.#abort.signal, async (signal) => {
         const { digest, evaluations } = this.#tools;
         const { entries } = this.#definitions;
         if (evaluations !== undefined)
           return evaluations.preview({ world: this.#knowledge.shared(outlook, this.#organisationText), entries, asked }, signal);
-        return previewOf({ world, organisation: this.#organisation, definitions: this.#definitions, digest, signal, asked });
+        const definitions = this.#definitions;
+        return madeOf(await previewOf({ world, organisation: this.#organisation, definitions, digest, signal, asked }));
       }),
     );
   }

@@ -5,7 +5,7 @@ import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
-import type { Preview, PreviewAsked } from './preview.ts';
+import type { PreviewAsked, PreviewMade } from './preview.ts';
 import type { Slices, SlicesAsked } from './slices.ts';
 import type { Queue } from './queue.ts';
 import type { Rebuilt } from './rebuild.ts';
@@ -158,7 +158,7 @@ export interface Engine {
   queue(viewer: Viewer, query: QueueQuery): Promise<Queue>;
   revisions(viewer: Viewer, kpi: string, scope: string, period: string): Promise<readonly SnapshotRow[]>;
   /** What a definition that is not in the folder would have said. One at a time. */
-  preview(viewer: Viewer, asked: PreviewAsked): Promise<Preview>;
+  preview(viewer: Viewer, asked: PreviewAsked): Promise<PreviewMade>;
   /** A number cut by the values of a field. */
   slices(viewer: Viewer, asked: SlicesAsked): Promise<Slices>;
   publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;

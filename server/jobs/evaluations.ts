@@ -1,6 +1,6 @@
 import type { EngineErrorCode } from './engine.ts';
 import type { CatalogueEntry } from './engine.ts';
-import type { Preview, PreviewAsked } from './preview.ts';
+import type { PreviewAsked, PreviewMade } from './preview.ts';
 import type { Scope } from '../event/organisation.ts';
 import type { Digests } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
@@ -30,7 +30,7 @@ export type ThreadTask =
 
 export interface TaskDone {
   readonly id: number;
-  readonly done: Preview | PackedValues | null;
+  readonly done: PreviewMade | PackedValues | null;
   /** Why there is none; without a code it is a fault of ours. */
   readonly fault: { readonly code: EngineErrorCode | null; readonly message: string } | null;
 }
@@ -41,7 +41,7 @@ export interface Evaluations {
    * Nothing that it looks at may change until this resolves or throws.
    * @throws EngineError
    */
-  preview(task: PreviewTask, signal: AbortSignal): Promise<Preview>;
+  preview(task: PreviewTask, signal: AbortSignal): Promise<PreviewMade>;
   /**
    * In several threads, each of which takes the next that is asked for; given in the order asked for, whoever made it.
    * Nothing that they look at may change until this resolves or throws.

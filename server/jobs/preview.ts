@@ -24,6 +24,18 @@ export interface Preview {
   readonly diff: KpiDiff | null;
 }
 
+/** The same, to be sent: the difference is JSON already, because objects this large take long to hand over and to write. */
+export interface PreviewMade {
+  readonly problems: readonly Problem[];
+  /** A KpiDiff as JSON, in UTF-8. */
+  readonly diff: Uint8Array<ArrayBuffer> | null;
+}
+
+export const madeOf = ({ problems, diff }: Preview): PreviewMade => ({
+  problems,
+  diff: diff === null ? null : new TextEncoder().encode(JSON.stringify(diff)),
+});
+
 export interface PreviewRequest {
   readonly world: World;
   readonly organisation: Organisation;
@@ -39,7 +51,7 @@ export class Previews {
   #isBusy = false;
 
   /** `make` makes one until the signal says that it takes too long. */
-  async make(signal: AbortSignal, make: (signal: AbortSignal) => Promise<Preview>): Promise<Preview> {
+  async make(signal: AbortSignal, make: (signal: AbortSignal) => Promise<PreviewMade>): Promise<PreviewMade> {
     if (this.#isBusy) throw new EngineError('unavailable', 'Another preview is being made; ask again in a moment.');
     this.#isBusy = true;
     try {

@@ -5,6 +5,7 @@ import { diffOf, type KpiDiff, type Version } from '../../server/jobs/diff.ts';
 import type { Preview } from '../../server/jobs/preview.ts';
 import { parseKpi } from '../../server/kpi/parse.ts';
 import { digest, plainWorld, type PlainItem } from '../kpi/support/plain.ts';
+import { readAgain } from './made-preview.ts';
 import { event, GivenSource, smallHouse, TIME_TO_RESTORE, type SmallHouse } from './small-house.ts';
 
 const VIEWER = { who: 'test', roles: [], teams: [] };
@@ -38,8 +39,11 @@ describe('the difference that a changed definition makes', () => {
   });
   afterAll(() => house.close());
 
-  const preview = (text: string, scopes: readonly string[] = ['organisation'], file: string | null = null): Promise<Preview> =>
-    house.engine.preview(VIEWER, { text, file, scopes });
+  const preview = async (
+    text: string,
+    scopes: readonly string[] = ['organisation'],
+    file: string | null = null,
+  ): Promise<Preview> => readAgain(await house.engine.preview(VIEWER, { text, file, scopes }));
   const diff = async (text: string, scopes?: readonly string[], file?: string): Promise<KpiDiff> => {
     const { problems, diff: made } = await preview(text, scopes, file);
     expect(problems).toEqual([]);

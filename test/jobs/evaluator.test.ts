@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluator } from '../../server/evaluator.ts';
+import { readAgain } from './made-preview.ts';
 import { event, GivenSource, smallHouse, TIME_TO_RESTORE, type SmallHouse } from './small-house.ts';
 
 const VIEWER = { who: 'test', roles: [], teams: [] };
@@ -53,7 +54,8 @@ describe('an evaluation in another thread', () => {
     await evaluator.close();
   });
 
-  const preview = (of: SmallHouse, text: string) => of.engine.preview(VIEWER, { text, file: null, scopes: SCOPES });
+  const preview = async (of: SmallHouse, text: string) =>
+    readAgain(await of.engine.preview(VIEWER, { text, file: null, scopes: SCOPES }));
   const OTHER = TIME_TO_RESTORE.replace('summarise: median', 'summarise: mean');
 
   it('gives what one in this thread gives, and again after more was taken in', async () => {
