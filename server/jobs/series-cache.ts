@@ -51,17 +51,28 @@ export function seriesColumns(
     return {
       series,
       statistic,
-      at: Float64Array.from(list, (point) => point.at),
-      values: Float64Array.from(list, (point) => point.value),
+      at: sharedNumbers(list.length, (index) => list[index]?.at ?? Number.NaN),
+      values: sharedNumbers(list.length, (index) => list[index]?.value ?? Number.NaN),
       dimensions: dimensionCodes(list.map((point) => point.dimensions)),
     };
   });
 }
 
+/** In memory that other threads see, so that years of a metric are handed to them without being copied. */
+function sharedNumbers(length: number, at?: (index: number) => number): Float64Array {
+  const numbers = new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+  if (at !== undefined) for (let index = 0; index < length; index += 1) numbers[index] = at(index);
+  return numbers;
+}
+
+const sharedCodes = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
+
 function dimensionCodes(dimensions: readonly string[]): Codes {
   const dictionary = [...new Set(dimensions)].sort();
   const codeOf = new Map(dictionary.map((text, code) => [text, code]));
-  return { dictionary, codes: Int32Array.from(dimensions, (text) => codeOf.get(text) ?? -1) };
+  const codes = sharedCodes(dimensions.length);
+  dimensions.forEach((text, index) => (codes[index] = codeOf.get(text) ?? -1));
+  return { dictionary, codes };
 }
 
 /** Columns whose points from an instant on are replaced by those of another reading. */
@@ -79,9 +90,9 @@ function withTail(
     let kept = head.at.length;
     while (kept > 0 && (head.at[kept - 1] ?? 0) >= from) kept -= 1;
     const length = kept + (tail?.at.length ?? 0);
-    const at = new Float64Array(length);
-    const values = new Float64Array(length);
-    const codes = new Int32Array(length);
+    const at = sharedNumbers(length);
+    const values = sharedNumbers(length);
+    const codes = sharedCodes(length);
     at.set(head.at.subarray(0, kept));
     values.set(head.values.subarray(0, kept));
     codes.set(head.dimensions.codes.subarray(0, kept));
