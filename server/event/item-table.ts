@@ -131,6 +131,7 @@ export class ItemTable {
             },
     });
     this.#packed = null;
+    this.#hasChanged();
     this.#unstored = this.length;
     this.#index?.add(this.columns(), start);
   }

@@ -10,6 +10,9 @@ import type { Instant } from '../time/period.ts';
  */
 const REACHING_BACK: ReadonlySet<Kind> = new Set(['deployment', 'incident', 'link', 'session']);
 
+/** A deployment is blamed by any ticket, even one that was over long before it, as a mistaken one is. */
+const isWhole = (other: Kind, kind: Kind): boolean => REACHING_BACK.has(other) || (kind === 'deployment' && other === 'ticket');
+
 export interface ItemViewParts {
   readonly organisation: Organisation;
   /** Nights that have not ended by then do not exist yet. */
@@ -37,7 +40,7 @@ export class ItemView {
     let columns = this.#columns.get(kind);
     if (columns === undefined) {
       columns = withDerivedFields(kind, this.#plainColumns(kind), (other) =>
-        REACHING_BACK.has(other) ? this.#parts.all(other) : this.#plainColumns(other),
+        isWhole(other, kind) ? this.#parts.all(other) : this.#plainColumns(other),
       );
       this.#columns.set(kind, columns);
     }

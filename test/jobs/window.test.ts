@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ItemColumns } from '../../server/event/columns.ts';
-import type { Kind } from '../../server/event/kinds.ts';
+import { columnsOf } from '../../server/event/columns-of.ts';
+import type { Fields } from '../../server/event/event.ts';
+import type { Kind, State } from '../../server/event/kinds.ts';
 import type { Organisation } from '../../server/event/organisation.ts';
 import { reachesBackForEver } from '../../server/jobs/coverage.ts';
-import type { ItemTables } from '../../server/jobs/item-tables.ts';
+import { projectItem } from '../../server/event/projection.ts';
+import { ItemTables } from '../../server/jobs/item-tables.ts';
 import { scopesFor } from '../../server/jobs/measure.ts';
 import { worldFrom } from '../../server/jobs/world.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
+import { parseOrganisation } from '../../server/kpi/organisation.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { World } from '../../server/kpi/world.ts';
 import { digest } from '../../server/main.ts';
@@ -14,6 +18,7 @@ import { lastCompleteWeek, periodOf, shiftPeriod } from '../../server/time/calen
 import type { Period } from '../../server/time/period.ts';
 import { uidsOf } from '../../server/event/links.ts';
 import { demoItems, NOW, type DemoItems } from './demo-items.ts';
+import { event, ORGANISATION } from './small-house.ts';
 
 describe('columns of a window of items', () => {
   let demo: DemoItems;
@@ -86,5 +91,38 @@ describe('columns of a window of items', () => {
     const window = items.window(NOW, () => last.start);
     for (const kind of ['ticket', 'incident', 'page'] as const)
       expect(window(kind).length).toBeLessThan(items.columns(kind, NOW).length / 5);
+  });
+});
+
+describe('a window of few items', () => {
+  it('tells of a deployment that a ticket blames which was over long before it', () => {
+    const { organisation } = parseOrganisation(ORGANISATION, 'organisation.yaml');
+    if (organisation === null) throw new Error('the organisation cannot be read');
+    const tables = new ItemTables(organisation);
+    const at = (back: number): number => NOW - back * 86_400_000;
+    const load = (
+      kind: Kind,
+      item: string,
+      month: number,
+      told: readonly (readonly [string, State | null, number, Fields])[],
+    ) => {
+      const events = told.map(([key, state, back, fields]) => ({
+        ...event(kind, item, new Date(at(back)).toISOString(), { key, state, fields }),
+        recordedAt: NOW,
+        batch: 1,
+      }));
+      const made = projectItem(`desk:${kind}:${item}`, events);
+      if (made === null) throw new Error(`there is no ${item}`);
+      tables.table(kind).load(columnsOf(kind, [made]), { cluster: 'payments', month });
+    };
+    for (const [nth, back] of [700, 650, 600].entries())
+      load('ticket', `T${nth}`, nth, [
+        [`o${nth}`, 'opened', back, { caused_by: 'D1' }],
+        [`r${nth}`, 'resolved', back - 1, {}],
+      ]);
+    load('deployment', 'D1', 9, [['f', null, 5, { started: at(5), finished: at(5), outcome: 'succeeded', service: 'checkout' }]]);
+    const window = tables.window(NOW, () => at(30));
+    expect(window('ticket').length).toBe(0);
+    expect(window('deployment').numbers['change_failed']?.[0]).toBe(1);
   });
 });
