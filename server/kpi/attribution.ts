@@ -2,7 +2,6 @@ import type { ItemColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { ownerAt } from '../event/ownership.ts';
 import { secondsOf } from './buckets.ts';
-import type { Placings } from './placings.ts';
 
 /** Scope indexes by name. `organisation` is -1 where it is not asked for. */
 export interface ScopeTable {
@@ -57,6 +56,18 @@ interface Owners {
   readonly teams: readonly string[];
 }
 
+/** Columns and tables that tell stretches and scopes. */
+export interface Lookups {
+  readonly starts: Int32Array;
+  readonly froms: Int32Array;
+  /** Codes by stretch; -1 where none is named. */
+  readonly teams: Int32Array;
+  /** Scope indexes by code, or -1. */
+  readonly teamScopes: Int32Array;
+  /** Where no service is asked about, none is looked up. */
+  readonly asksServices: boolean;
+}
+
 /** Who an item belonged to at a moment. Seconds since 2000 throughout. */
 export interface Attribution {
   /** The stretch row that covers a second; the item's first before its beginning. */
@@ -68,10 +79,8 @@ export interface Attribution {
   ownersSince(stretch: number): ArrayLike<number>;
   /** Whether its team is the same at every second. */
   isSteady(stretch: number): boolean;
-  /** The scopes of what was placed, where they are not given. */
-  findScopes(placings: Placings, length: number): void;
-  /** The stretches that cover their seconds, of what is in a cell. */
-  findStretches(placings: Placings): void;
+  /** What most rows need, for a loop over many of them. */
+  readonly lookups: Lookups;
   /** Scope indexes, or -1. */
   teamScope(stretch: number, second: number): number;
   serviceScope(stretch: number): number;
@@ -82,6 +91,7 @@ export const attributionOf = (columns: ItemColumns, organisation: Organisation, 
 
 /** A class, because its methods are asked for every row: closures made anew for each evaluation would be compiled anew, too. */
 class ByStretch implements Attribution {
+  readonly lookups: Lookups;
   readonly #starts: Int32Array;
   readonly #froms: Int32Array;
   readonly #teams: Int32Array;
@@ -120,6 +130,13 @@ class ByStretch implements Attribution {
     this.#ownerScopes = this.#owners.map((each) => (each === null ? null : Int32Array.from(each.teams, scopeOfTeam)));
     this.#onlyOwnerScopes = Int32Array.from(this.#ownerScopes, (scopes) => scopes?.[0] ?? table.noTeam);
     this.#isHandedOver = Uint8Array.from(this.#owners, (each) => (each !== null && each.teams.length > 1 ? 1 : 0));
+    this.lookups = {
+      starts: this.#starts,
+      froms: this.#froms,
+      teams: this.#teams,
+      teamScopes: this.#teamScopes,
+      asksServices: this.#asksServices,
+    };
   }
 
   stretchAt(row: number, second: number): number {
@@ -149,37 +166,6 @@ class ByStretch implements Attribution {
     if ((this.#teams[stretch] ?? -1) >= 0) return true;
     const service = this.#services[stretch] ?? -1;
     return service < 0 || this.#isHandedOver[service] === 0;
-  }
-
-  findStretches({ length, row: rows, cell, second: seconds, stretch: stretches }: Placings): void {
-    const starts = this.#starts;
-    const froms = this.#froms;
-    for (let index = 0; index < length; index += 1) {
-      if ((cell[index] ?? -1) < 0) continue;
-      const row = rows[index] ?? 0;
-      const second = seconds[index] ?? 0;
-      const first = starts[row] ?? 0;
-      let stretch = (starts[row + 1] ?? first + 1) - 1;
-      while (stretch > first && (froms[stretch] ?? 0) > second) stretch -= 1;
-      stretches[index] = stretch;
-    }
-  }
-
-  findScopes({ cell, stretch: stretches, second, team, service }: Placings, length: number): void {
-    const teams = this.#teams;
-    const scopes = this.#teamScopes;
-    for (let index = 0; index < length; index += 1) {
-      const stretch = stretches[index] ?? -1;
-      if (stretch < 0 || (cell[index] ?? -1) < 0) continue;
-      const code = teams[stretch] ?? -1;
-      team[index] = code >= 0 ? (scopes[code] ?? -1) : this.teamScope(stretch, second[index] ?? 0);
-    }
-    if (!this.#asksServices) service.fill(-1, 0, length);
-    else
-      for (let index = 0; index < length; index += 1) {
-        const stretch = (cell[index] ?? -1) < 0 ? -1 : (stretches[index] ?? -1);
-        service[index] = stretch < 0 ? -1 : this.serviceScope(stretch);
-      }
   }
 
   teamScope(stretch: number, second: number): number {

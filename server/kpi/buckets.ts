@@ -1,7 +1,6 @@
 import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
 import type { Instant, Period } from '../time/period.ts';
-import type { Placings } from './placings.ts';
-import { stepAt, stepIn, stepsOf, type Steps } from './steps.ts';
+import { stepAt, stepsOf, type Steps } from './steps.ts';
 
 /** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
 export const secondsOf = (instant: Instant): number => Math.ceil((instant - EPOCH_2000_MS) / 1000);
@@ -108,15 +107,6 @@ export const cellAt = (cuts: Cuts, second: number): number => {
   return cell < 0 ? -1 : (cuts.cells[cell] ?? -1);
 };
 
-/** The cells of what is placed by its second. */
-export const findCells = ({ boundSteps, cells }: Cuts, { length, second, cell }: Placings): void => {
-  const { at: bounds, table, base, shift } = boundSteps;
-  for (let index = 0; index < length; index += 1) {
-    const step = stepIn(bounds, table, base, shift, second[index] ?? NEVER);
-    cell[index] = step < 0 ? -1 : (cells[step] ?? -1);
-  }
-};
-
 /** Small, so that asking about a handful of items makes nothing large; doubling soon holds thousands. */
 const START = 64;
 
@@ -174,21 +164,6 @@ export class Entries {
     this.reason[index] = reason;
     this.beside[index] = beside;
     this.length = index + 1;
-  }
-
-  /** All that was placed, with their scopes. */
-  pushAll({ length, row, cell, team, service, instant, value, reason, beside }: Placings): void {
-    const start = this.length;
-    if (start + length > this.row.length) this.grow(start + length);
-    this.row.set(row.subarray(0, length), start);
-    this.cell.set(cell.subarray(0, length), start);
-    this.team.set(team.subarray(0, length), start);
-    this.service.set(service.subarray(0, length), start);
-    this.at.set(instant.subarray(0, length), start);
-    this.value.set(value.subarray(0, length), start);
-    this.reason.set(reason.subarray(0, length), start);
-    this.beside.set(beside.subarray(0, length), start);
-    this.length = start + length;
   }
 
   private grow(needed: number): void {

@@ -12,13 +12,14 @@ import { scoreMeasure } from './evaluate-score.ts';
 import { spreadMeasure } from './evaluate-spread.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
-import { presentOf, settle, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { People } from './people.ts';
 import { Placings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor, rangesWithout } from './row-ranges.ts';
+import { settle } from './settle.ts';
 import { Sums } from './sums.ts';
 import type { World } from './world.ts';
 

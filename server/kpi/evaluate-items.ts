@@ -106,7 +106,7 @@ class ItemTrail implements Trail {
   }
 
   hash(): string {
-    return this.#hashes()?.hash(this.#scope, this.#period) ?? EMPTY_HASH;
+    return this.#hashes()?.hashOf(this.#scope, this.#period) ?? EMPTY_HASH;
   }
 }
 

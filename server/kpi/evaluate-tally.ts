@@ -3,19 +3,10 @@ import { KINDS, type KindShape } from '../event/kinds.ts';
 import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
 import { instantOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import {
-  instantsNamed,
-  none,
-  placeAt,
-  reasonIndex,
-  settle,
-  some,
-  type ItemMeasure,
-  type ItemPass,
-  type Read,
-} from './item-pass.ts';
+import { instantsNamed, none, placeAt, reasonIndex, some, type ItemMeasure, type ItemPass, type Read } from './item-pass.ts';
 import type { Kpi, Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
+import { settle } from './settle.ts';
 import { compileWhere, passes, type Filter, type Rows } from './where.ts';
 
 type Ratio = Extract<Measure, { type: 'ratio' }>;

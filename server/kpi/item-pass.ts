@@ -1,13 +1,14 @@
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../event/columns.ts';
 import type { Attribution } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
-import { at, findCells, type Cuts, type Entries } from './buckets.ts';
+import { at, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
 import type { Placings } from './placings.ts';
+import { settleMoments, settlePlacings } from './settle.ts';
 import type { Found, Needs, Sums } from './sums.ts';
 import type { Values } from './value-log.ts';
-import { sift, type Filter } from './where.ts';
+import type { Filter } from './where.ts';
 import type { World } from './world.ts';
 
 /** A number of a row where it stood at a second. */
@@ -142,7 +143,7 @@ export const place = (
   beside = 0,
 ): void => {
   const { placings } = pass;
-  if (placings.isFull) add(pass, placings);
+  if (placings.isFull) settlePlacings(pass);
   const index = placings.length;
   placings.row[index] = row;
   placings.cell[index] = cell;
@@ -166,58 +167,9 @@ export const placeIn = (
   beside: number,
 ): void => {
   const { placings } = pass;
-  if (placings.isFull) add(pass, placings);
+  if (placings.isFull) settlePlacings(pass);
   placings.team[placings.length] = scope;
   place(pass, row, cell, -1, NEVER, instant, value, 0, beside);
-};
-
-/** Adds what was placed since the last time to sums, people and lists. To be called at the end, too. */
-export const settle = (pass: ItemPass): void => {
-  settleMoments(pass);
-  add(pass, pass.placings);
-};
-
-const settleMoments = (pass: ItemPass): void => {
-  const { attribution, cuts, filter, moments, reads } = pass;
-  findCells(cuts, moments);
-  attribution.findStretches(moments);
-  moments.instant.set(moments.second);
-  sift(filter, moments);
-  if (reads !== null) {
-    const { length, row, cell, stretch, second, value, reason, beside } = moments;
-    for (let index = 0; index < length; index += 1) {
-      if (reason[index] !== 0 || (cell[index] ?? -1) < 0) continue;
-      const [own, at, when] = [row[index] ?? 0, stretch[index] ?? 0, second[index] ?? 0];
-      if (reads.value !== null) value[index] = reads.value(own, at, when);
-      if (reads.beside !== null) beside[index] = reads.beside(own, at, when);
-    }
-  }
-  add(pass, moments);
-};
-
-const add = ({ attribution, bearers, entries, keepsEntries, sums }: ItemPass, placings: Placings): void => {
-  const { length, row, cell, instant, value, reason, beside, team, service } = placings;
-  placings.length = 0;
-  if (length === 0) return;
-  attribution.findScopes(placings, length);
-  sums?.add(placings, length);
-  if (bearers !== null)
-    for (let index = 0; index < length; index += 1)
-      if (reason[index] === 0 && (cell[index] ?? -1) >= 0)
-        bearers.addRow(row[index] ?? 0, cell[index] ?? 0, team[index] ?? -1, service[index] ?? -1);
-  if (!keepsEntries) return;
-  for (let index = 0; index < length; index += 1)
-    if ((cell[index] ?? -1) >= 0)
-      entries.push(
-        row[index] ?? 0,
-        cell[index] ?? 0,
-        team[index] ?? -1,
-        service[index] ?? -1,
-        instant[index] ?? 0,
-        value[index] ?? 0,
-        reason[index] ?? 0,
-        beside[index] ?? 0,
-      );
 };
 
 /** Puts a row where it stood as of several moments, `first` to `last` by their index, in none of which it stood elsewhere. */

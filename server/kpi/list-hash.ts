@@ -1,5 +1,4 @@
-import { HIGH_SEED, LOW_SEED, hashText, type UidHashes } from '../event/uid-hash.ts';
-import { AT_ONCE, type Placings } from './placings.ts';
+import { HIGH_SEED, LOW_SEED, hashText } from '../event/uid-hash.ts';
 
 /**
  * A hash of a list in which order does not matter and how often something stands in it does: what each
@@ -62,44 +61,6 @@ export class EntryHash {
     lanes[at + 1] = (lanes[at + 1] ?? 0) - this.two;
     lanes[at + 2] = (lanes[at + 2] ?? 0) - this.three;
     lanes[at + 3] = (lanes[at + 3] ?? 0) - this.four;
-  }
-}
-
-/** The hashes of many entries at once. */
-export class EntryHashes {
-  readonly #entry = new EntryHash();
-  readonly #words = new Int32Array(AT_ONCE * LANES);
-
-  /** `lowOfReason` and `highOfReason` by number of the reason; 0 is counted. */
-  hash(
-    { row, value, reason }: Placings,
-    length: number,
-    { high, low }: UidHashes,
-    lowOfReason: readonly number[],
-    highOfReason: readonly number[],
-  ): void {
-    const [entry, words] = [this.#entry, this.#words];
-    for (let index = 0; index < length; index += 1) {
-      const own = row[index] ?? 0;
-      const why = reason[index] ?? 0;
-      if (why === 0) entry.ofValue(high[own] ?? 0, low[own] ?? 0, value[index] ?? 0);
-      else entry.ofWords(high[own] ?? 0, low[own] ?? 0, lowOfReason[why] ?? 0, highOfReason[why] ?? 0);
-      words[index * LANES] = entry.one;
-      words[index * LANES + 1] = entry.two;
-      words[index * LANES + 2] = entry.three;
-      words[index * LANES + 3] = entry.four;
-    }
-  }
-
-  /** Each to the lanes of its slot; -1 for none. */
-  addTo(lanes: Int32Array, slots: Int32Array, length: number): void {
-    const words = this.#words;
-    for (let index = 0; index < length; index += 1) {
-      const slot = slots[index] ?? -1;
-      if (slot < 0) continue;
-      for (let lane = 0; lane < LANES; lane += 1)
-        lanes[slot * LANES + lane] = (lanes[slot * LANES + lane] ?? 0) + (words[index * LANES + lane] ?? 0);
-    }
   }
 }
 

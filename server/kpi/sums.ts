@@ -1,8 +1,7 @@
 import type { UidHashes } from '../event/uid-hash.ts';
 import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
-import { EntryHash, EntryHashes, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
-import { AT_ONCE, type Placings } from './placings.ts';
+import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
 import { ValueLog, type SortedValues, type Values } from './value-log.ts';
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
@@ -25,6 +24,23 @@ export interface Found {
   oldest: number;
 }
 
+/** Sums while they are added to. A slot is a scope times the width, plus a cell. */
+export interface OpenSums {
+  readonly width: number;
+  /** The scope of what is in none that was asked for; -1 where that is not added up. */
+  readonly elsewhere: number;
+  readonly counts: Int32Array;
+  readonly totals: Float64Array;
+  readonly besides: Float64Array | null;
+  readonly values: ValueLog | null;
+  readonly besideValues: ValueLog | null;
+  /** Null where lists are not hashed. */
+  readonly hashes: UidHashes | null;
+  /** What `hash` made. */
+  readonly entry: EntryHash;
+  readonly lanes: Int32Array;
+}
+
 /**
  * What a pass finds, added up as it is found: nothing is kept for each row but the values of measures
  * that need them. A slot is a cell in a scope; one more scope takes what is in none that was asked
@@ -43,8 +59,6 @@ export class Sums {
   readonly #totals: Float64Array;
   readonly #lanes: Int32Array;
   readonly #entry = new EntryHash();
-  readonly #entries = new EntryHashes();
-  readonly #slots = new Int32Array(AT_ONCE);
   readonly #besides: Float64Array | null;
   readonly #oldest: Float64Array | null;
   /** By reason; the first, which stands for "counted", is empty. */
@@ -87,51 +101,27 @@ export class Sums {
     this.#besideValues = needs.beside === 'values' ? new ValueLog() : null;
   }
 
-  add(placings: Placings, length: number): void {
-    const { cell, reason, team, service } = placings;
-    for (let index = 0; index < length; index += 1) {
-      const why = reason[index] ?? 0;
-      if (why >= this.#left.length) this.#makeRoom(why);
-    }
-    if (this.#hashes !== null) this.#entries.hash(placings, length, this.#hashes, this.#lowOfReason, this.#highOfReason);
-    const [elsewhere, width] = [this.#elsewhere, this.#width];
-    const slots = this.#slots;
-    for (let index = 0; index < length; index += 1) {
-      const own = team[index] ?? -1;
-      const scope = own < 0 ? elsewhere : own;
-      const at = cell[index] ?? -1;
-      slots[index] = scope < 0 || at < 0 ? -1 : scope * width + at;
-    }
-    this.#addTo(slots, placings, length);
-    let isAnywhere = false;
-    for (let index = 0; index < length; index += 1) {
-      const scope = service[index] ?? -1;
-      slots[index] = scope < 0 ? -1 : scope * width + (cell[index] ?? 0);
-      if (scope >= 0) isAnywhere = true;
-    }
-    if (isAnywhere) this.#addTo(slots, placings, length);
+  /** What the loop over what was found adds to. */
+  get open(): OpenSums {
+    return {
+      width: this.#width,
+      elsewhere: this.#elsewhere,
+      counts: this.#counts,
+      totals: this.#totals,
+      besides: this.#besides,
+      values: this.#values,
+      besideValues: this.#besideValues,
+      hashes: this.#hashes,
+      entry: this.#entry,
+      lanes: this.#lanes,
+    };
   }
 
-  /** Each to its slot; -1 for none. */
-  #addTo(slots: Int32Array, placings: Placings, length: number): void {
-    const { value, beside, reason } = placings;
-    const [counts, totals, besides] = [this.#counts, this.#totals, this.#besides];
-    for (let index = 0; index < length; index += 1) {
-      const slot = slots[index] ?? -1;
-      if (slot < 0) continue;
-      const why = reason[index] ?? 0;
-      if (why === 0) {
-        counts[slot] = (counts[slot] ?? 0) + 1;
-        totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
-        if (besides !== null) besides[slot] = (besides[slot] ?? 0) + (beside[index] ?? 0);
-      } else {
-        const left = this.#left[why];
-        if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
-      }
-    }
-    this.#values?.add(slots, placings.value, reason, length);
-    this.#besideValues?.add(slots, beside, reason, length);
-    if (this.#hashes !== null) this.#entries.addTo(this.#lanes, slots, length);
+  /** One that was left out. */
+  leave(slot: number, reason: number): void {
+    if (reason >= this.#left.length) this.#makeRoom(reason);
+    const left = this.#left[reason];
+    if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
   }
 
   /** The same as of several moments, from as-of second `first` to `last`: by their index. `at` is when it began. */
@@ -150,7 +140,7 @@ export class Sums {
     if (own < 0 && service < 0) return;
     this.#hasRanges = true;
     if (reason >= this.#left.length) this.#makeRoom(reason);
-    if (this.#hashes !== null) this.#hash(this.#hashes, row, value, reason);
+    if (this.#hashes !== null) this.hash(this.#hashes, row, value, reason);
     if (own >= 0) this.#standIn(own, first, last, at, value, reason, beside);
     if (service >= 0) this.#standIn(service, first, last, at, value, reason, beside);
   }
@@ -180,8 +170,9 @@ export class Sums {
     if (ends) besides[until] = (besides[until] ?? 0) - beside;
   }
 
-  /** Hashes what stands. */
-  #hash(hashes: UidHashes, row: number, value: number, reason: number): void {
+  /** Hashes what is about to be added. */
+  hash(hashes: UidHashes, row: number, value: number, reason: number): void {
+    if (reason >= this.#left.length) this.#makeRoom(reason);
     const high = hashes.high[row] ?? 0;
     const low = hashes.low[row] ?? 0;
     if (reason === 0) this.#entry.ofValue(high, low, value);
@@ -263,7 +254,7 @@ export class Sums {
   }
 
   /** The hash of the list of a scope and period, where lists are hashed. */
-  hash(scope: number, period: number): string {
+  hashOf(scope: number, period: number): string {
     const lanes = new Int32Array(LANES);
     let count = this.#sumOf(this.#counts, scope, period);
     for (let reason = 1; reason < this.#left.length; reason += 1) count += this.leftOut(scope, period, reason);

@@ -18,23 +18,14 @@ export class ValueLog {
   #isWhole = true;
   #next = 0;
 
-  /** Those that are counted, each with its slot; -1 for none. `reason` 0 is counted. */
-  add(slots: Int32Array, values: Float64Array, reasons: Uint8Array, length: number): void {
-    let [at, slot, whole] = [this.#next, this.#slot, this.#value];
-    for (let index = 0; index < length; index += 1) {
-      const own = slots[index] ?? -1;
-      if (own < 0 || reasons[index] !== 0) continue;
-      if (at === slot.length) {
-        this.#begin();
-        [at, slot, whole] = [0, this.#slot, this.#value];
-      }
-      const value = values[index] ?? 0;
-      slot[at] = own;
-      whole[at] = value;
-      if (whole[at] !== value || value >= WHOLE_BOUND || value <= -WHOLE_BOUND || this.#any !== null) this.#setAny(at, value);
-      at += 1;
-    }
-    this.#next = at;
+  push(slot: number, value: number): void {
+    if (this.#next === this.#slot.length) this.#begin();
+    const at = this.#next;
+    const whole = value | 0;
+    this.#slot[at] = slot;
+    this.#value[at] = whole;
+    if (whole !== value || whole >= WHOLE_BOUND || whole <= -WHOLE_BOUND || this.#any !== null) this.#setAny(at, value);
+    this.#next = at + 1;
   }
 
   #setAny(at: number, value: number): void {

@@ -9,13 +9,10 @@ import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
 import { LocalClocks } from './local-clock.ts';
-import type { Placings } from './placings.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 interface Test {
   holds(row: number, stretch: number, second: number, clock: number): boolean;
-  /** Of many at once, in a loop of its own; null where they are asked one by one. */
-  readonly sift: ((placings: Placings) => void) | null;
 }
 
 /** Compiled conditions. All must hold. */
@@ -28,24 +25,12 @@ export interface Filter {
 /** `second` is when it is attributed, `clock` whose hour of the day is asked about. */
 export const passes = (filter: Filter, row: number, stretch: number, second: number, clock = second): boolean => {
   if (filter.rows !== null && filter.rows[row] === 0) return false;
-  for (const test of filter.moments) if (!test.holds(row, stretch, second, clock)) return false;
-  return true;
+  return holdAll(filter.moments, row, stretch, second, clock);
 };
 
-/** Takes out what does not meet conditions: it is then in no cell. */
-export const sift = (filter: Filter, placings: Placings): void => {
-  for (const test of filter.moments) {
-    if (test.sift !== null) test.sift(placings);
-    else {
-      const { length, row, cell, stretch, second, instant } = placings;
-      for (let index = 0; index < length; index += 1)
-        if (
-          (cell[index] ?? -1) >= 0 &&
-          !test.holds(row[index] ?? 0, stretch[index] ?? 0, second[index] ?? 0, instant[index] ?? 0)
-        )
-          cell[index] = -1;
-    }
-  }
+export const holdAll = (tests: readonly Test[], row: number, stretch: number, second: number, clock: number): boolean => {
+  for (const test of tests) if (!test.holds(row, stretch, second, clock)) return false;
+  return true;
 };
 
 /** Rows that conditions are compiled for: ranges, each a first row and an end that is not included, without the dead. */
@@ -99,11 +84,11 @@ const momentTest = (
   if (field === 'overdue') return overdueTest(condition, columns);
   if (field !== 'team' && field !== 'service' && field !== 'state') return null;
   const isMet = remembered(textTest(condition));
-  if (field === 'team') return { sift: null, holds: (_row, stretch, second) => isMet(attribution.teamAt(stretch, second)) };
-  if (field === 'service') return { sift: null, holds: (_row, stretch) => isMet(attribution.serviceAt(stretch)) };
+  if (field === 'team') return { holds: (_row, stretch, second) => isMet(attribution.teamAt(stretch, second)) };
+  if (field === 'service') return { holds: (_row, stretch) => isMet(attribution.serviceAt(stretch)) };
   // One more, so that "no state" (-1) is a state like any other.
   const allowed = [null, ...STATES].map((state) => isMet(state));
-  return { sift: null, holds: (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true };
+  return { holds: (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true };
 };
 
 /** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
@@ -112,7 +97,6 @@ const overdueTest = (condition: Condition, columns: ItemColumns): Test => {
   const [ofNo, ofYes] = [test(0), test(1)];
   const due = columns.instants['due'];
   return {
-    sift: null,
     holds(row, stretch, second) {
       const dueAt = at(due, row);
       const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
@@ -230,14 +214,5 @@ class DuringTest implements Test {
 
   holds(row: number, stretch: number, second: number, clock: number): boolean {
     return this.#isMeant[this.#clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
-  }
-
-  sift({ length, row, cell, stretch, second, instant }: Placings): void {
-    const [clocks, isMeant] = [this.#clocks, this.#isMeant];
-    for (let index = 0; index < length; index += 1) {
-      if ((cell[index] ?? -1) < 0) continue;
-      const { hours } = clocks.at(row[index] ?? 0, stretch[index] ?? 0, second[index] ?? 0);
-      if (isMeant[hours.codeAt(instant[index] ?? 0)] === 0) cell[index] = -1;
-    }
   }
 }
