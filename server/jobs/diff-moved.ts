@@ -69,7 +69,7 @@ interface Listed {
 }
 
 /** What one definition says of the periods of a scope. */
-export interface SaidOf {
+interface SaidOf {
   readonly kpi: Kpi;
   readonly said: readonly Evaluated[];
 }

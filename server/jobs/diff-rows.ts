@@ -7,7 +7,7 @@ import { itemNumbers, type ItemNumbers } from './diff-items.ts';
 import type { ScopeMoves } from './diff-moved.ts';
 
 /** What one definition lists, of one pass or of several. */
-export interface ListedAll {
+interface ListedAll {
   readonly kpi: Kpi;
   readonly lists: readonly EntryLists[];
 }
@@ -178,16 +178,18 @@ const eachSlot = (side: Side, index: number, lists: EntryLists, counts: Int32Arr
     const entry = start + own;
     if (isPaired[entry] === 1) continue;
     const at = 2 * (cell[own] ?? 0) + (reason[entry] === 0 ? 0 : 1);
-    // In up to three scopes; -1 for none.
-    for (let which = 0; which < 3; which += 1) {
-      const scope = which === 0 ? whole : ((which === 1 ? team[own] : service[own]) ?? -1);
-      if (scope < 0) continue;
-      const slot = scope * width + at;
-      const place = counts[slot] ?? 0;
-      counts[slot] = place + 1;
-      if (members !== null) members[place] = entry;
-    }
+    if (whole >= 0) putInto(counts, members, whole * width + at, entry);
+    const ofTeam = team[own] ?? -1;
+    const ofService = service[own] ?? -1;
+    if (ofTeam >= 0) putInto(counts, members, ofTeam * width + at, entry);
+    if (ofService >= 0) putInto(counts, members, ofService * width + at, entry);
   }
+};
+
+const putInto = (counts: Int32Array, members: Int32Array | null, slot: number, entry: number): void => {
+  const place = counts[slot] ?? 0;
+  counts[slot] = place + 1;
+  if (members !== null) members[place] = entry;
 };
 
 /** Entries of a scope and period of all passes of a side, counted ones first, as in lists. */
