@@ -18,7 +18,7 @@ export interface PackedValues {
   readonly also: readonly { readonly name: string; readonly states: Uint8Array; readonly values: Float64Array }[];
   /** How many were left out, by reason; 0 where it is not named. */
   readonly exclusions: readonly { readonly reason: string; readonly counts: Float64Array }[];
-  /** Those whose names or reasons stand in another order than in the lists above, by index. */
+  /** Those whose names stand in another order than above, or whose reasons do not ascend, by index. */
   readonly odd: readonly (readonly [number, Pick<Measurement, 'also' | 'exclusions'>])[];
   /** Null where nobody asked. */
   readonly digests: readonly string[] | null;
@@ -31,50 +31,41 @@ export function packed(measured: readonly Measurement[], hasDigests: boolean): P
   const values = new Float64Array(length).fill(Number.NaN);
   const emptiness = new Int8Array(length).fill(-1);
   const counts = new Float64Array(length);
-  const also = new Map<string, { name: string; states: Uint8Array; values: Float64Array }>();
+  const also: { name: string; states: Uint8Array; values: Float64Array }[] = [];
   const exclusions = new Map<string, { reason: string; counts: Float64Array }>();
-  measured.forEach((one, index) => {
+  const odd: (readonly [number, Pick<Measurement, 'also' | 'exclusions'>])[] = [];
+  for (let index = 0; index < length; index += 1) {
+    const one = measured[index];
+    if (one === undefined) continue;
     if (one.value !== null) values[index] = one.value;
     if (one.emptiness !== null) emptiness[index] = EMPTINESS.indexOf(one.emptiness);
     counts[index] = one.count;
-    for (const [name, value] of Object.entries(one.also)) {
-      let column = also.get(name);
-      if (column === undefined)
-        also.set(name, (column = { name, states: new Uint8Array(length), values: new Float64Array(length) }));
+    let isAsListed = true;
+    let place = -1;
+    for (const name in one.also) {
+      const known = also.findIndex((column) => column.name === name);
+      isAsListed &&= known < 0 || known > place;
+      place = known < 0 ? also.length : known;
+      const column = also[place] ?? { name, states: new Uint8Array(length), values: new Float64Array(length) };
+      also[place] = column;
+      const value = one.also[name] ?? null;
       column.states[index] = value === null ? EMPTY : THERE;
       column.values[index] = value ?? 0;
     }
+    let before = '';
     for (const { reason, count } of one.exclusions) {
+      isAsListed &&= reason > before && count !== 0;
+      before = reason;
       let column = exclusions.get(reason);
       if (column === undefined) exclusions.set(reason, (column = { reason, counts: new Float64Array(length) }));
       column.counts[index] = count;
     }
-  });
+    if (!isAsListed) odd.push([index, { also: one.also, exclusions: one.exclusions }]);
+  }
   const reasons = [...exclusions.values()].sort((one, other) => (one.reason < other.reason ? -1 : 1));
-  const names = [...also.keys()];
-  const odd = measured.flatMap((one, index): PackedValues['odd'] => {
-    const isAsListed =
-      isInOrder(Object.keys(one.also), names) &&
-      isInOrder(
-        one.exclusions.map(({ reason }) => reason),
-        reasons.map(({ reason }) => reason),
-      ) &&
-      one.exclusions.every(({ count }) => count !== 0);
-    return isAsListed ? [] : [[index, { also: one.also, exclusions: one.exclusions }]];
-  });
   const digests = hasDigests ? measured.map((one) => one.digest) : null;
-  return { values, emptiness, counts, also: [...also.values()], exclusions: reasons, odd, digests };
+  return { values, emptiness, counts, also, exclusions: reasons, odd, digests };
 }
-
-/** Whether the few stand in the order of all, none of them twice. */
-const isInOrder = (few: readonly string[], all: readonly string[]): boolean => {
-  let at = -1;
-  return few.every((one) => {
-    const next = all.indexOf(one, at + 1);
-    at = next;
-    return next >= 0;
-  });
-};
 
 /** The memory that may be handed over instead of being copied. */
 export const buffersOf = ({ values, emptiness, counts, also, exclusions }: PackedValues): ArrayBuffer[] =>
