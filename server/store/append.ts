@@ -21,6 +21,7 @@ export function blockOf(events: readonly Event[]): EventBlock {
 
 /** Takes events one after another and keeps nothing of them but their cells, so that they live no longer than need be. */
 export class BlockBuilder {
+  readonly isCopying = true;
   #length = 0;
   #texts = new Texts();
   #items = new Map<string, number>();
@@ -28,7 +29,8 @@ export class BlockBuilder {
   #kinds: Kind[] = [];
   #keys: string[] = [];
   #cells = cellsFor(FIRST_CAPACITY);
-  #before: Event | null = null;
+  /** Of the event before; the event itself may be another by now. */
+  #before: Pick<Event, 'source' | 'kind' | 'item'> | null = null;
   /** Of the event before, in `#uids`. */
   #item = -1;
 
@@ -89,8 +91,10 @@ export class BlockBuilder {
     if (before?.source !== event.source) checkSource(event.source);
     checkEvent(event, isSameItem);
     const said = fieldsText(event);
-    if (!isSameItem) this.#item = numberOf(this.#items, this.#uids, itemUid(event.source, event.kind, event.item));
-    this.#before = event;
+    if (!isSameItem) {
+      this.#item = numberOf(this.#items, this.#uids, itemUid(event.source, event.kind, event.item));
+      this.#before = { source: event.source, kind: event.kind, item: event.item };
+    }
     let kind = this.#kinds.indexOf(event.kind);
     if (kind < 0) kind = this.#kinds.push(event.kind) - 1;
     const cells = this.#cells;

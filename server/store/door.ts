@@ -87,40 +87,44 @@ export function fieldsText(event: Event): string {
   if (names.length > LONGEST.list) {
     throw invalid(fieldPlace(event, 'fields'), `are ${names.length}, more than ${LONGEST.list}`, 'Map fewer columns.');
   }
-  if (!names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name)) names.sort();
+  let isAscending = true;
+  let before = '';
+  for (const name of names) {
+    if (name < before) isAscending = false;
+    before = name;
+    checkName(event, name);
+    checkValue(event, name, fields[name]);
+  }
+  if (isAscending) return JSON.stringify(fields);
+  names.sort();
   // Not through a sorted object: that would put names that look like numbers first, and `__proto__` aside.
-  let text = '{';
-  for (const name of names) text += `${text === '{' ? '' : ','}${nameText(event, name)}:${valueText(event, name, fields[name])}`;
-  return `${text}}`;
+  return `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(fields[name])}`).join(',')}}`;
 }
 
-/** Names as JSON; there are few, and each comes with every event. */
-const nameTexts = new Map<string, string>();
+/** Names that were looked at; there are few, and each comes with every event. */
+const knownNames = new Set<string>();
 const NAMES_KEPT = 1_000;
 
-function nameText(event: Event, name: string): string {
-  const known = nameTexts.get(name);
-  if (known !== undefined) return known;
+function checkName(event: Event, name: string): void {
+  if (knownNames.has(name)) return;
   checkText(name, LONGEST.fieldName, fieldPlace(event, 'the name of a field'));
-  const text = JSON.stringify(name);
-  if (nameTexts.size < NAMES_KEPT) nameTexts.set(name, text);
-  return text;
+  if (knownNames.size < NAMES_KEPT) knownNames.add(name);
 }
 
-function valueText(event: Event, name: string, value: FieldValue | undefined): string {
+function checkValue(event: Event, name: string, value: FieldValue | undefined): void {
   if (typeof value === 'string') {
     if (value.length > LONGEST.field || value.includes('\0') || !value.isWellFormed()) {
       checkText(value, LONGEST.field, fieldPlace(event, `field '${name}'`));
     }
-    return JSON.stringify(value);
+    return;
   }
-  if (value === null || typeof value === 'boolean') return String(value);
+  if (value === null || typeof value === 'boolean') return;
   if (typeof value === 'number') {
     // Past 2^53 every number is whole, and an id or a count would have been rounded.
     if (!Number.isSafeInteger(value) && (!Number.isFinite(value) || Number.isInteger(value))) {
       checkInteger(value, fieldPlace(event, `field '${name}'`));
     }
-    return JSON.stringify(value);
+    return;
   }
   if (!Array.isArray(value)) {
     throw invalid(fieldPlace(event, `field '${name}'`), `is ${typeName(value)}`, 'Use text, a number, true, false or null.');
@@ -133,7 +137,6 @@ function valueText(event: Event, name: string, value: FieldValue | undefined): s
     );
   }
   for (const part of value) if (!Number.isSafeInteger(part)) checkInteger(part, fieldPlace(event, `field '${name}'`));
-  return JSON.stringify(value);
 }
 
 const fieldPlace = ({ source, kind, item }: Event, part: string): string =>

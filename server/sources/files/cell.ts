@@ -1,6 +1,21 @@
 /** Longest cell of a mapped column, in characters; columns that are not mapped may be longer. */
 const MAXIMUM_CELL = 64 * 1024;
 
+/** What is printable ASCII and tabs all over has nothing to be cleaned of but blanks. */
+const PLAIN = /^[\t\x20-\x7e]*$/;
+export const isPlain = (line: string): boolean => PLAIN.test(line);
+
+/** As `cleanCell`, of a cell in a line that `isPlain`. */
+export const cleanPlainCell = (text: string, nulls: ReadonlySet<string>, longestNull: number): ReturnType<typeof cleanCell> => {
+  const { length } = text;
+  if (length === 0) return null;
+  const isTrim = text.charCodeAt(0) > BLANK && text.charCodeAt(length - 1) > BLANK;
+  if (!isTrim || length > MAXIMUM_CELL) return cleanCell(text, nulls);
+  return length <= longestNull && nulls.has(text) ? null : text;
+};
+
+const BLANK = 32;
+
 /** A cell as the mapping sees it: trimmed, null for nothing; or what is wrong with it. */
 export const cleanCell = (
   text: string,

@@ -1,7 +1,7 @@
 import { nearest, suggestion } from '../../kpi/spelling.ts';
 import { SourceError } from '../source.ts';
 import { CsvAssembler, guessDelimiter, headerNames, type CsvRow } from './csv.ts';
-import { cleanCell } from './cell.ts';
+import { cleanCell, cleanPlainCell } from './cell.ts';
 import { MAXIMUM_ROW, type Line } from './lines.ts';
 import type { BadRow, FileMapping, Row, RowReader } from './mapping.ts';
 
@@ -9,6 +9,7 @@ import type { BadRow, FileMapping, Row, RowReader } from './mapping.ts';
 export class CsvRows implements RowReader {
   readonly #mapping: FileMapping;
   readonly #label: string;
+  readonly #longestNull: number;
   #assembler: CsvAssembler | null = null;
   /** Where in a row each mapped column stands. */
   #places: readonly number[] | null = null;
@@ -18,6 +19,7 @@ export class CsvRows implements RowReader {
   constructor(mapping: FileMapping, label: string) {
     this.#mapping = mapping;
     this.#label = label;
+    this.#longestNull = Math.max(0, ...[...mapping.nulls].map(({ length }) => length));
   }
 
   push(lines: readonly Line[]): (Row | BadRow)[] {
@@ -73,8 +75,10 @@ export class CsvRows implements RowReader {
   #mapped(row: CsvRow | BadRow): Row | BadRow {
     if ('reason' in row) return row;
     const cells: (string | null)[] = [];
+    const { nulls } = this.#mapping;
     for (const place of this.#places ?? []) {
-      const cell = cleanCell(row.cells[place] ?? '', this.#mapping.nulls);
+      const text = row.cells[place] ?? '';
+      const cell = row.isPlain ? cleanPlainCell(text, nulls, this.#longestNull) : cleanCell(text, nulls);
       if (typeof cell === 'object' && cell !== null) return { line: row.line, ...cell };
       cells.push(cell);
     }

@@ -1,9 +1,12 @@
+import { isPlain } from './cell.ts';
 import { MAXIMUM_ROW, type Line } from './lines.ts';
 import type { BadRow } from './mapping.ts';
 
 export interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
+  /** Known to be plain (cell.ts) all over. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -42,7 +45,8 @@ export class CsvAssembler {
     const line = first.number;
     if (first.text === null) return { row: tooLong(line), lines: 1 };
     if (first.text.trim() === '') return { row: null, lines: 1 };
-    if (!first.text.includes('"')) return { row: this.#check(line, first.text.split(this.#delimiter)), lines: 1 };
+    if (!first.text.includes('"'))
+      return { row: this.#check(line, first.text.split(this.#delimiter), isPlain(first.text)), lines: 1 };
 
     const cells: string[] = [];
     let open = scan(first.text, this.#delimiter, cells, null);
@@ -60,14 +64,14 @@ export class CsvAssembler {
       lines += 1;
     }
     if (!open) return { row: quoteFault(line, `text follows the closing quote of column ${cells.length}`), lines: 1 };
-    const row = this.#check(line, cells);
+    const row = this.#check(line, cells, false);
     // A row of several lines with the wrong number of cells is one stray quote, not several bad rows.
     return { row, lines: 'reason' in row ? 1 : lines };
   }
 
-  #check(line: number, cells: readonly string[]): CsvRow | BadRow {
+  #check(line: number, cells: readonly string[], isPlainLine: boolean): CsvRow | BadRow {
     this.#width ??= cells.length;
-    if (cells.length === this.#width) return { line, cells };
+    if (cells.length === this.#width) return { line, cells, isPlain: isPlainLine };
     const first = cells[0] ?? '';
     if (
       /^\W*(?:(?:grand )?total|sum|count|rows?|records?|end of|generated|exported|\d[\d,.]* (?:rows?|records?|items?)\b)/i.test(

@@ -15,9 +15,15 @@ export interface DateFault {
   readonly fix: string;
 }
 
-export type DateReader = (text: string) => ReadDate | DateFault;
+export interface DateReader {
+  (text: string): ReadDate | DateFault;
+  /** Where its form is the one that most exports have: that alone as an instant, NaN for what is to be read in full. */
+  readonly plain: ((text: string) => Instant) | null;
+}
 
 const DAY_MS = 86_400_000;
+/** Days from 1970 to the day before the first of each month from January 1980 to December 2067. */
+const MONTH_DAYS = Int32Array.from({ length: 88 * 12 }, (_, month) => Date.UTC(1980, month, 0) / DAY_MS);
 const ISO = /^iso(?:[ -]?8601)?$/i;
 /** Dates outside are a system's way of saying "none" (1900-01-00, 9999-12-31), and do not fit the columns. */
 const FIRST = Date.UTC(1980, 0, 1);
@@ -41,9 +47,9 @@ export const dateReader = (formats: readonly string[], zone: Zone | null): DateR
   // Exports repeat their dates row after row.
   const seen = new Map<string, ReadDate | DateFault>();
   const isIsoFirst = formats[0] !== undefined && ISO.test(formats[0]);
-  return (text) => {
-    const at = isIsoFirst ? plainUtc(text) : null;
-    if (at !== null) return { at, note: null };
+  const read = (text: string): ReadDate | DateFault => {
+    const at = isIsoFirst ? plainUtc(text) : NaN;
+    if (!Number.isNaN(at)) return { at, note: null };
     const known = seen.get(text);
     if (known !== undefined) return known;
     const result = readFirst(text, forms, formats, zone);
@@ -51,6 +57,7 @@ export const dateReader = (formats: readonly string[], zone: Zone | null): DateR
     seen.set(text, result);
     return result;
   };
+  return Object.assign(read, { plain: isIsoFirst ? plainUtc : null });
 };
 
 const readFirst = (text: string, forms: readonly Form[], formats: readonly string[], zone: Zone | null): ReadDate | DateFault => {
@@ -101,11 +108,11 @@ const formOf = (format: string, zone: Zone | null): Form | string => {
 
 /**
  * `2026-11-15T10:00:00Z` and nothing else, of years that are taken and days that every month has: the
- * form that most exports write millions of times. Null: to be read in full.
+ * form that most exports write millions of times. NaN: to be read in full.
  */
-const plainUtc = (text: string): Instant | null => {
-  if (text.length !== 20 || text[19] !== 'Z' || (text[10] !== 'T' && text[10] !== ' ')) return null;
-  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return null;
+const plainUtc = (text: string): Instant => {
+  if (text.length !== 20 || text[19] !== 'Z' || (text[10] !== 'T' && text[10] !== ' ')) return NaN;
+  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return NaN;
   const year = digitsAt(text, 0) * 100 + digitsAt(text, 2);
   const month = digitsAt(text, 5);
   const day = digitsAt(text, 8);
@@ -114,7 +121,9 @@ const plainUtc = (text: string): Instant | null => {
   const second = digitsAt(text, 17);
   // What is no number is in no range.
   const isDay = year >= 1980 && year <= 2067 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
-  return isDay && hour <= 23 && minute <= 59 && second <= 59 ? Date.UTC(year, month - 1, day, hour, minute, second) : null;
+  if (!isDay || !(hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  const month0 = (year - 1980) * 12 + month - 1;
+  return ((MONTH_DAYS[month0] ?? 0) + day) * DAY_MS + (hour * 3_600 + minute * 60 + second) * 1_000;
 };
 
 /** Two digits as a number, NaN for anything else. */

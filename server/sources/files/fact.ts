@@ -24,27 +24,14 @@ export const keyOfText = (text: string): string => shortDigest(text);
 
 type Part = string | number | null;
 
-/** Names as JSON; those of a file are few, and come with every row. */
-const nameTexts = new Map<string, string>();
-const NAMES_KEPT = 1_000;
-
-function nameText(name: string): string {
-  const known = nameTexts.get(name);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(name);
-  if (nameTexts.size < NAMES_KEPT) nameTexts.set(name, text);
-  return text;
-}
-
 /** The key of parts, then of fields as `partsOf` gives them, then of more parts. */
 export function keyOfFields(before: readonly Part[], fields: Fields, after: readonly Part[]): string {
   const names = Object.keys(fields);
   if (!names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name)) names.sort();
-  let text = '[';
-  for (const part of before) text += `${text === '[' ? '' : ','}${JSON.stringify(part)}`;
-  for (const name of names) text += `,${nameText(name)},${JSON.stringify(partOf(fields[name] ?? null))}`;
-  for (const part of after) text += `,${JSON.stringify(part)}`;
-  return keyOfText(`${text}]`);
+  const parts = [...before];
+  for (const name of names) parts.push(name, partOf(fields[name] ?? null));
+  parts.push(...after);
+  return keyOfText(JSON.stringify(parts));
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

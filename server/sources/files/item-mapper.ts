@@ -62,6 +62,12 @@ interface Order {
 }
 
 const NOTHING_SAID: Fields = Object.freeze({});
+const NO_ODDITIES: readonly Oddity[] = [];
+
+/** All of an event that differs from row to row may be written over. */
+type Writable = { -readonly [part in keyof Event]: Event[part] };
+
+const orNull = (at: number | undefined): Instant | null => (at === undefined || Number.isNaN(at) ? null : at);
 
 /** Turns rows of one file into events. Keys come from what a row says, never from where it stood. */
 export class ItemMapper {
@@ -70,8 +76,8 @@ export class ItemMapper {
   readonly #readers: ValueReaders;
   readonly #datedStates: ReadonlySet<State>;
   readonly #moments: readonly Moment[];
-  /** The dates of the row that is being read, as `#moments` has them. */
-  readonly #dates: (Instant | null)[] = [];
+  /** The dates of the row that is being read, as `#moments` has them; NaN: none. */
+  readonly #dates: Float64Array;
   readonly #order: readonly Order[];
   /** Of all fields that a row may set, ascending, as the log has them. */
   readonly #names: readonly string[];
@@ -82,9 +88,15 @@ export class ItemMapper {
   readonly #seenLines: number[] = [];
   readonly #seenContents: number[] = [];
   readonly #warned = new Set<string>();
-  #oddities: Oddity[] = [];
+  #oddities: readonly Oddity[] = NO_ODDITIES;
+  /** Events that are written over again and again; null: each is one of its own. */
+  readonly #pool: Writable[] | null;
+  #used = 0;
 
-  constructor(mapping: ItemMapping, context: MapContext) {
+  /** @param isBrief what `map` gives is of use until `renew` is called, and then written over */
+  constructor(mapping: ItemMapping, context: MapContext, isBrief = false) {
+    this.#pool = isBrief ? [] : null;
+    this.#dates = new Float64Array(mapping.instants.length);
     this.#mapping = mapping;
     this.#context = context;
     this.#readers = { dates: mapping.dates, decimal: mapping.decimal, pseudonym: context.pseudonym };
@@ -105,9 +117,13 @@ export class ItemMapper {
     this.#isPlanned = PLANNED.has(KINDS[mapping.gives].countedIn);
   }
 
+  renew(): void {
+    this.#used = 0;
+  }
+
   /** Throws a RowFault where the row cannot be taken. */
   map(row: Row): MappedRow<Event> {
-    this.#oddities = [];
+    this.#oddities = NO_ODDITIES;
     if (this.#mapping.skipRowsWhere.some(({ column, values }) => values.has(row.cells[column] ?? '')))
       return { facts: [], oddities: [] };
     const facts = this.#mapping.rows === 'history' ? [this.#change(row)] : this.#whole(row);
@@ -116,7 +132,7 @@ export class ItemMapper {
 
   /** One row of a history: one event, that says all the row says. */
   #change(row: Row): Event {
-    const { at: atColumn, sequence: sequenceColumn, gives } = this.#mapping;
+    const { at: atColumn, sequence: sequenceColumn } = this.#mapping;
     const at = atColumn === null ? null : this.#date(row, atColumn, 'at');
     if (at === null) throw new RowFault(`no time in '${this.#columnName(atColumn)}'`, 'Every row of a history needs its time');
     const item = this.#item(row) ?? '';
@@ -130,16 +146,8 @@ export class ItemMapper {
       sequenceColumn === null || atColumn === null
         ? this.#words(row)
         : [row.cells[atColumn] ?? null, row.cells[sequenceColumn] ?? null];
-    return this.#event({
-      kind: gives,
-      item,
-      key: keyOf(['change', at, sequence, state, ...partsOf(fields)]),
-      effectiveAt: at,
-      sequence,
-      state,
-      fields,
-      slot: `row:${keyOf([this.#mapping.part, ...identity])}`,
-    });
+    const key = keyOf(['change', at, sequence, state, ...partsOf(fields)]);
+    return this.#event(item, key, at, sequence, state, fields, `row:${keyOf([this.#mapping.part, ...identity])}`);
   }
 
   /** One row that tells a whole item: one event for each date of a state, one for all else. */
@@ -147,9 +155,17 @@ export class ItemMapper {
     const { gives, instants, at: atColumn, sequence: sequenceColumn } = this.#mapping;
     const shape = KINDS[gives];
     const dates = this.#dates;
-    for (const [index, { column, name }] of instants.entries()) dates[index] = this.#date(row, column, name);
+    let place = 0;
+    for (const { column, name } of instants) {
+      dates[place] = this.#date(row, column, name) ?? NaN;
+      place += 1;
+    }
     const fields: Record<string, FieldValue> = this.#fields(row);
-    for (const [index, { state, name }] of instants.entries()) if (state === null) fields[name] = dates[index] ?? null;
+    place = 0;
+    for (const { state, name } of instants) {
+      if (state === null) fields[name] = orNull(dates[place]);
+      place += 1;
+    }
     const set: Record<string, FieldValue> = {};
     for (const name of this.#names) {
       const value = fields[name];
@@ -166,40 +182,40 @@ export class ItemMapper {
     const version = sequenceColumn === null ? [] : [sequence];
     const own = this.#item(row);
     const item = own ?? keyOf(['item', gives, start, ...partsOf(set)]);
-    this.#checkOrder(item, (name, index) => (index < 0 ? fields[name] : dates[index]));
+    this.#checkOrder(item, (name, index) => (index < 0 ? fields[name] : orNull(dates[index])));
 
     const slotted = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): Event =>
-      this.#event({
-        kind: gives,
+      this.#event(
         item,
-        key: keyOfFields([slot ?? 'row', effectiveAt, state], said, version),
+        keyOfFields([slot ?? 'row', effectiveAt, state], said, version),
         effectiveAt,
         sequence,
         state,
-        fields: said,
-        slot: slot === null ? null : this.#slotOf(slot),
-      });
+        said,
+        slot === null ? null : this.#slotOf(slot),
+      );
     if (!shape.hasStates) return this.#once(row, item, own === null, [slotted(own === null ? null : 'row', start, null, set)]);
 
     // An empty date is said too, so that a later export can take a date back.
     const events: Event[] = [];
     const versionText = sequenceColumn === null ? ']' : `,${sequence}]`;
-    for (const [index, { state, slot, keyStart, stateText }] of this.#moments.entries()) {
+    place = -1;
+    for (const { state, slot, keyStart, stateText } of this.#moments) {
+      place += 1;
       if (state === null) continue;
-      const at = dates[index] ?? null;
+      const at = orNull(dates[place]);
       const effectiveAt = at ?? start;
       events.push(
-        this.#event({
-          kind: gives,
+        this.#event(
           item,
           // As `slotted` would say it: JSON of the parts, most of which are the same row after row.
-          key: keyOfText(`${keyStart}${effectiveAt},${at === null ? 'null' : stateText}${versionText}`),
+          keyOfText(`${keyStart}${effectiveAt},${at === null ? 'null' : stateText}${versionText}`),
           effectiveAt,
           sequence,
-          state: at === null ? null : state,
-          fields: NOTHING_SAID,
+          at === null ? null : state,
+          NOTHING_SAID,
           slot,
-        }),
+        ),
       );
     }
     if (Object.keys(fields).length > 0) events.push(slotted('fields', start, null, set));
@@ -215,8 +231,10 @@ export class ItemMapper {
     let counted: Instant | null = null;
     let known: Instant | null = null;
     let any: Instant | null = null;
-    for (const [index, { name, state }] of instants.entries()) {
-      const at = this.#dates[index] ?? null;
+    let place = -1;
+    for (const { name, state } of instants) {
+      place += 1;
+      const at = orNull(this.#dates[place]);
       if (at === null) continue;
       if (!hasStates && name === countedIn) counted ??= at;
       if (!hasStates || state !== null) known = known === null ? at : Math.min(known, at);
@@ -250,11 +268,45 @@ export class ItemMapper {
     );
   }
 
-  #event(fact: Pick<Event, 'kind' | 'item' | 'key' | 'effectiveAt' | 'sequence' | 'state' | 'fields' | 'slot'>): Event {
-    const { kind, item, key, effectiveAt, sequence, state, fields, slot } = fact;
+  #event(
+    item: string,
+    key: string,
+    effectiveAt: Instant,
+    sequence: number,
+    state: State | null,
+    fields: Fields,
+    slot: string | null,
+  ): Event {
     const { source, now } = this.#context;
     if (!this.#isPlanned && effectiveAt > now) this.#refuseFuture('the row', effectiveAt);
-    return { kind, source, item, key, effectiveAt, sequence, origin: 'native', state, fields, supersedes: null, slot };
+    const used = this.#pool?.[this.#used];
+    if (used === undefined) {
+      const { gives: kind } = this.#mapping;
+      const event: Writable = {
+        kind,
+        source,
+        item,
+        key,
+        effectiveAt,
+        sequence,
+        origin: 'native',
+        state,
+        fields,
+        supersedes: null,
+        slot,
+      };
+      this.#used = this.#pool?.push(event) ?? 0;
+      return event;
+    }
+    this.#used += 1;
+    used.item = item;
+    used.key = key;
+    used.effectiveAt = effectiveAt;
+    used.sequence = sequence;
+    used.state = state;
+    used.fields = fields;
+    used.slot = slot;
+    return used;
   }
 
   #item(row: Row): string | null {
@@ -316,6 +368,8 @@ export class ItemMapper {
   #date(row: Row, column: number, name: string): Instant | null {
     const text = row.cells[column] ?? null;
     if (text === null) return null;
+    const plain = this.#mapping.dates.plain?.(text) ?? NaN;
+    if (plain <= this.#context.now) return plain;
     const at = instantFor(name, text, this.#mapping.dates, (note) => this.#oddity(`${column}:${text}`, note, null));
     // A plan may lie in the future. So may shifts, memberships and sessions.
     if (!this.#isPlanned && at > this.#context.now && !PLANNED.has(name)) this.#refuseFuture(`${name}: '${shorten(text)}'`, at);
@@ -344,7 +398,7 @@ export class ItemMapper {
   #oddity(about: string, reason: string, fix: string | null): void {
     if (this.#warned.has(about) || this.#warned.size >= 10_000) return;
     this.#warned.add(about);
-    this.#oddities.push({ reason, fix, isKept: true });
+    this.#oddities = [...this.#oddities, { reason, fix, isKept: true }];
   }
 
   /** The row in the source's own words; persons only as pseudonyms, since hashes of names can be guessed. */

@@ -93,7 +93,7 @@ const readDates = (settings: Settings): Common['dates'] => {
       isZone ? "Add 'zone: Europe/Berlin' (or UTC)" : 'Write it like D/M/YYYY HH:mm, ISO or epoch seconds',
     );
   }
-  return () => ({ reason: reader, fix: 'Correct the mapping' });
+  return Object.assign(() => ({ reason: reader, fix: 'Correct the mapping' }), { plain: null });
 };
 
 const readCompleteness = (settings: Settings): Completeness => {

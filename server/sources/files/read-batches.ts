@@ -13,6 +13,8 @@ const BATCH_CHUNKS = 32;
 /** Where the events of a batch are gathered, so that they need not all live until it is whole. */
 export interface Gatherer<B> {
   readonly length: number;
+  /** Whether it makes something else of events, so that they may be written over once they were added. */
+  readonly isCopying: boolean;
   add(events: readonly Event[]): void;
   /** What was added since it was last asked for. */
   take(): B;
@@ -26,6 +28,7 @@ export interface ReadBatch<B> {
 
 /** Gathers the events themselves. */
 export class EventList implements Gatherer<readonly Event[]> {
+  readonly isCopying = false;
   #events: Event[] = [];
   get length(): number {
     return this.#events.length;
@@ -58,11 +61,11 @@ export async function* readBatches<B>(
     return batch;
   };
   try {
-    for await (const portion of readFile(mapping, file, context, reading, signal)) {
+    for await (const portion of readFile(mapping, file, context, reading, signal, events.isCopying)) {
       rejects.push(...portion.rejects);
       for (const row of portion.rows) {
         events.add(row.events);
-        samples.push(...row.samples);
+        if (row.samples.length > 0) samples.push(...row.samples);
         if (events.length + samples.length >= BATCH_SIZE) yield take();
       }
       if (portion.isLastOfChunk) chunks += 1;

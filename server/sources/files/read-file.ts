@@ -24,7 +24,8 @@ export interface Portion {
   readonly isLastOfChunk: boolean;
 }
 
-const ROWS_AT_A_TIME = 64;
+/** Lines of a portion; more where they gave no row, so that those of a very long one are not looked at over and over. */
+const LINES_AT_A_TIME = 64;
 
 /** How far the reading of one file is, and what it has seen so far. */
 export interface FileReading extends Reading {
@@ -42,6 +43,7 @@ export const startReading = (): FileReading => ({ readBytes: 0, digest: null, ro
  * Reads one file portion by portion, each of a few rows of a chunk of 256 kB. Rows that cannot
  * be taken become rejects and the rest goes on; throws a SourceError where the file itself cannot
  * be read (on), after everything before that place was given.
+ * @param isBrief events of a portion are of use until the next is asked for, and then written over
  */
 export async function* readFile(
   mapping: FileMapping,
@@ -49,13 +51,15 @@ export async function* readFile(
   context: MapContext,
   reading: FileReading,
   signal: AbortSignal,
+  isBrief = false,
 ): AsyncGenerator<Portion> {
-  const toFacts = rowMapper(mapping, context);
+  const { toFacts, renew } = rowMapper(mapping, context, isBrief);
   const rows = rowReader(mapping, formatOf(mapping, file.label), file.label);
   const rejects = new RejectList(file.label);
 
   const portionOf = (found: readonly (Row | BadRow)[], isLastOfChunk: boolean): Portion => {
     const taken: ReadRow[] = [];
+    renew();
     for (const row of found) {
       reading.rows += 1;
       if ('reason' in row) {
@@ -80,10 +84,12 @@ export async function* readFile(
   try {
     for await (const lines of readLines(readBytes(file.path, file.label, reading, signal), file.label, mapping.encoding)) {
       signal.throwIfAborted();
-      const found = rows.push(lines);
-      for (let from = 0; from < found.length; from += ROWS_AT_A_TIME) {
-        const end = from + ROWS_AT_A_TIME;
-        yield portionOf(found.slice(from, end), end >= found.length);
+      let size = LINES_AT_A_TIME;
+      for (let from = 0; from < lines.length;) {
+        const found = rows.push(lines.slice(from, from + size));
+        from += size;
+        size = found.length === 0 ? 2 * size : LINES_AT_A_TIME;
+        yield portionOf(found, from >= lines.length);
       }
     }
     const { rows: last, warnings } = rows.end();
@@ -96,21 +102,32 @@ export async function* readFile(
   if (rest.length > 0) yield { rows: [], rejects: rest, isLastOfChunk: true };
 }
 
+const NO_EVENTS: readonly Event[] = [];
+const NO_SAMPLES: readonly Sample[] = [];
+
 type Facts = Omit<ReadRow, 'line'> & Pick<MappedRow<Event>, 'oddities'>;
 
-const rowMapper = (mapping: FileMapping, context: MapContext): ((row: Row) => Facts) => {
+interface RowMapper {
+  readonly toFacts: (row: Row) => Facts;
+  /** What was given before is of no use any more. */
+  readonly renew: () => void;
+}
+
+const rowMapper = (mapping: FileMapping, context: MapContext, isBrief: boolean): RowMapper => {
   if (mapping.gives === 'samples') {
     const mapper = new SampleMapper(mapping, context);
-    return (row) => {
+    const toFacts = (row: Row): Facts => {
       const { facts, oddities } = mapper.map(row);
-      return { events: [], samples: facts, oddities };
+      return { events: NO_EVENTS, samples: facts, oddities };
     };
+    return { toFacts, renew: () => undefined };
   }
-  const mapper = new ItemMapper(mapping, context);
-  return (row) => {
+  const mapper = new ItemMapper(mapping, context, isBrief);
+  const toFacts = (row: Row): Facts => {
     const { facts, oddities } = mapper.map(row);
-    return { events: facts, samples: [], oddities };
+    return { events: facts, samples: NO_SAMPLES, oddities };
   };
+  return { toFacts, renew: () => mapper.renew() };
 };
 
 const widen = (reading: FileReading, at: Instant): void => {
