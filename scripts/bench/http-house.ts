@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import fastify from 'fastify';
 import { buildServer } from '../../server/api/server.ts';
 import { readConfig } from '../../server/config.ts';
@@ -10,8 +10,8 @@ import { startAt, writeCursor } from '../../server/sources/demo/cursor.ts';
 import { lastCompleteWeek, shiftPeriod } from '../../server/time/calendar.ts';
 
 const KPIS = 40;
-const WEB = '.dist/web';
-const DRAWING = { template: `${WEB}/index.html`, program: '.dist/web-server/first-page.js' };
+const WEB = resolve('.dist/web');
+const DRAWING = { template: `${WEB}/index.html`, program: resolve('.dist/web-server/first-page.js') };
 /** A Wednesday: the week before it is closed and not settled yet. */
 const NOW = Date.parse('2026-11-18T09:00:00Z');
 

@@ -74,7 +74,7 @@ export async function benchLate(size: Size, say: (text: string) => void): Promis
     say(`${each} events each time, ${moved} numbers restated; ${compared} stored numbers equal a full measure`);
     const share = (ms: readonly number[]): number[] => ms.map((own, round) => own / (asked[round] ?? Number.NaN));
     const held = (what: string, ms: readonly number[], atMost: number): Row =>
-      size.name === 'full' ? wanted(what, share(ms), '×', { atMost }) : printed(what, share(ms), '×');
+      wanted(what, share(ms), '×', { atMost, isOfFullSize: true });
     return [
       printed('measuring everything once, and settling it', [whole.ms], 'ms'),
       printed('the four questions by DuckDB', asked, 'ms'),

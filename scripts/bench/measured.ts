@@ -28,6 +28,8 @@ export interface Row {
   /** `at most 0.8`; empty where no figure is wanted. */
   readonly wanted: string;
   readonly holds: boolean | null;
+  /** Whether the figure is one of the full size alone: of few rows other things cost more. */
+  readonly isOfFullSize: boolean;
 }
 
 export const printed = (what: string, values: readonly number[], unit: string): Row => ({
@@ -36,14 +38,15 @@ export const printed = (what: string, values: readonly number[], unit: string): 
   unit,
   wanted: '',
   holds: null,
+  isOfFullSize: false,
 });
 
-/** The median of what was measured is held against the figure. */
+/** A figure: the median of what was measured is held against it. */
 export function wanted(
   what: string,
   values: readonly number[],
   unit: string,
-  bound: { readonly atMost?: number; readonly atLeast?: number },
+  bound: { readonly atMost?: number; readonly atLeast?: number; readonly isOfFullSize?: boolean },
 ): Row {
   const spread = spreadOf(values);
   const { atMost = Infinity, atLeast = -Infinity } = bound;
@@ -53,5 +56,10 @@ export function wanted(
     unit,
     wanted: bound.atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`,
     holds: spread.median <= atMost && spread.median >= atLeast,
+    isOfFullSize: bound.isOfFullSize === true,
   };
 }
+
+/** What a smaller size says of the figures of the full one: nothing. */
+export const unjudged = (row: Row): Row =>
+  row.isOfFullSize ? { ...row, wanted: `(${row.wanted}, full size)`, holds: null } : row;

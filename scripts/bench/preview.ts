@@ -91,7 +91,7 @@ export async function benchPreview(size: Size, say: (text: string) => void): Pro
         '  times the evaluation',
         asked.map((ms, round) => ms / (evaluated[round] ?? Number.NaN)),
         '×',
-        { atMost: TIMES_THE_EVALUATION },
+        { atMost: TIMES_THE_EVALUATION, isOfFullSize: true },
       ),
       wanted('longest that the HTTP thread was held up', blocked, 'ms', { atMost: LONGEST_BLOCKED_MS }),
       printed('  as long a time in which it does nothing', idle, 'ms'),
