@@ -37,7 +37,7 @@ export const QUICK: Size = {
   tickets: 100_000,
   deployments: 20_000,
   pages: 40_000,
-  imported: 40_000,
+  imported: 25_000,
   imports: 1,
   rounds: 5,
   demoWeeks: 4,
