@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { digest } from './digest.ts';
 import { EngineError } from './jobs/engine.ts';
 import type { AskedValues, PreviewTask, TaskDone, ThreadTask } from './jobs/evaluations.ts';
+import { onlyWanted, wantedIn } from './jobs/grid.ts';
 import { buffersOf, packed, type PackedValues } from './jobs/packed-values.ts';
 import { madeOf, previewOf, type PreviewMade } from './jobs/preview.ts';
 import { SharedWorlds, type SharedWorld } from './jobs/shared-world.ts';
@@ -51,12 +52,13 @@ async function previewFor({ world: shared, entries, asked }: PreviewTask): Promi
   return madeOf(preview);
 }
 
-function valuesFor({ kpi: id, scopes, periods, digests }: AskedValues): PackedValues {
+function valuesFor({ kpi: id, scopes, periods, wanted, digests }: AskedValues): PackedValues {
   if (current === null) throw new Error('there is no world to evaluate in');
   const world = worlds.world(current);
   const kpi = world.kpi(id);
   if (kpi === undefined) throw new Error(`the world has no KPI ${id}`);
-  return packed(evaluate(kpi, world, scopes, periods, digests), digests === 'at once');
+  const made = evaluate(kpi, world, scopes, periods, digests, wantedIn({ scopes, periods, wanted }));
+  return packed(onlyWanted(made, wanted), digests === 'at once');
 }
 
 const faultOf = (error: unknown): NonNullable<TaskDone['fault']> => ({

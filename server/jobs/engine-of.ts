@@ -1,7 +1,6 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
 import { formatProblem } from '../kpi/problem.ts';
-import type { Evaluated } from '../kpi/world.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow, type Store } from '../store/store.ts';
@@ -21,10 +20,11 @@ import {
   type StoredSeries,
   type Viewer,
 } from './engine.ts';
-import { evaluateBeside, type Grid } from './evaluate-beside.ts';
+import { evaluateBeside } from './evaluate-beside.ts';
 import type { Evaluations } from './evaluations.ts';
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
+import type { EvaluateLong } from './grid-values.ts';
 import { itemsAt } from './items-at.ts';
 import { Knowledge, type Outlook } from './knowledge.ts';
 import { Past } from './known-then.ts';
@@ -446,7 +446,7 @@ export class QuarterdeckEngine implements Engine {
   }
 
   /** Threads of their own are worth it where there is much to look at. */
-  #evaluateLong(now: Instant): ((grids: readonly Grid[]) => Promise<Evaluated[][]>) | null {
+  #evaluateLong(now: Instant): EvaluateLong | null {
     const { evaluations } = this.#tools;
     if (evaluations === undefined || this.#knowledge.items.count < (this.#tools.manyItems ?? MANY_ITEMS)) return null;
     const outlook = this.#outlook(now);

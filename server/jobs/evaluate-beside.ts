@@ -1,18 +1,13 @@
 import type { Scope } from '../event/organisation.ts';
 import { evaluate } from '../kpi/evaluate.ts';
-import type { Kpi } from '../kpi/kpi.ts';
 import type { Digests, Evaluated, World } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Grid } from './grid.ts';
 import { unpacked } from './packed-values.ts';
 import type { SharedWorld } from './shared-world.ts';
 
-/** What is to be evaluated of one KPI. */
-export interface Grid {
-  readonly kpi: Kpi;
-  readonly scopes: readonly Scope[];
-  readonly periods: readonly Period[];
-}
+export type { Grid } from './grid.ts';
 
 /** Scopes that are worth a pass of their own. */
 const FEW_SCOPES = 16;
@@ -20,8 +15,8 @@ const FEW_SCOPES = 16;
 const PIECES = 2;
 
 /**
- * Evaluates grids in other threads, over the memory that both see: in the order given, the same whatever the number of
- * threads. `world` is the shared one as this thread sees it, for lists that are asked for later.
+ * Evaluates grids in other threads, over the memory that both see: in the order given and, where not all is wanted, without
+ * the others; the same whatever the number of threads. `world` is the shared one as this thread sees it, for lists that are asked for later.
  */
 export async function evaluateBeside(
   evaluations: Evaluations,
@@ -31,18 +26,18 @@ export async function evaluateBeside(
   digests: Digests,
 ): Promise<Evaluated[][]> {
   const pieces = grids.flatMap((grid, index) =>
-    scopesApart(grid, evaluations.threads * PIECES).map((scopes) => ({ ...grid, scopes, index })),
+    scopesApart(grid, evaluations.threads * PIECES).map((piece) => ({ ...piece, index })),
   );
   const made = await evaluations.values(
     shared,
-    pieces.map(({ kpi, scopes, periods }) => ({ kpi: kpi.id, scopes, periods, digests })),
+    pieces.map(({ kpi, scopes, periods, wanted }) => ({ kpi: kpi.id, scopes, periods, wanted, digests })),
   );
   const results = grids.map((): Evaluated[] => []);
-  pieces.forEach(({ kpi, scopes, periods, index }, at) => {
+  pieces.forEach(({ index, ...piece }, at) => {
     const values = made[at];
-    if (values === undefined) throw new Error(`${kpi.id} was not evaluated`);
-    const again = (scope: Scope, period: Period): Evaluated | undefined => evaluate(kpi, world, [scope], [period])[0];
-    for (const one of unpacked(kpi, scopes, periods, values, again)) results[index]?.push(one);
+    if (values === undefined) throw new Error(`${piece.kpi.id} was not evaluated`);
+    const again = (scope: Scope, period: Period): Evaluated | undefined => evaluate(piece.kpi, world, [scope], [period])[0];
+    for (const one of unpacked(piece, values, again)) results[index]?.push(one);
   });
   return results;
 }
@@ -51,8 +46,14 @@ export async function evaluateBeside(
  * Teams are apart in tables, so that each pass reads its own. The organisation is the sum of all in the same pass, and
  * what may be shown of people depends on everyone: those stay together.
  */
-function scopesApart({ kpi, scopes }: Grid, pieces: number): (readonly Scope[])[] {
-  if (kpi.isPersonal || scopes.length < FEW_SCOPES || scopes.includes('organisation')) return [scopes];
+function scopesApart(grid: Grid, pieces: number): Grid[] {
+  const { kpi, scopes, periods, wanted } = grid;
+  if (kpi.isPersonal || scopes.length < FEW_SCOPES || scopes.includes('organisation')) return [grid];
   const size = Math.ceil(scopes.length / pieces);
-  return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => scopes.slice(nth * size, (nth + 1) * size));
+  return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => ({
+    kpi,
+    scopes: scopes.slice(nth * size, (nth + 1) * size),
+    periods,
+    wanted: wanted?.slice(nth * size * periods.length, (nth + 1) * size * periods.length),
+  }));
 }

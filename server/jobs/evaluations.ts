@@ -1,9 +1,8 @@
 import type { EngineErrorCode } from './engine.ts';
 import type { CatalogueEntry } from './engine.ts';
 import type { PreviewAsked, PreviewMade } from './preview.ts';
-import type { Scope } from '../event/organisation.ts';
 import type { Digests } from '../kpi/world.ts';
-import type { Period } from '../time/period.ts';
+import type { Grid } from './grid.ts';
 import type { PackedValues } from './packed-values.ts';
 import type { SharedWorld } from './shared-world.ts';
 
@@ -14,11 +13,9 @@ export interface PreviewTask {
   readonly asked: PreviewAsked;
 }
 
-/** Values of one KPI of a world: of each scope, of each period. */
-export interface AskedValues {
+/** Values of one KPI of a world: of each scope, of each period, where they are wanted. */
+export interface AskedValues extends Omit<Grid, 'kpi'> {
   readonly kpi: string;
-  readonly scopes: readonly Scope[];
-  readonly periods: readonly Period[];
   readonly digests: Digests;
 }
 

@@ -1,14 +1,14 @@
 import type { Kind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import { evaluate } from '../kpi/evaluate.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { affectedFrom, isRelevant, type ItemChange, type ItemStarts } from './changes.ts';
-import type { Grid } from './evaluate-beside.ts';
 import { explain } from './explain.ts';
+import type { Grid } from './grid.ts';
+import { GridValues, type EvaluateLong } from './grid-values.ts';
 import { FrozenLimits } from './limits.ts';
 import { LiveValues, type Circumstances, type LiveWanted } from './live-values.ts';
 import { basisOf, isDueToSettle, isStale, reachesBackForEver, sourcesBehind, type Basis, type KnownSource } from './coverage.ts';
@@ -23,11 +23,6 @@ export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies r
 
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
-
-/** Periods from which on a grid is long: about a year of them. */
-const LONG = 52;
-/** Values that are evaluated at once, and held until they are judged. */
-const HELD_AT_ONCE = 200_000;
 
 export interface MeasureRequest {
   readonly store: ValueStore;
@@ -55,7 +50,7 @@ export interface MeasureRequest {
   readonly live: LiveWanted;
   readonly lease?: Lease;
   /** Evaluates long histories in threads of their own, digests included; null where there is too little for that. */
-  readonly evaluateLong?: ((grids: readonly Grid[]) => Promise<Evaluated[][]>) | null;
+  readonly evaluateLong?: EvaluateLong | null;
 }
 
 export interface MeasureResult {
@@ -87,10 +82,31 @@ interface Step {
   readonly some: readonly Period[];
 }
 
+/** Everything that is measured of a step, in one pass. */
+function gridOf({ plan, scopes, touched, whole, some }: Step): Grid {
+  if (touched === null || some.length === 0) return { kpi: plan.kpi, scopes, periods: whole };
+  const periods = [...whole, ...some].sort(inOrder);
+  const all = whole.length === 0 ? touched.scopes : scopes;
+  const wanted = new Uint8Array(all.length * periods.length);
+  const wholes = new Set(whole);
+  periods.forEach((period, column) => {
+    for (const [row, scope] of all.entries())
+      if (wholes.has(period) || touched.places.has(placeOf(scope, period.id))) wanted[row * periods.length + column] = 1;
+  });
+  return { kpi: plan.kpi, scopes: all, periods, wanted };
+}
+
+/** Those for which something holds, and the others. */
+function parted<V>(values: readonly V[], holds: (value: V) => boolean): readonly [V[], V[]] {
+  const [those, others]: [V[], V[]] = [[], []];
+  for (const value of values) (holds(value) ? those : others).push(value);
+  return [those, others];
+}
+
 interface Beside {
   /** Latest revisions by `placeOf`. */
   readonly latest: ReadonlyMap<string, SnapshotRow>;
-  /** Null where everything evaluated counts. */
+  /** Null where it is not known which changes moved each. */
   readonly touched: Touched | null;
   readonly reorganised: Cause | null;
   readonly request: MeasureRequest;
@@ -169,7 +185,6 @@ export class Measurer {
     );
     const world = request.worldSince(sinceOf(plans, (kpi) => reachesBackForEver(kpi, (id) => kpiOf.get(id))));
     const made: Made = { live: [], revisions: [], wholes: new Map(), settledThrough: new Map(), measured: 0 };
-    const evaluateWhole = this.#inGroups(request, world);
     const steps: Step[] = [];
     for (const plan of plans) {
       const { kpi } = plan;
@@ -193,25 +208,24 @@ export class Measurer {
             );
       steps.push({ plan, scopes, touched, ...this.#gridsOf(plan, touched, request) });
     }
+    const values = new GridValues(steps.map(gridOf), world, request.evaluateLong ?? null);
     for (const [index, { plan, touched, whole, some }] of steps.entries()) {
       const { kpi } = plan;
+      if (whole.length + some.length === 0) continue;
+      // What stands is read while threads evaluate.
+      values.begin(index);
       if (whole.some((period) => isDueAt(plan, period, request)) && !this.#isRedefined(kpi))
         await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
       for (const period of request.live === 'none' ? [] : whole)
         made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
-      if (whole.length > 0) {
-        const latest = await this.#latest(store, kpi, whole, request.hasPublications);
-        const results = await evaluateWhole(steps, index);
-        this.#judge(plan, results, whole, { latest, touched: null, reorganised, request }, made);
-      }
-      if (touched === null || some.length === 0) continue;
+      const standing = await this.#latest(store, kpi, whole, request.hasPublications);
       const asked = new Set(some.map(({ id }) => id));
-      const places = [...touched.places.keys()].map(fromPlace).filter(({ period }) => asked.has(period));
-      const latest = byPlace(await store.latestOf(kpi.id, places));
-      const results = evaluate(kpi, world, touched.scopes, some, 'at once', (scope, { id }) =>
-        touched.places.has(placeOf(scope, id)),
-      );
-      this.#judge(plan, results, some, { latest, touched, reorganised, request }, made);
+      const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
+      const before = byPlace(await store.latestOf(kpi.id, places));
+      const ofSome = ({ period }: Evaluated): boolean => asked.has(period);
+      const [moved, all] = parted(await values.values(index), ofSome);
+      this.#judge(plan, all, whole, { latest: standing, touched: null, reorganised, request }, made);
+      this.#judge(plan, moved, some, { latest: before, touched, reorganised, request }, made);
     }
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
@@ -238,54 +252,25 @@ export class Measurer {
     return { measured: made.measured, settled: made.revisions.length - restated, restated };
   }
 
-  /**
-   * Evaluates the whole grid of a step: long ones with those that follow, as many as are held at once, in threads; others
-   * when they are asked for.
-   */
-  #inGroups({ evaluateLong }: MeasureRequest, world: World): (steps: readonly Step[], index: number) => Promise<Evaluated[]> {
-    const made = new Map<Step, Evaluated[]>();
-    return async (steps, index) => {
-      const step = steps[index];
-      if (step === undefined) return [];
-      const gridOf = ({ plan, scopes, whole }: Step): Grid => ({ kpi: plan.kpi, scopes, periods: whole });
-      if (evaluateLong == null || step.whole.length < LONG) {
-        const { kpi, scopes, periods } = gridOf(step);
-        return evaluate(kpi, world, scopes, periods, 'at once');
-      }
-      if (!made.has(step)) {
-        const group: Step[] = [];
-        let values = 0;
-        for (const next of steps.slice(index)) {
-          if (next.whole.length < LONG) continue;
-          if (group.length > 0 && values + next.scopes.length * next.whole.length > HELD_AT_ONCE) break;
-          group.push(next);
-          values += next.scopes.length * next.whole.length;
-        }
-        const results = await evaluateLong(group.map(gridOf));
-        group.forEach((own, at) => made.set(own, results[at] ?? []));
-      }
-      const results = made.get(step) ?? [];
-      made.delete(step);
-      return results;
-    };
-  }
-
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */
   #judge(plan: Plan, results: readonly Evaluated[], periods: readonly Period[], beside: Beside, made: Made): void {
     const { kpi, basis, relevant } = plan;
     const { latest, touched, reorganised, request } = beside;
     const { now, sources, watermark } = request;
-    const isDue = periods.map((period) => isDueAt(plan, period, request));
-    const staleness = periods.map((period) => isStale(basis, sources, period, now));
+    const byId = new Map(
+      periods.map((period) => [
+        period.id,
+        { period, isDue: isDueAt(plan, period, request), stale: isStale(basis, sources, period, now) },
+      ]),
+    );
     const isRedefined = this.#isRedefined(kpi);
-    for (const [index, evaluated] of results.entries()) {
-      const at = index % periods.length;
-      const period = periods[at];
-      if (period === undefined || period.grain === 'to-date') continue;
+    for (const evaluated of results) {
+      const known = byId.get(evaluated.period);
+      if (known === undefined || known.period.grain === 'to-date') continue;
+      const { period, isDue, stale } = known;
       const place = placeOf(evaluated.scope, evaluated.period);
-      if (touched !== null && !touched.places.has(place)) continue;
       made.measured += 1;
-      const row = rowOf(kpi, evaluated, period, watermark, staleness[at] ?? false);
+      const row = rowOf(kpi, evaluated, period, watermark, stale);
       const before = latest.get(place);
       if (before !== undefined && isSettled(before)) {
         const kept = before.definition === kpi.definition ? before.limits : null;
@@ -305,7 +290,7 @@ export class Measurer {
           movedCount: kpi.isPersonal ? 0 : moved.length,
           isRestated: true,
         });
-      } else if (isDue[at] === true) {
+      } else if (isDue) {
         made.revisions.push({
           ...row,
           limits: this.#limits.take(kpi, period, row),
@@ -420,7 +405,7 @@ export class Measurer {
     const mayHaveSettled = periods.some(
       (period) => period.firstDay < (this.#settledThrough.get(`${kpi.id}|${period.grain}`) ?? -Infinity),
     );
-    if (!mayHaveSettled && !hasPublications) return new Map();
+    if (periods.length === 0 || (!mayHaveSettled && !hasPublications)) return new Map();
     const fromDay = Math.min(...periods.map((period) => period.firstDay));
     const rows = await store.latestSnapshots({ kpi: kpi.id, fromDay });
     return byPlace(rows);

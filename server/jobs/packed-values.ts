@@ -3,10 +3,11 @@ import { EMPTINESS, type Exclusion, type Measurement } from '../kpi/measurement.
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Evaluated } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
+import type { Grid } from './grid.ts';
 
 /**
  * Measurements of one KPI as another thread can be handed them: few arrays instead of many objects, which would take
- * longer to hand over than to measure. For each scope, for each period.
+ * longer to hand over than to measure. For each scope, for each period of those that are wanted.
  */
 export interface PackedValues {
   /** NaN where there is none. */
@@ -80,21 +81,19 @@ export const buffersOf = ({ values, emptiness, counts, also, exclusions }: Packe
 /** Evaluates one value again, for the list behind it or for a digest that nobody asked for. */
 export type Again = (scope: Scope, period: Period) => Evaluated | undefined;
 
-/** The measurements again; what is not in them is evaluated when it is asked for. */
+/** The measurements again, of those of a grid that are wanted; what is not in them is evaluated when it is asked for. */
 export function unpacked(
-  { id }: Pick<Kpi, 'id'>,
-  scopes: readonly Scope[],
-  periods: readonly Period[],
+  { kpi, scopes, periods, wanted }: Omit<Grid, 'kpi'> & { readonly kpi: Pick<Kpi, 'id'> },
   from: PackedValues,
   again: Again,
 ): Evaluated[] {
   const odd = new Map(from.odd);
-  return scopes.flatMap((scope, row) =>
-    periods.map((period, column) => {
-      const index = row * periods.length + column;
-      return new Unpacked(id, scope, period, from, index, odd.get(index), again);
-    }),
-  );
+  const all: Evaluated[] = [];
+  for (const [row, scope] of scopes.entries())
+    for (const [column, period] of periods.entries())
+      if (wanted === undefined || wanted[row * periods.length + column] === 1)
+        all.push(new Unpacked(kpi.id, scope, period, from, all.length, odd.get(all.length), again));
+  return all;
 }
 
 const NO_EXCLUSIONS: readonly Exclusion[] = [];

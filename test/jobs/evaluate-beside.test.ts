@@ -65,6 +65,26 @@ describe('an evaluation in several threads', () => {
     }
   });
 
+  it('gives of what is wanted what all of it would be, and nothing else, with one pass or apart', async () => {
+    const evaluator = new Evaluator(2);
+    try {
+      const grids = demo.kpis.flatMap((kpi, nth): Grid[] => {
+        const scopes = scopesFor(kpi, demo.organisation);
+        const own = nth % 2 === 0 ? scopes : scopes.filter((scope) => scope !== 'organisation');
+        const wanted = Uint8Array.from({ length: own.length * periods.length }, (_, index) => (index % 7 === nth % 7 ? 1 : 0));
+        return [{ kpi, scopes: own, periods, wanted }];
+      });
+      const made = await evaluateBeside(evaluator, shared, world, grids, 'at once');
+      const alone = grids.map(({ kpi, scopes, wanted }) =>
+        evaluate(kpi, world, scopes, periods, 'at once').filter((_, index) => wanted?.[index] === 1),
+      );
+      expect(made.map((each) => each.map(told))).toEqual(alone.map((each) => each.map(told)));
+      expect(alone.flat().length).toBeGreaterThan(1000);
+    } finally {
+      await evaluator.close();
+    }
+  });
+
   it('gives the same where scopes are measured apart, and lists and digests that are asked for later', async () => {
     const kpi = demo.kpis.find(({ id }) => id === 'queue-depth');
     if (kpi === undefined) throw new Error('the pack has no queue depth');
@@ -192,14 +212,8 @@ describe('measurements that are handed over', () => {
 function unpackedAt(made: ReturnType<typeof packed>, index: number): string {
   const periods = made.values.length;
   const during: Period = { id: '2026-W01', grain: 'week', start: 0, end: 1, firstDay: 0, endDay: 7 };
-  const kpi = { id: 'some' };
-  const one = unpacked(
-    kpi,
-    ['organisation'],
-    Array.from({ length: periods }, () => during),
-    made,
-    () => undefined,
-  )[index];
+  const grid = { kpi: { id: 'some' }, scopes: ['organisation'] as const, periods: Array.from({ length: periods }, () => during) };
+  const one = unpacked(grid, made, () => undefined)[index];
   if (one === undefined) throw new Error('one is missing');
   const { scope, period, value, emptiness, count, exclusions, also, digest: list } = one;
   return JSON.stringify({ kpi: one.kpi, scope, period, value, emptiness, count, exclusions, also, digest: list });
