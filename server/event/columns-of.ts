@@ -2,7 +2,17 @@ import type { Instant } from '../time/period.ts';
 import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { compareText } from './facts.ts';
 import type { Item } from './item.ts';
-import { STRETCH_CELLS, layoutOf, rowsOf, secondsSince2000, type ItemRow, type ListLayout, type Texts } from './item-row.ts';
+import {
+  NO_ENTRIES,
+  STRETCH_CELLS,
+  entriesOf,
+  layoutOf,
+  secondsSince2000,
+  writeRow,
+  type Layout,
+  type ListLayout,
+  type Texts,
+} from './item-row.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -11,8 +21,64 @@ import type { Kind } from './kinds.ts';
  * Int32 cannot hold (before 1931-12-14 or after 2068-01-19) are absent: `unrepresentable` names them.
  */
 export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
-  const rows = sortedRows(items);
-  const layout = layoutOf(kind);
+  const builder = new ColumnsBuilder(kind);
+  for (const item of items) builder.add(item);
+  return builder.columns();
+}
+
+const FIRST_CELLS = 2_048;
+
+/** Takes items one after another as cells and keeps nothing else of them, so that they live no longer than need be. */
+export class ColumnsBuilder {
+  readonly #kind: Kind;
+  readonly #layout: Layout;
+  readonly #rows: RowPlace[] = [];
+  #cells = new Float64Array(FIRST_CELLS);
+  #length = 0;
+  /** Callers that give items in order save the most costly part. */
+  #isSorted = true;
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+    this.#layout = layoutOf(kind);
+  }
+
+  add(item: Item): void {
+    const { instants, numbers, codes } = this.#layout;
+    let nth = 0;
+    for (const episode of item.episodes) {
+      nth += 1;
+      const most = this.#length + instants.length + numbers.length + codes.length + STRETCH_CELLS * episode.stretches.length;
+      if (most > this.#cells.length) {
+        const grown = new Float64Array(Math.max(most, 2 * this.#cells.length));
+        grown.set(this.#cells);
+        this.#cells = grown;
+      }
+      const start = this.#length;
+      const end = writeRow(item, episode, nth, this.#layout, this.#cells, start);
+      this.#length = end;
+      const { uid } = episode;
+      if (uid < (this.#rows.at(-1)?.uid ?? '')) this.#isSorted = false;
+      this.#rows.push({ uid, start, end, isSnapshot: item.isSnapshot, entries: entriesOf(item) });
+    }
+  }
+
+  columns(): ItemColumns {
+    const rows = this.#isSorted ? this.#rows : this.#rows.toSorted((one, other) => compareText(one.uid, other.uid));
+    return columnsFrom(this.#kind, this.#layout, rows, this.#cells);
+  }
+}
+
+/** A row among the cells of a builder. */
+interface RowPlace {
+  readonly uid: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isSnapshot: boolean;
+  readonly entries: readonly number[];
+}
+
+function columnsFrom(kind: Kind, layout: Layout, rows: readonly RowPlace[], cells: Float64Array): ItemColumns {
   const { length } = rows;
   // Columns of one type share a block, so that the loops below see one array.
   const instants = new Int32Array(layout.instants.length * length);
@@ -27,7 +93,8 @@ export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
   const stretchStart = new Int32Array(length + 1);
   let count = 0;
   for (let row = 0; row < length; row += 1) {
-    count += ((rows[row]?.cells.length ?? firstStretch) - firstStretch) / STRETCH_CELLS;
+    const { start, end } = rows[row] ?? NO_ROW;
+    count += (end - start - firstStretch) / STRETCH_CELLS;
     stretchStart[row + 1] = count;
   }
   const stretchFrom = new Int32Array(count);
@@ -39,14 +106,14 @@ export function columnsOf(kind: Kind, items: readonly Item[]): ItemColumns {
 
   let stretch = 0;
   for (let row = 0; row < length; row += 1) {
-    const { uid, isSnapshot: isFromSnapshot, cells } = rows[row] ?? NO_ROW;
+    const { uid, isSnapshot: isFromSnapshot, start, end } = rows[row] ?? NO_ROW;
     uids.push(uid);
     if (isFromSnapshot) isSnapshot[row] = 1;
-    let cell = 0;
-    for (let place = row; cell < firstNumber; cell += 1, place += length) instants[place] = cells[cell] ?? NEVER;
-    for (let place = row; cell < firstCode; cell += 1, place += length) numbers[place] = cells[cell] ?? NaN;
-    for (let place = row; cell < firstStretch; cell += 1, place += length) codes[place] = cells[cell] ?? -1;
-    for (; cell < cells.length; cell += STRETCH_CELLS) {
+    let cell = start;
+    for (let place = row; cell < start + firstNumber; cell += 1, place += length) instants[place] = cells[cell] ?? NEVER;
+    for (let place = row; cell < start + firstCode; cell += 1, place += length) numbers[place] = cells[cell] ?? NaN;
+    for (let place = row; cell < start + firstStretch; cell += 1, place += length) codes[place] = cells[cell] ?? -1;
+    for (; cell < end; cell += STRETCH_CELLS) {
       stretchFrom[stretch] = cells[cell] ?? NEVER;
       stretchTo[stretch] = cells[cell + 1] ?? NEVER;
       stretchState[stretch] = cells[cell + 2] ?? -1;
@@ -90,28 +157,13 @@ export function unrepresentable(items: readonly Item[]): { uid: string; name: st
   );
 }
 
-function sortedRows(items: readonly Item[]): ItemRow[] {
-  const rows: ItemRow[] = [];
-  let isSorted = true;
-  let before = '';
-  for (const item of items) {
-    for (const row of rowsOf(item)) {
-      if (row.uid < before) isSorted = false;
-      before = row.uid;
-      rows.push(row);
-    }
-  }
-  // Callers that keep their items in order save the most costly part.
-  return isSorted ? rows : rows.sort((one, other) => compareText(one.uid, other.uid));
-}
-
-const NO_ROW: ItemRow = { uid: '', isSnapshot: false, cells: [], entries: [] };
+const NO_ROW: RowPlace = { uid: '', start: 0, end: 0, isSnapshot: false, entries: NO_ENTRIES };
 
 const named = <C>(names: readonly string[], columnAt: (index: number) => C): Record<string, C> =>
   Object.fromEntries(names.map((name, index) => [name, columnAt(index)]));
 
 /** The one list of a kind, by its name; none where no row has any. */
-function listsOf({ name, columns, unit }: ListLayout, rows: readonly ItemRow[]): Record<string, ListColumn> {
+function listsOf({ name, columns, unit }: ListLayout, rows: readonly RowPlace[]): Record<string, ListColumn> {
   const start = new Int32Array(rows.length + 1);
   rows.forEach(({ entries }, row) => {
     start[row + 1] = (start[row] ?? 0) + entries.length / columns.length;

@@ -1,8 +1,7 @@
 import type { ItemColumns } from './columns.ts';
-import { columnsOf } from './columns-of.ts';
+import { ColumnsBuilder } from './columns-of.ts';
 import type { Event, Fields, Origin } from './event.ts';
 import type { EventBlock } from './event-block.ts';
-import type { Item } from './item.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { instantFieldsOf, projectItem } from './projection.ts';
 import { isState } from './states.ts';
@@ -19,24 +18,25 @@ export interface FoldedItems {
 
 /** Folds the events of a block, item by item, as they would be folded once they were read back from the log. */
 export function foldBlock(block: EventBlock): FoldedItems {
-  const items = new Map<Kind, Item[]>();
+  const items = new Map<Kind, ColumnsBuilder>();
+  const pool: Writable[] = [];
   const earliest = new Map<Kind, Instant>();
   for (let first = 0; first < block.length;) {
     let end = first + 1;
     while (end < block.length && block.item[end] === block.item[first]) end += 1;
     const uid = block.texts[block.item[first] ?? -1] ?? '';
-    const events = eventsOf(block, uid, first, end);
+    const events = eventsOf(block, uid, first, end, pool);
     first = end;
     const item = projectItem(uid, events);
     if (item === null) continue;
-    const own = items.get(item.kind);
-    if (own === undefined) items.set(item.kind, [item]);
-    else own.push(item);
+    let own = items.get(item.kind);
+    if (own === undefined) items.set(item.kind, (own = new ColumnsBuilder(item.kind)));
+    own.add(item);
     const told = earliestTold(item.kind, events);
     if (told < (earliest.get(item.kind) ?? Infinity)) earliest.set(item.kind, told);
   }
-  const columns = [...items].map(([kind, own]) => {
-    const made = columnsOf(kind, own);
+  const columns = [...items.values()].map((own) => {
+    const made = own.columns();
     return { ...made, hashes: hashesOf(made) };
   });
   return { columns, earliest: [...earliest] };
@@ -71,7 +71,27 @@ export function earliestTold(kind: Kind, events: readonly Pick<Event, 'effective
 
 const NOTHING_SAID: Fields = Object.freeze({});
 
-function eventsOf(block: EventBlock, uid: string, first: number, end: number): Event[] {
+const NO_EVENT: Event = {
+  kind: 'ticket',
+  source: '',
+  item: '',
+  key: '',
+  effectiveAt: 0,
+  sequence: 0,
+  origin: 'native',
+  state: null,
+  fields: NOTHING_SAID,
+  supersedes: null,
+  slot: null,
+};
+
+type Writable = { -readonly [part in keyof Event]: Event[part] };
+
+/**
+ * The events of an item, whose rows these are.
+ * @param pool events that are written over from item to item: what is folded of them keeps their fields, not them
+ */
+function eventsOf(block: EventBlock, uid: string, first: number, end: number, pool: Writable[]): Event[] {
   const { texts, kinds, keys, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
   const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
   // Sources' ids have no colon and neither have kinds; native ids may.
@@ -82,19 +102,19 @@ function eventsOf(block: EventBlock, uid: string, first: number, end: number): E
   for (let row = first; row < end; row += 1) {
     const said = textOf(fields[row]) ?? '{}';
     const entered = textOf(state[row]);
-    events.push({
-      kind: kinds[block.kind[row] ?? 0] ?? 'ticket',
-      source,
-      item,
-      key: keys[row] ?? '',
-      effectiveAt: effectiveAt[row] ?? 0,
-      sequence: sequence[row] ?? 0,
-      origin: originOf(textOf(origin[row])),
-      state: entered !== null && isState(entered) ? entered : null,
-      fields: said === '{}' ? NOTHING_SAID : fieldsOf(said),
-      supersedes: textOf(supersedes[row]),
-      slot: textOf(slot[row]),
-    });
+    const event = (pool[row - first] ??= { ...NO_EVENT });
+    event.kind = kinds[block.kind[row] ?? 0] ?? 'ticket';
+    event.source = source;
+    event.item = item;
+    event.key = keys[row] ?? '';
+    event.effectiveAt = effectiveAt[row] ?? 0;
+    event.sequence = sequence[row] ?? 0;
+    event.origin = originOf(textOf(origin[row]));
+    event.state = entered !== null && isState(entered) ? entered : null;
+    event.fields = said === '{}' ? NOTHING_SAID : fieldsOf(said);
+    event.supersedes = textOf(supersedes[row]);
+    event.slot = textOf(slot[row]);
+    events.push(event);
   }
   return events;
 }

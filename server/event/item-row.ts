@@ -22,19 +22,6 @@ export interface ListLayout {
   readonly unit: 'seconds' | 'milliseconds';
 }
 
-/**
- * One episode, ready to be copied into columns. Its cells: seconds or NEVER of each instant, numbers or
- * NaN, numbers of texts or -1, then for each stretch from, to, state, severity, team and service. One
- * array, because fetching scattered memory is nearly all the work of building columns.
- */
-export interface ItemRow {
-  readonly uid: string;
-  readonly isSnapshot: boolean;
-  readonly cells: readonly number[];
-  /** Entries of its list, one after the other; kept apart, because few items have any. */
-  readonly entries: readonly number[];
-}
-
 export const STRETCH_CELLS = 6;
 
 /** Texts numbered as they come; columns put them in order. Grows with the distinct texts seen, not with items. */
@@ -55,7 +42,7 @@ const LISTS: Partial<Record<Kind, ListLayout>> = {
   ticket: { name: 'closings', columns: ['closed', 'reopened'], unit: 'seconds' },
   deployment: { name: 'commits', columns: ['committed'], unit: 'milliseconds' },
 };
-const NO_ENTRIES: readonly number[] = [];
+export const NO_ENTRIES: readonly number[] = [];
 const layouts = new Map<Kind, Layout>();
 
 /** Kinds without states can still be `cancelled`: deleted in their source. */
@@ -82,31 +69,41 @@ export function layoutOf(kind: Kind): Layout {
   return layout;
 }
 
-/** Rows of an item, one an episode. */
-export function rowsOf(item: Item): ItemRow[] {
-  const layout = layoutOf(item.kind);
-  return item.episodes.map((episode, index) => makeRow(item, episode, index + 1, layout));
-}
-
-function makeRow(item: Item, episode: Episode, nth: number, { instants, numbers, codes, texts }: Layout): ItemRow {
+/**
+ * Writes the row of an episode, which is the `nth` of its item: seconds or NEVER of each instant, numbers or NaN,
+ * numbers of texts or -1, then for each stretch from, to, state, severity, team and service. Rows lie one behind
+ * the other, because fetching scattered memory is nearly all the work of building columns.
+ * @returns where the next row begins
+ */
+export function writeRow(item: Item, episode: Episode, nth: number, layout: Layout, cells: Float64Array, start: number): number {
+  const { instants, numbers, codes, texts } = layout;
   const { fields } = item;
-  // Written out, because there is a row for every item there is.
-  const cells: number[] = [];
-  for (const name of instants) cells.push(secondsOrNever(episode.instants[name]));
+  let at = start;
+  for (const name of instants) cells[at++] = secondsOrNever(episode.instants[name]);
   for (const name of numbers) {
-    if (name === 'severity' || name === 'harm' || name === 'working') cells.push(episode[name] ?? NaN);
-    else if (name === 'episode') cells.push(nth === 1 ? NaN : nth);
-    else cells.push(numberFrom(fields[name]));
+    if (name === 'severity' || name === 'harm' || name === 'working') cells[at++] = episode[name] ?? NaN;
+    else if (name === 'episode') cells[at++] = nth === 1 ? NaN : nth;
+    else cells[at++] = numberFrom(fields[name]);
   }
-  for (const name of codes) cells.push(texts.numberOf(textFrom(fields[name])));
+  for (const name of codes) cells[at++] = texts.numberOf(textFrom(fields[name]));
+  let [teamBefore, teamNumber]: [string | null, number] = [null, -1];
+  let [serviceBefore, serviceNumber]: [string | null, number] = [null, -1];
   for (const { from, to, state, severity, team, service } of episode.stretches) {
-    cells.push(secondsSince2000(from), secondsOrNever(to), state === null ? -1 : stateRank(state), severity ?? 0);
-    cells.push(texts.numberOf(team), texts.numberOf(service));
+    if (team !== teamBefore) [teamBefore, teamNumber] = [team, texts.numberOf(team)];
+    if (service !== serviceBefore) [serviceBefore, serviceNumber] = [service, texts.numberOf(service)];
+    cells[at] = secondsSince2000(from);
+    cells[at + 1] = secondsOrNever(to);
+    cells[at + 2] = state === null ? -1 : stateRank(state);
+    cells[at + 3] = severity ?? 0;
+    cells[at + 4] = teamNumber;
+    cells[at + 5] = serviceNumber;
+    at += STRETCH_CELLS;
   }
-  return { uid: episode.uid, isSnapshot: item.isSnapshot, cells, entries: entriesOf(item) };
+  return at;
 }
 
-function entriesOf({ kind, closings, fields }: Item): readonly number[] {
+/** The entries of an item's list, one after the other; most have none. */
+export function entriesOf({ kind, closings, fields }: Item): readonly number[] {
   if (kind === 'ticket') return closings.length === 0 ? NO_ENTRIES : closings.flatMap(closingCells);
   if (kind !== 'deployment') return NO_ENTRIES;
   const commits = fields['commits'];

@@ -40,7 +40,7 @@ export function transitionsOf(kind: Kind, facts: readonly Fact[]): Told {
     if (fact.state !== null) told.push({ at: fact.effectiveAt, state: fact.state, isImplied: false, told: index, group: 0 });
   });
   const statements = statementsOf(facts);
-  const stated = new Map<State, Instant>();
+  const stated = statements.length === 0 ? NOTHING_STATED : new Map<State, Instant>();
   let kept = told;
   for (const statement of statements) {
     const { state, at } = statement;
@@ -84,19 +84,23 @@ function isAscending(transitions: readonly ToldTransition[]): boolean {
 }
 
 const NO_STATEMENTS: readonly Statement[] = [];
+const NOTHING_STATED = new Map<State, Instant>();
 
 function statementsOf(facts: readonly Fact[]): readonly Statement[] {
-  const last = new Map<State, Statement>();
+  let last: Map<State, Statement> | null = null;
   facts.forEach(({ fields }, told) => {
     for (const name in fields) {
       if (!isState(name)) continue;
       const value = fields[name];
+      last ??= new Map();
       if (value === null) last.set(name, { state: name, told, at: null });
       else if (typeof value === 'number' && Number.isFinite(value)) last.set(name, { state: name, told, at: value });
     }
   });
-  return last.size === 0 ? NO_STATEMENTS : STATES.flatMap((state) => last.get(state) ?? []);
+  return last === null ? NO_STATEMENTS : inRank(last);
 }
+
+const inRank = (last: ReadonlyMap<State, Statement>): Statement[] => STATES.flatMap((state) => last.get(state) ?? []);
 
 /**
  * A source keeps one date of a state. It speaks of the item's first opening, acknowledgement …, and of
