@@ -28,8 +28,9 @@ export interface Engine {
   /**
    * One writing transaction, acknowledged only when it is on disk. Writers follow one another, so
    * that what one reads and then writes cannot be overtaken, and batch numbers are in commit order.
+   * @param isAwaited somebody waits for this one: what SQLite tidies up after a large one is left to the next
    */
-  write<T>(work: (trx: Write) => Promise<T>): Promise<T>;
+  write<T>(work: (trx: Write) => Promise<T>, isAwaited?: boolean): Promise<T>;
   /** One reading transaction: everything in it sees the same moment. */
   read<T>(work: (trx: Write) => Promise<T>): Promise<T>;
   /** What the log holds of these items, by uid. Within a transaction. */

@@ -34,7 +34,7 @@ export class Runs {
       if (made.measurements !== undefined) await this.#values.writeMeasurements(trx, made.measurements);
       if (publication !== undefined) await insertPublication(trx, { ...publication, run: number });
       return number;
-    });
+    }, kind === 'measure');
   }
 
   run(number: number): Promise<StoredRun | null> {

@@ -28,6 +28,9 @@ const BUSY_TIMEOUT_MS = 50;
 /** A file up to this size is checked whole at every opening (0.3 s at most); of a larger one the structure, after a crash only. */
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024;
 
+/** Pages in the write-ahead log from which on a commit copies them into the file. */
+const PAGES_PER_CHECKPOINT = 4000;
+
 /** Statements kept prepared; more than the store has shapes of. */
 const STATEMENTS_KEPT = 256;
 
@@ -90,7 +93,7 @@ function connect(file: string, mode: 'write' | 'read'): Sqlite.Database {
     connection.pragma('journal_mode = WAL');
     // better-sqlite3 builds SQLite with WAL meaning NORMAL, which loses commits when the power goes.
     connection.pragma('synchronous = FULL');
-    connection.pragma('wal_autocheckpoint = 4000');
+    connection.pragma(`wal_autocheckpoint = ${PAGES_PER_CHECKPOINT}`);
     if (statSync(file).size <= ALWAYS_CHECKED_BYTES) check(connection, 'integrity_check', file);
     else if (wasLeftOpen) check(connection, 'quick_check', file);
     return connection;
@@ -116,16 +119,26 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
       throw sqliteError(error, file);
     }
   };
+  let pages = PAGES_PER_CHECKPOINT;
+  const checkpointEvery = (wanted: number): void => {
+    if (wanted === pages) return;
+    connection.pragma(`wal_autocheckpoint = ${wanted}`);
+    pages = wanted;
+  };
   return {
     name: 'sqlite',
     mode,
     db,
     connection,
     rowsPerStatement: 100,
-    write: (work) =>
+    write: (work, isAwaited = false) =>
       translated(() => {
         if (mode === 'read') throw new StoreError('read-only', `${file} is open for reading only.`, 'Open it for writing.');
-        return db.transaction().execute(work);
+        return db.transaction().execute(async (trx) => {
+          const made = await work(trx);
+          checkpointEvery(isAwaited ? 0 : PAGES_PER_CHECKPOINT);
+          return made;
+        });
       }),
     read: (work) => translated(() => db.transaction().setAccessMode('read only').execute(work)),
     wordsOf: (_trx, uids) => events.wordsOf(uids),

@@ -12,10 +12,13 @@ const ROWS_PER_CHUNK = 10_000;
 /** Values asked for in one statement. */
 const PLACES_PER_QUERY = 200;
 
+type RevisionKey = Pick<SnapshotTable, 'kpi' | 'scope' | 'period' | 'revision'>;
+
 /** Live values, which are replaced, and snapshots, of which revisions are only ever added. */
 export class Values {
   readonly #engine: Engine;
   readonly #compiled = new Map<number, CompiledQuery>();
+  readonly #predecessors = new Map<number, CompiledQuery<RevisionKey>>();
   readonly #lookUps = new Map<number, CompiledQuery<SnapshotTable>>();
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -74,13 +77,63 @@ export class Values {
   async appendSnapshots(trx: Write, rows: readonly SnapshotRow[]): Promise<void> {
     if (rows.length === 0) return;
     const written = rows.map(snapshotRow);
-    await refuseGaps(trx, written);
+    await this.#refuseGaps(trx, written);
     for (const part of chunksOf(inKeyOrder(written), this.#engine.rowsPerStatement)) {
       const { numAffectedRows } = await trx.executeQuery(this.#insert(trx, part));
       if (Number(numAffectedRows ?? 0n) !== part.length) {
         throw outOfOrder(`A revision among ${part.length}, from KPI ${part[0]?.kpi ?? ''} on, exists already`);
       }
     }
+  }
+
+  /**
+   * Every revision above the first needs the one before it, here or in the database. That the revision
+   * itself is new is seen when it is written, so together: it is the latest plus one.
+   */
+  async #refuseGaps(trx: Write, rows: readonly SnapshotTable[]): Promise<void> {
+    const given = new Set<string>();
+    const later: { readonly row: SnapshotTable; readonly before: string }[] = [];
+    for (const row of rows.toSorted((one, other) => one.revision - other.revision)) {
+      const { kpi, scope, period, revision } = row;
+      if (revision < 1) throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period}: revisions begin with 1`);
+      const before = revisionKey(row, revision - 1);
+      if (revision > 1 && !given.has(before)) later.push({ row, before });
+      given.add(revisionKey(row, revision));
+    }
+    if (given.size < rows.length) throw outOfOrder('One revision was given twice');
+    for (const part of chunksOf(later, PLACES_PER_QUERY)) {
+      const { rows: known } = await trx.executeQuery(
+        this.#before(
+          trx,
+          part.map(({ row }) => row),
+        ),
+      );
+      const found = new Set(known.map((row) => revisionKey(row, row.revision)));
+      for (const { row, before } of part) {
+        if (found.has(before)) continue;
+        throw outOfOrder(`Revision ${row.revision} of KPI ${row.kpi}, ${row.scope}, ${row.period} has none before it`);
+      }
+    }
+  }
+
+  /** Which of the revisions before these there are. */
+  #before(trx: Write, rows: readonly SnapshotTable[]): CompiledQuery<RevisionKey> {
+    const parameters = rows.flatMap(({ period, scope, kpi, revision }) => [period, scope, kpi, revision - 1]);
+    const kept = this.#predecessors.get(rows.length);
+    if (kept !== undefined) return { ...kept, parameters };
+    const query = trx
+      .selectFrom('snapshot')
+      .select(['kpi', 'scope', 'period', 'revision'])
+      .where((row) =>
+        row(
+          row.refTuple('period', 'scope', 'kpi', 'revision'),
+          'in',
+          rows.map(({ period, scope, kpi, revision }) => row.tuple(period, scope, kpi, revision - 1)),
+        ),
+      )
+      .compile();
+    this.#predecessors.set(rows.length, query);
+    return query;
   }
 
   replaceSnapshots(rows: readonly SnapshotRow[]): Promise<void> {
@@ -230,41 +283,6 @@ const inKeyOrder = <Row extends { readonly period: string; readonly scope: strin
   );
 
 const compareCode = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-
-/**
- * Every revision above the first needs the one before it, here or in the database. That the revision
- * itself is new is seen when it is written, so together: it is the latest plus one.
- */
-async function refuseGaps(trx: Write, rows: readonly SnapshotTable[]): Promise<void> {
-  const given = new Set<string>();
-  const later: { readonly row: SnapshotTable; readonly before: string }[] = [];
-  for (const row of rows.toSorted((one, other) => one.revision - other.revision)) {
-    const { kpi, scope, period, revision } = row;
-    if (revision < 1) throw outOfOrder(`Revision ${revision} of KPI ${kpi}, ${scope}, ${period}: revisions begin with 1`);
-    const before = revisionKey(row, revision - 1);
-    if (revision > 1 && !given.has(before)) later.push({ row, before });
-    given.add(revisionKey(row, revision));
-  }
-  if (given.size < rows.length) throw outOfOrder('One revision was given twice');
-  for (const part of chunksOf(later, PLACES_PER_QUERY)) {
-    const known = await trx
-      .selectFrom('snapshot')
-      .select(['kpi', 'scope', 'period', 'revision'])
-      .where((row) =>
-        row(
-          row.refTuple('period', 'scope', 'kpi', 'revision'),
-          'in',
-          part.map(({ row: { period, scope, kpi, revision } }) => row.tuple(period, scope, kpi, revision - 1)),
-        ),
-      )
-      .execute();
-    const found = new Set(known.map((row) => revisionKey(row, row.revision)));
-    for (const { row, before } of part) {
-      if (found.has(before)) continue;
-      throw outOfOrder(`Revision ${row.revision} of KPI ${row.kpi}, ${row.scope}, ${row.period} has none before it`);
-    }
-  }
-}
 
 const revisionKey = ({ kpi, scope, period }: Pick<SnapshotTable, 'kpi' | 'scope' | 'period'>, revision: number): string =>
   `${kpi}\0${scope}\0${period}\0${revision}`;
