@@ -93,7 +93,7 @@ type Writable = { -readonly [part in keyof Event]: Event[part] };
  */
 function eventsOf(block: EventBlock, uid: string, first: number, end: number, pool: Writable[]): Event[] {
   const { texts, kinds, keys, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
-  const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
+  const textOf = (at = -1): string | null => (at < 0 ? null : (texts[at] ?? null));
   // Sources' ids have no colon and neither have kinds; native ids may.
   const colon = uid.indexOf(':');
   const source = uid.slice(0, colon);

@@ -1,6 +1,6 @@
 import type { Uids } from './columns.ts';
 import { PackedTexts, textOf } from './packed-texts.ts';
-import { Several } from './sheet.ts';
+import { Several, type Memory } from './sheet.ts';
 
 const encoder = new TextEncoder();
 /** A text in a field has at most 65,536 units, of three bytes each at most. */
@@ -11,9 +11,13 @@ function bytesOf(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
-/** Texts one after another as UTF-8 in shared memory. They are well-formed, as the log refuses others. */
+/** Texts one after another as UTF-8. They are well-formed, as the log refuses others. */
 export class GrowingTexts {
-  readonly #bytes = new Several();
+  readonly #bytes: Several;
+
+  constructor(memory: Memory = 'shared') {
+    this.#bytes = new Several(memory);
+  }
 
   get length(): number {
     return this.#bytes.start.length - 1;

@@ -6,6 +6,7 @@ import type { Kind } from './kinds.ts';
 import { NO_SPAN, widen } from './lasting.ts';
 import { pickRows } from './pick-rows.ts';
 import { packParts, TableReader, type SharedParts, type SharedTable } from './shared-table.ts';
+import type { Memory } from './sheet.ts';
 import { TableCells } from './table-cells.ts';
 
 /** The share of a table that rows out of place (dead, or not yet where they belong) may be. */
@@ -58,9 +59,10 @@ export class ItemTable {
   /** Whether what changed since is nothing but rows from `#unstored` on. */
   #isAppendedOnly = true;
 
-  constructor(kind: Kind) {
+  /** @param memory 'own' where nobody else may see it until it is first compacted: then less of it is held meanwhile */
+  constructor(kind: Kind, memory: Memory = 'shared') {
     this.kind = kind;
-    this.#cells = new TableCells(kind);
+    this.#cells = new TableCells(kind, memory);
   }
 
   get length(): number {

@@ -1,4 +1,4 @@
-/** Cells of a table; they lie in shared memory, so that other threads can look at them. */
+/** Cells of a table. */
 export type SheetCells = Int8Array | Uint8Array | Int32Array | Float64Array;
 
 /** Cells to be appended, and what stands for "not set" among them. */
@@ -7,16 +7,28 @@ export interface Given {
   readonly unset: number;
 }
 
+/**
+ * Shared memory is what other threads can look at, and is given back when nobody holds it any more and somebody looks
+ * for that, which may be late. What is this thread's own alone is given back as soon as its cells lie elsewhere.
+ */
+export type Memory = 'shared' | 'own';
+
 const FIRST_CAPACITY = 256;
 
 /**
- * Columns of equal length in shared memory, with room to grow: it doubles, and pages never written to take no memory.
+ * Columns of equal length, with room to grow: it doubles, and pages never written to take no memory.
  * A column that nothing sets does not exist.
  */
 export class Sheet {
+  #memory: Memory;
   #length = 0;
   #capacity = 0;
   readonly #columns = new Map<string, { cells: SheetCells; readonly unset: number }>();
+
+  /** @param memory what its cells lie in until they are first regrouped; from then on it is shared */
+  constructor(memory: Memory = 'shared') {
+    this.#memory = memory;
+  }
 
   get length(): number {
     return this.#length;
@@ -55,9 +67,9 @@ export class Sheet {
     if (length <= this.#capacity) return;
     this.#capacity = Math.max(length, 2 * this.#capacity, FIRST_CAPACITY);
     for (const column of this.#columns.values()) {
-      const grown = shared(column.cells, this.#capacity);
+      const grown = emptied(column.cells, this.#capacity, this.#memory);
       grown.set(column.cells.subarray(0, this.#length));
-      column.cells = grown;
+      this.#move(column, grown);
     }
   }
 
@@ -67,7 +79,7 @@ export class Sheet {
     this.reserve(at + count);
     for (const [name, { cells, unset }] of given) {
       if (this.#columns.has(name) || cells.every((cell) => Object.is(cell, unset))) continue;
-      const fresh = shared(cells, this.#capacity);
+      const fresh = emptied(cells, this.#capacity, this.#memory);
       if (unset !== 0) fresh.fill(unset, 0, at);
       this.#columns.set(name, { cells: fresh, unset });
     }
@@ -83,7 +95,7 @@ export class Sheet {
   mark(name: string, rows: readonly number[]): void {
     let column = this.#columns.get(name);
     if (column === undefined) {
-      column = { cells: shared(new Uint8Array(0), this.#capacity), unset: 0 };
+      column = { cells: emptied(new Uint8Array(0), this.#capacity, this.#memory), unset: 0 };
       this.#columns.set(name, column);
     }
     for (const row of rows) column.cells[row] = 1;
@@ -97,34 +109,48 @@ export class Sheet {
   regroup(rows: Int32Array): void {
     this.#capacity = Math.max(rows.length, FIRST_CAPACITY);
     for (const column of this.#columns.values()) {
-      const made = shared(column.cells, this.#capacity);
+      const made = emptied(column.cells, this.#capacity, 'shared');
       const { cells } = column;
       for (let row = 0; row < rows.length; row += 1) made[row] = cells[rows[row] ?? 0] ?? 0;
-      column.cells = made;
+      this.#move(column, made);
     }
     this.#length = rows.length;
+    this.#memory = 'shared';
   }
 
   /** As regroup, where each row has several cells: those of row i from `start[i]` to `start[i + 1]`. */
   regroupSeveral(rows: Int32Array, start: Int32Array, length: number): void {
     this.#capacity = Math.max(length, FIRST_CAPACITY);
     for (const column of this.#columns.values()) {
-      const made = shared(column.cells, this.#capacity);
+      const made = emptied(column.cells, this.#capacity, 'shared');
       const { cells } = column;
       let at = 0;
       for (const row of rows) {
         const end = start[row + 1] ?? 0;
         for (let place = start[row] ?? 0; place < end; place += 1, at += 1) made[at] = cells[place] ?? 0;
       }
-      column.cells = made;
+      this.#move(column, made);
     }
     this.#length = length;
+    this.#memory = 'shared';
+  }
+
+  #move(column: { cells: SheetCells }, to: SheetCells): void {
+    const { buffer } = column.cells;
+    column.cells = to;
+    if (this.#memory === 'own' && buffer instanceof ArrayBuffer) giveBack(buffer);
   }
 }
 
+/** Node 20 cannot; there it waits until somebody looks. */
+const giveBack = (buffer: ArrayBuffer): void => {
+  if ('transfer' in buffer) buffer.transfer(0);
+};
+
 /** Empty cells of the type that these have. */
-function shared(like: SheetCells, length: number): SheetCells {
-  const memory = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT);
+function emptied(like: SheetCells, length: number, where: Memory): SheetCells {
+  const size = length * like.BYTES_PER_ELEMENT;
+  const memory = where === 'shared' ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
   if (like instanceof Int32Array) return new Int32Array(memory);
   if (like instanceof Float64Array) return new Float64Array(memory);
   return like instanceof Int8Array ? new Int8Array(memory) : new Uint8Array(memory);
@@ -132,10 +158,12 @@ function shared(like: SheetCells, length: number): SheetCells {
 
 /** Rows with several entries each: stretches, lists, the bytes of a text. */
 export class Several {
-  readonly #starts = new Sheet();
-  readonly entries = new Sheet();
+  readonly #starts: Sheet;
+  readonly entries: Sheet;
 
-  constructor() {
+  constructor(memory: Memory = 'shared') {
+    this.#starts = new Sheet(memory);
+    this.entries = new Sheet(memory);
     // Not NEVER, which would be taken for a column that nothing sets.
     this.#starts.append(1, new Map([['start', { cells: new Int32Array(1), unset: -1 }]]));
   }

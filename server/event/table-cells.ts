@@ -4,25 +4,31 @@ import type { Kind } from './kinds.ts';
 import { PackedTexts } from './packed-texts.ts';
 import { PackedCodes } from './segment-read.ts';
 import type { SharedCodes, SharedTable } from './shared-table.ts';
-import { Several, Sheet, type Given, type SheetCells } from './sheet.ts';
+import { Several, Sheet, type Given, type Memory, type SheetCells } from './sheet.ts';
 import { hashesOf } from './uid-hash.ts';
 
 /** What the cells of a table are, without which of its rows lie together. */
 type SharedCells = Omit<SharedTable, 'table' | 'version' | 'placed' | 'young'>;
 
-/** The cells of a table of items, all in shared memory, with dictionaries of their own. */
+/** The cells of a table of items, with dictionaries of their own. */
 export class TableCells {
   readonly #kind: Kind;
-  readonly #rows = new Sheet();
-  readonly #uids = new GrowingTexts();
-  readonly #stretches = new Several();
+  #memory: Memory;
+  readonly #rows: Sheet;
+  readonly #uids: GrowingTexts;
+  readonly #stretches: Several;
   readonly #lists = new Map<string, Several>();
   readonly #dictionaries = new Map<string, GrowingDictionary>();
   readonly #sources = new Set<string>();
   #deadCount = 0;
 
-  constructor(kind: Kind) {
+  /** @param memory what all but dictionaries lies in until it is first regrouped; from then on it is shared */
+  constructor(kind: Kind, memory: Memory) {
     this.#kind = kind;
+    this.#memory = memory;
+    this.#rows = new Sheet(memory);
+    this.#uids = new GrowingTexts(memory);
+    this.#stretches = new Several(memory);
   }
 
   get length(): number {
@@ -48,6 +54,7 @@ export class TableCells {
   regroup(order: Int32Array): void {
     this.#rows.drop('dead');
     this.#deadCount = 0;
+    this.#memory = 'shared';
     this.#rows.regroup(order);
     this.#uids.regroup(order);
     this.#stretches.regroup(order);
@@ -89,7 +96,7 @@ export class TableCells {
   #copyLists(start: number, { length, lists }: ItemColumns): void {
     for (const name of Object.keys(lists)) {
       if (this.#lists.has(name)) continue;
-      const fresh = new Several();
+      const fresh = new Several(this.#memory);
       fresh.append(new Int32Array(start + 1), new Map());
       this.#lists.set(name, fresh);
     }

@@ -131,7 +131,7 @@ export class ItemTables implements ItemStarts {
     foreseen.through = batch;
     for (const each of columns) {
       let table = foreseen.tables.get(each.kind);
-      if (table === undefined) foreseen.tables.set(each.kind, (table = new ItemTable(each.kind)));
+      if (table === undefined) foreseen.tables.set(each.kind, (table = new ItemTable(each.kind, 'own')));
       table.appendNew(each);
       foreseen.count += each.length;
     }
