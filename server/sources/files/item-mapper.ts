@@ -7,6 +7,7 @@ import { shorten } from './dates.ts';
 import { keyOf, keyOfFields, keyOfText, partsOf, RowFault } from './fact.ts';
 import type { InstantRule, ItemMapping, Row } from './mapping.ts';
 import { readNumber, readSeverity } from './numbers.ts';
+import { SeenItems } from './seen-items.ts';
 import { fieldValue, instantFor, textFor, type ValueReaders } from './values.ts';
 
 export interface MapContext {
@@ -41,8 +42,6 @@ const ENDS: readonly (readonly [start: string, ends: readonly string[]])[] = [
   ['raised', ['answered', 'cleared', 'closed']],
   ['from', ['to']],
 ];
-/** Items of one file that are remembered to find an id given twice. */
-const REMEMBERED = 500_000;
 const MAXIMUM_ID = 200;
 
 /** What every row's event of one date has in common. */
@@ -83,10 +82,7 @@ export class ItemMapper {
   readonly #names: readonly string[];
   /** Plans of this kind may lie in the future as a whole. */
   readonly #isPlanned: boolean;
-  /** By item: the line that it first stood on, and a digest of what that said. */
-  readonly #seen = new Map<string, number>();
-  readonly #seenLines: number[] = [];
-  readonly #seenContents: number[] = [];
+  readonly #seen = new SeenItems();
   readonly #warned = new Set<string>();
   #oddities: readonly Oddity[] = NO_ODDITIES;
   /** Events that are written over again and again; null: each is one of its own. */
@@ -252,18 +248,11 @@ export class ItemMapper {
   #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
     if (isUnnamed || this.#mapping.sequence !== null) return events;
     const content = contentOf(events);
-    const first = this.#seen.get(item);
-    if (first === undefined) {
-      if (this.#seen.size < REMEMBERED) {
-        this.#seen.set(ownCopy(item), this.#seenLines.length);
-        this.#seenLines.push(row.line);
-        this.#seenContents.push(content);
-      }
-      return events;
-    }
-    if (this.#seenContents[first] === content) return [];
+    const first = this.#seen.firstOf(item, row.line, content);
+    if (first === null) return events;
+    if (first.content === content) return [];
     throw new RowFault(
-      `'${shorten(item)}' is given again with other values, first on line ${this.#seenLines[first] ?? 0}`,
+      `'${shorten(item)}' is given again with other values, first on line ${first.line}`,
       "Keep one row an item, add 'sequence:' with the column of its version, or say 'rows: history'",
     );
   }
@@ -427,12 +416,6 @@ function contentOf(events: readonly Event[]): number {
 /** Four characters of a digest, as it says something else with each of its characters. */
 const bitsAt = (key: string, at: number): number =>
   key.charCodeAt(at) | (key.charCodeAt(at + 1) << 8) | (key.charCodeAt(at + 2) << 16) | (key.charCodeAt(at + 3) << 24);
-
-/** Texts shorter than this are copied when they are cut out of others. */
-const COPIED = 13;
-
-/** A text of its own: what was cut out of a file holds on to the chunk that it was cut from. */
-const ownCopy = (text: string): string => (text.length < COPIED ? text : Buffer.from(text).toString());
 
 /** Epoch milliseconds in digits; those of small integers are made several times faster. */
 const digitsOf = (at: Instant): string => {
