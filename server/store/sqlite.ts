@@ -119,11 +119,13 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
       throw sqliteError(error, file);
     }
   };
-  let pages = PAGES_PER_CHECKPOINT;
-  const checkpointEvery = (wanted: number): void => {
-    if (wanted === pages) return;
-    connection.pragma(`wal_autocheckpoint = ${wanted}`);
-    pages = wanted;
+  // From how many pages on a commit makes a checkpoint, while the last one was made without; else null.
+  let put: number | null = null;
+  const checkpoints = (isWanted: boolean): void => {
+    if (isWanted === (put === null)) return;
+    const pages = put ?? Number(connection.pragma('wal_autocheckpoint', { simple: true }));
+    connection.pragma(`wal_autocheckpoint = ${isWanted ? pages : 0}`);
+    put = isWanted ? null : pages;
   };
   return {
     name: 'sqlite',
@@ -136,7 +138,7 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
         if (mode === 'read') throw new StoreError('read-only', `${file} is open for reading only.`, 'Open it for writing.');
         return db.transaction().execute(async (trx) => {
           const made = await work(trx);
-          checkpointEvery(isAwaited ? 0 : PAGES_PER_CHECKPOINT);
+          checkpoints(!isAwaited);
           return made;
         });
       }),
