@@ -11,9 +11,19 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export function startChild(program: string, args: readonly string[] = [], environment = process.env): Child {
+/** @param flags of Node; those of this process, where nothing else is said */
+export function startChild(
+  program: string,
+  args: readonly string[] = [],
+  environment = process.env,
+  flags: readonly string[] = process.execArgv,
+): Child {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const child: ChildProcess = fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: environment });
+  const child: ChildProcess = fork(path, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: environment,
+    execArgv: [...flags],
+  });
   const ended = once(child, 'exit');
   return {
     pid: child.pid ?? 0,

@@ -93,7 +93,8 @@ async function onDatabase({ name, create, hasFigures }: Database, folder: string
 
 /** @throws Error where another number of events is new */
 async function importOnce(environment: NodeJS.ProcessEnv, events: number): Promise<Imported> {
-  const child = startChild('import-once.ts', [], environment);
+  // As the verb is started: without the room for short-lived objects that a server is given.
+  const child = startChild('import-once.ts', [], environment, []);
   const imported = await child.hear();
   await child.end();
   if (!isImported(imported)) throw new Error('the import said something else');
