@@ -1,7 +1,10 @@
 import { evaluate } from '../../server/kpi/evaluate.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
 import { Evaluator } from '../../server/evaluator.ts';
 import { evaluateBeside, type Grid } from '../../server/jobs/evaluate-beside.ts';
+import { wantedIn } from '../../server/jobs/grid.ts';
+import { placeOf } from '../../server/jobs/touched.ts';
 import { compare } from './compare.ts';
 import { makeData } from './data.ts';
 import { openDuck, THREADS as DUCK_THREADS, type Duck } from './duckdb.ts';
@@ -44,7 +47,9 @@ export async function benchEvaluate(size: Size, say: (text: string) => void): Pr
     const answer = ({ asked }: Question) =>
       answerTo(asked, (grids) => evaluateBeside(evaluator, shared, world, grids, 'when asked'));
     const alone = ({ asked }: Question) =>
-      answerTo(asked, async (grids) => grids.map(({ kpi, scopes, periods }) => evaluate(kpi, world, scopes, periods)));
+      answerTo(asked, async (grids) =>
+        grids.map((grid) => evaluate(grid.kpi, world, grid.scopes, grid.periods, 'when asked', wantedIn(grid))),
+      );
     const { ours, theirs, compared } = await alternate(questions, answer, duck, size.rounds);
     const single = await alternate(questions, alone, null, size.rounds);
     say(`DuckDB ${duck.version} in memory (${duck.settings}); ${compared} numbers of it agree with ours`);
@@ -103,15 +108,41 @@ async function alternate(
 
 const WARM_UP = 3;
 
-/** All grids of a question at once, given as they were asked for. */
+/** Each KPI of a question once for all that is asked of it, as the product measures; given as it was asked for. */
 async function answerTo(
   asked: readonly Asked[],
   evaluated: (grids: readonly Grid[]) => Promise<Evaluated[][]>,
 ): Promise<Evaluated[][][]> {
-  const grids = asked.flatMap(({ kpis, scopes, periods }) => kpis.map((kpi): Grid => ({ kpi, scopes, periods })));
-  const made = await evaluated(grids);
-  let at = 0;
-  return asked.map(({ kpis }) => kpis.map(() => made[at++] ?? []));
+  const kpis = [...new Set(asked.flatMap((each) => each.kpis))];
+  const made = await evaluated(
+    kpis.map((kpi) =>
+      gridOf(
+        kpi,
+        asked.filter((each) => each.kpis.includes(kpi)),
+      ),
+    ),
+  );
+  if (asked.length === 1) return [made];
+  const values = new Map(
+    kpis.map((kpi, index) => [kpi, new Map((made[index] ?? []).map((one) => [placeOf(one.scope, one.period), one]))]),
+  );
+  return asked.map((each) =>
+    each.kpis.map((kpi) =>
+      each.scopes.flatMap((scope) => each.periods.flatMap(({ id }) => values.get(kpi)?.get(placeOf(scope, id)) ?? [])),
+    ),
+  );
+}
+
+function gridOf(kpi: Kpi, asked: readonly Asked[]): Grid {
+  const [only] = asked;
+  if (only !== undefined && asked.length === 1) return { kpi, scopes: only.scopes, periods: only.periods };
+  const scopes = [...new Set(asked.flatMap((each) => each.scopes))];
+  const periods = [...new Map(asked.flatMap((each) => each.periods).map((period) => [period.id, period])).values()];
+  const places = new Set(
+    asked.flatMap((each) => each.scopes.flatMap((scope) => each.periods.map(({ id }) => placeOf(scope, id)))),
+  );
+  const wanted = scopes.flatMap((scope) => periods.map(({ id }) => (places.has(placeOf(scope, id)) ? 1 : 0)));
+  return { kpi, scopes, periods, wanted: Uint8Array.from(wanted) };
 }
 
 const sums = (times: readonly (readonly number[])[]): number[] =>
