@@ -88,11 +88,13 @@ function gridOf({ plan, scopes, touched, whole, some }: Step): Grid {
   const periods = [...whole, ...some].sort(inOrder);
   const all = whole.length === 0 ? touched.scopes : scopes;
   const wanted = new Uint8Array(all.length * periods.length);
-  const wholes = new Set(whole);
-  periods.forEach((period, column) => {
-    for (const [row, scope] of all.entries())
-      if (wholes.has(period) || touched.places.has(placeOf(scope, period.id))) wanted[row * periods.length + column] = 1;
-  });
+  const rows = new Map<string, number>(all.map((scope, row) => [scope, row * periods.length]));
+  const columns = new Map(periods.map(({ id }, column) => [id, column]));
+  for (const { id } of whole) for (const row of rows.values()) wanted[row + (columns.get(id) ?? 0)] = 1;
+  for (const { scope, period } of [...touched.places.keys()].map(fromPlace)) {
+    const [row, column] = [rows.get(scope), columns.get(period)];
+    if (row !== undefined && column !== undefined) wanted[row + column] = 1;
+  }
   return { kpi: plan.kpi, scopes: all, periods, wanted };
 }
 
