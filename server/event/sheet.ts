@@ -14,9 +14,11 @@ export interface Given {
 export type Memory = 'shared' | 'own';
 
 const FIRST_CAPACITY = 256;
+/** From so many rows on shared memory grows fourfold, as what it moved from is held for long; room takes no memory. */
+const MANY = 65_536;
 
 /**
- * Columns of equal length, with room to grow: it doubles, and pages never written to take no memory.
+ * Columns of equal length, with room to grow: pages never written to take no memory.
  * A column that nothing sets does not exist.
  */
 export class Sheet {
@@ -65,7 +67,8 @@ export class Sheet {
 
   reserve(length: number): void {
     if (length <= this.#capacity) return;
-    this.#capacity = Math.max(length, 2 * this.#capacity, FIRST_CAPACITY);
+    const times = this.#memory === 'shared' && this.#capacity >= MANY ? 4 : 2;
+    this.#capacity = Math.max(length, times * this.#capacity, FIRST_CAPACITY);
     for (const column of this.#columns.values()) {
       const grown = emptied(column.cells, this.#capacity, this.#memory);
       grown.set(column.cells.subarray(0, this.#length));
