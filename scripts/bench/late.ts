@@ -1,6 +1,7 @@
 import type { Event } from '../../server/event/event.ts';
 import { ItemTables } from '../../server/jobs/item-tables.ts';
-import { MEASURED_GRAINS, rowOf, scopesFor } from '../../server/jobs/measure.ts';
+import { MEASURED_GRAINS, scopesFor } from '../../server/jobs/measure-plan.ts';
+import { rowOf } from '../../server/jobs/measured-row.ts';
 import { isSame, isSettled } from '../../server/jobs/shown.ts';
 import { loadColumns } from '../../server/jobs/stored-columns.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';

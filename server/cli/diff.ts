@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 
 import { readDefinitions, type Definitions } from '../jobs/definitions.ts';
 import { diffOf, meansTheSame, type KpiDiff, type ScopeDiff, type Version } from '../jobs/diff.ts';
-import { scopesFor } from '../jobs/measure.ts';
+import { scopesFor } from '../jobs/measure-plan.ts';
 import { scopeOf } from '../jobs/scope.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { formatProblem, type Problem } from '../kpi/problem.ts';

@@ -9,7 +9,7 @@ import type { Instant } from '../time/period.ts';
 import type { ItemChange } from './changes.ts';
 import { storedKindsOf, type Basis, type KnownSource, type SourceShape } from './coverage.ts';
 import { ItemTables } from './item-tables.ts';
-import type { MeasureRequest } from './measure.ts';
+import type { MeasureRequest } from './measure-plan.ts';
 import { ReadersFirst } from './readers-first.ts';
 import { SeriesCache } from './series-cache.ts';
 import type { SharedWorld } from './shared-world.ts';

@@ -1,76 +1,45 @@
-import type { Kind } from '../event/kinds.ts';
-import type { Organisation, Scope } from '../event/organisation.ts';
+import type { Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import type { Evaluated, World } from '../kpi/world.ts';
-import type { Cause, Lease, MeasurementRow, SnapshotRow } from '../store/store.ts';
+import type { Evaluated } from '../kpi/world.ts';
+import type { Cause, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
-import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
-import { affectedFrom, isRelevant, type ItemChange, type ItemStarts } from './changes.ts';
+import type { Calendar, Day, Period } from '../time/period.ts';
+import { affectedFrom, isRelevant } from './changes.ts';
+import { basisOf, isStale, reachesBackForEver, type Basis } from './coverage.ts';
 import { explain } from './explain.ts';
 import type { Grid } from './grid.ts';
-import { GridValues, type EvaluateLong } from './grid-values.ts';
+import { GridValues } from './grid-values.ts';
 import { FrozenLimits } from './limits.ts';
-import { LiveValues, type Circumstances, type LiveWanted } from './live-values.ts';
-import { basisOf, isDueToSettle, isStale, reachesBackForEver, sourcesBehind, type Basis, type KnownSource } from './coverage.ts';
+import { LiveValues, type Circumstances } from './live-values.ts';
+import {
+  MEASURED_GRAINS,
+  EVER,
+  circumstancesOf,
+  firstDayTouched,
+  inOrder,
+  isDueAt,
+  isUntouched,
+  scopesFor,
+  sinceOf,
+  wholeWeeks,
+  type MeasureRequest,
+  type Plan,
+} from './measure-plan.ts';
+import { rowOf } from './measured-row.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
 import { isSame, isSettled } from './shown.ts';
-import { isOnCall, isSteady } from './steady.ts';
+import { isSteady } from './steady.ts';
 import { NOTHING_TOUCHED, fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
-
-/** Grains at which snapshots are kept. */
-export const MEASURED_GRAINS = ['week', 'month', 'quarter'] as const satisfies readonly Grain[];
 
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
-
-export interface MeasureRequest {
-  readonly store: ValueStore;
-  readonly with: MeasuredWith;
-  /** Hash under which `with` is kept, and the number of the last pull: for the run log. */
-  readonly withHash: string;
-  readonly pull: number;
-  /** The world with everything in it that periods from `since` on can depend on, by stored kind. */
-  readonly worldSince: (since: (kind: Kind) => Instant) => World;
-  readonly now: Instant;
-  /** The first instant that anything behind a KPI speaks of; null where there is nothing yet. */
-  readonly historyStart: (basis: Basis) => Instant | null;
-  readonly sources: readonly KnownSource[];
-  readonly watermark: number;
-  /** True once any review was published: values may have revisions before they settle. */
-  readonly hasPublications: boolean;
-  /** What batches since the last measuring did to items and series. */
-  readonly changes: readonly ItemChange[];
-  /** Items changed that are not told one by one. */
-  readonly isAllChanged: boolean;
-  readonly touchedSeries: ReadonlyMap<string, Instant>;
-  /** When items began, for what is linked to them. */
-  readonly starts: ItemStarts;
-  /** Which values that have not settled are stored: none while a history is replayed, where nobody sees them. */
-  readonly live: LiveWanted;
-  readonly lease?: Lease;
-  /** Evaluates long histories in threads of their own, digests included; null where there is too little for that. */
-  readonly evaluateLong?: EvaluateLong | null;
-}
 
 export interface MeasureResult {
   /** Values evaluated. */
   readonly measured: number;
   readonly settled: number;
   readonly restated: number;
-}
-
-/** What of one KPI may have to be measured. */
-interface Plan {
-  readonly kpi: Kpi;
-  readonly basis: Basis;
-  /** Periods from the first that has not settled on. */
-  readonly open: readonly Period[];
-  /** Settled ones that changes may reach back to. */
-  readonly reached: readonly Period[];
-  readonly relevant: readonly ItemChange[];
-  /** Every scope of them, whatever the changes say. */
-  readonly isWhole: boolean;
 }
 
 /** What of a plan is measured: for every scope, and where changes touch it. */
@@ -414,86 +383,5 @@ export class Measurer {
   }
 }
 
-/** Whether what people bore may be shown depends on all of the weeks that a period touches (kpi/privacy.ts). */
-const wholeWeeks = (kpi: Kpi, calendar: Calendar, period: Period): Period =>
-  kpi.isPersonal ? { ...period, end: periodOf(calendar, 'week', period.endDay - 1).end } : period;
-
-const isDueAt = ({ kpi, basis }: Plan, period: Period, { sources, now, with: { organisation } }: MeasureRequest): boolean =>
-  isDueToSettle(kpi, basis, sources, wholeWeeks(kpi, organisation.calendar, period), now);
-
-/** What else than items decides a period's values: the definition, and how far the sources behind it are. */
-const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources, now }: MeasureRequest): string => {
-  const isRunning = period.end > now;
-  const stale = isStale(basis, sources, period, now);
-  const behind = sourcesBehind(isRunning ? basis : { ...basis, kinds: [...basis.kinds, ...basis.linked] }, sources);
-  return JSON.stringify([
-    kpi.definition,
-    stale,
-    isRunning,
-    behind.map(({ source, state }) => [source.id, state?.historyFrom, reachOf(state, period, isRunning)]),
-  ]);
-};
-
-/** While it runs, a period is known of once a pass came into it, and then up to now (kpi/emptiness.ts). */
-const reachOf = (state: KnownSource['state'], period: Period, isRunning: boolean): number | boolean | null => {
-  if (state === null || state.completeUntil === null) return null;
-  return isRunning ? state.completeUntil > period.start : Math.min(state.completeUntil, period.end);
-};
-
-const EVER = (): Instant => -Infinity;
-
-/** Whether nothing that changed has a say in a KPI. */
-const isUntouched = ({ kpi, relevant }: Plan, { changes }: MeasureRequest): boolean =>
-  relevant.length === 0 && !(kpi.isPersonal && changes.some(({ kind }) => isOnCall(kind)));
-
 const byPlace = (rows: readonly SnapshotRow[]): Map<string, SnapshotRow> =>
   new Map(rows.map((row) => [placeOf(row.scope, row.period), row]));
-
-/** Weeks, then months, then quarters, each oldest first. */
-const inOrder = (one: Period, other: Period): number =>
-  MEASURED_GRAINS.findIndex((grain) => grain === one.grain) - MEASURED_GRAINS.findIndex((grain) => grain === other.grain) ||
-  one.firstDay - other.firstDay;
-
-/** How far back the world must be known, by kind. */
-function sinceOf(plans: readonly Plan[], isEndless: (kpi: Kpi) => boolean): (kind: Kind) => Instant {
-  const since = new Map<Kind, Instant>();
-  for (const { kpi, basis, open, reached } of plans) {
-    const start = isEndless(kpi) ? -Infinity : Math.min(...[...open, ...reached].map((period) => period.start));
-    for (const kind of [...basis.kinds, ...basis.linked]) since.set(kind, Math.min(start, since.get(kind) ?? Infinity));
-  }
-  // What a number looks at beside its own kinds is as old as the oldest period, or unbounded where nothing else is measured.
-  const bounded = [...since.values()].filter(Number.isFinite);
-  const earliest = bounded.length === 0 ? -Infinity : Math.min(...bounded);
-  return (kind) => since.get(kind) ?? earliest;
-}
-
-const firstDayTouched = (kpi: Kpi, calendar: Calendar, day: Day): Day =>
-  kpi.isPersonal ? periodOf(calendar, 'week', day).firstDay : day;
-
-/** What people bore is never cut by service; everything else is kept for all scopes. */
-export function scopesFor(kpi: Kpi, organisation: Organisation): Scope[] {
-  const teams = organisation.teams.map((team): Scope => `team:${team.id}`);
-  if (kpi.isPersonal) return ['organisation', ...teams];
-  return ['organisation', ...teams, ...organisation.services.map((service): Scope => `service:${service.id}`)];
-}
-
-/** A measurement as it is kept. */
-export function rowOf(kpi: Kpi, evaluated: Evaluated, period: Period, watermark: number, stale: boolean): MeasurementRow {
-  return {
-    kpi: kpi.id,
-    scope: evaluated.scope,
-    period: period.id,
-    grain: period.grain === 'to-date' ? 'week' : period.grain,
-    firstDay: period.firstDay,
-    value: evaluated.value,
-    emptiness: evaluated.emptiness,
-    count: evaluated.count,
-    exclusions: evaluated.exclusions,
-    also: evaluated.also,
-    isStale: stale,
-    digest: evaluated.digest,
-    definition: kpi.definition,
-    watermark,
-    limits: null,
-  };
-}

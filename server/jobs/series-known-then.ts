@@ -5,7 +5,8 @@ import type { Instant } from '../time/period.ts';
 import { basisOf, isStale } from './coverage.ts';
 import type { StoredSeries } from './engine.ts';
 import type { KnownThen } from './known-then.ts';
-import { MEASURED_GRAINS, rowOf, scopesFor } from './measure.ts';
+import { MEASURED_GRAINS, scopesFor } from './measure-plan.ts';
+import { rowOf } from './measured-row.ts';
 import { isSettled, isShownOver } from './shown.ts';
 
 /** Periods of a grain that are evaluated at most; those before had settled long ago. */

@@ -6,22 +6,13 @@ import { readDefinitions } from '../../server/jobs/definitions.ts';
 import { ItemTables } from '../../server/jobs/item-tables.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import { digest, readSources } from '../../server/main.ts';
+import { STREAMS } from '../../server/sources/demo/streams.ts';
 import { openStore } from '../../server/store/open.ts';
 import { contextAt, streamSource } from '../sources/demo-pull.ts';
 
 export const NOW = Date.parse('2026-11-18T09:00:00Z');
-const STREAMS = [
-  'incidents',
-  'tickets',
-  'deployments',
-  'alerts-and-pages',
-  'shifts',
-  'surveys',
-  'sessions',
-  'actions',
-  'requests',
-  'escalations',
-] as const;
+/** Those that tell of items. */
+const ITEM_STREAMS = STREAMS.filter((stream) => stream !== 'metrics' && stream !== 'satisfaction' && stream !== 'calls');
 
 /** All items of the demo organisation, and the standard pack. */
 export interface DemoItems {
@@ -35,7 +26,7 @@ export interface DemoItems {
 export async function demoItems(): Promise<DemoItems> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-demo-items-'));
   const store = await openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
-  for (const stream of STREAMS) {
+  for (const stream of ITEM_STREAMS) {
     const pass = streamSource(stream).pull(contextAt(NOW, null));
     for (let step = await pass.next(); step.done !== true; step = await pass.next())
       await store.append(stream, NOW, step.value.events, []);

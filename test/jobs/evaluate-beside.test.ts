@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../server/event/event.ts';
 import { Evaluator } from '../../server/evaluator.ts';
 import { evaluateBeside, type Grid } from '../../server/jobs/evaluate-beside.ts';
-import { scopesFor } from '../../server/jobs/measure.ts';
+import { scopesFor } from '../../server/jobs/measure-plan.ts';
 import { packed, unpacked } from '../../server/jobs/packed-values.ts';
 import { SharedWorlds, type SharedWorld } from '../../server/jobs/shared-world.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';

@@ -7,7 +7,7 @@ import type { Organisation } from '../../server/event/organisation.ts';
 import { reachesBackForEver } from '../../server/jobs/coverage.ts';
 import { projectItem } from '../../server/event/projection.ts';
 import { ItemTables } from '../../server/jobs/item-tables.ts';
-import { scopesFor } from '../../server/jobs/measure.ts';
+import { scopesFor } from '../../server/jobs/measure-plan.ts';
 import { worldFrom } from '../../server/jobs/world.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import { parseOrganisation } from '../../server/kpi/organisation.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import { worldOf } from '../../server/kpi/world-of.ts';
-import { scopesFor } from '../../server/jobs/measure.ts';
+import { scopesFor } from '../../server/jobs/measure-plan.ts';
 import { digest } from '../../server/main.ts';
 import { parseOrganisation } from '../../server/kpi/organisation.ts';
 import type { MeasurementRow, SnapshotRow } from '../../server/store/store.ts';
