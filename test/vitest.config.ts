@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Left to itself it keeps one processor free, and most of the time half of two is idle.
+    maxWorkers: '100%',
   },
 });
