@@ -39,7 +39,7 @@ export const QUICK: Size = {
   pages: 40_000,
   imported: 25_000,
   imports: 1,
-  rounds: 5,
+  rounds: 3,
   demoWeeks: 4,
   loadMs: 250,
 };
