@@ -12,9 +12,9 @@ const TRIED_CHARACTERS = 256 * 1024;
  */
 export function watched(engine: Engine): { readonly engine: Engine; readonly trouble: () => Promise<StoreError | null> } {
   let trouble: StoreError | null = null;
-  const write: Engine['write'] = async (work) => {
+  const write: Engine['write'] = async (work, isAwaited) => {
     try {
-      return await engine.write(work);
+      return await engine.write(work, isAwaited);
     } catch (error) {
       if (error instanceof StoreError && LASTING.has(error.code)) trouble = error;
       throw error;
