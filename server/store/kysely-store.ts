@@ -2,8 +2,10 @@ import type { Engine } from './engine.ts';
 import { Jobs } from './jobs.ts';
 import { EventLog } from './log.ts';
 import { Records } from './records.ts';
+import { Revisions } from './revisions.ts';
 import { Runs } from './runs.ts';
 import { Segments } from './segments.ts';
+import { Snapshots } from './snapshots.ts';
 import { SourceStates } from './source-states.ts';
 import type { Store } from './store.ts';
 import { Values } from './values.ts';
@@ -16,7 +18,9 @@ export function storeOn(opened: Engine): Store {
   const sources = new SourceStates(engine);
   const records = new Records(engine);
   const values = new Values(engine);
-  const runs = new Runs(engine, values);
+  const snapshots = new Snapshots(engine);
+  const revisions = new Revisions(engine);
+  const runs = new Runs(engine, values, revisions);
   const segments = new Segments(engine);
   const jobs = new Jobs(engine);
   return {
@@ -49,12 +53,12 @@ export function storeOn(opened: Engine): Store {
     momentAt: (instant) => runs.momentAt(instant),
     saveMeasurements: (rows, lease) => values.saveMeasurements(rows, lease),
     measurements: (query) => values.measurements(query),
-    allSnapshots: () => values.allSnapshots(),
-    replaceSnapshots: (rows) => values.replaceSnapshots(rows),
-    latestSnapshots: (query) => values.latestSnapshots(query),
-    latestOf: (kpi, places) => values.latestOf(kpi, places),
-    revisions: (kpi, scope, period) => values.revisions(kpi, scope, period),
-    restatements: (scope, after, until) => values.restatements(scope, after, until),
+    allSnapshots: () => snapshots.all(),
+    replaceSnapshots: (rows) => revisions.replace(rows),
+    latestSnapshots: (query) => snapshots.latest(query),
+    latestOf: (kpi, places) => snapshots.latestOf(kpi, places),
+    revisions: (kpi, scope, period) => snapshots.revisions(kpi, scope, period),
+    restatements: (scope, after, until) => snapshots.restatements(scope, after, until),
     publications: (limit) => runs.publications(limit),
 
     segmentsThrough: (maker) => segments.through(maker),

@@ -3,6 +3,7 @@ import { checkInteger, checkText, LONGEST } from './door.ts';
 import type { Engine, Write } from './engine.ts';
 import { refuseStale } from './jobs.ts';
 import { nextNumber } from './numbers.ts';
+import type { Revisions } from './revisions.ts';
 import type { Lease, Moment, Publication, RunOutcome, RunRecord, StoredRun } from './store.ts';
 import type { Values } from './values.ts';
 
@@ -10,9 +11,11 @@ import type { Values } from './values.ts';
 export class Runs {
   readonly #engine: Engine;
   readonly #values: Values;
-  constructor(engine: Engine, values: Values) {
+  readonly #revisions: Revisions;
+  constructor(engine: Engine, values: Values, revisions: Revisions) {
     this.#engine = engine;
     this.#values = values;
+    this.#revisions = revisions;
   }
 
   /** @returns the run's number, from 1 without a gap */
@@ -27,7 +30,7 @@ export class Runs {
       await refuseStale(trx, lease);
       const number = await nextNumber(trx, 'run');
       await trx.insertInto('run').values({ number, kind, at, watermark, detail }).execute();
-      await this.#values.appendSnapshots(
+      await this.#revisions.append(
         trx,
         made.snapshots.map((row) => ({ ...row, run: number })),
       );

@@ -47,7 +47,10 @@ export interface Tables {
   definition: { hash: string; kpi: string; text: string; recorded_at: number };
   run: { number: number; kind: RunRecord['kind']; at: number; watermark: number; detail: string };
   measurement: MeasurementTable;
+  /** First revisions, clustered by period. */
   snapshot: SnapshotTable;
+  /** All revisions above the first, in the order in which they were written. */
+  later_revision: SnapshotTable;
   publication: { number: number; review: string; scope: string; at: number; watermark: number; run: number };
   job: { job: string; holder: string | null; token: number; until: number };
   tick: { job: string; at: number };

@@ -15,6 +15,10 @@ export type Fault =
   /** The database cannot be opened, or does not pass the integrity check. */
   | { readonly is: 'corrupt'; readonly words: string };
 
+/** Revisions, first and later, as far as they are looked at here. */
+const REVISIONS = `(select kpi, scope, period, revision, run from snapshot
+  union all select kpi, scope, period, revision, run from later_revision)`;
+
 /** Each a number; named by what it says. */
 const FACTS = {
   batches: 'select count(*) from batch',
@@ -32,9 +36,9 @@ const FACTS = {
   lastRun: 'select coalesce(max(number), 0) from run',
   publications: 'select count(*) from publication',
   lastPublishedRun: 'select coalesce(max(run), 0) from publication',
-  snapshots: 'select count(*) from snapshot',
-  runsOfOtherSize: `select count(*) from run where (select count(*) from snapshot where snapshot.run = run.number) <> ${VALUES}`,
-  revisionsWithGap: `select count(*) from (select count(*) as found, max(revision) as last from snapshot group by kpi, scope, period) where found <> last`,
+  snapshots: `select count(*) from ${REVISIONS}`,
+  runsOfOtherSize: `select count(*) from run where (select count(*) from ${REVISIONS} as made where made.run = run.number) <> ${VALUES}`,
+  revisionsWithGap: `select count(*) from (select count(*) as found, max(revision) as last from ${REVISIONS} group by kpi, scope, period) where found <> last`,
   total: 'select coalesce(max(count), 0) from measurement',
   foreignEvents: 'select count(*) from event where batch not in (select number from batch)',
 } as const;

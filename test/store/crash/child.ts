@@ -48,7 +48,7 @@ if (end === 'killed') {
   // With hardly any cache, what is not committed gets into the journal, too.
   engine.connection.pragma('cache_size = 5');
   await engine.write(async (trx) => {
-    for (const table of ['event', 'snapshot', 'run', 'batch'] as const) await trx.deleteFrom(table).execute();
+    for (const table of ['event', 'snapshot', 'later_revision', 'run', 'batch'] as const) await trx.deleteFrom(table).execute();
     process.kill(process.pid, 'SIGKILL');
   });
 }
