@@ -4,7 +4,8 @@ import { EPOCH_2000_MS } from './columns.ts';
 
 /** Seconds of columns are looked up by parts of 2^25 (388 days), numbered from the least that a column can hold. */
 const PART_BITS = 25;
-const PART_MASK = 2 ** PART_BITS - 1;
+export const PART_SECONDS = 2 ** PART_BITS;
+const PART_MASK = PART_SECONDS - 1;
 const PARTS = 2 ** (32 - PART_BITS);
 /** 18 hours: hardly ever does the offset change twice in one entry. */
 const ENTRY_BITS = 16;
@@ -14,6 +15,9 @@ const MARGIN_DAYS = 2;
 
 /** Which part a second since 2000 lies in, 0 to 127. */
 export const partOf = (second: number): number => (second >> PART_BITS) + PARTS / 2;
+
+/** The first second of a part. */
+export const firstOf = (part: number): number => (part - PARTS / 2) * PART_SECONDS;
 
 /**
  * The wall clock of a zone in one part of time, by lookup: exact for every second, whatever the offset
@@ -29,10 +33,12 @@ export class WallClock {
   /** Of each stretch its end, the last at the end of all, in seconds of the part; and what the wall clock is ahead of these. */
   readonly #ends: Int32Array;
   readonly #ahead: Int32Array;
+  readonly #first: number;
 
   constructor(zone: Zone, part: number) {
-    const start = EPOCH_2000_MS + (part - PARTS / 2) * 2 ** PART_BITS * 1000;
-    const end = start + 2 ** PART_BITS * 1000;
+    this.#first = firstOf(part);
+    const start = EPOCH_2000_MS + this.#first * 1000;
+    const end = start + PART_SECONDS * 1000;
     this.firstDay = Math.floor(start / DAY_MS) - MARGIN_DAYS;
     this.days = Math.floor(end / DAY_MS) + MARGIN_DAYS + 1 - this.firstDay;
     const ends: number[] = [];
@@ -50,6 +56,15 @@ export class WallClock {
       while ((this.#ends[stretch] ?? Infinity) <= entry << ENTRY_BITS) stretch += 1;
       this.#entries[entry] = stretch;
     }
+  }
+
+  /** Whether by the wall clock, too, every whole number of so many seconds since 2000 is one, and the offset changes only there. */
+  keepsTo(seconds: number): boolean {
+    const last = this.#ends.length - 1;
+    return (
+      this.#ahead.every((ahead) => (ahead - this.#first) % seconds === 0) &&
+      this.#ends.every((end, index) => index === last || (this.#first + end) % seconds === 0)
+    );
   }
 
   /** Seconds by the wall clock since the beginning of `firstDay`, 24 hours a day. The second since 2000 must lie in the part. */

@@ -1,6 +1,7 @@
 import { cellsIn, type Cuts } from './buckets.ts';
 import { PairIndex } from './pair-index.ts';
 import type { People, PersonColumn } from './people.ts';
+import type { Placings } from './placings.ts';
 import type { Group } from './privacy-groups.ts';
 
 const WORD = 32;
@@ -19,6 +20,12 @@ export class Bearers {
   /** Team and service; place and person. */
   readonly #places = new PairIndex();
   readonly #roles = new PairIndex();
+  /** The place that was met last. */
+  #team = -1;
+  #service = -1;
+  #place = 0;
+  /** By person: the role in which they were met last, or -1. */
+  #last = new Int32Array(0);
   /** Words of a cell's bits. */
   #words = START / WORD;
   #bits: Int32Array;
@@ -34,6 +41,7 @@ export class Bearers {
     this.#people = people;
     this.#person = person;
     this.#bits = new Int32Array(cellsIn(cuts) * this.#words);
+    this.#place = this.#places.numberOf(this.#team, this.#service);
   }
 
   /** The person of a row; scope indexes or -1. */
@@ -42,11 +50,36 @@ export class Bearers {
     if (person >= 0) this.add(cell, team, service, person);
   }
 
+  /** All that count. */
+  addAll({ length, row, cell, team, service, reason }: Placings): void {
+    for (let index = 0; index < length; index += 1) {
+      const own = cell[index] ?? -1;
+      if (own >= 0 && reason[index] === 0) this.addRow(row[index] ?? 0, own, team[index] ?? -1, service[index] ?? -1);
+    }
+  }
+
   add(cell: number, team: number, service: number, person: number): void {
-    const role = this.#roles.numberOf(this.#places.numberOf(team, service), person);
+    if (team !== this.#team || service !== this.#service) {
+      this.#team = team;
+      this.#service = service;
+      this.#place = this.#places.numberOf(team, service);
+    }
+    if (person >= this.#last.length) this.#remember(person);
+    // Most people stay where they are.
+    let role = this.#last[person] ?? -1;
+    if (role < 0 || this.#roles.first[role] !== this.#place) {
+      role = this.#roles.numberOf(this.#place, person);
+      this.#last[person] = role;
+    }
     if (role >= this.#words * WORD) this.#widen();
     const word = cell * this.#words + (role >>> 5);
     this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (role & 31));
+  }
+
+  #remember(person: number): void {
+    const last = new Int32Array(Math.max(START, 2 * person)).fill(-1);
+    last.set(this.#last);
+    this.#last = last;
   }
 
   #widen(): void {

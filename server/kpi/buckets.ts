@@ -1,5 +1,6 @@
 import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
 import type { Instant, Period } from '../time/period.ts';
+import type { Placings } from './placings.ts';
 import { stepAt, stepsOf, type Steps } from './steps.ts';
 
 /** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
@@ -164,6 +165,16 @@ export class Entries {
     this.reason[index] = reason;
     this.beside[index] = beside;
     this.length = index + 1;
+  }
+
+  /** `shown`: the instant of each. */
+  addAll({ length, row, cell, team, service, value, reason, beside }: Placings, shown: Int32Array): void {
+    for (let index = 0; index < length; index += 1) {
+      const own = cell[index] ?? -1;
+      if (own < 0) continue;
+      const [at, of] = [shown[index] ?? 0, value[index] ?? 0];
+      this.push(row[index] ?? 0, own, team[index] ?? -1, service[index] ?? -1, at, of, reason[index] ?? 0, beside[index] ?? 0);
+    }
   }
 
   private grow(needed: number): void {

@@ -1,7 +1,8 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { firstAsOf } from './buckets.ts';
-import { stepIn } from './steps.ts';
+import { settleMoments } from './settle.ts';
+import { GREATEST, LEAST, stepIn } from './steps.ts';
 import { businessTime } from './business-time.ts';
 import { eachRange } from './each-range.ts';
 import {
@@ -93,42 +94,75 @@ const looksOf = (pass: ItemPass, measure: Duration, harm: Float64Array | null) =
 
 /** Apart from what is made for each evaluation, so that it is compiled once; names are local, because this runs for every row. */
 const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow: number): void => {
-  const { pass, harm, clock, rows, starts, ends, countedIn, others, cancelled, merged, planned, pauses } = looks;
-  const { now } = pass;
+  const { pass, harm, clock, rows, starts, ends, countedIn, cancelled, merged, planned, pauses } = looks;
+  const { moments, now } = pass;
+  const { row: foundRow, second: foundSecond, value: foundValue, reason: foundReason, beside: foundBeside } = moments;
   const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
+  // Neighbours often begin between the same two moments: those are looked up when they are others.
+  let [next, low, high] = [0, 0, 0];
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
-    const start = knownBy(now, starts[row] ?? NEVER);
-    if (start === NEVER) continue;
-    const end = knownBy(now, ends[row] ?? NEVER);
-    const counted = countedIn === ends ? end : knownBy(now, countedIn[row] ?? NEVER);
-    const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
-
-    const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
-    if (isMerged || (planned !== undefined && planned[row] === 1)) {
-      const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-      const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
-      placeAt(pass, row, anchor, Number.NaN, isMerged ? looks.merges : looks.plans);
+    const start = starts[row] ?? NEVER;
+    if (start === NEVER || start > now) continue;
+    if (start < low || start >= high) {
+      next = stepIn(asOf, table, base, shift, start) + 1;
+      low = next === 0 ? LEAST : (asOf[next - 1] ?? LEAST);
+      high = next === asOf.length ? GREATEST : (asOf[next] ?? GREATEST);
+    }
+    const end = ends[row] ?? NEVER;
+    const isPlain =
+      end >= start &&
+      end < high &&
+      end <= now &&
+      countedIn === ends &&
+      (cancelled === undefined || (cancelled[row] ?? NEVER) === NEVER) &&
+      (merged === undefined || (merged[row] ?? -1) < 0) &&
+      (planned === undefined || planned[row] !== 1);
+    if (!isPlain) {
+      durationOf(looks, row, start, knownBy(now, end), next);
       continue;
     }
-    // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
-    const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
-    const anchor = counted !== NEVER ? counted : closed;
-    if (anchor === NEVER || anchor > start) {
-      const next = stepIn(asOf, table, base, shift, start) + 1;
-      // Most begin and end between two moments.
-      if (next < asOf.length && (anchor === NEVER || (asOf[next] ?? 0) <= anchor))
-        stillOpen(pass, row, start, next, anchor, looks.open);
-    }
-    if (anchor === NEVER) continue;
-    if (cancel !== NEVER) placeAt(pass, row, anchor, Number.NaN, looks.cancels);
-    else if (end === NEVER) placeAt(pass, row, anchor, Number.NaN, closed === NEVER ? looks.open : looks.unended);
-    else if (end < start) placeAt(pass, row, anchor, Number.NaN, looks.reversed);
-    else if (counted !== NEVER) {
-      const value = clock === null ? end - start : clock(row, start, end);
-      const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
-      placeAt(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
-    }
+    // Most end before the next moment, and nothing else is to be said of them.
+    if (moments.isFull) settleMoments(pass);
+    const index = moments.length;
+    const value = clock === null ? end - start : clock(row, start, end);
+    foundRow[index] = row;
+    foundSecond[index] = end;
+    foundValue[index] = pauses === null ? value : value - pauses(row, start, end);
+    foundReason[index] = 0;
+    foundBeside[index] = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
+    moments.length = index + 1;
+  }
+};
+
+/** `next`: the first as-of moment after its start. */
+const durationOf = (looks: ReturnType<typeof looksOf>, row: number, start: number, end: number, next: number): void => {
+  const { pass, harm, clock, ends, countedIn, others, cancelled, merged, planned, pauses } = looks;
+  const { now } = pass;
+  const { at: asOf } = pass.cuts.asOfSteps;
+  const counted = countedIn === ends ? end : knownBy(now, countedIn[row] ?? NEVER);
+  const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
+
+  const isMerged = merged !== undefined && (merged[row] ?? -1) >= 0;
+  if (isMerged || (planned !== undefined && planned[row] === 1)) {
+    const closed = counted === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+    const anchor = counted !== NEVER ? counted : closed !== NEVER ? closed : start;
+    placeAt(pass, row, anchor, Number.NaN, isMerged ? looks.merges : looks.plans);
+    return;
+  }
+  // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
+  const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
+  const anchor = counted !== NEVER ? counted : closed;
+  if ((anchor === NEVER || anchor > start) && next < asOf.length && (anchor === NEVER || (asOf[next] ?? 0) <= anchor))
+    stillOpen(pass, row, start, next, anchor, looks.open);
+  if (anchor === NEVER) return;
+  if (cancel !== NEVER) placeAt(pass, row, anchor, Number.NaN, looks.cancels);
+  else if (end === NEVER) placeAt(pass, row, anchor, Number.NaN, closed === NEVER ? looks.open : looks.unended);
+  else if (end < start) placeAt(pass, row, anchor, Number.NaN, looks.reversed);
+  else if (counted !== NEVER) {
+    const value = clock === null ? end - start : clock(row, start, end);
+    const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
+    placeAt(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
   }
 };
 

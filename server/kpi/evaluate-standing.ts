@@ -1,11 +1,10 @@
 import { NEVER } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { isOpenState } from '../event/states.ts';
-import { firstAsOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import { instantsNamed, judgedAt, none, place, placeStanding, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
-import { stepIn } from './steps.ts';
+import { GREATEST, LEAST, stepIn } from './steps.ts';
 import { summariesOf } from './summary.ts';
 import { passes } from './where.ts';
 
@@ -34,31 +33,43 @@ const openIn = (pass: ItemPass, openings: Int32Array, visit: Visit, firstRow: nu
   const { stretchStart, stretchFrom, stretchState } = pass.columns;
   const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
   const { rows } = pass.filter;
+  // Neighbours often begin between the same two moments: those are looked up when they are others.
+  let [next, low, high] = [0, 0, 0];
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
     const begin = stretchStart[row] ?? 0;
     const last = (stretchStart[row + 1] ?? 0) - 1;
     if (last < begin) continue;
+    const from = stretchFrom[begin] ?? 0;
+    if (from < low || from >= high) {
+      next = stepIn(asOf, table, base, shift, from) + 1;
+      low = next === 0 ? LEAST : (asOf[next - 1] ?? LEAST);
+      high = next === asOf.length ? GREATEST : (asOf[next] ?? GREATEST);
+    }
     // Most items begin and end between two moments.
-    const next = stepIn(asOf, table, base, shift, stretchFrom[begin] ?? 0) + 1;
     if (next === asOf.length) continue;
-    if (IS_OPEN[stretchState[last] ?? -1] !== 1 && (stretchFrom[last] ?? 0) < (asOf[next] ?? 0)) continue;
-    openOf(pass, openings[row] ?? NEVER, visit, row, begin, last + 1);
+    if ((stretchFrom[last] ?? 0) < high && IS_OPEN[stretchState[last] ?? -1] !== 1) continue;
+    openOf(pass, openings[row] ?? NEVER, visit, row, begin, last + 1, next);
   }
 };
 
-const openOf = (pass: ItemPass, opening: number, visit: Visit, row: number, begin: number, end: number): void => {
+/** `next`: the first moment after the row's beginning. */
+const openOf = (pass: ItemPass, opening: number, visit: Visit, row: number, begin: number, end: number, next: number): void => {
   const { attribution, columns, cuts, filter } = pass;
   const { stretchFrom, stretchTo, stretchState } = columns;
-  const { asOf } = cuts;
+  const { at: asOf, table, base, shift } = cuts.asOfSteps;
   const hasMoments = filter.moments.length > 0;
   const since = opening === NEVER ? (stretchFrom[begin] ?? 0) : opening;
+  let first = next;
   for (let stretch = begin; stretch < end; stretch += 1) {
+    const from = stretchFrom[stretch] ?? 0;
+    // Most stretches begin and end between two moments.
+    if ((asOf[first] ?? 0) <= from) first = stepIn(asOf, table, base, shift, from) + 1;
+    if (first === asOf.length) return;
     if (IS_OPEN[stretchState[stretch] ?? -1] !== 1) continue;
     const to = stretchTo[stretch] ?? NEVER;
-    const first = firstAsOf(cuts, stretchFrom[stretch] ?? 0);
-    if (first === asOf.length || (to !== NEVER && (asOf[first] ?? 0) > to)) continue;
-    const last = to === NEVER ? asOf.length - 1 : firstAsOf(cuts, to) - 1;
+    if (to !== NEVER && (asOf[first] ?? 0) > to) continue;
+    const last = to === NEVER ? asOf.length - 1 : stepIn(asOf, table, base, shift, to);
     if (!hasMoments && attribution.isSteady(stretch)) visit(row, stretch, since, first, last);
     else {
       for (let index = first; index <= last; index += 1)

@@ -26,7 +26,15 @@ export class LocalClocks {
 
   /** That of a row at a second, in the stretch that it was in then. */
   at(row: number, stretch: number, second: number): LocalClock {
-    const place = this.#clocks.placeIn(row, stretch, second);
+    return this.of(this.placeIn(row, stretch, second));
+  }
+
+  /** Rows of one place have the same clock. */
+  placeIn(row: number, stretch: number, second: number): number {
+    return this.#clocks.placeIn(row, stretch, second);
+  }
+
+  of(place: number): LocalClock {
     return (this.#local[place] ??= localClock(this.#organisation, this.#clocks.clockOf(place)));
   }
 }

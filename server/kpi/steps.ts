@@ -13,8 +13,8 @@ export interface Steps {
 const FINEST = 16;
 const LARGEST_TABLE = 65_536;
 /** What columns of seconds can hold. */
-const LEAST = -2147483648;
-const GREATEST = 2147483647;
+export const LEAST = -2147483648;
+export const GREATEST = 2147483647;
 
 /** `moments`: seconds, ascending and distinct. */
 export const stepsOf = (moments: Float64Array): Steps => {

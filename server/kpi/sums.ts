@@ -2,6 +2,7 @@ import type { UidHashes } from '../event/uid-hash.ts';
 import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
 import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
+import { AT_ONCE, type Placings } from './placings.ts';
 import { ValueLog, type SortedValues, type Values } from './value-log.ts';
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
@@ -24,23 +25,6 @@ export interface Found {
   oldest: number;
 }
 
-/** Sums while they are added to. A slot is a scope times the width, plus a cell. */
-export interface OpenSums {
-  readonly width: number;
-  /** The scope of what is in none that was asked for; -1 where that is not added up. */
-  readonly elsewhere: number;
-  readonly counts: Int32Array;
-  readonly totals: Float64Array;
-  readonly besides: Float64Array | null;
-  readonly values: ValueLog | null;
-  readonly besideValues: ValueLog | null;
-  /** Null where lists are not hashed. */
-  readonly hashes: UidHashes | null;
-  /** What `hash` made. */
-  readonly entry: EntryHash;
-  readonly lanes: Int32Array;
-}
-
 /**
  * What a pass finds, added up as it is found: nothing is kept for each row but the values of measures
  * that need them. A slot is a cell in a scope; one more scope takes what is in none that was asked
@@ -48,6 +32,7 @@ export interface OpenSums {
  */
 export class Sums {
   readonly #cuts: Cuts;
+  readonly #hasServices: boolean;
   /** Of uids; null where lists are not hashed. */
   readonly #hashes: UidHashes | null;
   readonly #reasons: readonly string[];
@@ -89,6 +74,7 @@ export class Sums {
     this.#reasons = reasons;
     this.#width = cellsIn(cuts);
     this.#organisation = organisation;
+    this.#hasServices = table.services.size > 0;
     this.#elsewhere = organisation >= 0 ? table.scopes.length : -1;
     this.#teams = organisation >= 0 ? [...table.teams.values(), this.#elsewhere] : [];
     const slots = (table.scopes.length + 1) * this.#width;
@@ -101,27 +87,56 @@ export class Sums {
     this.#besideValues = needs.beside === 'values' ? new ValueLog() : null;
   }
 
-  /** What the loop over what was found adds to. */
-  get open(): OpenSums {
-    return {
-      width: this.#width,
-      elsewhere: this.#elsewhere,
-      counts: this.#counts,
-      totals: this.#totals,
-      besides: this.#besides,
-      values: this.#values,
-      besideValues: this.#besideValues,
-      hashes: this.#hashes,
-      entry: this.#entry,
-      lanes: this.#lanes,
-    };
+  /** Adds what was found, located and attributed. */
+  add(found: Placings): void {
+    const { length, reason: reasons } = found;
+    for (let index = 0; index < length; index += 1)
+      if ((reasons[index] ?? 0) >= this.#left.length) this.#makeRoom(reasons[index] ?? 0);
+    if (this.#hashes !== null) this.#hashAll(found, this.#hashes);
+    this.#addIn(found, found.team, this.#elsewhere);
+    if (this.#hasServices) this.#addIn(found, found.service, -1);
   }
 
-  /** One that was left out. */
-  leave(slot: number, reason: number): void {
-    if (reason >= this.#left.length) this.#makeRoom(reason);
-    const left = this.#left[reason];
-    if (left !== undefined) left[slot] = (left[slot] ?? 0) + 1;
+  /** In the scope of each; `elsewhere` for those that have none. */
+  #addIn(found: Placings, scopes: Int32Array, elsewhere: number): void {
+    const slots = SLOTS;
+    this.#count(found, scopes, elsewhere, slots);
+    if (this.#hashes !== null) addLanes(slots, found.length, this.#lanes);
+    if (this.#values !== null) this.#values.addAll(slots, found.value, found);
+    if (this.#besideValues !== null) this.#besideValues.addAll(slots, found.beside, found);
+    if (this.#besides !== null) total(this.#besides, slots, found.beside, found);
+  }
+
+  #count({ cell, length, reason, value }: Placings, scopes: Int32Array, elsewhere: number, slots: Int32Array): void {
+    const [counts, totals, left, width] = [this.#counts, this.#totals, this.#left, this.#width];
+    for (let index = 0; index < length; index += 1) {
+      const own = cell[index] ?? -1;
+      let scope = scopes[index] ?? -1;
+      if (scope < 0) scope = elsewhere;
+      const slot = own < 0 || scope < 0 ? -1 : scope * width + own;
+      slots[index] = slot;
+      if (slot < 0) continue;
+      const why = reason[index] ?? 0;
+      if (why === 0) {
+        counts[slot] = (counts[slot] ?? 0) + 1;
+        totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
+      } else {
+        const column = left[why];
+        if (column !== undefined) column[slot] = (column[slot] ?? 0) + 1;
+      }
+    }
+  }
+
+  #hashAll({ cell, length, row, value, reason }: Placings, hashes: UidHashes): void {
+    const entry = this.#entry;
+    for (let index = 0; index < length; index += 1) {
+      if ((cell[index] ?? -1) < 0) continue;
+      this.#hash(hashes, row[index] ?? 0, value[index] ?? 0, reason[index] ?? 0);
+      LANES_OF[index * LANES] = entry.one;
+      LANES_OF[index * LANES + 1] = entry.two;
+      LANES_OF[index * LANES + 2] = entry.three;
+      LANES_OF[index * LANES + 3] = entry.four;
+    }
   }
 
   /** The same as of several moments, from as-of second `first` to `last`: by their index. `at` is when it began. */
@@ -140,7 +155,7 @@ export class Sums {
     if (own < 0 && service < 0) return;
     this.#hasRanges = true;
     if (reason >= this.#left.length) this.#makeRoom(reason);
-    if (this.#hashes !== null) this.hash(this.#hashes, row, value, reason);
+    if (this.#hashes !== null) this.#hash(this.#hashes, row, value, reason);
     if (own >= 0) this.#standIn(own, first, last, at, value, reason, beside);
     if (service >= 0) this.#standIn(service, first, last, at, value, reason, beside);
   }
@@ -171,8 +186,7 @@ export class Sums {
   }
 
   /** Hashes what is about to be added. */
-  hash(hashes: UidHashes, row: number, value: number, reason: number): void {
-    if (reason >= this.#left.length) this.#makeRoom(reason);
+  #hash(hashes: UidHashes, row: number, value: number, reason: number): void {
     const high = hashes.high[row] ?? 0;
     const low = hashes.low[row] ?? 0;
     if (reason === 0) this.#entry.ofValue(high, low, value);
@@ -309,3 +323,25 @@ export class Sums {
     return this.#cuts.bounds.length + this.#cuts.asOf.length + period;
   }
 }
+
+/** Of what is being added, which is used up before anything else is. */
+const SLOTS = new Int32Array(AT_ONCE);
+const LANES_OF = new Int32Array(AT_ONCE * LANES);
+
+const addLanes = (slots: Int32Array, length: number, lanes: Int32Array): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot < 0) continue;
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const at = slot * LANES + lane;
+      lanes[at] = (lanes[at] ?? 0) + (LANES_OF[index * LANES + lane] ?? 0);
+    }
+  }
+};
+
+const total = (into: Float64Array, slots: Int32Array, of: Float64Array, { length, reason }: Placings): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot >= 0 && reason[index] === 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
+  }
+};

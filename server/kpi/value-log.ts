@@ -1,4 +1,4 @@
-import { WHOLE_BOUND } from '../stats/quantile.ts';
+import type { Placings } from './placings.ts';
 
 const SMALLEST = 256;
 const LARGEST = 65_536;
@@ -12,39 +12,59 @@ export class ValueLog {
   /** Of each chunk: whole numbers, or values of any kind once there was one that is not whole. */
   readonly #whole: Int32Array[] = [];
   readonly #wide: (Float64Array | null)[] = [];
+  /** How many are in each chunk but the last. */
+  readonly #ends: number[] = [];
   #slot = new Int32Array(0);
   #value = new Int32Array(0);
   #any: Float64Array | null = null;
   #isWhole = true;
   #next = 0;
 
-  push(slot: number, value: number): void {
-    if (this.#next === this.#slot.length) this.#begin();
-    const at = this.#next;
-    const whole = value | 0;
-    this.#slot[at] = slot;
-    this.#value[at] = whole;
-    if (whole !== value || whole >= WHOLE_BOUND || whole <= -WHOLE_BOUND || this.#any !== null) this.#setAny(at, value);
-    this.#next = at + 1;
-  }
-
-  #setAny(at: number, value: number): void {
-    this.#isWhole = false;
-    if (this.#any === null) {
-      this.#any = Float64Array.from(this.#value);
-      this.#wide[this.#wide.length - 1] = this.#any;
+  /** Adds those that count, where there is a slot for them. */
+  addAll(slots: Int32Array, values: Float64Array, { length, reason }: Placings): void {
+    this.#makeRoom(length);
+    const [own, wholes] = [this.#slot, this.#value];
+    let isWhole = true;
+    let at = this.#next;
+    for (let index = 0; index < length; index += 1) {
+      const slot = slots[index] ?? -1;
+      if (slot < 0 || reason[index] !== 0) continue;
+      const value = values[index] ?? 0;
+      const whole = value | 0;
+      own[at] = slot;
+      wholes[at] = whole;
+      // Shifted to and fro, whole numbers from WHOLE_BOUND on become others.
+      isWhole &&= (whole << 1) >> 1 === value;
+      at += 1;
     }
-    this.#any[at] = value;
+    this.#isWhole &&= isWhole;
+    if (!this.#isWhole) this.#keepWide(slots, values, length, reason);
+    this.#next = at;
   }
 
-  #begin(): void {
-    const size = Math.min(LARGEST, Math.max(SMALLEST, this.#slot.length * 2));
+  /** The same as they are, from the first that is not whole on. */
+  #keepWide(slots: Int32Array, values: Float64Array, length: number, reason: Uint8Array): void {
+    const wide = (this.#any ??= Float64Array.from(this.#value));
+    this.#wide[this.#wide.length - 1] = wide;
+    let at = this.#next;
+    for (let index = 0; index < length; index += 1) {
+      if ((slots[index] ?? -1) < 0 || reason[index] !== 0) continue;
+      wide[at] = values[index] ?? 0;
+      at += 1;
+    }
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#next + length <= this.#slot.length) return;
+    this.#ends[this.#ends.length - 1] = this.#next;
+    const size = Math.min(LARGEST, Math.max(SMALLEST, this.#slot.length * 2, length));
     this.#slot = new Int32Array(size);
     this.#value = new Int32Array(size);
     this.#any = this.#isWhole ? null : new Float64Array(size);
     this.#slots.push(this.#slot);
     this.#whole.push(this.#value);
     this.#wide.push(this.#any);
+    this.#ends.push(0);
     this.#next = 0;
   }
 
@@ -56,7 +76,7 @@ export class ValueLog {
     const length = start[counts.length] ?? 0;
     const values: Values = this.#isWhole ? new Int32Array(length) : new Float64Array(length);
     this.#slots.forEach((slots, chunk) => {
-      const end = slots === this.#slot ? this.#next : slots.length;
+      const end = slots === this.#slot ? this.#next : (this.#ends[chunk] ?? 0);
       const own = this.#wide[chunk] ?? this.#whole[chunk] ?? NONE;
       place(slots, own, end, next, values);
     });

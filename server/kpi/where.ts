@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { NEVER, type Codes, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
+import { quarterOf } from '../event/hour-table.ts';
 import type { Organisation } from '../event/organisation.ts';
 import { isOpenState } from '../event/states.ts';
 import { HOUR_CLASSES, matchesDuring, type During } from '../event/hours.ts';
@@ -9,10 +10,13 @@ import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
 import { LocalClocks } from './local-clock.ts';
+import type { Placings } from './placings.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 interface Test {
   holds(row: number, stretch: number, second: number, clock: number): boolean;
+  /** Takes those for which it does not hold, by the clock of their second, out of their periods. */
+  mark(found: Placings): void;
 }
 
 /** Compiled conditions. All must hold. */
@@ -81,27 +85,41 @@ const momentTest = (
   attribution: Attribution,
 ): Test | null => {
   if (condition.test === 'during') return new DuringTest(condition.during, columns, organisation);
-  if (field === 'overdue') return overdueTest(condition, columns);
+  if (field === 'overdue') return new OneByOne(overdueTest(condition, columns));
   if (field !== 'team' && field !== 'service' && field !== 'state') return null;
   const isMet = remembered(textTest(condition));
-  if (field === 'team') return { holds: (_row, stretch, second) => isMet(attribution.teamAt(stretch, second)) };
-  if (field === 'service') return { holds: (_row, stretch) => isMet(attribution.serviceAt(stretch)) };
+  if (field === 'team') return new OneByOne((_row, stretch, second) => isMet(attribution.teamAt(stretch, second)));
+  if (field === 'service') return new OneByOne((_row, stretch) => isMet(attribution.serviceAt(stretch)));
   // One more, so that "no state" (-1) is a state like any other.
   const allowed = [null, ...STATES].map((state) => isMet(state));
-  return { holds: (_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true };
+  return new OneByOne((_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true);
 };
 
+class OneByOne implements Test {
+  readonly holds: Test['holds'];
+
+  constructor(holds: Test['holds']) {
+    this.holds = holds;
+  }
+
+  mark({ cell, length, row, second: seconds, stretch }: Placings): void {
+    for (let index = 0; index < length; index += 1) {
+      if ((cell[index] ?? -1) < 0) continue;
+      const second = seconds[index] ?? 0;
+      if (!this.holds(row[index] ?? 0, stretch[index] ?? 0, second, second)) cell[index] = -1;
+    }
+  }
+}
+
 /** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
-const overdueTest = (condition: Condition, columns: ItemColumns): Test => {
+const overdueTest = (condition: Condition, columns: ItemColumns): Test['holds'] => {
   const test = numberTest(condition);
   const [ofNo, ofYes] = [test(0), test(1)];
   const due = columns.instants['due'];
-  return {
-    holds(row, stretch, second) {
-      const dueAt = at(due, row);
-      const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
-      return isOverdue ? ofYes : ofNo;
-    },
+  return (row, stretch, second) => {
+    const dueAt = at(due, row);
+    const isOverdue = dueAt !== NEVER && dueAt <= second && isOpenState(STATES[columns.stretchState[stretch] ?? -1] ?? null);
+    return isOverdue ? ofYes : ofNo;
   };
 };
 
@@ -214,5 +232,23 @@ class DuringTest implements Test {
 
   holds(row: number, stretch: number, second: number, clock: number): boolean {
     return this.#isMeant[this.#clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
+  }
+
+  mark({ cell, length, row, second: seconds, stretch }: Placings): void {
+    const [clocks, isMeant] = [this.#clocks, this.#isMeant];
+    // Neighbours often have the same clock, in the same year.
+    let known = -1;
+    let [first, end, start] = [0, 0, 0];
+    let quarters: Uint8Array | null = null;
+    for (let index = 0; index < length; index += 1) {
+      const second = seconds[index] ?? 0;
+      const place = clocks.placeIn(row[index] ?? 0, stretch[index] ?? 0, second);
+      if (place !== known || second < first || second >= end) {
+        known = place;
+        ({ first, end, start, quarters } = clocks.of(place).hours.partAt(second));
+      }
+      const code = quarters === null ? clocks.of(place).hours.codeAt(second) : (quarters[quarterOf(second, start)] ?? 0);
+      if (isMeant[code] !== 1) cell[index] = -1;
+    }
   }
 }
