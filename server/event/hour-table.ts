@@ -8,7 +8,7 @@ export interface HourPart {
   /** Seconds since 2000: from which on, the last not included. */
   readonly first: number;
   readonly end: number;
-  /** Classes by quarter of an hour from `start` on; null where something changes within one. */
+  /** Classes by quarter of an hour from `start` on; null where few were asked for, or something changes within a quarter. */
   readonly quarters: Uint8Array | null;
   /** The beginning of the quarter in which the part begins. */
   readonly start: number;
@@ -18,7 +18,13 @@ interface Part extends HourPart {
   readonly wall: WallClock;
   /** Where the classes of each day begin. */
   readonly starts: Uint16Array;
+  quarters: Uint8Array | null;
+  /** How many seconds were asked about. */
+  asked: number;
 }
+
+/** From as many on, a table of quarters is soon worth its making. */
+const MANY = 20_000;
 
 const DAY_SECONDS = 86_400;
 const QUARTER = 900;
@@ -48,9 +54,11 @@ export class HourTable {
   /** The class of a second since 2000 that an Int32 holds, as an index into HOUR_CLASSES. */
   codeAt(second: number): number {
     const number = partOf(second);
-    const { wall, starts, quarters, start } = this.#parts[number] ?? this.#make(number);
-    if (quarters !== null) return quarters[quarterOf(second, start)] ?? 0;
-    return this.#classAt(wall, starts, second);
+    const part = this.#parts[number] ?? this.#make(number);
+    if (part.quarters !== null) return part.quarters[quarterOf(second, part.start)] ?? 0;
+    part.asked += 1;
+    if (part.asked === MANY) part.quarters = this.#quarters(part);
+    return this.#classAt(part, second);
   }
 
   /** What a second and others near it are looked up in. */
@@ -59,7 +67,7 @@ export class HourTable {
     return this.#parts[number] ?? this.#make(number);
   }
 
-  #classAt(wall: WallClock, starts: Uint16Array, second: number): number {
+  #classAt({ wall, starts }: Part, second: number): number {
     const local = wall.at(second);
     const day = (local / DAY_SECONDS) | 0;
     const minute = ((local - day * DAY_SECONDS) / 60) | 0;
@@ -68,21 +76,27 @@ export class HourTable {
 
   #make(number: number): Part {
     const wall = wallClockOf(this.#zone, number);
-    const starts = startsByDay(wall.firstDay, wall.days, this.#rules, this.#isHoliday);
     const first = firstOf(number);
-    const [start, end] = [Math.floor(first / QUARTER) * QUARTER, first + PART_SECONDS];
-    const part = { wall, starts, quarters: this.#quarters(wall, starts, first, start), first, end, start };
+    const part: Part = {
+      wall,
+      starts: startsByDay(wall.firstDay, wall.days, this.#rules, this.#isHoliday),
+      first,
+      end: first + PART_SECONDS,
+      start: Math.floor(first / QUARTER) * QUARTER,
+      quarters: null,
+      asked: 0,
+    };
     this.#parts[number] = part;
     return part;
   }
 
   /** Zones have kept to quarters of an hour for decades, and so do the hours that people state. */
-  #quarters(wall: WallClock, starts: Uint16Array, first: number, start: number): Uint8Array | null {
+  #quarters(part: Part): Uint8Array | null {
     const changesWithin = this.#classes.some((one, minute) => minute % 15 !== 0 && one !== this.#classes[minute - 1]);
-    if (changesWithin || !wall.keepsTo(QUARTER)) return null;
-    const quarters = new Uint8Array(Math.ceil((first + PART_SECONDS - start) / QUARTER));
+    if (changesWithin || !part.wall.keepsTo(QUARTER)) return null;
+    const quarters = new Uint8Array(Math.ceil((part.end - part.start) / QUARTER));
     for (let quarter = 0; quarter < quarters.length; quarter += 1)
-      quarters[quarter] = this.#classAt(wall, starts, Math.max(first, start + quarter * QUARTER));
+      quarters[quarter] = this.#classAt(part, Math.max(part.first, part.start + quarter * QUARTER));
     return quarters;
   }
 }

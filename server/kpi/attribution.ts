@@ -5,7 +5,10 @@ import { secondsOf } from './buckets.ts';
 
 /** Scope indexes by name. `organisation` is -1 where it is not asked for. */
 export interface ScopeTable {
+  /** Those asked for first. */
   readonly scopes: readonly Scope[];
+  /** How many were asked for: of the others nobody reads a number. */
+  readonly asked: number;
   readonly organisation: number;
   readonly teams: ReadonlyMap<string, number>;
   readonly services: ReadonlyMap<string, number>;
@@ -28,6 +31,7 @@ export const scopeTable = (
 ): ScopeTable => {
   const all = new Set<Scope>(asked);
   const isPersonal = everyTeam !== null && everyService !== null;
+  const { size: askedFor } = all;
   if (isPersonal) {
     all.add('organisation');
     for (const team of everyTeam) all.add(`team:${team}`);
@@ -43,6 +47,7 @@ export const scopeTable = (
   const services = named(SERVICE);
   return {
     scopes,
+    asked: askedFor,
     organisation: scopes.indexOf('organisation'),
     teams,
     services,

@@ -16,7 +16,7 @@ import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { People } from './people.ts';
-import { Placings } from './placings.ts';
+import { givePlacings, takePlacings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor, rangesWithout } from './row-ranges.ts';
 import { settle } from './settle.ts';
@@ -100,8 +100,8 @@ export const collected = ({
     attribution,
     filter: compile(kpi.where),
     standing: compile([]),
-    moments: new Placings(),
-    placings: new Placings(),
+    moments: takePlacings(),
+    placings: takePlacings(),
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
     // Lists of many numbers at once hold most rows; that of one number few.
@@ -121,6 +121,8 @@ export const collected = ({
       sums: null,
       keepsEntries: false,
     });
+  givePlacings(pass.moments);
+  givePlacings(pass.placings);
   return { pass, rule, table, rotation };
 };
 

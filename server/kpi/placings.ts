@@ -31,3 +31,15 @@ export class Placings {
     return this.length === AT_ONCE;
   }
 }
+
+/** Those that no pass uses: making them takes longer than many a pass. */
+const free: Placings[] = [];
+
+/** Empty ones, for one pass. */
+export const takePlacings = (): Placings => free.pop() ?? new Placings();
+
+/** Gives them back when all is settled. */
+export const givePlacings = (placings: Placings): void => {
+  placings.service.fill(-1);
+  free.push(placings);
+};

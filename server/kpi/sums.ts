@@ -32,6 +32,8 @@ export interface Found {
  */
 export class Sums {
   readonly #cuts: Cuts;
+  /** Scopes from this one on are not added up: their part of the organisation is. */
+  readonly #asked: number;
   readonly #hasServices: boolean;
   /** Of uids; null where lists are not hashed. */
   readonly #hashes: UidHashes | null;
@@ -73,11 +75,13 @@ export class Sums {
     this.#hashes = hashes;
     this.#reasons = reasons;
     this.#width = cellsIn(cuts);
-    this.#organisation = organisation;
-    this.#hasServices = table.services.size > 0;
-    this.#elsewhere = organisation >= 0 ? table.scopes.length : -1;
-    this.#teams = organisation >= 0 ? [...table.teams.values(), this.#elsewhere] : [];
-    const slots = (table.scopes.length + 1) * this.#width;
+    const whole = organisation < table.asked ? organisation : -1;
+    this.#organisation = whole;
+    this.#asked = table.asked;
+    this.#hasServices = [...table.services.values()].some((scope) => scope < table.asked);
+    this.#elsewhere = whole >= 0 ? table.asked : -1;
+    this.#teams = whole >= 0 ? [...[...table.teams.values()].filter((scope) => scope < table.asked), this.#elsewhere] : [];
+    const slots = (table.asked + 1) * this.#width;
     this.#counts = new Int32Array(slots);
     this.#totals = new Float64Array(slots);
     this.#lanes = new Int32Array(hashes === null ? 0 : slots * LANES);
@@ -108,11 +112,11 @@ export class Sums {
   }
 
   #count({ cell, length, reason, value }: Placings, scopes: Int32Array, elsewhere: number, slots: Int32Array): void {
-    const [counts, totals, left, width] = [this.#counts, this.#totals, this.#left, this.#width];
+    const [asked, counts, totals, left, width] = [this.#asked, this.#counts, this.#totals, this.#left, this.#width];
     for (let index = 0; index < length; index += 1) {
       const own = cell[index] ?? -1;
       let scope = scopes[index] ?? -1;
-      if (scope < 0) scope = elsewhere;
+      if (scope < 0 || scope >= asked) scope = elsewhere;
       const slot = own < 0 || scope < 0 ? -1 : scope * width + own;
       slots[index] = slot;
       if (slot < 0) continue;
@@ -151,13 +155,14 @@ export class Sums {
     reason: number,
     beside: number,
   ): void {
-    const own = team < 0 ? this.#elsewhere : team;
-    if (own < 0 && service < 0) return;
+    const own = team < 0 || team >= this.#asked ? this.#elsewhere : team;
+    const other = service >= this.#asked ? -1 : service;
+    if (own < 0 && other < 0) return;
     this.#hasRanges = true;
     if (reason >= this.#left.length) this.#makeRoom(reason);
     if (this.#hashes !== null) this.#hash(this.#hashes, row, value, reason);
     if (own >= 0) this.#standIn(own, first, last, at, value, reason, beside);
-    if (service >= 0) this.#standIn(service, first, last, at, value, reason, beside);
+    if (other >= 0) this.#standIn(other, first, last, at, value, reason, beside);
   }
 
   #standIn(scope: number, first: number, last: number, at: number, value: number, reason: number, beside: number): void {
@@ -290,6 +295,10 @@ export class Sums {
 
   #gathered(sorted: SortedValues | null, scope: number, period: number): Values {
     if (sorted === null) return new Float64Array(0);
+    if (scope !== this.#organisation) {
+      const slot = this.#onlySlot(sorted, scope * this.#width, period);
+      if (slot >= 0) return sorted.of(slot);
+    }
     sorted.begin();
     for (const each of scope === this.#organisation ? this.#teams : [scope]) {
       const start = each * this.#width;
@@ -297,6 +306,15 @@ export class Sums {
       for (const cell of [this.#asOfCell(period), this.#ownCell(period)]) sorted.take(start + cell, start + cell + 1);
     }
     return sorted.taken();
+  }
+
+  /** The only slot in which a scope and period may have values; -1 where there are several. */
+  #onlySlot(sorted: SortedValues, start: number, period: number): number {
+    const [first, end] = [start + (this.#cuts.firstCell[period] ?? 0), start + (this.#cuts.endCell[period] ?? 0)];
+    const [asOf, own] = [start + this.#asOfCell(period), start + this.#ownCell(period)];
+    const besides = sorted.lengthOf(asOf, asOf + 1) + sorted.lengthOf(own, own + 1);
+    if (besides === 0) return end - first === 1 ? first : -1;
+    return besides === sorted.lengthOf(asOf, asOf + 1) && sorted.lengthOf(first, end) === 0 ? asOf : -1;
   }
 
   #sumOf(column: Int32Array | Float64Array, scope: number, period: number): number {

@@ -6,6 +6,18 @@ const LARGEST = 65_536;
 /** Values, in no order. Whole numbers in 32 bits where all of them are, because those are found faster. */
 export type Values = Float64Array | Int32Array;
 
+interface Chunk {
+  readonly slots: Int32Array;
+  readonly wholes: Int32Array;
+}
+
+const chunkOf = (size: number): Chunk => ({ slots: new Int32Array(size), wholes: new Int32Array(size) });
+
+/** Chunks that no log uses any more, of LARGEST each: new memory has to be cleared, and counts as garbage later. */
+const free: Chunk[] = [];
+/** 32 MB. */
+const KEPT = 64;
+
 /** Values as they are found, each with its slot, in chunks that are never copied. */
 export class ValueLog {
   readonly #slots: Int32Array[] = [];
@@ -14,8 +26,8 @@ export class ValueLog {
   readonly #wide: (Float64Array | null)[] = [];
   /** How many are in each chunk but the last. */
   readonly #ends: number[] = [];
-  #slot = new Int32Array(0);
-  #value = new Int32Array(0);
+  #slot: Int32Array = new Int32Array(0);
+  #value: Int32Array = new Int32Array(0);
   #any: Float64Array | null = null;
   #isWhole = true;
   #next = 0;
@@ -58,8 +70,9 @@ export class ValueLog {
     if (this.#next + length <= this.#slot.length) return;
     this.#ends[this.#ends.length - 1] = this.#next;
     const size = Math.min(LARGEST, Math.max(SMALLEST, this.#slot.length * 2, length));
-    this.#slot = new Int32Array(size);
-    this.#value = new Int32Array(size);
+    const { slots, wholes } = (size === LARGEST ? free.pop() : undefined) ?? chunkOf(size);
+    this.#slot = slots;
+    this.#value = wholes;
     this.#any = this.#isWhole ? null : new Float64Array(size);
     this.#slots.push(this.#slot);
     this.#whole.push(this.#value);
@@ -68,7 +81,7 @@ export class ValueLog {
     this.#next = 0;
   }
 
-  /** All of them by slot (a counting sort); `counts` says how many each slot has. */
+  /** All of them by slot (a counting sort); `counts` says how many each slot has. To be asked once, at the end. */
   sorted(counts: Int32Array): SortedValues {
     const start = new Int32Array(counts.length + 1);
     for (let slot = 0; slot < counts.length; slot += 1) start[slot + 1] = (start[slot] ?? 0) + (counts[slot] ?? 0);
@@ -79,6 +92,8 @@ export class ValueLog {
       const end = slots === this.#slot ? this.#next : (this.#ends[chunk] ?? 0);
       const own = this.#wide[chunk] ?? this.#whole[chunk] ?? NONE;
       place(slots, own, end, next, values);
+      const wholes = this.#whole[chunk];
+      if (slots.length === LARGEST && wholes !== undefined && free.length < KEPT) free.push({ slots, wholes });
     });
     return new SortedValues(start, values);
   }
@@ -106,6 +121,16 @@ export class SortedValues {
     this.#start = start;
     this.#values = values;
     this.#scratch = this.#room(SMALLEST);
+  }
+
+  /** How many lie in slots `first` to `end`, the last not included. */
+  lengthOf(first: number, end: number): number {
+    return (this.#start[end] ?? 0) - (this.#start[first] ?? 0);
+  }
+
+  /** Those of one slot, to be put in another order at will. */
+  of(slot: number): Values {
+    return this.#values.subarray(this.#start[slot], this.#start[slot + 1]);
   }
 
   begin(): void {
