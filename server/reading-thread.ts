@@ -39,7 +39,7 @@ const columnsOf = ({ block, items }: ReadPart): ArrayBuffer[] => [
   ...(items === null ? [] : memoryOf(items)),
   ...[
     ...[block.item, block.origin, block.state, block.fields, block.supersedes, block.slot],
-    ...[block.kind, block.effectiveAt, block.sequence],
+    ...[block.kind, block.keyEnd, block.effectiveAt, block.sequence],
   ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : [])),
 ];
 

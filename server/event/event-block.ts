@@ -13,7 +13,9 @@ export interface EventBlock {
   readonly kinds: readonly Kind[];
   /** Item uids, in `texts`. */
   readonly item: Int32Array;
-  readonly keys: readonly string[];
+  /** One behind the other; that of a row ends before its `keyEnd`, where the next begins. */
+  readonly keys: string;
+  readonly keyEnd: Int32Array;
   /** In `kinds`. */
   readonly kind: Uint8Array;
   readonly effectiveAt: Float64Array;
@@ -26,16 +28,22 @@ export interface EventBlock {
   readonly slot: Int32Array;
 }
 
+export const keyAt = ({ keys, keyEnd }: Pick<EventBlock, 'keys' | 'keyEnd'>, row: number): string =>
+  keys.slice(row === 0 ? 0 : keyEnd[row - 1], keyEnd[row]);
+
 /** The rows of these numbers, ascending, as a block of their own. */
 export function pickedBlock(block: EventBlock, rows: readonly number[]): EventBlock {
   const picked = (cells: Int32Array): Int32Array => Int32Array.from(rows, (row) => cells[row] ?? -1);
   const numbers = (cells: Float64Array): Float64Array => Float64Array.from(rows, (row) => cells[row] ?? 0);
+  const keys = rows.map((row) => keyAt(block, row));
+  let end = 0;
   return {
     length: rows.length,
     texts: block.texts,
     kinds: block.kinds,
     item: picked(block.item),
-    keys: rows.map((row) => block.keys[row] ?? ''),
+    keys: keys.join(''),
+    keyEnd: Int32Array.from(keys, ({ length }) => (end += length)),
     kind: Uint8Array.from(rows, (row) => block.kind[row] ?? 0),
     effectiveAt: numbers(block.effectiveAt),
     sequence: numbers(block.sequence),

@@ -1,7 +1,7 @@
 import type { ItemColumns } from './columns.ts';
 import { ColumnsBuilder } from './columns-of.ts';
 import type { Event, Fields, Origin } from './event.ts';
-import type { EventBlock } from './event-block.ts';
+import { keyAt, type EventBlock } from './event-block.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { instantFieldsOf, projectItem } from './projection.ts';
 import { isState } from './states.ts';
@@ -92,7 +92,7 @@ type Writable = { -readonly [part in keyof Event]: Event[part] };
  * @param pool events that are written over from item to item: what is folded of them keeps their fields, not them
  */
 function eventsOf(block: EventBlock, uid: string, first: number, end: number, pool: Writable[]): Event[] {
-  const { texts, kinds, keys, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
+  const { texts, kinds, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
   const textOf = (at = -1): string | null => (at < 0 ? null : (texts[at] ?? null));
   // Sources' ids have no colon and neither have kinds; native ids may.
   const colon = uid.indexOf(':');
@@ -106,7 +106,7 @@ function eventsOf(block: EventBlock, uid: string, first: number, end: number, po
     event.kind = kinds[block.kind[row] ?? 0] ?? 'ticket';
     event.source = source;
     event.item = item;
-    event.key = keys[row] ?? '';
+    event.key = keyAt(block, row);
     event.effectiveAt = effectiveAt[row] ?? 0;
     event.sequence = sequence[row] ?? 0;
     event.origin = originOf(textOf(origin[row]));

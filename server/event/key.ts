@@ -1,4 +1,4 @@
-const KEY_LENGTH = 12;
+export const KEY_LENGTH = 12;
 
 /**
  * The short key of a fact, made of its native parts (row id, revision, column …): the first 12

@@ -1,4 +1,5 @@
 import type { Event, Fields, FieldValue, Sample } from '../event/event.ts';
+import type { ToldItem } from '../event/told-item.ts';
 import { StoreError } from './store.ts';
 
 /**
@@ -58,6 +59,9 @@ export function checkSource(source: string): void {
   }
 }
 
+/** What an event is of, for words about it. */
+type Named = Pick<Event, 'source' | 'kind' | 'item'>;
+
 /** @param isItemChecked its item was looked at with the event before */
 export function checkEvent(event: Event, isItemChecked = false): void {
   const { source, kind, item } = event;
@@ -71,6 +75,26 @@ export function checkEvent(event: Event, isItemChecked = false): void {
   if (!Number.isSafeInteger(event.sequence)) checkInteger(event.sequence, where('sequence'));
 }
 
+/** The same for what a row tells, whose keys are digests. */
+export function checkTold(told: ToldItem): void {
+  const { source, kind, item, length, effectiveAt, slots, sequence } = told;
+  const where = (part: string): string => `${source}, ${kind} ${shortened(String(item))}, ${part}`;
+  checkShort(item, LONGEST.item, 'item', where);
+  if (!Number.isSafeInteger(sequence)) checkInteger(sequence, where('sequence'));
+  for (let fact = 0; fact < length; fact += 1) {
+    const slot = slots[fact] ?? null;
+    // Those of dates are the same row after row.
+    if (slot !== null && !knownSlots.has(slot)) {
+      checkShort(slot, LONGEST.slot, 'slot', where);
+      if (knownSlots.size < NAMES_KEPT) knownSlots.add(slot);
+    }
+    if (!Number.isSafeInteger(effectiveAt[fact])) checkInteger(effectiveAt[fact], where('effectiveAt'));
+  }
+}
+
+/** Slots that were looked at. */
+const knownSlots = new Set<string>();
+
 function checkShort(text: string, longest: number, part: string, where: (part: string) => string): void {
   if (typeof text === 'string' && text.length <= longest && text.isWellFormed() && !text.includes('\0')) return;
   checkText(text, longest, where(part));
@@ -80,8 +104,7 @@ function checkShort(text: string, longest: number, part: string, where: (part: s
  * The fields as canonical JSON, names ascending, so that equal fields are equal text.
  * @throws StoreError `invalid`, naming item and field
  */
-export function fieldsText(event: Event): string {
-  const { fields } = event;
+export function fieldsText(event: Named, fields: Fields): string {
   const names = Object.keys(fields);
   if (names.length === 0) return '{}';
   if (names.length > LONGEST.list) {
@@ -105,13 +128,13 @@ export function fieldsText(event: Event): string {
 const knownNames = new Set<string>();
 const NAMES_KEPT = 1_000;
 
-function checkName(event: Event, name: string): void {
+function checkName(event: Named, name: string): void {
   if (knownNames.has(name)) return;
   checkText(name, LONGEST.fieldName, fieldPlace(event, 'the name of a field'));
   if (knownNames.size < NAMES_KEPT) knownNames.add(name);
 }
 
-function checkValue(event: Event, name: string, value: FieldValue | undefined): void {
+function checkValue(event: Named, name: string, value: FieldValue | undefined): void {
   if (typeof value === 'string') {
     if (value.length > LONGEST.field || value.includes('\0') || !value.isWellFormed()) {
       checkText(value, LONGEST.field, fieldPlace(event, `field '${name}'`));
@@ -139,7 +162,7 @@ function checkValue(event: Event, name: string, value: FieldValue | undefined): 
   for (const part of value) if (!Number.isSafeInteger(part)) checkInteger(part, fieldPlace(event, `field '${name}'`));
 }
 
-const fieldPlace = ({ source, kind, item }: Event, part: string): string =>
+const fieldPlace = ({ source, kind, item }: Named, part: string): string =>
   `${source}, ${kind} ${shortened(String(item))}, ${part}`;
 
 export function checkSample(sample: Sample): void {

@@ -1,4 +1,4 @@
-import type { EventBlock } from '../event/event-block.ts';
+import { keyAt, type EventBlock } from '../event/event-block.ts';
 import type { FreshRows, Word } from './engine.ts';
 
 /** What of a block is to be written, each row with the key that it gets. */
@@ -31,8 +31,8 @@ export function slottedItems({ length, texts, item, slot }: EventBlock): string[
  * @param known what the log holds of the items that `slottedItems` names
  */
 export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonly Word[]>): Fresh {
-  const { length, texts, item, sequence, slot, keys } = block;
-  if (known.size === 0) return { rows: Int32Array.from({ length }, (_, row) => row), keys };
+  const { length, texts, item, sequence, slot } = block;
+  if (known.size === 0) return everything(block);
   const rows: number[] = [];
   const given: string[] = [];
   const write = (row: number, key: string): void => {
@@ -45,7 +45,7 @@ export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonl
     while (end < length && item[end] === item[first]) end += 1;
     const words = known.get(texts[item[first] ?? -1] ?? '');
     for (let row = first; row < end; row += 1) {
-      const key = keys[row] ?? '';
+      const key = keyAt(block, row);
       // Without a slot, a fact that is known is its key.
       if (words === undefined || slot[row] === -1) {
         if (words?.some((word) => word.key === key) !== true) write(row, key);
@@ -63,6 +63,17 @@ export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonl
     first = end;
   }
   return { rows: Int32Array.from(rows), keys: given };
+}
+
+function everything(block: EventBlock): Fresh {
+  const { length } = block;
+  const rows = new Int32Array(length);
+  const keys: string[] = [];
+  for (let row = 0; row < length; row += 1) {
+    rows[row] = row;
+    keys.push(keyAt(block, row));
+  }
+  return { rows, keys };
 }
 
 /** Rows of an item, from `first` to before `end`, ascend by key, which decides between equal sequences. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventSum, eventSums } from '../../server/store/event-sums.ts';
 import { fed, finished, NOTHING_FED, rowSum } from '../../server/store/row-sum.ts';
+import { keyAt } from '../../server/event/event-block.ts';
 import { blockOf } from '../../server/store/append.ts';
 import { event } from './sample-data.ts';
 
@@ -43,7 +44,8 @@ test('the sum of an event is that of its row as it has been from the first, one 
       const events = rows.map((row) => event(row));
       const stored = new Map(events.toReversed().map((each) => [`${each.item} ${each.key}`, each]));
       const block = blockOf(events);
-      const { length, keys } = block;
+      const { length } = block;
+      const keys = Array.from({ length }, (_, row) => keyAt(block, row));
       const sums = eventSums({ block, batch, keys, isOfNewItems: false, rows: Int32Array.from({ length }, (_, row) => row) });
       for (const [at, sum] of sums.entries()) {
         const textOf = (cells: Int32Array): string | null => block.texts[cells[at] ?? -1] ?? null;

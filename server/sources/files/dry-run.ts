@@ -1,4 +1,5 @@
 import type { FieldValue } from '../../event/event.ts';
+import { eventsOfTold } from '../../event/told-item.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { SourceError, type DryRun, type PullContext, type Reject } from '../source.ts';
 import { findFiles } from './find-files.ts';
@@ -26,9 +27,12 @@ export const dryRunFiles = async (
           for await (const portion of readFile(mapping, file, { source, ...context }, reading, context.signal)) {
             for (const reject of portion.rejects) rejects.push(reject);
             for (const row of portion.rows) {
-              events += row.events.length;
+              const { told } = row;
               samples += row.samples.length;
-              for (const { kind, item } of row.events) items.add(`${kind}:${item}`);
+              if (told !== null) {
+                events += told.length;
+                items.add(`${told.kind}:${told.item}`);
+              }
               if (rows.length < limit) rows.push(...shown(row, file.label).slice(0, limit - rows.length));
             }
           }
@@ -45,7 +49,8 @@ export const dryRunFiles = async (
 };
 
 /** A row as the mapping understood it: states with their times, fields with their values. */
-const shown = ({ line, events, samples }: ReadRow, label: string): Record<string, string>[] => {
+const shown = ({ line, told, samples }: ReadRow, label: string): Record<string, string>[] => {
+  const events = told === null ? [] : eventsOfTold(told);
   const place = `${label}:${line}`;
   const points = samples.map(({ series, dimensions, statistic, at, value }) => ({
     place,

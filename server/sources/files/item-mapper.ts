@@ -1,8 +1,11 @@
-import type { Event, Fields, FieldValue } from '../../event/event.ts';
+import type { Fields, FieldValue } from '../../event/event.ts';
+import { KEY_LENGTH } from '../../event/key.ts';
 import { KINDS, type State } from '../../event/kinds.ts';
+import { emptyToldItem, type ToldItem } from '../../event/told-item.ts';
 import { mixed } from '../../event/uid-hash.ts';
 import type { Instant } from '../../time/period.ts';
 import { suggestion } from '../../kpi/spelling.ts';
+import { DatedKey } from './dated-key.ts';
 import { shorten } from './dates.ts';
 import { keyOf, keyOfFields, keyOfText, partsOf, RowFault } from './fact.ts';
 import type { InstantRule, ItemMapping, Row } from './mapping.ts';
@@ -24,9 +27,9 @@ export interface Oddity {
   readonly isKept: boolean;
 }
 
-/** Events of a row (none where it is passed over), and what was odd. */
-export interface MappedRow<Fact> {
-  readonly facts: readonly Fact[];
+/** What a row tells (null where it is passed over), and what was odd. */
+export interface MappedItem {
+  readonly told: ToldItem | null;
   readonly oddities: readonly Oddity[];
 }
 
@@ -50,6 +53,9 @@ interface Moment extends InstantRule {
   /** The beginning of what its key is made of, and the state in it, as JSON. */
   readonly keyStart: string;
   readonly stateText: string;
+  /** Keys of rows without a version of their own: of a date, and of none. Null where there is no quick way. */
+  readonly key: DatedKey | null;
+  readonly keyOfNone: DatedKey | null;
 }
 
 /** What must not be before what, and where the dates of a row have the two; -1 for fields that are no dates. */
@@ -63,12 +69,9 @@ interface Order {
 const NOTHING_SAID: Fields = Object.freeze({});
 const NO_ODDITIES: readonly Oddity[] = [];
 
-/** All of an event that differs from row to row may be written over. */
-type Writable = { -readonly [part in keyof Event]: Event[part] };
-
 const orNull = (at: number | undefined): Instant | null => (at === undefined || Number.isNaN(at) ? null : at);
 
-/** Turns rows of one file into events. Keys come from what a row says, never from where it stood. */
+/** Turns rows of one file into facts. Keys come from what a row says, never from where it stood. */
 export class ItemMapper {
   readonly #mapping: ItemMapping;
   readonly #context: MapContext;
@@ -85,13 +88,11 @@ export class ItemMapper {
   readonly #seen = new SeenItems();
   readonly #warned = new Set<string>();
   #oddities: readonly Oddity[] = NO_ODDITIES;
-  /** Events that are written over again and again; null: each is one of its own. */
-  readonly #pool: Writable[] | null;
+  /** What rows tell, written over again and again. */
+  readonly #pool: ToldItem[] = [];
   #used = 0;
 
-  /** @param isBrief what `map` gives is of use until `renew` is called, and then written over */
-  constructor(mapping: ItemMapping, context: MapContext, isBrief = false) {
-    this.#pool = isBrief ? [] : null;
+  constructor(mapping: ItemMapping, context: MapContext) {
     this.#dates = new Float64Array(mapping.instants.length);
     this.#mapping = mapping;
     this.#context = context;
@@ -102,6 +103,8 @@ export class ItemMapper {
       slot: this.#slotOf(rule.name),
       keyStart: `[${JSON.stringify(rule.name)},`,
       stateText: JSON.stringify(rule.state),
+      key: DatedKey.of(`[${JSON.stringify(rule.name)},`, `,${JSON.stringify(rule.state)}]`),
+      keyOfNone: DatedKey.of(`[${JSON.stringify(rule.name)},`, ',null]'),
     }));
     const names = new Set([...mapping.instants, ...mapping.fields].map(({ name }) => name));
     const placeOf = (name: string): number => mapping.instants.findIndex((rule) => rule.name === name);
@@ -113,21 +116,22 @@ export class ItemMapper {
     this.#isPlanned = PLANNED.has(KINDS[mapping.gives].countedIn);
   }
 
+  /** What was given before is of no use any more, and may be written over. */
   renew(): void {
     this.#used = 0;
   }
 
-  /** Throws a RowFault where the row cannot be taken. */
-  map(row: Row): MappedRow<Event> {
+  /** What it gives is good until `renew`. Throws a RowFault where the row cannot be taken. */
+  map(row: Row): MappedItem {
     this.#oddities = NO_ODDITIES;
     if (this.#mapping.skipRowsWhere.some(({ column, values }) => values.has(row.cells[column] ?? '')))
-      return { facts: [], oddities: [] };
-    const facts = this.#mapping.rows === 'history' ? [this.#change(row)] : this.#whole(row);
-    return { facts, oddities: this.#oddities };
+      return { told: null, oddities: NO_ODDITIES };
+    const told = this.#mapping.rows === 'history' ? this.#change(row) : this.#whole(row);
+    return { told: told?.length === 0 ? null : told, oddities: this.#oddities };
   }
 
-  /** One row of a history: one event, that says all the row says. */
-  #change(row: Row): Event {
+  /** One row of a history: one fact, that says all the row says. */
+  #change(row: Row): ToldItem {
     const { at: atColumn, sequence: sequenceColumn } = this.#mapping;
     const at = atColumn === null ? null : this.#date(row, atColumn, 'at');
     if (at === null) throw new RowFault(`no time in '${this.#columnName(atColumn)}'`, 'Every row of a history needs its time');
@@ -143,11 +147,13 @@ export class ItemMapper {
         ? this.#words(row)
         : [row.cells[atColumn] ?? null, row.cells[sequenceColumn] ?? null];
     const key = keyOf(['change', at, sequence, state, ...partsOf(fields)]);
-    return this.#event(item, key, at, sequence, state, fields, `row:${keyOf([this.#mapping.part, ...identity])}`);
+    const told = this.#begin(item, sequence);
+    this.#tell(told, key, at, state, fields, `row:${keyOf([this.#mapping.part, ...identity])}`);
+    return told;
   }
 
-  /** One row that tells a whole item: one event for each date of a state, one for all else. */
-  #whole(row: Row): Event[] {
+  /** One row that tells a whole item: one fact for each date of a state, one for all else. */
+  #whole(row: Row): ToldItem | null {
     const { gives, instants, at: atColumn, sequence: sequenceColumn } = this.#mapping;
     const shape = KINDS[gives];
     const dates = this.#dates;
@@ -180,44 +186,37 @@ export class ItemMapper {
     const item = own ?? keyOf(['item', gives, start, ...partsOf(set)]);
     this.#checkOrder(item, (name, index) => (index < 0 ? fields[name] : orNull(dates[index])));
 
-    const slotted = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): Event =>
-      this.#event(
-        item,
-        keyOfFields([slot ?? 'row', effectiveAt, state], said, version),
-        effectiveAt,
-        sequence,
-        state,
-        said,
-        slot === null ? null : this.#slotOf(slot),
-      );
-    if (!shape.hasStates) return this.#once(row, item, own === null, [slotted(own === null ? null : 'row', start, null, set)]);
+    const told = this.#begin(item, sequence);
+    const tell = (slot: string | null, effectiveAt: Instant, state: State | null, said: Fields): void => {
+      const key = keyOfFields([slot ?? 'row', effectiveAt, state], said, version);
+      this.#tell(told, key, effectiveAt, state, said, slot === null ? null : this.#slotOf(slot));
+    };
+    if (!shape.hasStates) {
+      tell(own === null ? null : 'row', start, null, set);
+      return this.#once(row, told, own === null);
+    }
 
     // An empty date is said too, so that a later export can take a date back.
-    const events: Event[] = [];
     const versionText = sequenceColumn === null ? ']' : `,${sequence}]`;
     place = -1;
-    for (const { state, slot, keyStart, stateText } of this.#moments) {
+    for (const moment of this.#moments) {
       place += 1;
+      const { state, slot, stateText } = moment;
       if (state === null) continue;
       const at = orNull(dates[place]);
       const effectiveAt = at ?? start;
-      events.push(
-        this.#event(
-          item,
-          // As `slotted` would say it: JSON of the parts, most of which are the same row after row.
-          keyOfText(`${keyStart}${digitsOf(effectiveAt)},${at === null ? 'null' : stateText}${versionText}`),
-          effectiveAt,
-          sequence,
-          at === null ? null : state,
-          NOTHING_SAID,
-          slot,
-        ),
-      );
+      const quick = sequenceColumn !== null ? null : at === null ? moment.keyOfNone : moment.key;
+      const isKeyed = quick?.write(effectiveAt, told.keys, KEY_LENGTH * told.length) === true;
+      // As `tell` would say it: JSON of the parts, most of which are the same row after row.
+      const key = isKeyed
+        ? null
+        : keyOfText(`${moment.keyStart}${digitsOf(effectiveAt)},${at === null ? 'null' : stateText}${versionText}`);
+      this.#tell(told, key, effectiveAt, at === null ? null : state, NOTHING_SAID, slot);
     }
-    if (Object.keys(fields).length > 0) events.push(slotted('fields', start, null, set));
+    if (Object.keys(fields).length > 0) tell('fields', start, null, set);
     const state = this.#state(row);
-    if (state !== null && reached !== null && !this.#datedStates.has(state)) events.push(slotted(null, reached, state, {}));
-    return this.#once(row, item, false, events);
+    if (state !== null && reached !== null && !this.#datedStates.has(state)) tell(null, reached, state, NOTHING_SAID);
+    return this.#once(row, told, false);
   }
 
   /** When the item of the row began, by its dates and by when it reached its state. */
@@ -245,57 +244,50 @@ export class ItemMapper {
   }
 
   /** The same item twice in one file: the same words are one fact, other words cannot both be true. */
-  #once(row: Row, item: string, isUnnamed: boolean, events: Event[]): Event[] {
-    if (isUnnamed || this.#mapping.sequence !== null) return events;
-    const content = contentOf(events);
-    const first = this.#seen.firstOf(item, row.line, content);
-    if (first === null) return events;
-    if (first.content === content) return [];
+  #once(row: Row, told: ToldItem, isUnnamed: boolean): ToldItem | null {
+    if (isUnnamed || this.#mapping.sequence !== null) return told;
+    const content = contentOf(told);
+    const first = this.#seen.firstOf(told.item, row.line, content);
+    if (first === null) return told;
+    if (first.content === content) return null;
     throw new RowFault(
-      `'${shorten(item)}' is given again with other values, first on line ${first.line}`,
+      `'${shorten(told.item)}' is given again with other values, first on line ${first.line}`,
       "Keep one row an item, add 'sequence:' with the column of its version, or say 'rows: history'",
     );
   }
 
-  #event(
-    item: string,
-    key: string,
+  /** What a row tells, without a fact yet. */
+  #begin(item: string, sequence: number): ToldItem {
+    let told = this.#pool[this.#used];
+    if (told === undefined) {
+      // A fact a date, one for the fields and one for the state.
+      told = emptyToldItem(this.#mapping.gives, this.#context.source, this.#mapping.instants.length + 2);
+      this.#pool.push(told);
+    }
+    this.#used += 1;
+    told.item = item;
+    told.sequence = sequence;
+    told.length = 0;
+    return told;
+  }
+
+  /** @param key null where it is in its place already */
+  #tell(
+    told: ToldItem,
+    key: string | null,
     effectiveAt: Instant,
-    sequence: number,
     state: State | null,
     fields: Fields,
     slot: string | null,
-  ): Event {
-    const { source, now } = this.#context;
-    if (!this.#isPlanned && effectiveAt > now) this.#refuseFuture('the row', effectiveAt);
-    const used = this.#pool?.[this.#used];
-    if (used === undefined) {
-      const { gives: kind } = this.#mapping;
-      const event: Writable = {
-        kind,
-        source,
-        item,
-        key,
-        effectiveAt,
-        sequence,
-        origin: 'native',
-        state,
-        fields,
-        supersedes: null,
-        slot,
-      };
-      this.#used = this.#pool?.push(event) ?? 0;
-      return event;
-    }
-    this.#used += 1;
-    used.item = item;
-    used.key = key;
-    used.effectiveAt = effectiveAt;
-    used.sequence = sequence;
-    used.state = state;
-    used.fields = fields;
-    used.slot = slot;
-    return used;
+  ): void {
+    if (!this.#isPlanned && effectiveAt > this.#context.now) this.#refuseFuture('the row', effectiveAt);
+    const fact = told.length;
+    if (key !== null) for (let at = 0; at < KEY_LENGTH; at += 1) told.keys[fact * KEY_LENGTH + at] = key.charCodeAt(at);
+    told.effectiveAt[fact] = effectiveAt;
+    told.states[fact] = state;
+    told.fields[fact] = fields;
+    told.slots[fact] = slot;
+    told.length = fact + 1;
   }
 
   #item(row: Row): string | null {
@@ -403,19 +395,19 @@ export class ItemMapper {
   }
 }
 
-/** 53 bits of what the events of a row say: their keys are digests of it. */
-function contentOf(events: readonly Event[]): number {
+/** 53 bits of what a row says: the keys of its facts are digests of it. */
+function contentOf({ keys, length }: ToldItem): number {
   let [high, low] = [0, 0];
-  for (const { key } of events) {
-    high = mixed(high, bitsAt(key, 0));
-    low = mixed(low, bitsAt(key, 4));
+  for (let at = 0; at < length * KEY_LENGTH; at += KEY_LENGTH) {
+    high = mixed(high, bitsAt(keys, at));
+    low = mixed(low, bitsAt(keys, at + 4));
   }
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
 /** Four characters of a digest, as it says something else with each of its characters. */
-const bitsAt = (key: string, at: number): number =>
-  key.charCodeAt(at) | (key.charCodeAt(at + 1) << 8) | (key.charCodeAt(at + 2) << 16) | (key.charCodeAt(at + 3) << 24);
+const bitsAt = (keys: Uint8Array, at: number): number =>
+  (keys[at] ?? 0) | ((keys[at + 1] ?? 0) << 8) | ((keys[at + 2] ?? 0) << 16) | ((keys[at + 3] ?? 0) << 24);
 
 /** Epoch milliseconds in digits; those of small integers are made several times faster. */
 const digitsOf = (at: Instant): string => {

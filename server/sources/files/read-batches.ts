@@ -1,4 +1,5 @@
 import type { Event, Sample } from '../../event/event.ts';
+import { eventsOfTold, type ToldItem } from '../../event/told-item.ts';
 import { SourceError, type Reject } from '../source.ts';
 import type { FoundFile } from './find-files.ts';
 import type { MapContext } from './item-mapper.ts';
@@ -10,12 +11,11 @@ const BATCH_SIZE = 20_000;
 /** Chunks of a batch, each of up to 256 kB of text, so that long rows make small batches. */
 const BATCH_CHUNKS = 32;
 
-/** Where the events of a batch are gathered, so that they need not all live until it is whole. */
+/** Where the facts of a batch are gathered, so that rows need not all live until it is whole. */
 export interface Gatherer<B> {
   readonly length: number;
-  /** Whether it makes something else of events, so that they may be written over once they were added. */
-  readonly isCopying: boolean;
-  add(events: readonly Event[]): void;
+  /** Takes all of it, which may be written over afterwards. */
+  addTold(told: ToldItem): void;
   /** What was added since it was last asked for. */
   take(): B;
 }
@@ -26,15 +26,14 @@ export interface ReadBatch<B> {
   readonly rejects: readonly Reject[];
 }
 
-/** Gathers the events themselves. */
+/** Gathers events. */
 export class EventList implements Gatherer<readonly Event[]> {
-  readonly isCopying = false;
   #events: Event[] = [];
   get length(): number {
     return this.#events.length;
   }
-  add(events: readonly Event[]): void {
-    this.#events.push(...events);
+  addTold(told: ToldItem): void {
+    this.#events.push(...eventsOfTold(told));
   }
   take(): readonly Event[] {
     const events = this.#events;
@@ -61,10 +60,10 @@ export async function* readBatches<B>(
     return batch;
   };
   try {
-    for await (const portion of readFile(mapping, file, context, reading, signal, events.isCopying)) {
+    for await (const portion of readFile(mapping, file, context, reading, signal)) {
       rejects.push(...portion.rejects);
       for (const row of portion.rows) {
-        events.add(row.events);
+        if (row.told !== null) events.addTold(row.told);
         if (row.samples.length > 0) samples.push(...row.samples);
         if (events.length + samples.length >= BATCH_SIZE) yield take();
       }

@@ -1,10 +1,11 @@
-import type { Event, Sample } from '../../event/event.ts';
+import type { Sample } from '../../event/event.ts';
+import type { ToldItem } from '../../event/told-item.ts';
 import type { Instant } from '../../time/period.ts';
 import type { Reject } from '../source.ts';
 import { readBytes, type Reading } from './bytes.ts';
 import { RowFault } from './fact.ts';
 import { formatOf, type FoundFile } from './find-files.ts';
-import { ItemMapper, type MapContext, type MappedRow } from './item-mapper.ts';
+import { ItemMapper, type MapContext, type Oddity } from './item-mapper.ts';
 import { readLines } from './lines.ts';
 import type { BadRow, FileMapping, Row } from './mapping.ts';
 import { rowReader } from './rows.ts';
@@ -13,7 +14,8 @@ import { SampleMapper } from './sample-mapper.ts';
 /** What one row became. */
 export interface ReadRow {
   readonly line: number;
-  readonly events: readonly Event[];
+  /** Of use until the next portion is asked for, and then written over. */
+  readonly told: ToldItem | null;
   readonly samples: readonly Sample[];
 }
 
@@ -43,7 +45,6 @@ export const startReading = (): FileReading => ({ readBytes: 0, digest: null, ro
  * Reads one file portion by portion, each of a few rows of a chunk of 256 kB. Rows that cannot
  * be taken become rejects and the rest goes on; throws a SourceError where the file itself cannot
  * be read (on), after everything before that place was given.
- * @param isBrief events of a portion are of use until the next is asked for, and then written over
  */
 export async function* readFile(
   mapping: FileMapping,
@@ -51,9 +52,8 @@ export async function* readFile(
   context: MapContext,
   reading: FileReading,
   signal: AbortSignal,
-  isBrief = false,
 ): AsyncGenerator<Portion> {
-  const { toFacts, renew } = rowMapper(mapping, context, isBrief);
+  const { toFacts, renew } = rowMapper(mapping, context);
   const rows = rowReader(mapping, formatOf(mapping, file.label), file.label);
   const rejects = new RejectList(file.label);
 
@@ -67,11 +67,11 @@ export async function* readFile(
         continue;
       }
       try {
-        const { events, samples, oddities } = toFacts(row);
+        const { told, samples, oddities } = toFacts(row);
         for (const { reason, fix, isKept } of oddities) rejects.add(row.line, reason, fix, isKept);
-        if (events.length + samples.length === 0) continue;
-        taken.push({ line: row.line, events, samples });
-        for (const { effectiveAt } of events) widen(reading, effectiveAt);
+        if (told === null && samples.length === 0) continue;
+        taken.push({ line: row.line, told, samples });
+        if (told !== null) for (let fact = 0; fact < told.length; fact += 1) widen(reading, told.effectiveAt[fact] ?? 0);
         for (const { at } of samples) widen(reading, at);
       } catch (error) {
         if (!(error instanceof RowFault)) throw error;
@@ -102,10 +102,11 @@ export async function* readFile(
   if (rest.length > 0) yield { rows: [], rejects: rest, isLastOfChunk: true };
 }
 
-const NO_EVENTS: readonly Event[] = [];
 const NO_SAMPLES: readonly Sample[] = [];
 
-type Facts = Omit<ReadRow, 'line'> & Pick<MappedRow<Event>, 'oddities'>;
+interface Facts extends Omit<ReadRow, 'line'> {
+  readonly oddities: readonly Oddity[];
+}
 
 interface RowMapper {
   readonly toFacts: (row: Row) => Facts;
@@ -113,19 +114,15 @@ interface RowMapper {
   readonly renew: () => void;
 }
 
-const rowMapper = (mapping: FileMapping, context: MapContext, isBrief: boolean): RowMapper => {
+const rowMapper = (mapping: FileMapping, context: MapContext): RowMapper => {
   if (mapping.gives === 'samples') {
     const mapper = new SampleMapper(mapping, context);
-    const toFacts = (row: Row): Facts => {
-      const { facts, oddities } = mapper.map(row);
-      return { events: NO_EVENTS, samples: facts, oddities };
-    };
-    return { toFacts, renew: () => undefined };
+    return { toFacts: (row) => ({ told: null, ...mapper.map(row) }), renew: () => undefined };
   }
-  const mapper = new ItemMapper(mapping, context, isBrief);
+  const mapper = new ItemMapper(mapping, context);
   const toFacts = (row: Row): Facts => {
-    const { facts, oddities } = mapper.map(row);
-    return { events: facts, samples: NO_SAMPLES, oddities };
+    const { told, oddities } = mapper.map(row);
+    return { told, samples: NO_SAMPLES, oddities };
   };
   return { toFacts, renew: () => mapper.renew() };
 };

@@ -2,7 +2,7 @@ import type { Sample } from '../../event/event.ts';
 import type { Instant } from '../../time/period.ts';
 import { shorten } from './dates.ts';
 import { RowFault } from './fact.ts';
-import type { MapContext, MappedRow, Oddity } from './item-mapper.ts';
+import type { MapContext, Oddity } from './item-mapper.ts';
 import type { Row, SampleMapping } from './mapping.ts';
 import { readNumber } from './numbers.ts';
 import { instantFor, textFor } from './values.ts';
@@ -39,9 +39,9 @@ export class SampleMapper {
   }
 
   /** Throws a RowFault where the row cannot be taken. An empty cell is no point. */
-  map(row: Row): MappedRow<Sample> {
+  map(row: Row): { readonly samples: readonly Sample[]; readonly oddities: readonly Oddity[] } {
     const { timestamp, statistic, skipRowsWhere } = this.#mapping;
-    if (skipRowsWhere.some(({ column, values }) => values.has(row.cells[column] ?? ''))) return { facts: [], oddities: [] };
+    if (skipRowsWhere.some(({ column, values }) => values.has(row.cells[column] ?? ''))) return { samples: [], oddities: [] };
     const oddities: Oddity[] = [];
     const text = row.cells[timestamp] ?? null;
     if (text === null) throw new RowFault(`no time in '${this.#mapping.columns[timestamp] ?? ''}'`, 'Every point needs its time');
@@ -50,16 +50,16 @@ export class SampleMapper {
       throw new RowFault(`'${shorten(text)}' lies in the future`, 'Check the date format and the zone');
     }
     const dimensions = this.#dimensions(row);
-    const facts: Sample[] = [];
+    const samples: Sample[] = [];
     for (const { series: rule, value: column } of this.#mapping.values) {
       const written = row.cells[column] ?? null;
       if (written === null) continue;
       const point = this.#point(textFor(rule, row), written, dimensions, at, text);
       if ('reason' in point) oddities.push({ ...point, isKept: false });
       else if (point.isNew)
-        facts.push({ source: this.#context.source, series: point.series, dimensions, statistic, at, value: point.value });
+        samples.push({ source: this.#context.source, series: point.series, dimensions, statistic, at, value: point.value });
     }
-    return { facts, oddities };
+    return { samples, oddities };
   }
 
   /** One cell of the row; a fault in it leaves the row's other series alone. */
