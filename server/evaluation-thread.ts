@@ -7,7 +7,10 @@ import { buffersOf, packed, type PackedValues } from './jobs/packed-values.ts';
 import { madeOf, previewOf, type PreviewMade } from './jobs/preview.ts';
 import { SharedWorlds, type SharedWorld } from './jobs/shared-world.ts';
 import { withinTime } from './jobs/turns.ts';
-import { evaluate } from './kpi/evaluate.ts';
+import { evaluate, evaluateParts, evaluateShare } from './kpi/evaluate.ts';
+import type { Kpi } from './kpi/kpi.ts';
+import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
+import type { World } from './kpi/world.ts';
 
 const worlds = new SharedWorlds(digest);
 const port = parentPort;
@@ -28,12 +31,14 @@ port?.on('message', (task: ThreadTask) => {
 function handedOver(done: TaskDone['done']): ArrayBuffer[] {
   if (done === null) return [];
   if ('values' in done) return buffersOf(done);
+  if ('share' in done) return buffersOfPart(done);
   return done.diff === null ? [] : [done.diff.buffer];
 }
 
-async function answer(task: ThreadTask): Promise<PreviewMade | PackedValues | null> {
+async function answer(task: ThreadTask): Promise<TaskDone['done']> {
   if ('preview' in task) return previewFor(task.preview);
-  if ('values' in task) return valuesFor(task.values);
+  if ('values' in task) return valuesFor(task.values, task.parts);
+  if ('share' in task) return shareFor(task.share, task.nth);
   current = task.world;
   return null;
 }
@@ -52,13 +57,28 @@ async function previewFor({ world: shared, entries, asked }: PreviewTask): Promi
   return madeOf(preview);
 }
 
-function valuesFor({ kpi: id, scopes, periods, wanted, digests }: AskedValues): PackedValues {
+function valuesFor(asked: AskedValues, parts: readonly PassPart[] | null): PackedValues {
+  const { scopes, periods, wanted, digests } = asked;
+  const { kpi, world } = known(asked);
+  const isWanted = wantedIn({ scopes, periods, wanted });
+  const made =
+    parts === null
+      ? evaluate(kpi, world, scopes, periods, digests, isWanted)
+      : evaluateParts(kpi, world, scopes, periods, digests, isWanted, parts);
+  return packed(onlyWanted(made, wanted), digests === 'at once');
+}
+
+function shareFor(asked: AskedValues, nth: number): PassPart {
+  const { kpi, world } = known(asked);
+  return evaluateShare(kpi, world, asked.scopes, asked.periods, asked.digests, { nth, of: asked.shares });
+}
+
+function known({ kpi: id }: AskedValues): { readonly kpi: Kpi; readonly world: World } {
   if (current === null) throw new Error('there is no world to evaluate in');
   const world = worlds.world(current);
   const kpi = world.kpi(id);
   if (kpi === undefined) throw new Error(`the world has no KPI ${id}`);
-  const made = evaluate(kpi, world, scopes, periods, digests, wantedIn({ scopes, periods, wanted }));
-  return packed(onlyWanted(made, wanted), digests === 'at once');
+  return { kpi, world };
 }
 
 const faultOf = (error: unknown): NonNullable<TaskDone['fault']> => ({

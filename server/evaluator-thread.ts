@@ -22,15 +22,18 @@ export class EvaluatorThread {
   #world: SharedWorld | null = null;
   #lastId = 0;
 
-  /** @throws EngineError as the thread does; Error for a fault of ours */
-  ask(task: Task): Promise<Done> {
+  /**
+   * `handedOver`: memory that is moved there instead of being copied.
+   * @throws EngineError as the thread does; Error for a fault of ours
+   */
+  ask(task: Task, handedOver: readonly ArrayBuffer[] = []): Promise<Done> {
     const id = (this.#lastId += 1);
     return new Promise<Done>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       const worker = this.#running();
       // It keeps the process alive for as long as somebody waits.
       worker.ref();
-      worker.postMessage({ ...task, id });
+      worker.postMessage({ ...task, id }, handedOver);
     });
   }
 

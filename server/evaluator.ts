@@ -5,6 +5,7 @@ import type { AskedValues, Evaluations, PreviewTask } from './jobs/evaluations.t
 import type { PackedValues } from './jobs/packed-values.ts';
 import type { PreviewMade } from './jobs/preview.ts';
 import type { SharedWorld } from './jobs/shared-world.ts';
+import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
 
 /** More threads than this wait for memory rather than for a processor. */
 const MOST_THREADS = 4;
@@ -35,16 +36,19 @@ export class Evaluator implements Evaluations {
 
   async values(world: SharedWorld, asked: readonly AskedValues[]): Promise<PackedValues[]> {
     const made: PackedValues[] = [];
+    const found: PassPart[][] = asked.map(() => []);
+    const tasks = asked.flatMap((one, at) => Array.from({ length: one.shares }, (_, nth) => ({ one, at, nth })));
     let next = 0;
     const work = async (thread: EvaluatorThread): Promise<void> => {
-      if (next >= asked.length) return;
+      if (next >= tasks.length) return;
       await thread.know(world);
-      for (let at = next++; at < asked.length; at = next++) {
-        const one = asked[at];
-        if (one === undefined) return;
-        const values = await thread.ask({ values: one });
-        if (values === null || !('values' in values)) throw new Error('the thread gave no values');
-        made[at] = values;
+      for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
+        const { one, at, nth } = task;
+        const parts = found[at] ?? [];
+        if (one.shares > 1) parts.push(await shareOf(thread, one, nth));
+        // Whoever finds the last share puts all together.
+        if (parts.length === one.shares) made[at] = await valuesOf(thread, one, parts);
+        else if (one.shares === 1) made[at] = await valuesOf(thread, one, null);
       }
     };
     const ends = await Promise.allSettled(this.#measuring.map(work));
@@ -59,3 +63,15 @@ export class Evaluator implements Evaluations {
 
 const tooLong = (): EngineError =>
   new EngineError('unavailable', 'This took too long and was ended. Ask for less at once, or ask again later.');
+
+async function shareOf(thread: EvaluatorThread, share: AskedValues, nth: number): Promise<PassPart> {
+  const part = await thread.ask({ share, nth });
+  if (part === null || !('share' in part)) throw new Error('the thread gave no share');
+  return part;
+}
+
+async function valuesOf(thread: EvaluatorThread, values: AskedValues, parts: readonly PassPart[] | null): Promise<PackedValues> {
+  const made = await thread.ask({ values, parts }, parts?.flatMap(buffersOfPart));
+  if (made === null || !('values' in made)) throw new Error('the thread gave no values');
+  return made;
+}

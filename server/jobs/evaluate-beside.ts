@@ -1,5 +1,6 @@
 import type { Scope } from '../event/organisation.ts';
 import { evaluate } from '../kpi/evaluate.ts';
+import { isSummed } from '../kpi/pass-part.ts';
 import type { Digests, Evaluated, World } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
 import type { Evaluations } from './evaluations.ts';
@@ -25,12 +26,13 @@ export async function evaluateBeside(
   grids: readonly Grid[],
   digests: Digests,
 ): Promise<Evaluated[][]> {
+  const { threads } = evaluations;
   const pieces = grids.flatMap((grid, index) =>
-    scopesApart(grid, evaluations.threads * PIECES).map((piece) => ({ ...piece, index })),
+    scopesApart(grid, threads * PIECES).map((piece) => ({ ...piece, index, shares: sharesOf(grid, threads) })),
   );
   const made = await evaluations.values(
     shared,
-    pieces.map(({ kpi, scopes, periods, wanted }) => ({ kpi: kpi.id, scopes, periods, wanted, digests })),
+    pieces.map(({ kpi, scopes, periods, wanted, shares }) => ({ kpi: kpi.id, scopes, periods, wanted, digests, shares })),
   );
   const results = grids.map((): Evaluated[] => []);
   pieces.forEach(({ index, ...piece }, at) => {
@@ -42,13 +44,16 @@ export async function evaluateBeside(
   return results;
 }
 
-/**
- * Teams are apart in tables, so that each pass reads its own. The organisation is the sum of all in the same pass, and
- * what may be shown of people depends on everyone: those stay together.
- */
+/** The organisation is the sum of all in the same pass, and what may be shown of people depends on everyone. */
+const isOfAll = ({ kpi, scopes }: Grid): boolean => kpi.isPersonal || scopes.includes('organisation');
+
+/** What is of all, and adds up, can be found in several shares of the rows. */
+const sharesOf = (grid: Grid, threads: number): number => (isOfAll(grid) && isSummed(grid.kpi) ? threads : 1);
+
+/** Teams are apart in tables, so that each pass reads its own. */
 function scopesApart(grid: Grid, pieces: number): Grid[] {
   const { kpi, scopes, periods, wanted } = grid;
-  if (kpi.isPersonal || scopes.length < FEW_SCOPES || scopes.includes('organisation')) return [grid];
+  if (isOfAll(grid) || scopes.length < FEW_SCOPES) return [grid];
   const size = Math.ceil(scopes.length / pieces);
   return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => ({
     kpi,

@@ -1,6 +1,7 @@
 import type { EngineErrorCode } from './engine.ts';
 import type { CatalogueEntry } from './engine.ts';
 import type { PreviewAsked, PreviewMade } from './preview.ts';
+import type { PassPart } from '../kpi/pass-part.ts';
 import type { Digests } from '../kpi/world.ts';
 import type { Grid } from './grid.ts';
 import type { PackedValues } from './packed-values.ts';
@@ -17,17 +18,21 @@ export interface PreviewTask {
 export interface AskedValues extends Omit<Grid, 'kpi'> {
   readonly kpi: string;
   readonly digests: Digests;
+  /** In how many shares of its rows it is evaluated, by several threads; 1 for those that one evaluates alone. */
+  readonly shares: number;
 }
 
 /** What a thread is told to do; a world stays for what follows. */
 export type ThreadTask =
   | { readonly id: number; readonly preview: PreviewTask }
   | { readonly id: number; readonly world: SharedWorld }
-  | { readonly id: number; readonly values: AskedValues };
+  | { readonly id: number; readonly share: AskedValues; readonly nth: number }
+  /** `parts`: what all shares found; null where it is evaluated at once. */
+  | { readonly id: number; readonly values: AskedValues; readonly parts: readonly PassPart[] | null };
 
 export interface TaskDone {
   readonly id: number;
-  readonly done: PreviewMade | PackedValues | null;
+  readonly done: PreviewMade | PackedValues | PassPart | null;
   /** Why there is none; without a code it is a fault of ours. */
   readonly fault: { readonly code: EngineErrorCode | null; readonly message: string } | null;
 }

@@ -8,6 +8,15 @@ const WORD = 32;
 /** Roles that there is room for at first. */
 const START = 1024;
 
+/** Whom some rows speak of, and when: a bit for each role in each cell. Roles by number. */
+export interface BearersPart {
+  readonly words: number;
+  readonly bits: Int32Array;
+  readonly team: Int32Array;
+  readonly service: Int32Array;
+  readonly person: Int32Array;
+}
+
 /**
  * Everyone the numbers speak of, by the periods that they do so in. A role is one person in one team's and
  * one service's scope; for each cell of time there is a bit for every role, because people are many times
@@ -74,6 +83,29 @@ export class Bearers {
     if (role >= this.#words * WORD) this.#widen();
     const word = cell * this.#words + (role >>> 5);
     this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (role & 31));
+  }
+
+  get part(): BearersPart {
+    const { length } = this.#roles;
+    const places = this.#roles.first.subarray(0, length);
+    return {
+      words: this.#words,
+      bits: this.#bits,
+      team: places.map((place) => this.#places.first[place] ?? -1),
+      service: places.map((place) => this.#places.second[place] ?? -1),
+      person: this.#roles.second.slice(0, length),
+    };
+  }
+
+  /** Adds whom other rows of the same columns speak of. */
+  take({ words, bits, team, service, person }: BearersPart): void {
+    for (let at = 0; at < bits.length; at += 1) {
+      const cell = Math.floor(at / words);
+      for (let left = bits[at] ?? 0; left !== 0; left &= left - 1) {
+        const role = (at - cell * words) * WORD + lowestBit(left);
+        this.add(cell, team[role] ?? -1, service[role] ?? -1, person[role] ?? 0);
+      }
+    }
   }
 
   #remember(person: number): void {

@@ -12,9 +12,10 @@ import { scoreMeasure } from './evaluate-score.ts';
 import { spreadMeasure } from './evaluate-spread.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
-import { presentOf, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { presentOf, reasonIndex, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
+import { shareOf, type PassPart, type Share } from './pass-part.ts';
 import { People } from './people.ts';
 import { givePlacings, takePlacings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
@@ -44,6 +45,10 @@ export interface Asked {
   readonly wantsBearers: boolean;
   /** Rows to look at instead of all that stand: those of some items, replaced or not. */
   readonly rows?: Int32Array;
+  /** Those of one share of all that it would look at. */
+  readonly share?: Share | null;
+  /** What passes over all shares found, in the place of looking at any row. */
+  readonly parts?: readonly PassPart[] | null;
 }
 
 /** A finished pass, and what it takes to read it. */
@@ -69,6 +74,8 @@ export const collected = ({
   wantsEntries,
   wantsBearers,
   rows,
+  share = null,
+  parts = null,
 }: Asked): Collected => {
   const columns = world.columns(measure.of);
   const cuts = cutsOf(periods, world.now);
@@ -86,7 +93,8 @@ export const collected = ({
   if (bearers !== null && isOfOnCall) addOnCall(bearers, world, table, cuts, people);
   const attribution = attributionOf(columns, world.organisation, table);
   const looked = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
-  const { ranges, dead } = rows === undefined ? rangesWithout(looked, columns.dead) : { ranges: looked, dead: null };
+  const shared = parts !== null ? new Int32Array(0) : share === null ? looked : shareOf(looked, share);
+  const { ranges, dead } = rows === undefined ? rangesWithout(shared, columns.dead) : { ranges: shared, dead: null };
   const compile = compilerFor({ columns, world, attribution }, { ranges, dead });
   const rule = ruleOf(kpi, measure, columns, compile, onCall, table, rotation);
   const reasons = [''];
@@ -112,7 +120,8 @@ export const collected = ({
     now: presentOf(world),
   };
   addAll(rule, pass);
-  pass.sums?.close();
+  for (const part of parts ?? []) take(pass, part);
+  if (share === null) pass.sums?.close();
   // Of nights everyone who had one, whatever kind of night is counted.
   if (bearers !== null && columns.kind === 'night')
     addAll(countMeasure({ type: 'count', of: 'night', per: null }, null, []), {
@@ -124,6 +133,18 @@ export const collected = ({
   givePlacings(pass.moments);
   givePlacings(pass.placings);
   return { pass, rule, table, rotation };
+};
+
+/** What a pass over a share of its rows found. */
+export const partOf = ({ pass }: Collected, share: Share): PassPart => {
+  if (pass.sums === null) throw new Error('a pass without sums has no part');
+  return { share, rows: pass.columns.length, sums: pass.sums.part, bearers: pass.bearers?.part ?? null };
+};
+
+const take = (pass: ItemPass, { rows, sums, bearers }: PassPart): void => {
+  if (rows !== pass.columns.length) throw new Error(`a part of ${rows} rows is none of ${pass.columns.length}`);
+  pass.sums?.take(sums, (reason) => reasonIndex(pass, reason));
+  if (bearers !== null) pass.bearers?.take(bearers);
 };
 
 export const isPerOnCall = (measure: Measure): boolean => measure.type === 'count' && measure.per === '12 hours on call';

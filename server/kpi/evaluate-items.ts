@@ -2,13 +2,14 @@ import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { windowOver } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
-import { collected, isPerOnCall, wholeOf, type ItemMeasureOf } from './collected.ts';
+import { collected, isPerOnCall, partOf, wholeOf, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
 import { listsOf, type KeepLists } from './entry-lists.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
 import { EMPTY_HASH } from './list-hash.ts';
 import type { EvidenceItem } from './measurement.ts';
+import type { PassPart, Share } from './pass-part.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
@@ -25,13 +26,20 @@ export const evaluateItems = (
   digests: Digests,
   keep: KeepLists | null,
   wanted: Wanted = () => true,
+  parts: readonly PassPart[] | null = null,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
   const all = spans?.all ?? periods;
   const asked = { kpi, measure, world, scopes, periods: all, wantsSums: true, wantsEntries: false };
   const keeps = keep !== null && !kpi.isPersonal;
-  const made = collected({ ...asked, wantsEntries: keeps, wantsHashes: digests === 'at once', wantsBearers: kpi.isPersonal });
+  const made = collected({
+    ...asked,
+    wantsEntries: keeps,
+    wantsHashes: digests === 'at once',
+    wantsBearers: kpi.isPersonal,
+    parts,
+  });
   const { pass, rule, table, rotation } = made;
 
   const isGrowth = measure.type === 'depth' && measure.growth;
@@ -80,6 +88,31 @@ export const evaluateItems = (
   pass.sums?.release();
   keep?.(lists);
   return results;
+};
+
+/** What the same evaluation finds in a share of the rows, to be given to one as `parts`. */
+export const evaluateShare = (
+  kpi: Kpi,
+  measure: ItemMeasureOf,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  digests: Digests,
+  share: Share,
+): PassPart => {
+  const made = collected({
+    kpi,
+    measure,
+    world,
+    scopes,
+    periods: kpi.isPersonal ? spansOf(world.organisation.calendar, periods, spanOf(measure)).all : periods,
+    wantsSums: true,
+    wantsEntries: false,
+    wantsHashes: digests === 'at once',
+    wantsBearers: kpi.isPersonal,
+    share,
+  });
+  return partOf(made, share);
 };
 
 /** There are as many as buckets, so they hold little. */

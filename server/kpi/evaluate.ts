@@ -1,6 +1,7 @@
 import { evaluateBudget } from './evaluate-budget.ts';
 import { evaluateCombine } from './evaluate-combine.ts';
-import { evaluateItems } from './evaluate-items.ts';
+import type { ItemMeasureOf } from './collected.ts';
+import { evaluateItems, evaluateShare as shareOfItems } from './evaluate-items.ts';
 import { evaluateLevel } from './evaluate-level.ts';
 import { evaluateSince } from './evaluate-since.ts';
 import type { Scope } from '../event/organisation.ts';
@@ -8,6 +9,7 @@ import type { Period } from '../time/period.ts';
 import type { EntryLists, KeepLists } from './entry-lists.ts';
 import { emptyOutcome, evaluated, NO_TRAIL } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
+import { isSummed, type PassPart, type Share } from './pass-part.ts';
 import type { Digests, Evaluate, Evaluated, Wanted, World } from './world.ts';
 
 /**
@@ -17,6 +19,37 @@ import type { Digests, Evaluate, Evaluated, Wanted, World } from './world.ts';
  */
 export const evaluate: Evaluate = (kpi, world, scopes, periods, digests = 'when asked', wanted) =>
   within([], digests, null, wanted)(kpi, world, scopes, periods);
+
+/**
+ * What one of several finds in its share of the rows, where `isSummed`: together they are evaluated by `evaluateParts`.
+ * @throws Error where the KPI is of another kind
+ */
+export const evaluateShare = (
+  kpi: Kpi,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  digests: Digests,
+  share: Share,
+): PassPart => shareOfItems(kpi, summed(kpi), world, scopes, periods, digests, share);
+
+/** As `evaluate`, of what all shares found. */
+export const evaluateParts = (
+  kpi: Kpi,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  digests: Digests,
+  wanted: Wanted | undefined,
+  parts: readonly PassPart[],
+): Evaluated[] => evaluateItems(kpi, summed(kpi), world, scopes, periods, digests, null, wanted, parts);
+
+const summed = (kpi: Kpi): ItemMeasureOf => {
+  const { measure } = kpi;
+  if (!isSummed(kpi) || (measure.type !== 'count' && measure.type !== 'ratio' && measure.type !== 'depth'))
+    throw new Error(`${kpi.id} cannot be evaluated in parts`);
+  return measure;
+};
 
 /** Numbers, and what all of them list, from the same passes. */
 export interface WithLists {

@@ -25,6 +25,21 @@ export interface Found {
   oldest: number;
 }
 
+/** Sums of some rows, before what is differences is added up. */
+export interface SumsPart {
+  readonly counts: Int32Array;
+  readonly totals: Float64Array;
+  readonly lanes: Int32Array;
+  readonly besides: Float64Array | null;
+  readonly left: readonly { readonly reason: string; readonly counts: Int32Array }[];
+  readonly hasRanges: boolean;
+}
+
+const addTo = (into: Int32Array | Float64Array, other: Int32Array | Float64Array): void => {
+  if (into.length !== other.length) throw new Error(`sums of ${other.length} slots cannot be added to ${into.length}`);
+  for (let at = 0; at < into.length; at += 1) into[at] = (into[at] ?? 0) + (other[at] ?? 0);
+};
+
 /**
  * What a pass finds, added up as it is found: nothing is kept for each row but the values of measures
  * that need them. A slot is a cell in a scope; one more scope takes what is in none that was asked
@@ -205,6 +220,27 @@ export class Sums {
       this.#lowOfReason.push(lowOfReason(this.#reasons[next] ?? ''));
       this.#highOfReason.push(highOfReason(this.#reasons[next] ?? ''));
     }
+  }
+
+  /** What was found so far, where no values are kept. */
+  get part(): SumsPart {
+    const left = this.#left.slice(1).map((counts, index) => ({ reason: this.#reasons[index + 1] ?? '', counts }));
+    const [counts, totals, lanes, besides, hasRanges] = [this.#counts, this.#totals, this.#lanes, this.#besides, this.#hasRanges];
+    return { counts, totals, lanes, besides, left, hasRanges };
+  }
+
+  /** Adds what a pass of the same kind found in other rows. `indexOf`: of a reason. */
+  take({ counts, totals, lanes, besides, left, hasRanges }: SumsPart, indexOf: (reason: string) => number): void {
+    addTo(this.#counts, counts);
+    addTo(this.#totals, totals);
+    addTo(this.#lanes, lanes);
+    if (this.#besides !== null && besides !== null) addTo(this.#besides, besides);
+    for (const { reason, counts: own } of left) {
+      const index = indexOf(reason);
+      if (index >= this.#left.length) this.#makeRoom(index);
+      addTo(this.#left[index] ?? own, own);
+    }
+    this.#hasRanges ||= hasRanges;
   }
 
   /** To be called once, when all is found. */
