@@ -8,12 +8,13 @@ export type Write = Transaction<Tables>;
 /** What the log holds of an item and needs in order to tell whether it has heard something. */
 export type Word = Pick<EventTable, 'key' | 'batch' | 'effective_at' | 'sequence' | 'state' | 'fields' | 'supersedes' | 'slot'>;
 
-/** Rows of a block that are to be written, in its order, with the keys that they get. */
+/** Rows of a block that are to be written, in its order. */
 export interface FreshRows {
   readonly batch: number;
   readonly block: EventBlock;
   readonly rows: Int32Array;
-  readonly keys: readonly string[];
+  /** The key that the row at a place in `rows` gets. */
+  readonly keyOf: (place: number) => string;
   /** The log has nothing at all of their items: not one of the rows can be there. */
   readonly isOfNewItems: boolean;
 }

@@ -16,7 +16,7 @@ export function eventSum(row: Omit<EventTable, 'row_sum'>): number {
 const ENDS_KEPT = 64;
 
 /** The same for rows that are about to be written; what they have in common is summed once. */
-export function eventSums({ block, rows, keys, batch }: FreshRows): Uint32Array {
+export function eventSums({ block, rows, keyOf, batch }: FreshRows): Uint32Array {
   const { texts, item, kind, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
   const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
   const middles = block.kinds.map((each) => new OftenFed(`\0${batch}\0${each}\0`));
@@ -34,7 +34,7 @@ export function eventSums({ block, rows, keys, batch }: FreshRows): Uint32Array 
       itemBefore = itemNow;
     }
     const middle = middles[kind[row] ?? 0] ?? NO_TEXT;
-    const sum = fedNumber(middle.after(fedNext(itemSum, keys[place] ?? '')), effectiveAt[row] ?? 0);
+    const sum = fedNumber(middle.after(fedNext(itemSum, keyOf(place))), effectiveAt[row] ?? 0);
     // All of a row behind its instant is often the same, but for what it says of fields.
     const isOrdinary = fields[row] === nothingSaid && sequence[row] === 0 && origin[row] === ordinary && supersedes[row] === -1;
     const name = ((state[row] ?? -1) + 1) * (texts.length + 1) + (slot[row] ?? -1);

@@ -44,7 +44,7 @@ export async function insertEvents(trx: Write, fresh: FreshRows): Promise<number
 }
 
 async function copy(trx: Write, table: string, fresh: FreshRows): Promise<void> {
-  const { block, rows, keys, batch } = fresh;
+  const { block, rows, keyOf, batch } = fresh;
   const { texts, kinds } = block;
   const sums = eventSums(fresh);
   const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
@@ -53,7 +53,7 @@ async function copy(trx: Write, table: string, fresh: FreshRows): Promise<void> 
     for (let place = from; place < Math.min(rows.length, from + ROWS_AT_A_TIME); place += 1) {
       const row = rows[place] ?? 0;
       text += copyLine([
-        ...[textOf(block.item[row]), keys[place], batch, kinds[block.kind[row] ?? 0], block.effectiveAt[row]],
+        ...[textOf(block.item[row]), keyOf(place), batch, kinds[block.kind[row] ?? 0], block.effectiveAt[row]],
         ...[block.sequence[row], textOf(block.origin[row]), textOf(block.state[row]), textOf(block.fields[row])],
         ...[textOf(block.supersedes[row]), textOf(block.slot[row]), sums[place]],
       ]);

@@ -2,7 +2,7 @@ import { keyAt, type EventBlock } from '../event/event-block.ts';
 import type { FreshRows, Word } from './engine.ts';
 
 /** What of a block is to be written, each row with the key that it gets. */
-type Fresh = Pick<FreshRows, 'rows' | 'keys'>;
+type Fresh = Pick<FreshRows, 'rows' | 'keyOf'>;
 
 /** Uids of the items of which a slot speaks, in the order of the block. */
 export function slottedItems({ length, texts, item, slot }: EventBlock): string[] {
@@ -32,7 +32,8 @@ export function slottedItems({ length, texts, item, slot }: EventBlock): string[
  */
 export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonly Word[]>): Fresh {
   const { length, texts, item, sequence, slot } = block;
-  if (known.size === 0) return everything(block);
+  // A key is made of the text of all when it is asked for, and lives no longer.
+  if (known.size === 0) return { rows: Int32Array.from({ length }, (_, row) => row), keyOf: (row) => keyAt(block, row) };
   const rows: number[] = [];
   const given: string[] = [];
   const write = (row: number, key: string): void => {
@@ -62,18 +63,7 @@ export function freshWords(block: EventBlock, known: ReadonlyMap<string, readonl
     }
     first = end;
   }
-  return { rows: Int32Array.from(rows), keys: given };
-}
-
-function everything(block: EventBlock): Fresh {
-  const { length } = block;
-  const rows = new Int32Array(length);
-  const keys: string[] = [];
-  for (let row = 0; row < length; row += 1) {
-    rows[row] = row;
-    keys.push(keyAt(block, row));
-  }
-  return { rows, keys };
+  return { rows: Int32Array.from(rows), keyOf: (place) => given[place] ?? '' };
 }
 
 /** Rows of an item, from `first` to before `end`, ascend by key, which decides between equal sequences. */

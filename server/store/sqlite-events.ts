@@ -42,8 +42,10 @@ export class SqliteEvents {
   }
 
   async insert(fresh: FreshRows): Promise<number> {
-    const { block, rows, keys, batch } = fresh;
+    const { block, rows, keyOf, batch, isOfNewItems } = fresh;
     const { texts, kinds, item, kind, effectiveAt, sequence, origin, state, fields, supersedes, slot } = block;
+    // Pages that a first import filled are not read again; kept, they would be most of its memory.
+    if (isOfNewItems && rows.length >= ROWS_AT_A_TIME) this.#connection.pragma('shrink_memory');
     const sums = eventSums(fresh);
     const textOf = (at: number | undefined): string | null => texts[at ?? -1] ?? null;
     let inserted = 0;
@@ -55,7 +57,7 @@ export class SqliteEvents {
       const values: (string | number | null | undefined)[] = [];
       for (let place = from; place < from + size; place += 1) {
         const row = rows[place] ?? 0;
-        values.push(textOf(item[row]), keys[place]);
+        values.push(textOf(item[row]), keyOf(place));
         if (isAlike) values.push(effectiveAt[row], textOf(state[row]), textOf(fields[row]));
         else {
           values.push(kinds[kind[row] ?? 0], effectiveAt[row], sequence[row], textOf(origin[row]), textOf(state[row]));

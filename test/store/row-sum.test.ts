@@ -45,15 +45,15 @@ test('the sum of an event is that of its row as it has been from the first, one 
       const stored = new Map(events.toReversed().map((each) => [`${each.item} ${each.key}`, each]));
       const block = blockOf(events);
       const { length } = block;
-      const keys = Array.from({ length }, (_, row) => keyAt(block, row));
-      const sums = eventSums({ block, batch, keys, isOfNewItems: false, rows: Int32Array.from({ length }, (_, row) => row) });
+      const keyOf = (row: number): string => keyAt(block, row);
+      const sums = eventSums({ block, batch, keyOf, isOfNewItems: false, rows: Int32Array.from({ length }, (_, row) => row) });
       for (const [at, sum] of sums.entries()) {
         const textOf = (cells: Int32Array): string | null => block.texts[cells[at] ?? -1] ?? null;
         const item = textOf(block.item) ?? '';
-        const told = stored.get(`${item.slice('servicenow:incident:'.length)} ${keys[at] ?? ''}`);
+        const told = stored.get(`${item.slice('servicenow:incident:'.length)} ${keyOf(at)}`);
         const row = {
           item,
-          key: keys[at] ?? '',
+          key: keyOf(at),
           batch,
           kind: 'incident' as const,
           effective_at: block.effectiveAt[at] ?? 0,
