@@ -1,6 +1,6 @@
-import type { CompiledQuery } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Engine, Write } from './engine.ts';
-import { chunksOf, inKeyOrder } from './key-order.ts';
+import { cellsOf, chunksOf, inKeyOrder } from './value-statements.ts';
 import type { RevisionTable } from './snapshots.ts';
 import { StoreError, type SnapshotRow } from './store.ts';
 import type { SnapshotTable } from './tables.ts';
@@ -12,16 +12,19 @@ const REVISIONS_PER_QUERY = 200;
 /** Adds revisions, and sees to it that there are no gaps. */
 export class Revisions {
   readonly #engine: Engine;
-  readonly #inserts = new Map<string, CompiledQuery>();
-  readonly #counts = new Map<string, CompiledQuery<{ found: number }>>();
+  readonly #inserts = new Map<string, string>();
+  readonly #counts = new Map<string, string>();
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** @throws StoreError `conflict` where a revision is not the latest plus one; then the transaction must not go on */
-  async append(trx: Write, rows: readonly SnapshotRow[]): Promise<void> {
+  /**
+   * @param run that writes them; where it is not given, each row says by which it was written
+   * @throws StoreError `conflict` where a revision is not the latest plus one; then the transaction must not go on
+   */
+  async append(trx: Write, rows: readonly SnapshotRow[], run?: number): Promise<void> {
     if (rows.length === 0) return;
-    const written = inKeyOrder(rows.map(snapshotRow));
+    const written = inKeyOrder(rows.map((row) => snapshotRow(row, run ?? row.run)));
     await this.#refuseGaps(trx, written);
     for (const table of ['snapshot', 'later_revision'] as const) {
       const own = written.filter((row) => tableOf(row.revision) === table);
@@ -71,12 +74,11 @@ export class Revisions {
   async #countBefore(trx: Write, table: RevisionTable, rows: readonly SnapshotTable[]): Promise<number> {
     const parameters = rows.flatMap(({ period, scope, kpi, revision }) => [period, scope, kpi, revision - 1]);
     const name = `${table} ${rows.length}`;
-    const kept = this.#counts.get(name);
-    const query =
-      kept ??
-      trx
+    let text = this.#counts.get(name);
+    if (text === undefined) {
+      text = trx
         .selectFrom(table)
-        .select(({ fn }) => fn.countAll<number>().as('found'))
+        .select(({ fn }) => fn.countAll().as('found'))
         .where((row) =>
           row(
             row.refTuple('period', 'scope', 'kpi', 'revision'),
@@ -84,25 +86,26 @@ export class Revisions {
             rows.map(({ period, scope, kpi, revision }) => row.tuple(period, scope, kpi, revision - 1)),
           ),
         )
-        .compile();
-    if (kept === undefined) this.#counts.set(name, query);
-    const counted = await trx.executeQuery<{ found: number }>({ ...query, parameters });
+        .compile().sql;
+      this.#counts.set(name, text);
+    }
+    const counted = await trx.executeQuery<{ found: number }>(CompiledQuery.raw(text, parameters));
     return counted.rows[0]?.found ?? 0;
   }
 
   /** Compiled once a size: building a statement of a hundred rows takes longer than running it. */
   #insert(trx: Write, table: RevisionTable, rows: readonly SnapshotTable[]): CompiledQuery {
     const name = `${table} ${rows.length}`;
-    const kept = this.#inserts.get(name);
-    // Every row was made by snapshotRow, so all have the same columns in the same order.
-    if (kept !== undefined) return { ...kept, parameters: rows.flatMap((row): unknown[] => Object.values(row)) };
-    const query = trx
-      .insertInto(table)
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(['kpi', 'scope', 'period', 'revision']).doNothing())
-      .compile();
-    this.#inserts.set(name, query);
-    return query;
+    let text = this.#inserts.get(name);
+    if (text === undefined) {
+      text = trx
+        .insertInto(table)
+        .values(rows)
+        .onConflict((conflict) => conflict.columns(['kpi', 'scope', 'period', 'revision']).doNothing())
+        .compile().sql;
+      this.#inserts.set(name, text);
+    }
+    return CompiledQuery.raw(text, cellsOf(rows));
   }
 }
 

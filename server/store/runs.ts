@@ -30,10 +30,7 @@ export class Runs {
       await refuseStale(trx, lease);
       const number = await nextNumber(trx, 'run');
       await trx.insertInto('run').values({ number, kind, at, watermark, detail }).execute();
-      await this.#revisions.append(
-        trx,
-        made.snapshots.map((row) => ({ ...row, run: number })),
-      );
+      await this.#revisions.append(trx, made.snapshots, number);
       if (made.measurements !== undefined) await this.#values.writeMeasurements(trx, made.measurements);
       if (publication !== undefined) await insertPublication(trx, { ...publication, run: number });
       return number;

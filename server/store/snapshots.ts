@@ -1,7 +1,7 @@
-import { sql, type CompiledQuery } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Instant } from '../time/period.ts';
 import type { Engine, Write } from './engine.ts';
-import { chunksOf, inKeyOrder } from './key-order.ts';
+import { chunksOf, inKeyOrder, kpiBeside } from './value-statements.ts';
 import type { Place, SnapshotQuery, SnapshotRow } from './store.ts';
 import type { SnapshotTable } from './tables.ts';
 import { snapshotOf } from './value-rows.ts';
@@ -44,7 +44,7 @@ const COLUMNS = [
 /** Reads what was settled or published, of which revisions are only ever added. */
 export class Snapshots {
   readonly #engine: Engine;
-  readonly #lookUps = new Map<string, CompiledQuery<SnapshotTable>>();
+  readonly #lookUps = new Map<string, string>();
   constructor(engine: Engine) {
     this.#engine = engine;
   }
@@ -91,8 +91,11 @@ export class Snapshots {
       for (const part of chunksOf(inKeyOrder(places), PLACES_PER_QUERY)) {
         const latest = new Map<string, SnapshotTable>();
         for (const table of ['snapshot', 'later_revision'] as const) {
-          const { rows } = await trx.executeQuery(this.#lookUp(trx, table, kpi, part));
-          for (const row of rows) latest.set(`${row.period}\0${row.scope}`, row);
+          const { rows } = await trx.executeQuery<SnapshotTable>(this.#lookUp(trx, table, kpi, part));
+          for (const row of rows) {
+            const place = `${row.period}\0${row.scope}`;
+            if ((latest.get(place)?.revision ?? 0) < row.revision) latest.set(place, row);
+          }
         }
         for (const row of latest.values()) found.push(snapshotOf(row));
       }
@@ -104,27 +107,27 @@ export class Snapshots {
    * By the tables' own keys, so that a few values cost a few look-ups however many there are; compiled once a number of
    * places, because that takes longer than finding them.
    */
-  #lookUp(trx: Write, table: RevisionTable, kpi: string, places: readonly Place[]): CompiledQuery<SnapshotTable> {
-    const parameters = places.flatMap(({ scope, period }) => [period, scope, kpi]);
+  #lookUp(trx: Write, table: RevisionTable, kpi: string, places: readonly Place[]): CompiledQuery {
     const name = `${table} ${places.length}`;
-    const kept = this.#lookUps.get(name);
-    if (kept !== undefined) return { ...kept, parameters };
-    const query = trx
-      .selectFrom(table)
-      .select(COLUMNS)
-      .where((row) =>
-        row(
-          row.refTuple('period', 'scope', 'kpi'),
-          'in',
-          places.map(({ scope, period }) => row.tuple(period, scope, kpi)),
-        ),
-      )
-      .orderBy('period')
-      .orderBy('scope')
-      .orderBy('revision')
-      .compile();
-    this.#lookUps.set(name, query);
-    return query;
+    let text = this.#lookUps.get(name);
+    if (text === undefined) {
+      text = trx
+        .selectFrom(table)
+        .select(COLUMNS)
+        .where((row) =>
+          row(
+            row.refTuple('period', 'scope', 'kpi'),
+            'in',
+            places.map(({ scope, period }) => row.tuple(period, scope, kpi)),
+          ),
+        )
+        .compile().sql;
+      this.#lookUps.set(name, text);
+    }
+    return CompiledQuery.raw(
+      text,
+      places.flatMap(({ scope, period }) => [period, scope, kpi]),
+    );
   }
 
   /** Ascending. */
@@ -167,8 +170,7 @@ function following(trx: Write, table: RevisionTable, after: SnapshotTable | unde
 function matching(trx: Write, table: RevisionTable, query: SnapshotQuery) {
   const { kpi, scope, grain, fromDay, toDay, knownAt } = query;
   let select = trx.selectFrom(table).select(COLUMNS);
-  // A scope has a few hundred values of a KPI, a KPI has those of all scopes: of the two indexes only that of scopes is left.
-  if (kpi !== undefined) select = select.where(scope === undefined ? sql.ref('kpi') : sql`coalesce(kpi, '')`, '=', kpi);
+  if (kpi !== undefined) select = select.where(kpiBeside(scope), '=', kpi);
   if (scope !== undefined) select = select.where('scope', '=', scope);
   if (grain !== undefined) select = select.where('grain', '=', grain);
   if (fromDay !== undefined) select = select.where('first_day', '>=', fromDay);

@@ -40,23 +40,32 @@ export function measurementRow(row: MeasurementRow): MeasurementTable {
   return { ...cells, row_sum: measurementSum(cells) };
 }
 
+/** Words are only made for a fault; a run writes ten thousands of these. */
+function check(row: MeasurementRow, name: string, longest: number, text: string): void {
+  if (typeof text === 'string' && text.length <= longest && text.isWellFormed() && !text.includes('\0')) return;
+  checkText(text, longest, `${placeOf(row)}, ${name}`);
+}
+
+function checkWhole(row: MeasurementRow, name: string, number: number): void {
+  if (!Number.isSafeInteger(number)) checkInteger(number, `${placeOf(row)}, ${name}`);
+}
+
+function checkFinite(row: MeasurementRow, name: string, number: number | null | undefined): void {
+  if (number !== null && !Number.isFinite(number)) checkNumber(number, `${placeOf(row)}, ${name}`);
+}
+
 function measurementCells(row: MeasurementRow): MeasurementTable {
-  const place = `KPI ${row.kpi}, ${row.scope}, ${row.period}`;
-  for (const name of ['kpi', 'scope', 'period'] as const) checkText(row[name], LONGEST.valueKey, `${place}, ${name}`);
-  for (const name of ['digest', 'definition'] as const) checkText(row[name], LONGEST.name, `${place}, ${name}`);
-  for (const name of ['firstDay', 'count', 'watermark'] as const) checkInteger(row[name], `${place}, ${name}`);
+  for (const name of ['kpi', 'scope', 'period'] as const) check(row, name, LONGEST.valueKey, row[name]);
+  for (const name of ['digest', 'definition'] as const) check(row, name, LONGEST.name, row[name]);
+  for (const name of ['firstDay', 'count', 'watermark'] as const) checkWhole(row, name, row[name]);
   if ((row.value === null) === (row.emptiness === null)) {
-    throw invalid(place, 'has both or neither of a value and a reason for having none', 'Exactly one of them is null.');
+    throw invalid(placeOf(row), 'has both or neither of a value and a reason for having none', 'Exactly one of them is null.');
   }
-  if (row.value !== null) checkNumber(row.value, `${place}, value`);
-  for (const [name, value] of Object.entries(row.also)) if (value !== null) checkNumber(value, `${place}, ${name}`);
-  for (const { reason, count } of row.exclusions) checkInteger(count, `${place}, exclusion '${reason}'`);
-  if (row.limits !== null) {
-    for (const name of ['mean', 'lower', 'upper'] as const) {
-      const limit = row.limits[name];
-      if (limit !== null) checkNumber(limit, `${place}, limit ${name}`);
-    }
-  }
+  checkFinite(row, 'value', row.value);
+  for (const name in row.also) checkFinite(row, name, row.also[name]);
+  for (const { reason, count } of row.exclusions) checkWhole(row, `exclusion '${reason}'`, count);
+  if (row.limits !== null)
+    for (const name of ['mean', 'lower', 'upper'] as const) checkFinite(row, `limit ${name}`, row.limits[name]);
   return {
     kpi: row.kpi,
     scope: row.scope,
@@ -78,20 +87,24 @@ function measurementCells(row: MeasurementRow): MeasurementTable {
   };
 }
 
-/** @throws StoreError `invalid`, naming KPI, scope and period */
-export function snapshotRow(row: SnapshotRow): SnapshotTable {
-  const place = `KPI ${row.kpi}, ${row.scope}, ${row.period}`;
-  for (const name of ['revision', 'run', 'recordedAt', 'movedCount'] as const) checkInteger(row[name], `${place}, ${name}`);
+/**
+ * @param run that writes it
+ * @throws StoreError `invalid`, naming KPI, scope and period
+ */
+export function snapshotRow(row: SnapshotRow, run: number): SnapshotTable {
+  for (const name of ['revision', 'recordedAt', 'movedCount'] as const) checkWhole(row, name, row[name]);
+  checkWhole(row, 'run', run);
   const cells: SnapshotTable = {
     ...measurementCells(row),
     revision: row.revision,
-    run: row.run,
+    run,
     recorded_at: row.recordedAt,
     causes: JSON.stringify(row.causes),
     moved: JSON.stringify(row.moved),
     moved_count: row.movedCount,
   };
-  return { ...cells, row_sum: snapshotSum(cells) };
+  cells.row_sum = snapshotSum(cells);
+  return cells;
 }
 
 const measuredCells = (row: MeasurementTable): (string | number | null)[] => [
@@ -114,10 +127,33 @@ const measuredCells = (row: MeasurementTable): (string | number | null)[] => [
 
 const measurementSum = (row: MeasurementTable): number => rowSum(measuredCells(row));
 
-const snapshotSum = (row: SnapshotTable): number =>
-  rowSum([...measuredCells(row), row.revision, row.run, row.recorded_at, row.causes, row.moved, row.moved_count]);
+function snapshotSum(row: SnapshotTable): number {
+  const cells = measuredCells(row);
+  cells.push(row.revision, row.run, row.recorded_at, row.causes, row.moved, row.moved_count);
+  return rowSum(cells);
+}
 
-const placeOf = ({ kpi, scope, period }: MeasurementTable) => `KPI ${kpi}, ${scope}, ${period}`;
+const placeOf = ({ kpi, scope, period }: Pick<MeasurementTable, 'kpi' | 'scope' | 'period'>): string =>
+  `KPI ${kpi}, ${scope}, ${period}`;
+
+/** Texts whose meaning is kept. */
+const MEANINGS_KEPT = 4_096;
+
+/** For texts that come often: from its 24th point on the limits of a series are the same in each of its values. */
+function often<T extends object>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let meaning = known.get(text);
+    if (meaning === undefined) {
+      if (known.size >= MEANINGS_KEPT) known.clear();
+      known.set(text, (meaning = Object.freeze(read(text))));
+    }
+    return meaning;
+  };
+}
+
+const limitsIn = often((text) => fromJson(text, isLimits, 'limits'));
+const causesIn = often((text) => fromJson(text, isCauses, 'causes'));
 
 export function measurementOf(row: MeasurementTable): MeasurementRow {
   checkSum(
@@ -143,7 +179,7 @@ const measurementIn = (row: MeasurementTable): MeasurementRow => ({
   digest: row.digest,
   definition: row.definition,
   watermark: row.watermark,
-  limits: row.limits === null ? null : fromJson(row.limits, isLimits, 'limits'),
+  limits: row.limits === null ? null : limitsIn(row.limits),
 });
 
 export function snapshotOf(row: SnapshotTable): SnapshotRow {
@@ -157,7 +193,7 @@ export function snapshotOf(row: SnapshotTable): SnapshotRow {
     revision: row.revision,
     run: row.run,
     recordedAt: row.recorded_at,
-    causes: fromJson(row.causes, isCauses, 'causes'),
+    causes: causesIn(row.causes),
     moved: row.moved === '[]' ? [] : fromJson(row.moved, isTexts, 'moved'),
     movedCount: row.moved_count,
   };

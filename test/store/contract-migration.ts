@@ -4,7 +4,8 @@ import type { Engine } from '../../server/store/engine.ts';
 import { migrate, MIGRATIONS, type Migration } from '../../server/store/migrate.ts';
 import { storeOn } from '../../server/store/kysely-store.ts';
 import { shapesOf } from '../../server/store/shape.ts';
-import { event, MONDAY } from './sample-data.ts';
+import { snapshotRow } from '../../server/store/value-rows.ts';
+import { event, MONDAY, snapshot } from './sample-data.ts';
 
 /** Calls back before every statement of a migration, which may throw there. */
 export function watched(migration: Migration, beforeStatement: () => void): Migration {
@@ -105,6 +106,26 @@ export function migrationContract(bare: () => Promise<Engine>): void {
         await engine.close();
       }
       engine = null;
+    });
+
+    test('keep every revision where later ones get a table of their own', async () => {
+      engine = await bare();
+      await migrate(engine, now, MIGRATIONS.slice(0, 4));
+      const rows = [1, 2, 3].map((revision) => snapshot({ revision, recordedAt: MONDAY + revision }));
+      const other = snapshot({ period: '2026-W11', firstDay: 20_521 });
+      await engine.write((trx) =>
+        trx
+          .insertInto('snapshot')
+          .values([...rows, other].map((row) => snapshotRow(row, 1)))
+          .execute(),
+      );
+      await migrate(engine, now);
+      const first = await engine.read((trx) => trx.selectFrom('snapshot').select('revision').execute());
+      expect(first).toEqual([{ revision: 1 }, { revision: 1 }]);
+      const store = storeOn(engine);
+      expect(await store.revisions('time-to-restore', 'organisation', '2026-W10')).toEqual(rows);
+      expect(await store.latestSnapshots({})).toEqual([rows[2], other]);
+      expect(await store.restatements('organisation', -Infinity, Infinity)).toEqual(rows.slice(1));
     });
 
     test('are applied once, also by several processes at once', async () => {

@@ -37,6 +37,16 @@ export function valuesContract(fresh: () => Promise<Opened>): void {
       await store.saveMeasurements([]);
     });
 
+    test('a live value may begin on another day than it did, when the calendar changed', async () => {
+      await store.saveMeasurements([measurement(), measurement({ scope: 'team:a' })]);
+      const moved = measurement({ firstDay: 20_513, value: 3 });
+      const stayed = measurement({ scope: 'team:a', value: 4 });
+      await store.saveMeasurements([moved, stayed]);
+      expect(await store.measurements({})).toEqual([moved, stayed]);
+      expect(await store.measurements({ scope: 'organisation', fromDay: 20_514 })).toEqual([]);
+      expect(await store.measurements({ scope: 'team:a', kpi: 'time-to-restore' })).toEqual([stayed]);
+    });
+
     test.each([
       ['NaN', { value: Number.NaN }],
       ['Infinity beside the value', { also: { p90: Number.POSITIVE_INFINITY } }],

@@ -5,6 +5,7 @@ import { jobsContract } from './contract-jobs.ts';
 import { logContract } from './contract-log.ts';
 import { migrationContract } from './contract-migration.ts';
 import { propertyContract } from './contract-properties.ts';
+import { revisionsContract } from './contract-revisions.ts';
 import { samplesContract } from './contract-samples.ts';
 import { segmentsContract } from './contract-segments.ts';
 import { valuesContract } from './contract-values.ts';
@@ -47,6 +48,7 @@ export function storeContract(name: string, start: () => Promise<Harness>): void
     logContract(fresh);
     samplesContract(fresh);
     valuesContract(fresh);
+    revisionsContract(fresh, () => Math.ceil(harness.runs / 10));
     segmentsContract(fresh, () => harness.bare());
     jobsContract(fresh);
     propertyContract(fresh, () => harness.runs);
