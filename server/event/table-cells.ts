@@ -10,6 +10,9 @@ import { hashesOf } from './uid-hash.ts';
 /** What the cells of a table are, without which of its rows lie together. */
 type SharedCells = Omit<SharedTable, 'table' | 'version' | 'placed' | 'young'>;
 
+/** Bytes of a uid that there is room for from the beginning: `servicenow:incident:INC0012345` is 30. */
+const UID_BYTES = 48;
+
 /** The cells of a table of items, with dictionaries of their own. */
 export class TableCells {
   readonly #kind: Kind;
@@ -42,6 +45,7 @@ export class TableCells {
   reserve(rows: number, stretches: number): void {
     this.#rows.reserve(rows);
     this.#stretches.reserve(rows, stretches);
+    this.#uids.reserve(rows, UID_BYTES * rows);
   }
 
   /** @param rows that stand */

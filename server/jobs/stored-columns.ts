@@ -12,6 +12,11 @@ const EARLIEST = 'columns-earliest';
 
 const SEGMENTS_AT_A_TIME = 100;
 
+/** Stretches of an item that there is room for from the beginning, more than most have: room takes no memory. */
+const STRETCHES = 8;
+/** Rows that room is made for at most: how many there are is believed before it is known to be undamaged. */
+const MOST_ROOM = 10_000_000;
+
 /**
  * Fills tables with the stored columns, where there are any of this maker that know no more than batch
  * `until`. Where they cannot be used, nothing is filled: the log tells everything.
@@ -23,6 +28,10 @@ export async function loadColumns(store: Store, items: ItemTables, maker: string
     if (through === 0 || through > until) return null;
     const earliest = readEarliest(await store.setting(EARLIEST), maker);
     if (earliest === null) return null;
+    for (const [kind, stored] of await store.segmentRows()) {
+      const rows = Math.min(stored, MOST_ROOM);
+      items.table(kind).reserve(rows, STRETCHES * rows);
+    }
     for await (const segment of store.segments()) items.table(segment.kind).load(decodeSegment(segment.data), segment);
     if ((await store.segmentsThrough(maker)) !== through) {
       items.restart();

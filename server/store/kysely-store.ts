@@ -63,6 +63,7 @@ export function storeOn(opened: Engine): Store {
 
     segmentsThrough: (maker) => segments.through(maker),
     segments: (kind) => segments.all(kind),
+    segmentRows: () => segments.rows(),
     saveSegments: (changes, lease) => segments.save(changes, lease),
     clearSegments: (lease) => segments.clear(lease),
 

@@ -43,6 +43,13 @@ export class Segments {
     });
   }
 
+  async rows(): Promise<ReadonlyMap<Kind, number>> {
+    const listed = await this.#engine.read(listIn);
+    const rows = new Map<Kind, number>();
+    for (const { kind, rows: own } of listed) rows.set(kind, (rows.get(kind) ?? 0) + own);
+    return rows;
+  }
+
   async *all(kind: Kind | undefined): AsyncGenerator<Segment> {
     const { state, listed } = await this.#engine.read(async (trx) => ({ state: await stateIn(trx), listed: await listIn(trx) }));
     if (state === null || state.through === 0) return;

@@ -273,6 +273,8 @@ export interface Store {
    * `conflict` where they were changed meanwhile. What was read until then is not to be used.
    */
   segments(kind?: Kind): AsyncGenerator<Segment>;
+  /** How many rows the segments of each kind have, for room to be made; who reads them is told whether that is so. */
+  segmentRows(): Promise<ReadonlyMap<Kind, number>>;
   /** Throws StoreError `conflict` where those stored are of another batch or maker than they should be. */
   saveSegments(changes: SegmentChanges, lease?: Lease): Promise<void>;
   clearSegments(lease?: Lease): Promise<void>;

@@ -78,6 +78,18 @@ export function segmentsContract(fresh: () => Promise<Opened>, bare: () => Promi
       expect(decodeSegment(team.data).length).toBe(3);
     });
 
+    test('say how many rows there are of each kind, before they are read', async () => {
+      expect(await store.segmentRows()).toEqual(new Map());
+      const put = [segment('ticket', 'a', 1, 3), segment('ticket', 'b', 2), segment('incident', 'a', 1, 2)];
+      await store.saveSegments(changes({ put }));
+      expect(await store.segmentRows()).toEqual(
+        new Map([
+          ['incident', 2],
+          ['ticket', 4],
+        ] as const),
+      );
+    });
+
     test('of rows appended since come last, by their batches', async () => {
       const [first, second] = [2, 10].map((batch) => ({ ...segment('ticket', '', 1), ...appendedWith(batch) }));
       if (first === undefined || second === undefined) throw new Error('there are two');
