@@ -33,9 +33,13 @@ export function fed(sum: number, text: string): number {
   return running;
 }
 
-/** As `fed`, behind the NUL that parts values; a null is a NUL itself. */
-export function fedNext(sum: number, value: string | null): number {
+/**
+ * As `fed`, behind the NUL that parts values; a null is a NUL itself. What is missing, as where the name of a column
+ * was damaged, is neither a text nor a null.
+ */
+export function fedNext(sum: number, value: string | null | undefined): number {
   const parted = (TABLE[sum & 255] ?? 0) ^ (sum >>> 8);
+  if (value === undefined) return ~parted;
   return value === null ? (TABLE[parted & 255] ?? 0) ^ (parted >>> 8) : fed(parted, value);
 }
 

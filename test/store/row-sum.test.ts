@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventSum, eventSums } from '../../server/store/event-sums.ts';
-import { fed, finished, NOTHING_FED, rowSum } from '../../server/store/row-sum.ts';
+import { fed, fedNext, finished, NOTHING_FED, rowSum } from '../../server/store/row-sum.ts';
 import { keyAt } from '../../server/event/event-block.ts';
 import { blockOf } from '../../server/store/append.ts';
 import { event } from './sample-data.ts';
@@ -16,6 +16,11 @@ test('a running sum of texts is the CRC-32 of them all', () => {
       expect(finished(parts.reduce(fed, NOTHING_FED))).toBe(crc32(parts.join('')));
     }),
   );
+});
+
+test('a value that is missing is neither null nor empty', () => {
+  const sums = [undefined, null, ''].map((value) => finished(fedNext(fed(NOTHING_FED, 'item'), value)));
+  expect(new Set(sums).size).toBe(3);
 });
 
 test('the sum of an event is that of its row as it has been from the first, one by one and many at once', () => {
