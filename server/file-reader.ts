@@ -4,8 +4,8 @@ import { SourceError } from './sources/source.ts';
 
 /** Parts that a thread may have handed over before the first of them is asked for. */
 export const PARTS_AHEAD = 2;
-/** Rows of some hundred events live until their batch is made; with less room they would be carried along. */
-const YOUNG_MB = 24;
+/** What 64 rows become lives no longer than they do; with more room memory is fetched from further away, and no less is collected. */
+const YOUNG_MB = 12;
 /** Some five times what it needs for its batches and the ids that it remembers; told, or it would take what the machine has. */
 const OLD_MB = 320;
 
