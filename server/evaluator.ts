@@ -10,15 +10,25 @@ import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
 /** More threads than this wait for memory rather than for a processor. */
 const MOST_THREADS = 4;
 
+/** A task that no thread has begun. */
+interface Waiting {
+  readonly cost: number;
+  readonly run: (thread: EvaluatorThread) => Promise<void>;
+}
+
 /** Threads that evaluate: one for dry runs, which is ended when one overruns, and others for measuring. */
 export class Evaluator implements Evaluations {
   readonly threads: number;
   readonly #previews = new EvaluatorThread();
   readonly #measuring: readonly EvaluatorThread[];
+  /** Those of them that have nothing to do. */
+  readonly #idle: EvaluatorThread[];
+  readonly #waiting: Waiting[] = [];
 
   constructor(threads = Math.min(MOST_THREADS, availableParallelism())) {
     this.threads = threads;
     this.#measuring = Array.from({ length: threads }, () => new EvaluatorThread());
+    this.#idle = [...this.#measuring];
   }
 
   async preview(task: PreviewTask, signal: AbortSignal): Promise<PreviewMade> {
@@ -34,26 +44,52 @@ export class Evaluator implements Evaluations {
     }
   }
 
-  async values(world: SharedWorld, asked: readonly AskedValues[]): Promise<PackedValues[]> {
-    const made: PackedValues[] = [];
-    const found: PassPart[][] = asked.map(() => []);
-    const tasks = asked.flatMap((one, at) => Array.from({ length: one.shares }, (_, nth) => ({ one, at, nth })));
-    let next = 0;
-    const work = async (thread: EvaluatorThread): Promise<void> => {
-      if (next >= tasks.length) return;
-      await thread.know(world);
-      for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-        const { one, at, nth } = task;
-        const parts = found[at] ?? [];
-        if (one.shares > 1) parts.push(await shareOf(thread, one, nth));
-        // Whoever finds the last share puts all together.
-        if (parts.length === one.shares) made[at] = await valuesOf(thread, one, parts);
-        else if (one.shares === 1) made[at] = await valuesOf(thread, one, null);
+  async values(world: SharedWorld, asked: AskedValues): Promise<PackedValues> {
+    if (asked.shares === 1) return this.#taken(world, asked.cost, (thread) => valuesOf(thread, asked, null));
+    const shares = Array.from({ length: asked.shares }, (_, nth) =>
+      this.#taken(world, asked.cost / asked.shares, (thread) => shareOf(thread, asked, nth)),
+    );
+    // One that fails is told of once all have ended.
+    await Promise.allSettled(shares);
+    const parts = await Promise.all(shares);
+    // Everything else that this KPI takes is done.
+    return this.#taken(world, Infinity, (thread) => valuesOf(thread, asked, parts));
+  }
+
+  /** Done by a thread, when one has time for it. */
+  #taken<T>(world: SharedWorld, cost: number, task: (thread: EvaluatorThread) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const run = async (thread: EvaluatorThread): Promise<void> => {
+        try {
+          await thread.know(world);
+          resolve(await task(thread));
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      this.#waiting.push({ cost, run });
+      this.#begin();
+    });
+  }
+
+  /** Gives threads that have nothing to do what waits. */
+  #begin(): void {
+    for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
+      const next = this.#waiting.reduce<Waiting | null>(
+        (most, one) => (most === null || one.cost > most.cost ? one : most),
+        null,
+      );
+      const own = thread;
+      if (next === null) {
+        this.#idle.push(own);
+        return;
       }
-    };
-    const ends = await Promise.allSettled(this.#measuring.map(work));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    return made;
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      void next.run(own).then(() => {
+        this.#idle.push(own);
+        this.#begin();
+      });
+    }
   }
 
   async close(): Promise<void> {

@@ -45,7 +45,7 @@ export async function benchEvaluate(size: Size, say: (text: string) => void): Pr
       await timed(() => duck.run(DERIVED.interruptions)),
     ];
     const answer = ({ asked }: Question) =>
-      answerTo(asked, (grids) => evaluateBeside(evaluator, shared, world, grids, 'when asked'));
+      answerTo(asked, (grids) => Promise.all(evaluateBeside(evaluator, shared, world, grids, 'when asked')));
     const alone = ({ asked }: Question) =>
       answerTo(asked, async (grids) =>
         grids.map((grid) => evaluate(grid.kpi, world, grid.scopes, grid.periods, 'when asked', wantedIn(grid))),

@@ -59,35 +59,62 @@ function lookUp(
 ): { readonly answers: Int32Array; readonly namesakes: ReadonlyMap<number, Namesakes> } {
   const answers = new Int32Array(dictionary.length).fill(-1);
   const namesakes = new Map<number, Namesakes>();
+  const known = knownOf(target);
   const isAsked = new Uint8Array(dictionary.length);
-  const sources = sourcesOf(target.uids);
-  const [asked, askedBy]: [string[], number[]] = [[], []];
+  const unknown: string[] = [];
+  const codesAsked: number[] = [];
   for (const row of rows) {
     const code = codes[row] ?? -1;
     if (code < 0 || isAsked[code] === 1) continue;
     isAsked[code] = 1;
+    codesAsked.push(code);
     const text = dictionary[code] ?? '';
-    // A uid comes before native ids, in the list and so in the answer.
-    if (text.includes(`:${target.kind}:`)) askedBy[asked.push(text) - 1] = code;
-    for (const source of sources) askedBy[asked.push(`${source}:${target.kind}:${text}`) - 1] = code;
+    if (!known.has(text)) unknown.push(text);
   }
-  const found = findRows(target, asked);
-  for (let index = 0; index < asked.length;) {
-    const code = askedBy[index] ?? 0;
-    const texts: { uid: string; row: number }[] = [];
-    for (; index < asked.length && askedBy[index] === code; index += 1) {
-      const row = found[index] ?? -1;
-      if (row >= 0) texts.push({ uid: asked[index] ?? '', row });
-    }
-    texts.sort((one, other) => compareText(one.uid, other.uid));
-    const itself = texts.find(({ uid }) => uid === dictionary[code]);
-    const [first] = texts;
-    if (first === undefined) continue;
-    answers[code] = (itself ?? first).row;
-    if (itself === undefined && texts.length > 1)
-      namesakes.set(code, { bySource: new Map(texts.map(({ uid, row }) => [sourceOf(uid), row])), first: first.row });
+  if (unknown.length > 0) learn(known, target, unknown);
+  for (const code of codesAsked) {
+    const answer = known.get(dictionary[code] ?? '') ?? -1;
+    answers[code] = typeof answer === 'number' ? answer : answer.first;
+    if (typeof answer !== 'number') namesakes.set(code, answer);
   }
   return { answers, namesakes };
+}
+
+/** What texts name in columns: a row, several, or -1 for nothing that is known. */
+type Known = Map<string, number | Namesakes>;
+
+const allKnown = new WeakMap<ItemColumns, Known>();
+
+/** Kept as long as the columns are, because after every batch the same texts are asked for again. */
+function knownOf(target: ItemColumns): Known {
+  let known = allKnown.get(target);
+  if (known === undefined) allKnown.set(target, (known = new Map<string, number | Namesakes>()));
+  return known;
+}
+
+function learn(known: Known, target: ItemColumns, texts: readonly string[]): void {
+  const sources = sourcesOf(target.uids);
+  const [asked, askedBy]: [string[], number[]] = [[], []];
+  for (const [nth, text] of texts.entries()) {
+    // A uid comes before native ids, in the list and so in the answer.
+    if (text.includes(`:${target.kind}:`)) askedBy[asked.push(text) - 1] = nth;
+    for (const source of sources) askedBy[asked.push(`${source}:${target.kind}:${text}`) - 1] = nth;
+  }
+  const found = findRows(target, asked);
+  let index = 0;
+  for (const [nth, text] of texts.entries()) {
+    const named: { uid: string; row: number }[] = [];
+    for (; index < asked.length && askedBy[index] === nth; index += 1) {
+      const row = found[index] ?? -1;
+      if (row >= 0) named.push({ uid: asked[index] ?? '', row });
+    }
+    named.sort((one, other) => compareText(one.uid, other.uid));
+    const itself = named.find(({ uid }) => uid === text);
+    const [first] = named;
+    if (first === undefined) known.set(text, -1);
+    else if (itself !== undefined || named.length === 1) known.set(text, (itself ?? first).row);
+    else known.set(text, { bySource: new Map(named.map(({ uid, row }) => [sourceOf(uid), row])), first: first.row });
+  }
 }
 
 /** The row that each row's field names; -1 where it is not set or names nothing known, and for rows that were replaced. */

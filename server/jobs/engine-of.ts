@@ -21,6 +21,7 @@ import {
   type Viewer,
 } from './engine.ts';
 import { evaluateBeside } from './evaluate-beside.ts';
+import type { SharedWorld } from './shared-world.ts';
 import type { Evaluations } from './evaluations.ts';
 import { evidenceOf } from './evidence.ts';
 import { FinishedReviews } from './finished-reviews.ts';
@@ -450,10 +451,12 @@ export class QuarterdeckEngine implements Engine {
     const { evaluations } = this.#tools;
     if (evaluations === undefined || this.#knowledge.items.count < (this.#tools.manyItems ?? MANY_ITEMS)) return null;
     const outlook = this.#outlook(now);
-    return (grids) =>
-      this.#knowledge.reading(outlook, (world) => {
-        const shared = this.#knowledge.shared(outlook, this.#organisationText);
-        return evaluateBeside(evaluations, shared, world, grids, 'at once');
+    let shared: SharedWorld | null = null;
+    return (grid) =>
+      this.#knowledge.reading(outlook, async (world) => {
+        shared ??= this.#knowledge.shared(outlook, this.#organisationText);
+        const [values = []] = await Promise.all(evaluateBeside(evaluations, shared, world, [grid], 'at once'));
+        return values;
       });
   }
 

@@ -16,39 +16,49 @@ const FEW_SCOPES = 16;
 const PIECES = 2;
 
 /**
- * Evaluates grids in other threads, over the memory that both see: in the order given and, where not all is wanted, without
- * the others; the same whatever the number of threads. `world` is the shared one as this thread sees it, for lists that are asked for later.
+ * Evaluates grids in other threads, over the memory that both see, which must not change until all have ended. For each grid,
+ * where not all is wanted, without the others; the same whatever the number of threads. `world` is the shared one as this
+ * thread sees it, for lists that are asked for later.
  */
-export async function evaluateBeside(
+export function evaluateBeside(
   evaluations: Evaluations,
   shared: SharedWorld,
   world: World,
   grids: readonly Grid[],
   digests: Digests,
-): Promise<Evaluated[][]> {
+): Promise<Evaluated[]>[] {
   const { threads } = evaluations;
-  const pieces = grids.flatMap((grid, index) =>
-    scopesApart(grid, threads * PIECES).map((piece) => ({ ...piece, index, shares: sharesOf(grid, threads) })),
-  );
-  const made = await evaluations.values(
-    shared,
-    pieces.map(({ kpi, scopes, periods, wanted, shares }) => ({ kpi: kpi.id, scopes, periods, wanted, digests, shares })),
-  );
-  const results = grids.map((): Evaluated[] => []);
-  pieces.forEach(({ index, ...piece }, at) => {
-    const values = made[at];
-    if (values === undefined) throw new Error(`${piece.kpi.id} was not evaluated`);
-    const again = (scope: Scope, period: Period): Evaluated | undefined => evaluate(piece.kpi, world, [scope], [period])[0];
-    for (const one of unpacked(piece, values, again)) results[index]?.push(one);
+  return grids.map(async (grid) => {
+    const again = (scope: Scope, period: Period): Evaluated | undefined => evaluate(grid.kpi, world, [scope], [period])[0];
+    const pieces = scopesApart(grid, threads * PIECES);
+    const [shares, cost] = [sharesOf(grid, threads), costOf(grid, shared) / pieces.length];
+    const made = await Promise.all(
+      pieces.map(({ kpi, scopes, periods, wanted }) =>
+        evaluations.values(shared, { kpi: kpi.id, scopes, periods, wanted, digests, shares, cost }),
+      ),
+    );
+    return pieces.flatMap((piece, at) => {
+      const values = made[at];
+      if (values === undefined) throw new Error(`${grid.kpi.id} was not evaluated`);
+      return unpacked(piece, values, again);
+    });
   });
-  return results;
+}
+
+/** About how long it takes: rows, twice where each value is kept. What is derived is about as long as what it comes from. */
+function costOf({ kpi }: Grid, { tables }: SharedWorld): number {
+  const { measure } = kpi;
+  const kind = 'of' in measure ? measure.of : null;
+  const own = kind === null ? undefined : tables[kind];
+  const rows = own?.length ?? Math.max(0, ...Object.values(tables).map(({ length }) => length)) / 2;
+  return isSummed(kpi) ? rows : rows * 2;
 }
 
 /** The organisation is the sum of all in the same pass, and what may be shown of people depends on everyone. */
 const isOfAll = ({ kpi, scopes }: Grid): boolean => kpi.isPersonal || scopes.includes('organisation');
 
-/** What is of all, and adds up, can be found in several shares of the rows. */
-const sharesOf = (grid: Grid, threads: number): number => (isOfAll(grid) && isSummed(grid.kpi) ? threads : 1);
+/** What people bore cannot be cut by scope; where it adds up, it is found in several shares of the rows. */
+const sharesOf = ({ kpi }: Grid, threads: number): number => (kpi.isPersonal && isSummed(kpi) ? threads : 1);
 
 /** Teams are apart in tables, so that each pass reads its own. */
 function scopesApart(grid: Grid, pieces: number): Grid[] {

@@ -20,6 +20,8 @@ export interface AskedValues extends Omit<Grid, 'kpi'> {
   readonly digests: Digests;
   /** In how many shares of its rows it is evaluated, by several threads; 1 for those that one evaluates alone. */
   readonly shares: number;
+  /** About how long it takes, as against others: the longest are begun first. */
+  readonly cost: number;
 }
 
 /** What a thread is told to do; a world stays for what follows. */
@@ -45,10 +47,11 @@ export interface Evaluations {
    */
   preview(task: PreviewTask, signal: AbortSignal): Promise<PreviewMade>;
   /**
-   * In several threads, each of which takes the next that is asked for; given in the order asked for, whoever made it.
-   * Nothing that they look at may change until this resolves or throws.
+   * In several threads, each of which takes the costliest that waits. Nothing that they look at may change until this
+   * resolves or throws.
+   * @throws EngineError
    */
-  values(world: SharedWorld, asked: readonly AskedValues[]): Promise<PackedValues[]>;
+  values(world: SharedWorld, asked: AskedValues): Promise<PackedValues>;
   /** How many threads that is. */
   readonly threads: number;
 }

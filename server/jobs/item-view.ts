@@ -24,16 +24,32 @@ export interface ItemViewParts {
   readonly since: (kind: Kind) => Instant;
 }
 
+/** What was derived, and from which columns. */
+interface Derived {
+  readonly columns: ItemColumns;
+  readonly organisation: Organisation;
+  readonly since: Instant;
+  readonly from: ReadonlyMap<Kind, ItemColumns>;
+}
+
 /** Columns of every kind with what is derived, each made once when asked for. */
 export class ItemView {
   readonly now: Instant;
   readonly #parts: ItemViewParts;
   readonly #plain = new Map<Kind, ItemColumns>();
   readonly #columns = new Map<Kind, ItemColumns>();
+  readonly #derived = new Map<Kind, Derived>();
+  readonly #before: ReadonlyMap<Kind, Derived>;
 
-  constructor(parts: ItemViewParts) {
+  /** `before`: an earlier view, of whose derived kinds those are taken over that nothing changed for. */
+  constructor(parts: ItemViewParts, before: ItemView | null = null) {
     this.now = parts.now;
     this.#parts = parts;
+    const derived = before === null ? [] : [...before.#before, ...before.#derived];
+    // Of what lies in other tables by now nothing is held on to.
+    const isStored = ([of, columns]: readonly [Kind, ItemColumns]): boolean =>
+      KINDS[of].isDerived || parts.stored(of) === columns || parts.all(of) === columns;
+    this.#before = new Map(derived.filter(([, { from }]) => [...from].every(isStored)));
   }
 
   columns(kind: Kind): ItemColumns {
@@ -58,6 +74,22 @@ export class ItemView {
     if (!KINDS[kind].isDerived) return stored(kind);
     // Whose commits are new is told by all deployments.
     const base = (of: Kind): ItemColumns => (kind === 'change' ? all(of) : this.#plainColumns(of));
-    return deriveColumns(kind, base, organisation, now, since(kind));
+    const before = this.#before.get(kind);
+    if (before !== undefined && before.organisation === organisation && before.since === since(kind)) {
+      if ([...before.from].every(([of, columns]) => base(of) === columns)) {
+        this.#derived.set(kind, before);
+        return before.columns;
+      }
+    }
+    const from = new Map<Kind, ItemColumns>();
+    const asked = (of: Kind): ItemColumns => {
+      const columns = base(of);
+      from.set(of, columns);
+      return columns;
+    };
+    const columns = deriveColumns(kind, asked, organisation, now, since(kind));
+    // Which nights there are depends on the present, too.
+    if (kind !== 'night') this.#derived.set(kind, { columns, organisation, since: since(kind), from });
+    return columns;
   }
 }

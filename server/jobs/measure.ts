@@ -155,49 +155,7 @@ export class Measurer {
       ),
     );
     const world = request.worldSince(sinceOf(plans, (kpi) => reachesBackForEver(kpi, (id) => kpiOf.get(id))));
-    const made: Made = { live: [], revisions: [], wholes: new Map(), settledThrough: new Map(), measured: 0 };
-    const steps: Step[] = [];
-    for (const plan of plans) {
-      const { kpi } = plan;
-      const scopes = scopesFor(kpi, organisation);
-      const isRedefined = this.#isRedefined(kpi);
-      if (isRedefined) {
-        this.#limits.begin(kpi);
-        this.#live.forget(kpi);
-      }
-      const touched = plan.isWhole
-        ? null
-        : isUntouched(plan, request)
-          ? NOTHING_TOUCHED
-          : touchedBy(
-              kpi,
-              request.changes,
-              world,
-              () => request.worldSince(EVER),
-              scopes,
-              [...plan.reached, ...plan.open].sort(inOrder),
-            );
-      steps.push({ plan, scopes, touched, ...this.#gridsOf(plan, touched, request) });
-    }
-    const values = new GridValues(steps.map(gridOf), world, request.evaluateLong ?? null);
-    for (const [index, { plan, touched, whole, some }] of steps.entries()) {
-      const { kpi } = plan;
-      if (whole.length + some.length === 0) continue;
-      // What stands is read while threads evaluate.
-      values.begin(index);
-      if (whole.some((period) => isDueAt(plan, period, request)) && !this.#isRedefined(kpi))
-        await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
-      for (const period of request.live === 'none' ? [] : whole)
-        made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
-      const standing = await this.#latest(store, kpi, whole, request.hasPublications);
-      const asked = new Set(some.map(({ id }) => id));
-      const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
-      const before = byPlace(await store.latestOf(kpi.id, places));
-      const ofSome = ({ period }: Evaluated): boolean => asked.has(period);
-      const [moved, all] = parted(await values.values(index), ofSome);
-      this.#judge(plan, all, whole, { latest: standing, touched: null, reorganised, request }, made);
-      this.#judge(plan, moved, some, { latest: before, touched, reorganised, request }, made);
-    }
+    const made = await this.#make(plans, world, request, reorganised);
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
     const shown = this.#live.changed(made.live, request.live);
@@ -221,6 +179,62 @@ export class Measurer {
       this.#settledThrough.set(key, Math.max(day, this.#settledThrough.get(key) ?? -Infinity));
     this.#before = { with: request.with, hash: request.withHash };
     return { measured: made.measured, settled: made.revisions.length - restated, restated };
+  }
+
+  /** Evaluates what is planned, and makes of it what is to be stored. */
+  async #make(plans: readonly Plan[], world: World, request: MeasureRequest, reorganised: Cause | null): Promise<Made> {
+    const { store, now } = request;
+    const { organisation } = request.with;
+    const { calendar } = organisation;
+    const made: Made = { live: [], revisions: [], wholes: new Map(), settledThrough: new Map(), measured: 0 };
+    const steps: Step[] = [];
+    const values = new GridValues(world, request.evaluateLong ?? null);
+    try {
+      for (const plan of plans) {
+        const { kpi } = plan;
+        const scopes = scopesFor(kpi, organisation);
+        const isRedefined = this.#isRedefined(kpi);
+        if (isRedefined) {
+          this.#limits.begin(kpi);
+          this.#live.forget(kpi);
+        }
+        const touched = plan.isWhole
+          ? null
+          : isUntouched(plan, request)
+            ? NOTHING_TOUCHED
+            : touchedBy(
+                kpi,
+                request.changes,
+                world,
+                () => request.worldSince(EVER),
+                scopes,
+                [...plan.reached, ...plan.open].sort(inOrder),
+              );
+        const step = { plan, scopes, touched, ...this.#gridsOf(plan, touched, request) };
+        steps.push(step);
+        // Threads evaluate while what changes touch is looked for in others, and what stands is read.
+        values.add(gridOf(step));
+      }
+      for (const [index, { plan, touched, whole, some }] of steps.entries()) {
+        const { kpi } = plan;
+        if (whole.length + some.length === 0) continue;
+        if (whole.some((period) => isDueAt(plan, period, request)) && !this.#isRedefined(kpi))
+          await this.#limits.open(store, kpi, calendar, this.#settledThrough.has(`${kpi.id}|week`));
+        for (const period of request.live === 'none' ? [] : whole)
+          made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
+        const standing = await this.#latest(store, kpi, whole, request.hasPublications);
+        const asked = new Set(some.map(({ id }) => id));
+        const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
+        const before = byPlace(await store.latestOf(kpi.id, places));
+        const ofSome = ({ period }: Evaluated): boolean => asked.has(period);
+        const [moved, all] = parted(await values.values(index), ofSome);
+        this.#judge(plan, all, whole, { latest: standing, touched: null, reorganised, request }, made);
+        this.#judge(plan, moved, some, { latest: before, touched, reorganised, request }, made);
+      }
+    } finally {
+      await values.ended();
+    }
+    return made;
   }
 
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */

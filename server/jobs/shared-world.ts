@@ -67,7 +67,7 @@ export class SharedWorlds {
       [...tables].every(([kind, columns]) => last.tables.get(kind) === columns);
     if (last !== null && isSame) return last.view;
     const all = (kind: Kind): ItemColumns => tables.get(kind) ?? columnsOf(kind, []);
-    const view = new ItemView({ organisation, now, stored: all, all, since: () => -Infinity });
+    const view = new ItemView({ organisation, now, stored: all, all, since: () => -Infinity }, last?.view);
     this.#last = { organisation, tables, view };
     return view;
   }

@@ -56,7 +56,7 @@ describe('an evaluation in several threads', () => {
     const evaluator = new Evaluator(threads);
     try {
       const grids = demo.kpis.map((kpi): Grid => ({ kpi, scopes: scopesFor(kpi, demo.organisation), periods }));
-      const made = await evaluateBeside(evaluator, shared, world, grids, 'at once');
+      const made = await Promise.all(evaluateBeside(evaluator, shared, world, grids, 'at once'));
       const alone = grids.map(({ kpi, scopes }) => evaluate(kpi, world, scopes, periods, 'at once'));
       expect(made.map((each) => each.map(told))).toEqual(alone.map((each) => each.map(told)));
       expect(alone.flat().filter(({ value }) => value !== null).length).toBeGreaterThan(1000);
@@ -74,7 +74,7 @@ describe('an evaluation in several threads', () => {
         const wanted = Uint8Array.from({ length: own.length * periods.length }, (_, index) => (index % 7 === nth % 7 ? 1 : 0));
         return [{ kpi, scopes: own, periods, wanted }];
       });
-      const made = await evaluateBeside(evaluator, shared, world, grids, 'at once');
+      const made = await Promise.all(evaluateBeside(evaluator, shared, world, grids, 'at once'));
       const alone = grids.map(({ kpi, scopes, wanted }) =>
         evaluate(kpi, world, scopes, periods, 'at once').filter((_, index) => wanted?.[index] === 1),
       );
@@ -94,7 +94,7 @@ describe('an evaluation in several threads', () => {
     expect(scopes.length).toBeGreaterThan(15);
     const evaluator = new Evaluator(2);
     try {
-      const [made = []] = await evaluateBeside(evaluator, shared, world, [{ kpi, scopes, periods }], 'when asked');
+      const [made = []] = await Promise.all(evaluateBeside(evaluator, shared, world, [{ kpi, scopes, periods }], 'when asked'));
       const alone = evaluate(kpi, world, scopes, periods);
       expect(made.map(told)).toEqual(alone.map(told));
       const listed = made.filter(({ count }) => count > 0).slice(0, 5);
@@ -115,10 +115,10 @@ describe('an evaluation in several threads', () => {
       if (kpi === undefined) throw new Error('the pack is empty');
       const other: Kpi = { ...kpi, id: 'unheard-of' };
       const scopes = ['organisation'] as const;
-      await expect(evaluateBeside(evaluator, shared, world, [{ kpi: other, scopes, periods }], 'at once')).rejects.toThrow(
-        'the world has no KPI unheard-of',
-      );
-      const [made = []] = await evaluateBeside(evaluator, shared, world, [{ kpi, scopes, periods }], 'at once');
+      await expect(
+        Promise.all(evaluateBeside(evaluator, shared, world, [{ kpi: other, scopes, periods }], 'at once')),
+      ).rejects.toThrow('the world has no KPI unheard-of');
+      const [made = []] = await Promise.all(evaluateBeside(evaluator, shared, world, [{ kpi, scopes, periods }], 'at once'));
       expect(made.map(told)).toEqual(evaluate(kpi, world, scopes, periods, 'at once').map(told));
     } finally {
       await evaluator.close();
