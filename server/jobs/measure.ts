@@ -1,6 +1,6 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import type { Evaluated } from '../kpi/world.ts';
+import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, MeasurementRow, SnapshotRow } from '../store/store.ts';
 import { parsePeriod, periodOf, periodsBetween } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
