@@ -99,6 +99,35 @@ describe('hour classes by lookup', () => {
     );
   });
 
+  it('stay what they are when so many were asked for that a table of quarters is made', () => {
+    const isHoliday = (isoDay: string): boolean => isoDay.endsWith('5');
+    const byQuarters: HourRules = {
+      night: { from: 22 * 60 + 15, to: 6 * 60 + 45 },
+      evenings: [{ from: 18 * 60 + 30, to: 22 * 60 + 15 }],
+      weekend: [5, 6],
+    };
+    const byMinutes: HourRules = { ...byQuarters, night: { from: 22 * 60 + 7, to: 6 * 60 + 44 } };
+    let tables = 0;
+    for (const name of ODD) {
+      for (const rules of [DEFAULT_HOURS, byQuarters, byMinutes]) {
+        // Most zones keep to quarters by now; in 1970 some did not.
+        for (const year of [2025, 1970]) {
+          const zone = zoneOf(name);
+          const table = new HourTable(zone, rules, isHoliday);
+          const start = secondOf(`${year}-03-01`);
+          for (let step = 0; step < 20_100; step += 1) table.codeAt(start + step);
+          const { first, end, quarters } = table.partAt(start);
+          if (quarters !== null) tables += 1;
+          expect(quarters !== null && rules === byMinutes).toBe(false);
+          for (const second of [first, first + 1, end - 1]) agree(table, second, zone, rules, isHoliday);
+          for (let step = 0; step < 300; step += 1)
+            agree(table, first + ((step * 111_767) % (end - first)), zone, rules, isHoliday);
+        }
+      }
+    }
+    expect(tables).toBeGreaterThan(ODD.length);
+  });
+
   it('tell the days on both sides of one that a zone left out', () => {
     const apia = zoneOf('Pacific/Apia');
     const isHoliday = (isoDay: string): boolean => isoDay === '2011-12-29' || isoDay === '2012-01-02';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { State } from '../../server/event/kinds.ts';
 import type { Organisation } from '../../server/event/organisation.ts';
 import type { Kpi, Where } from '../../server/kpi/kpi.ts';
-import { LATER, item, one } from './support/in-berlin.ts';
-import { kpiOf, ORGANISATION } from './support/plain.ts';
+import { LATER, at, item, one } from './support/in-berlin.ts';
+import { kpiOf, ORGANISATION, type PlainItem } from './support/plain.ts';
 
 describe('conditions', () => {
   const count = (where: Where): Kpi =>
@@ -30,6 +30,32 @@ describe('conditions', () => {
       '2026',
     );
     expect(found.evidence().map((each) => each.uid)).toEqual(expected);
+  });
+
+  it('are the same of many, for which hours are looked up by the quarter', () => {
+    const zones = ['Asia/Kathmandu', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe'];
+    const START = at('2026-02-01T00:00');
+    const items = Array.from({ length: 2400 }, (_, index): PlainItem => {
+      const opened = START + index * 5_003_000 * 2;
+      const team = index % 3 === 0 ? 'platform' : 'payments';
+      return {
+        uid: `many ${index}`,
+        instants: { opened },
+        stretches: [{ from: opened, state: 'opened', team }],
+        codes: index % 5 === 0 ? {} : { zone: zones[index % zones.length] ?? '' },
+      };
+    });
+    const world = { items: { incident: items }, now: LATER };
+    const off = count({ field: 'during', condition: { test: 'during', during: 'off_hours' } });
+    const first = one(off, world, '2026');
+    for (let round = 0; round < 100; round += 1) one(off, world, '2026');
+    const last = one(off, world, '2026');
+    expect([last.value, last.digest]).toEqual([first.value, first.digest]);
+    const business = one(count({ field: 'during', condition: { test: 'during', during: 'business_hours' } }), world, '2026');
+    expect((first.value ?? 0) + (business.value ?? 0)).toBe(
+      one(kpiOf({ type: 'count', of: 'incident', per: null }, { countedIn: 'opened' }), world, '2026').value,
+    );
+    expect(business.value).toBeGreaterThan(300);
   });
 
   it('read the clock of the item, else of its team, else of the organisation', () => {
