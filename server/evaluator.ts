@@ -10,25 +10,28 @@ import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
 /** More threads than this wait for memory rather than for a processor. */
 const MOST_THREADS = 4;
 
-/** A task that no thread has begun. */
-interface Waiting {
+interface Task {
   readonly cost: number;
   readonly run: (thread: EvaluatorThread) => Promise<void>;
 }
+
+const costOf = (tasks: readonly Task[]): number => tasks.reduce((sum, { cost }) => sum + cost, 0);
+/** Equal shares add up to all but a rounding. */
+const ROUNDED = 1 + 1e-9;
 
 /** Threads that evaluate: one for dry runs, which is ended when one overruns, and others for measuring. */
 export class Evaluator implements Evaluations {
   readonly threads: number;
   readonly #previews = new EvaluatorThread();
   readonly #measuring: readonly EvaluatorThread[];
-  /** Those of them that have nothing to do. */
-  readonly #idle: EvaluatorThread[];
-  readonly #waiting: Waiting[] = [];
+  readonly #busy: readonly { readonly thread: EvaluatorThread; readonly tasks: Task[] }[];
+  /** The costliest first. */
+  readonly #waiting: Task[] = [];
 
   constructor(threads = Math.min(MOST_THREADS, availableParallelism())) {
     this.threads = threads;
     this.#measuring = Array.from({ length: threads }, () => new EvaluatorThread());
-    this.#idle = [...this.#measuring];
+    this.#busy = this.#measuring.map((thread) => ({ thread, tasks: [] }));
   }
 
   async preview(task: PreviewTask, signal: AbortSignal): Promise<PreviewMade> {
@@ -53,7 +56,7 @@ export class Evaluator implements Evaluations {
     await Promise.allSettled(shares);
     const parts = await Promise.all(shares);
     // Everything else that this KPI takes is done.
-    return this.#taken(world, Infinity, (thread) => valuesOf(thread, asked, parts));
+    return this.#taken(world, asked.cost, (thread) => valuesOf(thread, asked, parts));
   }
 
   /** Done by a thread, when one has time for it. */
@@ -68,27 +71,27 @@ export class Evaluator implements Evaluations {
         }
       };
       this.#waiting.push({ cost, run });
+      this.#waiting.sort((one, other) => other.cost - one.cost);
       this.#begin();
     });
   }
 
-  /** Gives threads that have nothing to do what waits. */
+  /** Gives what waits to threads that have nothing to do; then a second task to those that will have done with theirs before all is. */
   #begin(): void {
-    for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
-      const next = this.#waiting.reduce<Waiting | null>(
-        (most, one) => (most === null || one.cost > most.cost ? one : most),
-        null,
-      );
-      const own = thread;
-      if (next === null) {
-        this.#idle.push(own);
-        return;
+    const all = [...this.#waiting, ...this.#busy.flatMap(({ tasks }) => tasks)];
+    const share = all.reduce((sum, { cost }) => sum + cost, 0) / this.threads;
+    for (const most of [0, 1]) {
+      for (const busy of this.#busy) {
+        const [next] = this.#waiting;
+        if (next === undefined) return;
+        if (busy.tasks.length > most || (most > 0 && next.cost + costOf(busy.tasks) > share * ROUNDED)) continue;
+        this.#waiting.shift();
+        busy.tasks.push(next);
+        void next.run(busy.thread).then(() => {
+          busy.tasks.splice(busy.tasks.indexOf(next), 1);
+          this.#begin();
+        });
       }
-      this.#waiting.splice(this.#waiting.indexOf(next), 1);
-      void next.run(own).then(() => {
-        this.#idle.push(own);
-        this.#begin();
-      });
     }
   }
 

@@ -109,6 +109,7 @@ export const collected = ({
     filter: compile(kpi.where),
     standing: compile([]),
     moments: takePlacings(),
+    leftOut: takePlacings(),
     placings: takePlacings(),
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
@@ -131,6 +132,7 @@ export const collected = ({
       keepsEntries: false,
     });
   givePlacings(pass.moments);
+  givePlacings(pass.leftOut);
   givePlacings(pass.placings);
   return { pass, rule, table, rotation };
 };

@@ -96,7 +96,8 @@ const looksOf = (pass: ItemPass, measure: Duration, harm: Float64Array | null) =
 const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow: number): void => {
   const { pass, harm, clock, rows, starts, ends, countedIn, cancelled, merged, planned, pauses } = looks;
   const { moments, now } = pass;
-  const { row: foundRow, second: foundSecond, value: foundValue, reason: foundReason, beside: foundBeside } = moments;
+  const { row: foundRow, second: foundSecond, value: foundValue, beside: foundBeside } = moments;
+  const asksBeside = harm !== null || pass.keepsEntries;
   const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
   // Neighbours often begin between the same two moments: those are looked up when they are others.
   let [next, low, high] = [0, 0, 0];
@@ -123,14 +124,13 @@ const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow
       continue;
     }
     // Most end before the next moment, and nothing else is to be said of them.
-    if (moments.isFull) settleMoments(pass);
+    if (moments.isFull) settleMoments(pass, moments);
     const index = moments.length;
     const value = clock === null ? end - start : clock(row, start, end);
     foundRow[index] = row;
     foundSecond[index] = end;
     foundValue[index] = pauses === null ? value : value - pauses(row, start, end);
-    foundReason[index] = 0;
-    foundBeside[index] = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
+    if (asksBeside) foundBeside[index] = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
     moments.length = index + 1;
   }
 };

@@ -31,8 +31,9 @@ export interface ItemPass {
   readonly filter: Filter;
   /** Whatever stands, all conditions aside. */
   readonly standing: Filter;
-  /** What is found and not added yet: by its second alone, and in a cell already. */
+  /** What is found and not added yet: by its second alone, counted and left out, and in a cell already. */
   readonly moments: Placings;
+  readonly leftOut: Placings;
   readonly placings: Placings;
   /** What counted rows add and what is noted with them, where it is not known before it is known where they stood. */
   readonly reads: Reads | null;
@@ -119,15 +120,15 @@ export const instantReader = (pass: Pick<ItemPass, 'columns' | 'now'>, name: str
  * hold. `beside` is what the measure notes with it.
  */
 export const placeAt = (pass: ItemPass, row: number, second: number, value: number, reason: number, beside = 0): void => {
-  const { moments } = pass;
-  if (moments.isFull) settleMoments(pass);
-  const index = moments.length;
-  moments.row[index] = row;
-  moments.second[index] = second;
-  moments.value[index] = value;
-  moments.reason[index] = reason;
-  moments.beside[index] = beside;
-  moments.length = index + 1;
+  const found = reason === 0 ? pass.moments : pass.leftOut;
+  if (found.isFull) settleMoments(pass, found);
+  const index = found.length;
+  found.row[index] = row;
+  found.second[index] = second;
+  found.value[index] = value;
+  if (reason !== 0) found.reason[index] = reason;
+  found.beside[index] = beside;
+  found.length = index + 1;
 };
 
 /** Puts a row into a cell, where it stood at a second. `instant` is what its list shows. */

@@ -18,8 +18,9 @@ export class Placings {
   readonly instant = new Int32Array(AT_ONCE);
   /** NaN where left out. */
   readonly value = new Float64Array(AT_ONCE);
-  /** 0 is counted. */
+  /** 0 is counted; not written where all of them are. */
   readonly reason = new Uint8Array(AT_ONCE);
+  /** Not written where neither sums nor lists ask for it. */
   readonly beside = new Float64Array(AT_ONCE);
   /** Scope indexes, -1 for none. */
   readonly team = new Int32Array(AT_ONCE);
@@ -41,5 +42,6 @@ export const takePlacings = (): Placings => free.pop() ?? new Placings();
 /** Gives them back when all is settled. */
 export const givePlacings = (placings: Placings): void => {
   placings.service.fill(-1);
+  placings.reason.fill(0);
   free.push(placings);
 };

@@ -1,4 +1,4 @@
-import type { Lookups } from './attribution.ts';
+import type { Attribution } from './attribution.ts';
 import type { Cuts } from './buckets.ts';
 import type { ItemPass, Read } from './item-pass.ts';
 import type { Placings } from './placings.ts';
@@ -6,27 +6,31 @@ import { GREATEST, LEAST, stepIn } from './steps.ts';
 
 /** Adds what was placed since the last time to sums, people and lists. */
 export const settle = (pass: ItemPass): void => {
-  settleMoments(pass);
+  settleMoments(pass, pass.moments);
+  settleMoments(pass, pass.leftOut);
   settlePlacings(pass);
 };
 
-export const settleMoments = (pass: ItemPass): void => {
-  const { moments: found } = pass;
+/** `found`: the moments of a pass, or those that it leaves out. */
+export const settleMoments = (pass: ItemPass, found: Placings): void => {
   if (found.length === 0) return;
-  locate(found, pass.cuts, pass.attribution.lookups);
+  locate(found, pass.cuts, pass.attribution);
   for (const test of pass.filter.moments) test.mark(found);
   add(pass, found, found.second);
 };
 
 export const settlePlacings = (pass: ItemPass): void => {
   const { placings: found } = pass;
-  if (found.length > 0) add(pass, found, found.instant);
+  if (found.length === 0) return;
+  attribute(found, pass.attribution);
+  add(pass, found, found.instant);
 };
 
-/** The period that holds each, and the stretch it stood in. */
-const locate = (found: Placings, { boundSteps, cells }: Cuts, { starts, froms }: Lookups): void => {
+/** The period that holds each, the stretch it stood in, and whose it was. */
+const locate = (found: Placings, { boundSteps, cells }: Cuts, attribution: Attribution): void => {
+  const { starts, froms, teams, teamScopes } = attribution.lookups;
   const { at: bounds, table, base, shift } = boundSteps;
-  const { cell: cellOf, length, row: rows, second: seconds, stretch: stretches } = found;
+  const { cell: cellOf, length, row: rows, second: seconds, stretch: stretches, team } = found;
   // Neighbours often lie in the same cell: the next is looked up where one does not.
   let [cell, low, high] = [-1, 0, 0];
   for (let index = 0; index < length; index += 1) {
@@ -43,25 +47,28 @@ const locate = (found: Placings, { boundSteps, cells }: Cuts, { starts, froms }:
     let stretch = (starts[row + 1] ?? first + 1) - 1;
     while (stretch > first && (froms[stretch] ?? 0) > second) stretch -= 1;
     stretches[index] = stretch;
+    const code = teams[stretch] ?? -1;
+    team[index] = code >= 0 ? (teamScopes[code] ?? -1) : attribution.teamScope(stretch, second);
   }
+  if (attribution.lookups.asksServices) serve(found, attribution);
 };
 
 /** `shown`: the instants of lists. */
 const add = (pass: ItemPass, found: Placings, shown: Int32Array): void => {
   const { bearers, keepsEntries, reads, sums } = pass;
-  attribute(pass, found);
   if (reads !== null) {
     if (reads.value !== null) read(found, reads.value, found.value);
     if (reads.beside !== null) read(found, reads.beside, found.beside);
   }
-  sums?.add(found);
+  sums?.add(found, found === pass.moments);
   bearers?.addAll(found);
   if (keepsEntries) pass.entries.addAll(found, shown);
   found.length = 0;
 };
 
 /** The scopes of each, where they are not given. */
-const attribute = ({ attribution }: ItemPass, { length, second, service, stretch: stretches, team }: Placings): void => {
+const attribute = (found: Placings, attribution: Attribution): void => {
+  const { length, second, stretch: stretches, team } = found;
   const { teams, teamScopes, asksServices } = attribution.lookups;
   for (let index = 0; index < length; index += 1) {
     const stretch = stretches[index] ?? -1;
@@ -69,7 +76,10 @@ const attribute = ({ attribution }: ItemPass, { length, second, service, stretch
     const code = teams[stretch] ?? -1;
     team[index] = code >= 0 ? (teamScopes[code] ?? -1) : attribution.teamScope(stretch, second[index] ?? 0);
   }
-  if (!asksServices) return;
+  if (asksServices) serve(found, attribution);
+};
+
+const serve = ({ length, service, stretch: stretches }: Placings, attribution: Attribution): void => {
   for (let index = 0; index < length; index += 1) {
     const stretch = stretches[index] ?? -1;
     service[index] = stretch < 0 ? -1 : attribution.serviceScope(stretch);

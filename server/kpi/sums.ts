@@ -106,43 +106,39 @@ export class Sums {
     this.#besideValues = needs.beside === 'values' ? new ValueLog() : null;
   }
 
-  /** Adds what was found, located and attributed. */
-  add(found: Placings): void {
+  /** Adds what was found, located and attributed. `isCounted`: none of it is left out. */
+  add(found: Placings, isCounted: boolean): void {
     const { length, reason: reasons } = found;
-    for (let index = 0; index < length; index += 1)
-      if ((reasons[index] ?? 0) >= this.#left.length) this.#makeRoom(reasons[index] ?? 0);
+    if (!isCounted)
+      for (let index = 0; index < length; index += 1)
+        if ((reasons[index] ?? 0) >= this.#left.length) this.#makeRoom(reasons[index] ?? 0);
     if (this.#hashes !== null) this.#hashAll(found, this.#hashes);
-    this.#addIn(found, found.team, this.#elsewhere);
-    if (this.#hasServices) this.#addIn(found, found.service, -1);
+    this.#addIn(found, found.team, this.#elsewhere, isCounted);
+    if (this.#hasServices) this.#addIn(found, found.service, -1, isCounted);
   }
 
   /** In the scope of each; `elsewhere` for those that have none. */
-  #addIn(found: Placings, scopes: Int32Array, elsewhere: number): void {
+  #addIn(found: Placings, scopes: Int32Array, elsewhere: number, isCounted: boolean): void {
+    const { cell, length, reason, value } = found;
     const slots = SLOTS;
-    this.#count(found, scopes, elsewhere, slots);
-    if (this.#hashes !== null) addLanes(slots, found.length, this.#lanes);
-    if (this.#values !== null) this.#values.addAll(slots, found.value, found);
-    if (this.#besideValues !== null) this.#besideValues.addAll(slots, found.beside, found);
-    if (this.#besides !== null) total(this.#besides, slots, found.beside, found);
+    slotsOf(cell, length, scopes, elsewhere, this.#asked, this.#width, slots);
+    if (this.#hashes !== null) addLanes(slots, length, this.#lanes);
+    // From here on, slots are those of what counts.
+    if (!isCounted) this.#leave(slots, length, reason);
+    count(slots, length, value, this.#counts, this.#totals);
+    if (this.#values !== null) this.#values.addAll(slots, value, length);
+    if (this.#besideValues !== null) this.#besideValues.addAll(slots, found.beside, length);
+    if (this.#besides !== null) total(this.#besides, slots, found.beside, length);
   }
 
-  #count({ cell, length, reason, value }: Placings, scopes: Int32Array, elsewhere: number, slots: Int32Array): void {
-    const [asked, counts, totals, left, width] = [this.#asked, this.#counts, this.#totals, this.#left, this.#width];
+  #leave(slots: Int32Array, length: number, reason: Uint8Array): void {
     for (let index = 0; index < length; index += 1) {
-      const own = cell[index] ?? -1;
-      let scope = scopes[index] ?? -1;
-      if (scope < 0 || scope >= asked) scope = elsewhere;
-      const slot = own < 0 || scope < 0 ? -1 : scope * width + own;
-      slots[index] = slot;
-      if (slot < 0) continue;
+      const slot = slots[index] ?? -1;
       const why = reason[index] ?? 0;
-      if (why === 0) {
-        counts[slot] = (counts[slot] ?? 0) + 1;
-        totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
-      } else {
-        const column = left[why];
-        if (column !== undefined) column[slot] = (column[slot] ?? 0) + 1;
-      }
+      if (slot < 0 || why === 0) continue;
+      const column = this.#left[why];
+      if (column !== undefined) column[slot] = (column[slot] ?? 0) + 1;
+      slots[index] = -1;
     }
   }
 
@@ -393,9 +389,36 @@ const addLanes = (slots: Int32Array, length: number, lanes: Int32Array): void =>
   }
 };
 
-const total = (into: Float64Array, slots: Int32Array, of: Float64Array, { length, reason }: Placings): void => {
+/** Where each is added: -1 for nowhere. Scopes from `asked` on are elsewhere, too. */
+const slotsOf = (
+  cell: Int32Array,
+  length: number,
+  scopes: Int32Array,
+  elsewhere: number,
+  asked: number,
+  width: number,
+  slots: Int32Array,
+): void => {
+  for (let index = 0; index < length; index += 1) {
+    const own = cell[index] ?? -1;
+    let scope = scopes[index] ?? -1;
+    if (scope < 0 || scope >= asked) scope = elsewhere;
+    slots[index] = own < 0 || scope < 0 ? -1 : scope * width + own;
+  }
+};
+
+const count = (slots: Int32Array, length: number, value: Float64Array, counts: Int32Array, totals: Float64Array): void => {
   for (let index = 0; index < length; index += 1) {
     const slot = slots[index] ?? -1;
-    if (slot >= 0 && reason[index] === 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
+    if (slot < 0) continue;
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
+  }
+};
+
+const total = (into: Float64Array, slots: Int32Array, of: Float64Array, length: number): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot >= 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
   }
 };

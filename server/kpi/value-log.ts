@@ -1,5 +1,3 @@
-import type { Placings } from './placings.ts';
-
 const SMALLEST = 256;
 const LARGEST = 65_536;
 
@@ -32,15 +30,15 @@ export class ValueLog {
   #isWhole = true;
   #next = 0;
 
-  /** Adds those that count, where there is a slot for them. */
-  addAll(slots: Int32Array, values: Float64Array, { length, reason }: Placings): void {
+  /** Adds the first `length` values, where there is a slot for them. */
+  addAll(slots: Int32Array, values: Float64Array, length: number): void {
     this.#makeRoom(length);
     const [own, wholes] = [this.#slot, this.#value];
     let isWhole = true;
     let at = this.#next;
     for (let index = 0; index < length; index += 1) {
       const slot = slots[index] ?? -1;
-      if (slot < 0 || reason[index] !== 0) continue;
+      if (slot < 0) continue;
       const value = values[index] ?? 0;
       const whole = value | 0;
       own[at] = slot;
@@ -50,17 +48,17 @@ export class ValueLog {
       at += 1;
     }
     this.#isWhole &&= isWhole;
-    if (!this.#isWhole) this.#keepWide(slots, values, length, reason);
+    if (!this.#isWhole) this.#keepWide(slots, values, length);
     this.#next = at;
   }
 
   /** The same as they are, from the first that is not whole on. */
-  #keepWide(slots: Int32Array, values: Float64Array, length: number, reason: Uint8Array): void {
+  #keepWide(slots: Int32Array, values: Float64Array, length: number): void {
     const wide = (this.#any ??= Float64Array.from(this.#value));
     this.#wide[this.#wide.length - 1] = wide;
     let at = this.#next;
     for (let index = 0; index < length; index += 1) {
-      if ((slots[index] ?? -1) < 0 || reason[index] !== 0) continue;
+      if ((slots[index] ?? -1) < 0) continue;
       wide[at] = values[index] ?? 0;
       at += 1;
     }
