@@ -39,7 +39,7 @@ export const durationMeasure = (measure: Duration, alsoShow: readonly string[]):
     needs: { values: true, oldest: true, ...(withHarm ? { beside: 'values' } : {}) },
 
     collect(pass) {
-      collectDurations(pass, measure, withHarm ? (pass.columns.numbers['harm'] ?? null) : null);
+      collectDurations(pass, measure, withHarm);
     },
 
     finish(pass, bucket) {
@@ -57,21 +57,22 @@ export const durationMeasure = (measure: Duration, alsoShow: readonly string[]):
 
 const TIME_IN_HARM = 'time in harm';
 
-const collectDurations = (pass: ItemPass, measure: Duration, harm: Float64Array | null): void => {
-  const looks = looksOf(pass, measure, harm);
+const collectDurations = (pass: ItemPass, measure: Duration, withHarm: boolean): void => {
+  const looks = looksOf(pass, measure, withHarm);
   eachRange(pass.ranges, (first, end) => {
     durationsIn(looks, first, end);
   });
 };
 
 /** What is looked at for every row, found once. */
-const looksOf = (pass: ItemPass, measure: Duration, harm: Float64Array | null) => {
+const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
   const { columns } = pass;
   const clock = measure.clock === 'business_hours' ? businessTime(pass) : null;
   const spent = clock ?? ((_row: number, start: number, end: number) => end - start);
   return {
     pass,
-    harm,
+    withHarm,
+    harm: withHarm ? (columns.numbers['harm'] ?? null) : null,
     clock,
     rows: pass.filter.rows,
     starts: instantsNamed(columns, measure.from),
@@ -97,7 +98,7 @@ const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow
   const { pass, harm, clock, rows, starts, ends, countedIn, cancelled, merged, planned, pauses } = looks;
   const { moments, now } = pass;
   const { row: foundRow, second: foundSecond, value: foundValue, beside: foundBeside } = moments;
-  const asksBeside = harm !== null || pass.keepsEntries;
+  const asksBeside = looks.withHarm || pass.keepsEntries;
   const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
   // Neighbours often begin between the same two moments: those are looked up when they are others.
   let [next, low, high] = [0, 0, 0];
