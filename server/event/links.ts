@@ -22,7 +22,19 @@ export const uidsOf = ({ uids }: ItemColumns): string[] => Array.from({ length: 
 export function rowsNaming(columns: ItemColumns, field: string): Int32Array {
   const codes = columns.codes[field];
   if (codes === undefined || codes.dictionary.length === 0) return new Int32Array(0);
-  return rowsWhere(columns, (row) => (codes.codes[row] ?? -1) >= 0 && columns.dead?.[row] !== 1);
+  const named = codes.codes;
+  const { dead, length } = columns;
+  let count = 0;
+  for (let row = 0; row < length; row += 1) if ((named[row] ?? -1) >= 0) count += 1;
+  // Few of millions name others: room is made for those alone.
+  const rows = new Int32Array(count);
+  count = 0;
+  for (let row = 0; row < length; row += 1) {
+    if ((named[row] ?? -1) < 0 || (dead !== null && dead[row] === 1)) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  return rows.subarray(0, count);
 }
 
 /** Rows of several sources that bear one native id, by source; `first` is that of the first uid. */

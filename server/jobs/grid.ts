@@ -13,8 +13,12 @@ export interface Grid {
 }
 
 /** How many values are asked for. */
-export const valuesIn = ({ scopes, periods, wanted }: Grid): number =>
-  wanted === undefined ? scopes.length * periods.length : wanted.reduce((sum, one) => sum + one, 0);
+export function valuesIn({ scopes, periods, wanted }: Grid): number {
+  if (wanted === undefined) return scopes.length * periods.length;
+  let values = 0;
+  for (const one of wanted) values += one;
+  return values;
+}
 
 /** Whether the value of a scope in a period is asked for; undefined where all are. */
 export function wantedIn({ scopes, periods, wanted }: Omit<Grid, 'kpi'>): Wanted | undefined {

@@ -43,7 +43,7 @@ export class ValueLog {
       const whole = value | 0;
       own[at] = slot;
       wholes[at] = whole;
-      // Shifted to and fro, whole numbers from WHOLE_BOUND on become others.
+      // Shifted to and fro, whole numbers of more than 31 bits become others: selectWhole takes none of them.
       isWhole &&= (whole << 1) >> 1 === value;
       at += 1;
     }

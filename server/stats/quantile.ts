@@ -83,12 +83,10 @@ export function select(values: Float64Array, index: number, from = 0): number {
   return values[index] ?? Number.NaN;
 }
 
-/** Whole numbers nearer to 0 than this differ by what 32 bits hold. */
-export const WHOLE_BOUND = 2 ** 30;
-
 /**
- * As `select`, for whole numbers within WHOLE_BOUND. Every value is swapped, and the sign of its difference from the
- * pivot says whether the next place moves: no branch depends on the values, which a processor could only guess.
+ * As `select`, for whole numbers from -2^30 up to 2^30 - 1, which differ by what 32 bits hold. Every value is swapped, and
+ * the sign of its difference from the pivot says whether the next place moves: no branch depends on the values, which a
+ * processor could only guess.
  */
 export function selectWhole(values: Int32Array, index: number, from = 0): number {
   let low = from;
