@@ -14,9 +14,12 @@ const value = fc.constantFrom(
 );
 /** Some hundred at a time, so that there are several chunks. */
 const batches = value.chain((one) =>
-  fc.array(fc.array(fc.record({ slot: fc.integer({ min: -1, max: SLOTS - 1 }), value: one }), { maxLength: 300 }), {
-    maxLength: 6,
-  }),
+  fc.array(
+    fc.array(fc.record({ slot: fc.integer({ min: -1, max: SLOTS - 1 }), value: one }), { minLength: 200, maxLength: 300 }),
+    {
+      maxLength: 6,
+    },
+  ),
 );
 
 const ascending = (values: ArrayLike<number>): number[] => Array.from(values).sort((one, other) => one - other);
@@ -56,7 +59,7 @@ describe('values as they are found', () => {
         sorted.take(4, 5);
         expect(ascending(sorted.taken())).toEqual(ascending([1, 2, 4].flatMap(given)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     expect([narrow > 100, wide > 100]).toEqual([true, true]);
   });
