@@ -35,10 +35,12 @@ const openIn = (pass: ItemPass, openings: Int32Array, visit: Visit, firstRow: nu
   const { rows } = pass.filter;
   // Neighbours often begin between the same two moments: those are looked up when they are others.
   let [next, low, high] = [0, 0, 0];
+  let end = stretchStart[firstRow] ?? 0;
   for (let row = firstRow; row < endRow; row += 1) {
+    const begin = end;
+    end = stretchStart[row + 1] ?? 0;
     if (rows !== null && rows[row] === 0) continue;
-    const begin = stretchStart[row] ?? 0;
-    const last = (stretchStart[row + 1] ?? 0) - 1;
+    const last = end - 1;
     if (last < begin) continue;
     const from = stretchFrom[begin] ?? 0;
     if (from < low || from >= high) {

@@ -26,7 +26,8 @@ export const stepsOf = (moments: Float64Array): Steps => {
   const reach = (at.at(-1) ?? base) - base;
   let shift = FINEST;
   while (reach / 2 ** shift >= LARGEST_TABLE) shift += 1;
-  const table = new Int32Array(Math.floor(reach / 2 ** shift) + 1);
+  // Without moments there is nothing to begin at.
+  const table = new Int32Array(at.length === 0 ? 0 : Math.floor(reach / 2 ** shift) + 1);
   let index = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     while ((at[index + 1] ?? Infinity) <= base + entry * 2 ** shift) index += 1;
