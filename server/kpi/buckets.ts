@@ -169,12 +169,24 @@ export class Entries {
 
   /** `shown`: the instant of each. */
   addAll({ length, row, cell, team, service, value, reason, beside }: Placings, shown: Int32Array): void {
+    if (this.length + length > this.row.length) this.grow(this.length + length);
+    const { row: rows, cell: cells, team: teams, service: services, at: instants } = this;
+    const { value: values, reason: reasons, beside: besides } = this;
+    let next = this.length;
     for (let index = 0; index < length; index += 1) {
       const own = cell[index] ?? -1;
       if (own < 0) continue;
-      const [at, of] = [shown[index] ?? 0, value[index] ?? 0];
-      this.push(row[index] ?? 0, own, team[index] ?? -1, service[index] ?? -1, at, of, reason[index] ?? 0, beside[index] ?? 0);
+      rows[next] = row[index] ?? 0;
+      cells[next] = own;
+      teams[next] = team[index] ?? -1;
+      services[next] = service[index] ?? -1;
+      instants[next] = shown[index] ?? 0;
+      values[next] = value[index] ?? 0;
+      reasons[next] = reason[index] ?? 0;
+      besides[next] = beside[index] ?? 0;
+      next += 1;
     }
+    this.length = next;
   }
 
   private grow(needed: number): void {
