@@ -37,11 +37,11 @@ export const QUICK: Size = {
   tickets: 100_000,
   deployments: 20_000,
   pages: 40_000,
-  imported: 25_000,
+  imported: 5_000,
   imports: 1,
   rounds: 3,
-  demoWeeks: 4,
-  loadMs: 250,
+  demoWeeks: 2,
+  loadMs: 150,
 };
 
 export const WEEKS = 156;
