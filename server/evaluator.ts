@@ -13,6 +13,7 @@ const MOST_THREADS = 4;
 interface Task {
   readonly cost: number;
   readonly run: (thread: EvaluatorThread) => Promise<void>;
+  readonly refuse: (why: Error) => void;
 }
 
 const costOf = (tasks: readonly Task[]): number => tasks.reduce((sum, { cost }) => sum + cost, 0);
@@ -24,6 +25,7 @@ export class Evaluator implements Evaluations {
   readonly threads: number;
   readonly #previews = new EvaluatorThread();
   readonly #measuring: readonly EvaluatorThread[];
+  /** What each of them has to do: the task it is at, and perhaps the next. */
   readonly #busy: readonly { readonly thread: EvaluatorThread; readonly tasks: Task[] }[];
   /** The costliest first. */
   readonly #waiting: Task[] = [];
@@ -70,7 +72,7 @@ export class Evaluator implements Evaluations {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      this.#waiting.push({ cost, run });
+      this.#waiting.push({ cost, run, refuse: reject });
       this.#waiting.sort((one, other) => other.cost - one.cost);
       this.#begin();
     });
@@ -96,6 +98,8 @@ export class Evaluator implements Evaluations {
   }
 
   async close(): Promise<void> {
+    // What no thread has begun would begin one again.
+    for (const { refuse } of this.#waiting.splice(0)) refuse(tooLong());
     await Promise.all([this.#previews, ...this.#measuring].map((thread) => thread.end(tooLong())));
   }
 }

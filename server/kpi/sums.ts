@@ -3,7 +3,12 @@ import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
 import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
 import { AT_ONCE, type Placings } from './placings.ts';
+import { addLanes, addTo, count, slotsOf, total } from './slots.ts';
 import { ValueLog, type SortedValues, type Values } from './value-log.ts';
+
+/** Of what is being added, which is used up before anything else is. */
+const SLOTS = new Int32Array(AT_ONCE);
+const LANES_OF = new Int32Array(AT_ONCE * LANES);
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
 export interface Needs {
@@ -34,11 +39,6 @@ export interface SumsPart {
   readonly left: readonly { readonly reason: string; readonly counts: Int32Array }[];
   readonly hasRanges: boolean;
 }
-
-const addTo = (into: Int32Array | Float64Array, other: Int32Array | Float64Array): void => {
-  if (into.length !== other.length) throw new Error(`sums of ${other.length} slots cannot be added to ${into.length}`);
-  for (let at = 0; at < into.length; at += 1) into[at] = (into[at] ?? 0) + (other[at] ?? 0);
-};
 
 /**
  * What a pass finds, added up as it is found: nothing is kept for each row but the values of measures
@@ -122,7 +122,7 @@ export class Sums {
     const { cell, length, reason, value } = found;
     const slots = SLOTS;
     slotsOf(cell, length, scopes, elsewhere, this.#asked, this.#width, slots);
-    if (this.#hashes !== null) addLanes(slots, length, this.#lanes);
+    if (this.#hashes !== null) addLanes(slots, length, LANES_OF, this.#lanes);
     // From here on, slots are those of what counts.
     if (!isCounted) this.#leave(slots, length, reason);
     count(slots, length, value, this.#counts, this.#totals);
@@ -373,52 +373,3 @@ export class Sums {
     return this.#cuts.bounds.length + this.#cuts.asOf.length + period;
   }
 }
-
-/** Of what is being added, which is used up before anything else is. */
-const SLOTS = new Int32Array(AT_ONCE);
-const LANES_OF = new Int32Array(AT_ONCE * LANES);
-
-const addLanes = (slots: Int32Array, length: number, lanes: Int32Array): void => {
-  for (let index = 0; index < length; index += 1) {
-    const slot = slots[index] ?? -1;
-    if (slot < 0) continue;
-    for (let lane = 0; lane < LANES; lane += 1) {
-      const at = slot * LANES + lane;
-      lanes[at] = (lanes[at] ?? 0) + (LANES_OF[index * LANES + lane] ?? 0);
-    }
-  }
-};
-
-/** Where each is added: -1 for nowhere. Scopes from `asked` on are elsewhere, too. */
-const slotsOf = (
-  cell: Int32Array,
-  length: number,
-  scopes: Int32Array,
-  elsewhere: number,
-  asked: number,
-  width: number,
-  slots: Int32Array,
-): void => {
-  for (let index = 0; index < length; index += 1) {
-    const own = cell[index] ?? -1;
-    let scope = scopes[index] ?? -1;
-    if (scope < 0 || scope >= asked) scope = elsewhere;
-    slots[index] = own < 0 || scope < 0 ? -1 : scope * width + own;
-  }
-};
-
-const count = (slots: Int32Array, length: number, value: Float64Array, counts: Int32Array, totals: Float64Array): void => {
-  for (let index = 0; index < length; index += 1) {
-    const slot = slots[index] ?? -1;
-    if (slot < 0) continue;
-    counts[slot] = (counts[slot] ?? 0) + 1;
-    totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
-  }
-};
-
-const total = (into: Float64Array, slots: Int32Array, of: Float64Array, length: number): void => {
-  for (let index = 0; index < length; index += 1) {
-    const slot = slots[index] ?? -1;
-    if (slot >= 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
-  }
-};

@@ -124,6 +124,16 @@ describe('an evaluation in several threads', () => {
       await evaluator.close();
     }
   });
+
+  it('ends what waits, too, when it is closed', async () => {
+    const evaluator = new Evaluator(1);
+    const scopes = ['organisation'] as const;
+    const grids = demo.kpis.slice(0, 12).map((kpi): Grid => ({ kpi, scopes, periods }));
+    const made = evaluateBeside(evaluator, shared, world, grids, 'at once');
+    const ends = Promise.allSettled(made);
+    await evaluator.close();
+    expect((await ends).map(({ status }) => status)).toEqual(grids.map(() => 'rejected'));
+  });
 });
 
 describe('measuring a long history', () => {

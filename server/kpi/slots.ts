@@ -1,0 +1,57 @@
+import { LANES } from './list-hash.ts';
+
+// Loops over what was found, each over little memory with few names: they run for every row of millions.
+
+/** Adds the hashes of entries, `LANES` words each, where each has a slot. */
+export const addLanes = (slots: Int32Array, length: number, hashed: Int32Array, lanes: Int32Array): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot < 0) continue;
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const at = slot * LANES + lane;
+      lanes[at] = (lanes[at] ?? 0) + (hashed[index * LANES + lane] ?? 0);
+    }
+  }
+};
+
+/** Where each is added: -1 for nowhere. Scopes from `asked` on are elsewhere, too. */
+export const slotsOf = (
+  cell: Int32Array,
+  length: number,
+  scopes: Int32Array,
+  elsewhere: number,
+  asked: number,
+  width: number,
+  slots: Int32Array,
+): void => {
+  for (let index = 0; index < length; index += 1) {
+    const own = cell[index] ?? -1;
+    let scope = scopes[index] ?? -1;
+    if (scope < 0 || scope >= asked) scope = elsewhere;
+    slots[index] = own < 0 || scope < 0 ? -1 : scope * width + own;
+  }
+};
+
+/** How many, and their sum. */
+export const count = (slots: Int32Array, length: number, value: Float64Array, counts: Int32Array, totals: Float64Array): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot < 0) continue;
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
+  }
+};
+
+/** Their sum alone. */
+export const total = (into: Float64Array, slots: Int32Array, of: Float64Array, length: number): void => {
+  for (let index = 0; index < length; index += 1) {
+    const slot = slots[index] ?? -1;
+    if (slot >= 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
+  }
+};
+
+/** @throws Error where there are not as many */
+export const addTo = (into: Int32Array | Float64Array, other: Int32Array | Float64Array): void => {
+  if (into.length !== other.length) throw new Error(`sums of ${other.length} slots cannot be added to ${into.length}`);
+  for (let at = 0; at < into.length; at += 1) into[at] = (into[at] ?? 0) + (other[at] ?? 0);
+};
