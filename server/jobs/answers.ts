@@ -1,0 +1,100 @@
+import { lastCompleteWeek } from '../time/calendar.ts';
+import type { Instant } from '../time/period.ts';
+import type { SourceStatus } from './engine.ts';
+import type { EngineTools } from './engine-tools.ts';
+import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
+import type { InForce } from './in-force.ts';
+import type { Knowledge } from './knowledge.ts';
+import { reviewOf } from './review-of.ts';
+import { scopeOf } from './scope.ts';
+
+/** What is looked up once a minute. */
+interface ThisMinute {
+  readonly minute: number;
+  readonly statuses: readonly SourceStatus[];
+  readonly lastRun: number;
+}
+
+/** Reviews, made once for whatever they rest on, and the revision that finished answers are kept by. */
+export class Answers {
+  readonly #tools: EngineTools;
+  readonly #inForce: InForce;
+  readonly #knowledge: Knowledge;
+  readonly #statuses: () => Promise<readonly SourceStatus[]>;
+  readonly #reviews: FinishedReviews;
+  #minute: ThisMinute | null = null;
+  /** Grows with everything that changes what is stored of values. */
+  #changes = 0;
+  #measuredAt: Instant | null = null;
+
+  constructor(tools: EngineTools, inForce: InForce, knowledge: Knowledge, statuses: () => Promise<readonly SourceStatus[]>) {
+    this.#tools = tools;
+    this.#inForce = inForce;
+    this.#knowledge = knowledge;
+    this.#statuses = statuses;
+    this.#reviews = new FinishedReviews(tools.digest);
+  }
+
+  /** Of the last complete week where none is named. */
+  async review(week: string | null, scope: string): Promise<ShownReview> {
+    const { organisation, definitions } = this.#inForce;
+    const { calendar } = organisation;
+    const wanted = scopeOf(scope, organisation);
+    const now = this.#tools.clock();
+    const weekId = week ?? lastCompleteWeek(calendar, now).id;
+    const { statuses, lastRun } = await this.#thisMinute(now);
+    const key = [
+      weekId,
+      wanted,
+      this.#knowledge.watermark,
+      definitions.fingerprint,
+      calendar.zone.dayOf(now),
+      this.#measuredAt ?? 0,
+      lastRun,
+      ...statuses.map((status) => `${status.id} ${status.freshness}`),
+    ].join('\n');
+    const kept = this.#reviews.get(key);
+    if (kept !== undefined) return this.#reviews.asOfNow(kept, statuses);
+    const made = await this.#knowledge.reading(this.#inForce.outlook(now), (world) =>
+      reviewOf({
+        store: this.#tools.store,
+        organisation: this.#inForce.organisation,
+        definitions: this.#inForce.definitions,
+        world,
+        sources: this.#knowledge.sources,
+        week: weekId,
+        scope: wanted,
+        watermark: this.#knowledge.watermark,
+        measuredAt: this.#measuredAt,
+        statuses,
+      }),
+    );
+    this.#reviews.set(key, made);
+    return this.#reviews.asOfNow(made, statuses);
+  }
+
+  /** Another text once anything that is answered may be another. */
+  async revision(): Promise<string> {
+    const { lastRun } = await this.#thisMinute(this.#tools.clock());
+    return [this.#changes, this.#knowledge.watermark, this.#inForce.definitions.fingerprint, lastRun].join(' ');
+  }
+
+  /** What was answered before may not be what is answered now. */
+  forget(measuredAt: Instant | null = this.#measuredAt): void {
+    this.#measuredAt = measuredAt;
+    this.#reviews.clear();
+    this.#changes += 1;
+    this.#minute = null;
+  }
+
+  /**
+   * Words like "14 minutes ago" hold for a minute; an answer need not ask the database for them each time, nor whether
+   * another process has measured since.
+   */
+  async #thisMinute(now: Instant): Promise<ThisMinute> {
+    const minute = Math.floor(now / 60_000);
+    if (this.#minute?.minute === minute) return this.#minute;
+    const [statuses, run] = await Promise.all([this.#statuses(), this.#tools.store.lastRun()]);
+    return (this.#minute = { minute, statuses, lastRun: run?.number ?? 0 });
+  }
+}

@@ -1,0 +1,96 @@
+import type { FoldedItems } from '../event/fold-block.ts';
+import type { DryRun, Source } from '../sources/source.ts';
+import type { Lease, PullRecord } from '../store/store.ts';
+import type { Instant } from '../time/period.ts';
+import { EngineError, type SourceStatus } from './engine.ts';
+import type { EngineTools } from './engine-tools.ts';
+import type { InForce } from './in-force.ts';
+import { emptySourceState, pullSource } from './pull.ts';
+import { sourceStatus } from './source-status.ts';
+
+/** Passes shown with a source. */
+const PULLS_SHOWN = 10;
+
+/** The sources in force: how they stand, and passes over them. */
+export class Pulling {
+  readonly #tools: EngineTools;
+  readonly #inForce: InForce;
+  readonly #signal: AbortSignal;
+  readonly #onItems: (batch: number, items: FoldedItems) => void;
+  /** How far each pass is that is under way. */
+  readonly #progress = new Map<string, string>();
+
+  constructor(tools: EngineTools, inForce: InForce, signal: AbortSignal, onItems: (batch: number, items: FoldedItems) => void) {
+    this.#tools = tools;
+    this.#inForce = inForce;
+    this.#signal = signal;
+    this.#onItems = onItems;
+  }
+
+  async statuses(): Promise<readonly SourceStatus[]> {
+    const { store, clock } = this.#tools;
+    const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
+    const now = clock();
+    return Promise.all(
+      this.#inForce.sources.map(async (source) =>
+        sourceStatus(
+          source,
+          states.get(source.id) ?? null,
+          await store.pulls(source.id, PULLS_SHOWN),
+          this.#inForce.organisation.calendar.zone,
+          now,
+          this.#progress.get(source.id) ?? null,
+        ),
+      ),
+    );
+  }
+
+  /** Throws EngineError where there is none. */
+  source(id: string): Source {
+    const { sources } = this.#inForce;
+    const source = sources.find((candidate) => candidate.id === id);
+    if (source === undefined)
+      throw new EngineError(
+        'not-found',
+        `There is no source "${id}" in sources.yaml. Known: ${sources.map((one) => one.id).join(', ') || 'none'}.`,
+      );
+    return source;
+  }
+
+  dryRun(id: string, rows: number): Promise<DryRun> {
+    const { clock, pseudonym } = this.#tools;
+    return this.source(id).dryRun({ cursor: null, now: clock(), pseudonym, signal: this.#signal }, rows);
+  }
+
+  /** Gives sources that were never pulled the cursor to begin with. */
+  async beginAt(startCursor: (source: Source) => string | null): Promise<void> {
+    const { store } = this.#tools;
+    const known = new Set((await store.sourceStates()).map((state) => state.source));
+    for (const source of this.#inForce.sources) {
+      const cursor = startCursor(source);
+      if (cursor !== null && !known.has(source.id)) await store.saveSourceState({ ...emptySourceState(source.id), cursor });
+    }
+  }
+
+  /** A pass over a source; `clock` for replays. */
+  async pull(source: Source, clock: () => Instant, lease?: Lease): Promise<PullRecord> {
+    const { store, pseudonym, log } = this.#tools;
+    this.#progress.set(source.id, 'starting');
+    try {
+      const record = await pullSource(source, {
+        store,
+        clock,
+        pseudonym,
+        signal: this.#signal,
+        onProgress: (progress) => this.#progress.set(source.id, progress),
+        onItems: this.#onItems,
+        ...(lease === undefined ? {} : { lease }),
+      });
+      if (record.outcome === 'failed' && clock === this.#tools.clock)
+        log('warn', `pull of ${source.name} failed: ${record.error ?? 'no reason given'}`);
+      return record;
+    } finally {
+      this.#progress.delete(source.id);
+    }
+  }
+}
