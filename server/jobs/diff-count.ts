@@ -1,15 +1,7 @@
 import type { Kpi } from '../kpi/kpi.ts';
+import { ENTERS, LEAVES, OTHERWISE, type AloneCounts, type Standing } from './diff-alone.ts';
 import type { ItemNumbers } from './diff-items.ts';
 import { MOVED_KEPT, seenBy, titleOf, type How, type Moved, type MovedItem, type OverWeeks, type Seen } from './diff-moved.ts';
-
-/** How the entries of a definition stand, each by its number. */
-export interface Standing {
-  /** Number of the item, the same for both definitions. */
-  readonly item: Int32Array;
-  readonly value: Float64Array;
-  /** 0 is counted; else the number of its words, the same for both definitions. */
-  readonly reason: Uint8Array;
-}
 
 /** Counts how items move, period by period, and keeps the first of them; uids are made of those alone. */
 export class MovedCount {
@@ -25,13 +17,25 @@ export class MovedCount {
   readonly #otherwise: First;
   /** By item: the scope in which it last moved over the weeks (its turn), times 4, and which way. */
   readonly #over: Int32Array;
+  readonly #alone: AloneCounts;
+  /** By entry of `is`, or of `was` as its complement, where the other side has none: most are told of a week and its month, in two scopes. */
+  readonly #told = new Map<number, MovedItem>();
   #turn = 0;
+  #scope = 0;
   #isWeek = false;
   #entering = 0;
   #leaving = 0;
   #between = 0;
 
-  constructor(before: Kpi, after: Kpi, items: ItemNumbers, was: Standing, is: Standing, words: readonly string[]) {
+  constructor(
+    before: Kpi,
+    after: Kpi,
+    items: ItemNumbers,
+    was: Standing,
+    is: Standing,
+    words: readonly string[],
+    alone: AloneCounts,
+  ) {
     this.#before = before;
     this.#after = after;
     this.#items = items;
@@ -40,18 +44,25 @@ export class MovedCount {
     this.#words = words;
     this.#over = new Int32Array(items.count);
     const first = (): First => new First(items, was, is);
+    this.#alone = alone;
     [this.#enters, this.#leaves, this.#changes, this.#otherwise] = [first(), first(), first(), first()];
   }
 
   /** The next scope. */
-  beginScope(): void {
+  beginScope(scope: number): void {
     this.#turn += 1;
+    this.#scope = scope;
     this.#entering = this.#leaving = this.#between = 0;
   }
 
-  beginPeriod(isWeek: boolean): void {
+  /** Begins with what stands alone. */
+  beginPeriod(period: number, isWeek: boolean): void {
     this.#isWeek = isWeek;
-    for (const first of [this.#enters, this.#leaves, this.#changes, this.#otherwise]) first.clear();
+    const [alone, scope] = [this.#alone, this.#scope];
+    this.#enters.begin(alone.count(scope, period, ENTERS), alone.kept(scope, period, ENTERS));
+    this.#leaves.begin(alone.count(scope, period, LEAVES), alone.kept(scope, period, LEAVES));
+    this.#changes.begin(0, NONE);
+    this.#otherwise.begin(alone.count(scope, period, OTHERWISE), alone.kept(scope, period, OTHERWISE));
   }
 
   /** One that stands otherwise than it did: entry numbers, -1 where a definition does not know it. */
@@ -78,32 +89,39 @@ export class MovedCount {
 
   moved(): Moved {
     const [enters, leaves, changes, leftOutOtherwise] = [this.#enters, this.#leaves, this.#changes, this.#otherwise];
-    const items = [
-      ...this.#told('enters', enters),
-      ...this.#told('leaves', leaves),
-      ...this.#told('changes', changes),
-      ...this.#told('left out otherwise', leftOutOtherwise),
-    ];
+    const items: MovedItem[] = [];
+    this.#tell('enters', enters, items);
+    this.#tell('leaves', leaves, items);
+    this.#tell('changes', changes, items);
+    this.#tell('left out otherwise', leftOutOtherwise, items);
     return {
       total: enters.count + leaves.count + changes.count + leftOutOtherwise.count,
       enters: enters.count,
       leaves: leaves.count,
       changes: changes.count,
       leftOutOtherwise: leftOutOtherwise.count,
-      items: items.slice(0, MOVED_KEPT),
+      items,
     };
   }
 
   overWeeks(): OverWeeks {
-    return { entering: this.#entering, leaving: this.#leaving, between: this.#between };
+    const { entering, leaving } = this.#alone.overWeeks(this.#scope);
+    return { entering: entering + this.#entering, leaving: leaving + this.#leaving, between: this.#between };
   }
 
-  #told(how: How, first: First): MovedItem[] {
-    return first.moves.map(({ item, was, is }) => {
-      const uid = this.#items.uid(item);
-      const [before, after] = [this.#seen(this.#before, this.#was, was), this.#seen(this.#after, this.#is, is)];
-      return { uid, title: titleOf(uid), how, before, after };
-    });
+  #tell(how: How, { moves }: First, told: MovedItem[]): void {
+    for (const move of moves.slice(0, MOVED_KEPT - told.length)) told.push(this.#itemOf(how, move));
+  }
+
+  #itemOf(how: How, { item, was, is }: Move): MovedItem {
+    const key = was < 0 ? is : is < 0 ? ~was : null;
+    const known = key === null ? undefined : this.#told.get(key);
+    if (known !== undefined) return known;
+    const uid = this.#items.uid(item);
+    const [before, after] = [this.#seen(this.#before, this.#was, was), this.#seen(this.#after, this.#is, is)];
+    const told = { uid, title: titleOf(uid), how, before, after };
+    if (key !== null) this.#told.set(key, told);
+    return told;
   }
 
   #seen(kpi: Kpi, { value, reason }: Standing, entry: number): Seen | null {
@@ -116,6 +134,7 @@ export class MovedCount {
   }
 }
 
+const NONE = new Int32Array(0);
 const ENTERED = 1;
 const LEFT = 2;
 const BOTH = ENTERED | LEFT;
@@ -140,14 +159,19 @@ class First {
     this.#is = is;
   }
 
-  clear(): void {
-    this.count = 0;
+  /** `kept`: the first of as many as are counted already, each of one side: entries of `is`, and of `was` as their complement. */
+  begin(count: number, kept: Int32Array): void {
+    this.count = count;
     this.moves.length = 0;
+    for (const entry of kept) {
+      const [was, is] = entry < 0 ? [~entry, -1] : [-1, entry];
+      this.moves.push({ item: this.#itemOf(was, is), was, is });
+    }
   }
 
   add(was: number, is: number): void {
     this.count += 1;
-    const item = (was < 0 ? this.#is.item[is] : this.#was.item[was]) ?? 0;
+    const item = this.#itemOf(was, is);
     const { moves } = this;
     const last = moves[MOVED_KEPT - 1];
     if (last !== undefined && this.#items.compare(item, last.item) >= 0) return;
@@ -159,5 +183,8 @@ class First {
     }
     moves.splice(low, 0, { item, was, is });
     if (moves.length > MOVED_KEPT) moves.pop();
+  }
+  #itemOf(was: number, is: number): number {
+    return (was < 0 ? this.#is.item[is] : this.#was.item[was]) ?? 0;
   }
 }

@@ -2,7 +2,8 @@ import type { Scope } from '../event/organisation.ts';
 import { cellsIn, periodCell, type Cuts } from '../kpi/buckets.ts';
 import type { EntryLists } from '../kpi/entry-lists.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import { MovedCount, type Standing } from './diff-count.ts';
+import { AloneCounts, IS_OPEN, IS_PAIRED, STANDS_ALONE, type Alone } from './diff-alone.ts';
+import { MovedCount } from './diff-count.ts';
 import { itemNumbers, type ItemNumbers } from './diff-items.ts';
 import type { ScopeMoves } from './diff-moved.ts';
 
@@ -13,13 +14,8 @@ interface ListedAll {
 }
 
 /** The entries of a definition one after another, of all its passes. */
-interface Side extends Standing {
-  readonly lists: readonly EntryLists[];
+interface Side extends Alone {
   readonly length: number;
-  /** Where the entries of each pass begin. */
-  readonly starts: readonly number[];
-  /** 1 for those that the other side has in all the same places. */
-  readonly isPaired: Uint8Array;
 }
 
 /**
@@ -33,7 +29,8 @@ interface Slots {
 
 /**
  * Holds the lists of two definitions against each other for all scopes and periods at once, item by item as `movedBetween`
- * does, by number instead of by uid. What both have alike in a cell is put aside first, which is most where little changed.
+ * does, by number instead of by uid. What both have alike in a cell is put aside first, which is most where little changed; what
+ * is of an item that only one of them still has is counted by itself, which is most where much did.
  */
 export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) => ScopeMoves {
   const items = itemNumbers([...before.lists, ...after.lists]);
@@ -46,15 +43,17 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
   const periods = cuts?.periods ?? [];
   const [head, next] = [new Int32Array(items.count), new Int32Array(was.length)];
   if (isAlike([...before.lists, ...after.lists])) pairEntries(was, is, head, next);
+  tellAlone(was, is, items.count);
   const old = was.lists.map((lists, at) => slotsOf(was, at, lists));
   const fresh = is.lists.map((lists, at) => slotsOf(is, at, lists));
-  const count = new MovedCount(before.kpi, after.kpi, items, was, is, words);
+  const alone = new AloneCounts(items, was, is, scopes, periods);
+  const count = new MovedCount(before.kpi, after.kpi, items, was, is, words, alone);
   return (scope) => {
     const index = scopes.indexOf(scope);
-    count.beginScope();
+    count.beginScope(index);
     return {
       periods: periods.map((period, at) => {
-        count.beginPeriod(period.grain === 'week');
+        count.beginPeriod(at, period.grain === 'week');
         compare(was, membersOf(was, old, index, at), is, membersOf(is, fresh, index, at), head, next, count);
         return count.moved();
       }),
@@ -70,11 +69,11 @@ const sideOf = (lists: readonly EntryLists[], { of }: ItemNumbers, words: string
     starts.push(length);
     length += entries.length;
   }
-  const isPaired = new Uint8Array(length);
+  const aside = new Uint8Array(length);
   const [only] = lists;
   // One pass over the only columns there are: its entries as they are.
   if (only !== undefined && lists.length === 1 && of(only) === null && numbered(only, words).every((code, at) => code === at))
-    return { lists, length, starts, item: only.entries.row, value: only.entries.value, reason: only.entries.reason, isPaired };
+    return { lists, length, starts, item: only.entries.row, value: only.entries.value, reason: only.entries.reason, aside };
   const side = { item: new Int32Array(length), value: new Float64Array(length), reason: new Uint8Array(length) };
   lists.forEach((each, index) => {
     const { entries } = each;
@@ -88,7 +87,7 @@ const sideOf = (lists: readonly EntryLists[], { of }: ItemNumbers, words: string
       side.reason[start + entry] = codes[entries.reason[entry] ?? 0] ?? 0;
     }
   });
-  return { lists, length, starts, isPaired, ...side };
+  return { lists, length, starts, aside, ...side };
 };
 
 /** The number of each reason among the words of both sides, to which it is added where it is new. */
@@ -121,13 +120,38 @@ const pairEntries = (was: Side, is: Side, head: Int32Array, next: Int32Array): v
         old.service[other] !== fresh.service[entry]
       )
         continue;
-      was.isPaired[other] = is.isPaired[entry] = 1;
+      was.aside[other] = is.aside[entry] = IS_PAIRED;
       if (last < 0) head[item] = next[other] ?? 0;
       else next[last] = next[other] ?? 0;
       break;
     }
   }
   head.fill(0);
+};
+
+/** Marks what is of items of which only one side has anything left. */
+const tellAlone = (was: Side, is: Side, items: number): void => {
+  const isLeft = new Uint8Array(was.length > 0 && is.length > 0 ? items : 0);
+  leave(was, isLeft, OF_BEFORE);
+  leave(is, isLeft, OF_AFTER);
+  tellApart(was, isLeft);
+  tellApart(is, isLeft);
+};
+
+const OF_BEFORE = 1;
+const OF_AFTER = 2;
+
+const leave = ({ aside, item, length }: Side, isLeft: Uint8Array, side: number): void => {
+  if (isLeft.length === 0) return;
+  for (let entry = 0; entry < length; entry += 1) {
+    const own = item[entry] ?? 0;
+    if (aside[entry] === IS_OPEN) isLeft[own] = (isLeft[own] ?? 0) | side;
+  }
+};
+
+const tellApart = ({ aside, item, length }: Side, isLeft: Uint8Array): void => {
+  for (let entry = 0; entry < length; entry += 1)
+    if (aside[entry] === IS_OPEN && isLeft[item[entry] ?? 0] !== (OF_BEFORE | OF_AFTER)) aside[entry] = STANDS_ALONE;
 };
 
 /** Entries by item, each with the next of the same one: one more than its number, 0 where there is none. */
@@ -154,7 +178,7 @@ const placesOf = ({ lists, length, starts }: Side) => {
 const isSame = (was: Side, old: number, is: Side, fresh: number): boolean =>
   was.reason[old] === is.reason[fresh] && (was.reason[old] !== 0 || was.value[old] === is.value[fresh]);
 
-/** A counting sort of the entries of one pass that were not put aside; those of a hundred periods lie in few more cells. */
+/** A counting sort of the entries of one pass that are left; those of a hundred periods lie in few more cells. */
 const slotsOf = (side: Side, index: number, lists: EntryLists): Slots => {
   const counts = new Int32Array(lists.scopes.length * widthOf(lists.cuts) + 1);
   eachSlot(side, index, lists, counts.subarray(1), null);
@@ -171,12 +195,12 @@ const widthOf = (cuts: Cuts): number => 2 * cellsIn(cuts);
 const eachSlot = (side: Side, index: number, lists: EntryLists, counts: Int32Array, members: Int32Array | null): void => {
   const { entries, whole } = lists;
   const { cell, team, service, length } = entries;
-  const { isPaired, reason } = side;
+  const { aside, reason } = side;
   const start = side.starts[index] ?? 0;
   const width = widthOf(lists.cuts);
   for (let own = 0; own < length; own += 1) {
     const entry = start + own;
-    if (isPaired[entry] === 1) continue;
+    if (aside[entry] !== IS_OPEN) continue;
     const at = 2 * (cell[own] ?? 0) + (reason[entry] === 0 ? 0 : 1);
     if (whole >= 0) putInto(counts, members, whole * width + at, entry);
     const ofTeam = team[own] ?? -1;

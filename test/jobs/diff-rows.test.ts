@@ -131,6 +131,44 @@ describe('two definitions held against each other by row', () => {
     expect(moved).toBeGreaterThan(500);
   });
 
+  it('keep the first of many by uid, in whatever order they lie, in more scopes than are counted at once', () => {
+    const services = Array.from({ length: 40 }, (_, index) => `service-${index}`);
+    const scopes: Scope[] = [...services.map((service): Scope => `service:${service}`), 'organisation'];
+    const items = Array.from({ length: 900 }, (_, index): PlainItem => {
+      const opened = NOW - (40 + (index % 9)) * DAY;
+      return {
+        uid: `demo:item:${String((index * 577) % 900).padStart(3, '0')}`,
+        instants: { opened, restored: opened + (index % 11) * DAY },
+        numbers: { severity: 1 + (index % 4), planned: index % 13 === 0 ? 1 : 0 },
+        stretches: [{ from: opened, state: 'opened', service: services[index % 37] }],
+      };
+    });
+    const world = plainWorld({ items: { incident: items, ticket: [] }, now: NOW });
+    const { calendar } = world.organisation;
+    const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
+    const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
+    const periods = [...[-6, -5, -4].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1)];
+    const measure = 'duration: { of: incidents, from: opened, to: restored }\n  summarise: median';
+    const [all, some] = [kpiOf(measure), kpiOf(`${measure}\n  where: { severity: { at_least: 2 } }`)];
+    for (const [before, after] of [
+      [all, some],
+      [some, all],
+    ] as const) {
+      const [was, is] = [before, after].map((kpi) => evaluateWithLists(kpi, world, scopes, periods));
+      if (was?.lists == null || is?.lists == null) throw new Error('no lists of items');
+      const byRow = movesByRow({ kpi: before, lists: was.lists }, { kpi: after, lists: is.lists });
+      let most = 0;
+      // The last scopes first: each is counted with its neighbours, whichever is asked for.
+      for (const [row, scope] of [...scopes.entries()].reverse()) {
+        const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
+        const expected = movesByList({ kpi: before, said: of(was) }, { kpi: after, said: of(is) }, periods);
+        expect(byRow(scope)).toEqual(expected);
+        most = Math.max(most, ...expected.periods.map(({ total, items: kept }) => total - kept.length));
+      }
+      expect(most).toBeGreaterThan(20);
+    }
+  });
+
   it('order uids as texts are ordered, without making them', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { minLength: 2, maxLength: 20 }), (texts) => {
