@@ -3,6 +3,7 @@ import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
 import { blockOf } from './append.ts';
+import { insertBatchItems, touchedItems } from './batch-items.ts';
 import { checkInteger, checkSource, isFields } from './door.ts';
 import type { Engine, Word, Write } from './engine.ts';
 import { eventSum } from './event-sums.ts';
@@ -84,6 +85,7 @@ export class EventLog {
     const isOfNewItems = known.size === 0 && !block.slot.includes(-1);
     if (fresh.rows.length === 0) return { newEvents: 0, isOfNewItems: false };
     const newEvents = await this.#engine.insertEvents(trx, { batch, block, isOfNewItems, ...fresh });
+    if (newEvents > 0) await insertBatchItems(trx, { batch, block, rows: fresh.rows }, newEvents);
     return { newEvents, isOfNewItems: isOfNewItems && newEvents === block.length };
   }
 
@@ -99,17 +101,7 @@ export class EventLog {
   }
 
   touchedItems(afterBatch: number, untilBatch: number | undefined): Promise<string[]> {
-    return this.#engine.read(async (trx) => {
-      const rows = await trx
-        .selectFrom('event')
-        .select('item')
-        .distinct()
-        .where('batch', '>', afterBatch)
-        .where('batch', '<=', untilBatch ?? Number.MAX_SAFE_INTEGER)
-        .orderBy('item')
-        .execute();
-      return rows.map((row) => row.item);
-    });
+    return this.#engine.read((trx) => touchedItems(trx, afterBatch, untilBatch ?? Number.MAX_SAFE_INTEGER));
   }
 
   eventsOf(uids: readonly string[], untilBatch: number | undefined): Promise<Map<string, StoredEvent[]>> {

@@ -7,6 +7,8 @@ import type { MeasurementRow, PullRecord, RunRecord } from './store.ts';
 export interface Tables {
   migration: { number: number; name: string; checksum: string; applied_at: number };
   batch: { number: number; source: string; recorded_at: number; events: number; samples: number };
+  /** Which items a batch touched: JSON lists of uids, in parts. Written before 0006 they have no sum. */
+  batch_items: { batch: number; part: number; items: string; row_sum: number | null };
   event: EventTable;
   sample_chunk: {
     series: string;

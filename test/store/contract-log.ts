@@ -170,6 +170,23 @@ export function logContract(fresh: () => Promise<Opened>): void {
       expect([...(await store.eventsOf(expected.toReversed())).keys()]).toEqual(expected);
     });
 
+    test('tells of a batch the items of which something was new to it', async () => {
+      const said = (item: string, key: string) => event({ item, key });
+      await append([said('a', 'one'), said('b', 'one'), said('c', 'one')]);
+      await append([said('a', 'one'), said('b', 'two'), said('d', 'one')]);
+      expect(await store.touchedItems(0, 1)).toEqual(['a', 'b', 'c'].map((item) => `servicenow:incident:${item}`));
+      expect(await store.touchedItems(1)).toEqual(['b', 'd'].map((item) => `servicenow:incident:${item}`));
+      expect(await store.touchedItems(0)).toHaveLength(4);
+    });
+
+    test('tells of a batch of many items all of them', async () => {
+      const items = Array.from({ length: 2_500 }, (_, at) => String(10_000 + at));
+      await append(items.map((item) => event({ item, key: 'k' })));
+      await append([event({ item: '00000', key: 'k' })]);
+      expect(await store.touchedItems(0, 1)).toEqual(items.map((item) => `servicenow:incident:${item}`));
+      expect(await store.touchedItems(1)).toEqual(['servicenow:incident:00000']);
+    });
+
     test('streams a long log in whole items, and without what is appended meanwhile', async () => {
       const facts = Array.from({ length: 45_000 }, (_, at) =>
         event({ item: at < 30_000 ? 'long' : `INC${at >> 2}`, key: `k${at}`, fields: { severity: at } }),

@@ -128,6 +128,31 @@ export function migrationContract(bare: () => Promise<Engine>): void {
       expect(await store.restatements('organisation', -Infinity, Infinity)).toEqual(rows.slice(1));
     });
 
+    test('keep what batches touched where lists take the place of an index', async () => {
+      engine = await bare();
+      await migrate(engine, now, MIGRATIONS.slice(0, 5));
+      const batches = [1, 2].map((number) => ({ number, source: 'x', recorded_at: MONDAY, events: 1_500, samples: 0 }));
+      const items = Array.from({ length: 1_500 }, (_, at) => `x:incident:${10_000 + at}`);
+      const row = { kind: 'incident', effective_at: MONDAY, sequence: 0, origin: 'native', state: null } as const;
+      const rest = { ...row, fields: '{}', supersedes: null, slot: null, row_sum: null };
+      const rows = [
+        ...items.map((item) => ({ item, key: 'a', batch: 1, ...rest })),
+        ...['a~2', 'b'].map((key) => ({ item: items[7] ?? '', key, batch: 2, ...rest })),
+      ];
+      await engine.write(async (trx) => {
+        await trx.insertInto('batch').values(batches).execute();
+        for (let at = 0; at < rows.length; at += 500)
+          await trx
+            .insertInto('event')
+            .values(rows.slice(at, at + 500))
+            .execute();
+      });
+      await migrate(engine, now);
+      const store = storeOn(engine);
+      expect(await store.touchedItems(0, 1)).toEqual(items);
+      expect(await store.touchedItems(1)).toEqual([items[7]]);
+    });
+
     test('are applied once, also by several processes at once', async () => {
       const opened = await bare();
       engine = opened;

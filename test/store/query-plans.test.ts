@@ -41,7 +41,9 @@ describe('values in SQLite', () => {
       .flatMap((text) => {
         const parameters = Array.from({ length: text.split('?').length - 1 }, () => null);
         const steps = engine.connection.prepare<unknown[], { detail: string }>(`explain query plan ${text}`).all(parameters);
-        return steps.flatMap(({ detail }) => (/(SCAN|SEARCH) (snapshot|later_revision|measurement)/.test(detail) ? detail : []));
+        return steps.flatMap(({ detail }) =>
+          /(SCAN|SEARCH) (snapshot|later_revision|measurement|batch_items)/.test(detail) ? detail : [],
+        );
       });
 
   test.each<[string, () => Promise<unknown>, string[]]>([
@@ -94,6 +96,11 @@ describe('values in SQLite', () => {
       'that were restated by scope and time',
       () => store.restatements('a', 1, 2),
       ['SEARCH later_revision USING INDEX later_revision_by_scope (scope=? AND recorded_at>? AND recorded_at<?)'],
+    ],
+    [
+      'of items that batches touched by the number of the batch',
+      () => store.touchedItems(1, 2),
+      ['SEARCH batch_items USING INDEX sqlite_autoindex_batch_items_1 (batch>? AND batch<?)'],
     ],
     [
       'before a revision by the keys of the tables',

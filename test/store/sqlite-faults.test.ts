@@ -147,12 +147,14 @@ describe('a database', () => {
   describe('whose file is damaged', () => {
     interface Told {
       readonly log: unknown;
+      readonly touched: unknown;
       readonly samples: unknown;
       readonly snapshots: unknown;
       readonly measurements: unknown;
     }
     const toldBy = async (store: Store): Promise<Told> => ({
       log: await wholeLog(store),
+      touched: await store.touchedItems(0),
       samples: await store.samples('checkout-requests', -Infinity, Infinity),
       snapshots: await store.latestSnapshots({}),
       measurements: await store.measurements({}),
