@@ -10,6 +10,15 @@ export interface Codes {
   readonly codes: Int32Array;
 }
 
+/** In the place of a code, where the stretches of a row have several. */
+export const MIXED = -2;
+
+/** A code for each stretch. */
+export interface StretchCodes extends Codes {
+  /** By row: the code that all stretches of the row have, or MIXED. Missing where nobody noted it. */
+  readonly ofRow?: Int32Array | null;
+}
+
 /** Uids by row; perhaps decoded when asked for, so what runs over many rows never asks. A list of texts is one. */
 export interface Uids {
   readonly length: number;
@@ -77,8 +86,8 @@ export interface ItemColumns {
   readonly stretchTo: Int32Array;
   /** Index into STATES, -1 for kinds without states. */
   readonly stretchState: Int8Array;
-  readonly stretchTeam: Codes;
-  readonly stretchService: Codes;
+  readonly stretchTeam: StretchCodes;
+  readonly stretchService: StretchCodes;
   /** 1 to 5, 0 where not set. */
   readonly stretchSeverity: Int8Array;
   /** 1 where the item was found by a first import without history (`origin = snapshot`). */

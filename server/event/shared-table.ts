@@ -1,4 +1,4 @@
-import type { Codes, ItemColumns, ListColumn, Part, Uids } from './columns.ts';
+import type { Codes, ItemColumns, ListColumn, Part, StretchCodes, Uids } from './columns.ts';
 import { compareTextsAt, textAt, textsAt, type SharedTexts } from './growing-texts.ts';
 import type { Kind } from './kinds.ts';
 
@@ -15,8 +15,8 @@ export interface SharedTable extends Omit<ItemColumns, 'uids' | 'codes' | 'parts
   readonly sources: readonly string[];
   readonly hashes: { readonly high: Int32Array; readonly low: Int32Array };
   readonly codes: Readonly<Record<string, SharedCodes>>;
-  readonly stretchTeam: SharedCodes;
-  readonly stretchService: SharedCodes;
+  readonly stretchTeam: SharedStretchCodes;
+  readonly stretchService: SharedStretchCodes;
   readonly placed: SharedParts;
   /** Rows appended since they were last put in their places. */
   readonly young: Part | null;
@@ -25,6 +25,10 @@ export interface SharedTable extends Omit<ItemColumns, 'uids' | 'codes' | 'parts
 export interface SharedCodes {
   readonly codes: Int32Array;
   readonly texts: SharedTexts;
+}
+
+export interface SharedStretchCodes extends SharedCodes {
+  readonly ofRow: Int32Array | null;
 }
 
 /** Many parts in few arrays, because each array that is handed over takes its time. */
@@ -84,8 +88,8 @@ export class TableReader {
       stretchFrom: shared.stretchFrom,
       stretchTo: shared.stretchTo,
       stretchState: shared.stretchState,
-      stretchTeam: this.#codes('team', shared.stretchTeam),
-      stretchService: this.#codes('service', shared.stretchService),
+      stretchTeam: this.#stretchCodes('team', shared.stretchTeam),
+      stretchService: this.#stretchCodes('service', shared.stretchService),
       stretchSeverity: shared.stretchSeverity,
       isSnapshot,
     };
@@ -94,6 +98,10 @@ export class TableReader {
   /** Texts are made when a dictionary is first asked for, and then only those that were not known yet. */
   #codes(name: string, { codes, texts }: SharedCodes): Codes {
     return new SharedColumn(codes, texts, () => this.#dictionary(name, texts));
+  }
+
+  #stretchCodes(name: string, { codes, texts, ofRow }: SharedStretchCodes): StretchCodes {
+    return new SharedStretchColumn(codes, texts, () => this.#dictionary(name, texts), ofRow);
   }
 
   #dictionary(name: string, texts: SharedTexts): readonly string[] {
@@ -133,6 +141,15 @@ export class SharedColumn implements Codes {
   /** One text, where making all of them would be too many. */
   text(code: number): string {
     return this.#dictionary?.[code] ?? textAt(this.#texts, code);
+  }
+}
+
+class SharedStretchColumn extends SharedColumn implements StretchCodes {
+  readonly ofRow: Int32Array | null;
+
+  constructor(codes: Int32Array, texts: SharedTexts, make: () => readonly string[], ofRow: Int32Array | null) {
+    super(codes, texts, make);
+    this.ofRow = ofRow;
   }
 }
 

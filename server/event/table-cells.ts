@@ -1,9 +1,9 @@
-import { NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
+import { MIXED, NEVER, type Codes, type ItemColumns, type ListColumn } from './columns.ts';
 import { GrowingDictionary, GrowingTexts } from './growing-texts.ts';
-import type { Kind } from './kinds.ts';
+import { KINDS, type Kind } from './kinds.ts';
 import { PackedTexts } from './packed-texts.ts';
 import { PackedCodes } from './segment-read.ts';
-import type { SharedCodes, SharedTable } from './shared-table.ts';
+import type { SharedCodes, SharedStretchCodes, SharedTable } from './shared-table.ts';
 import { Several, Sheet, type Given, type Memory, type SheetCells } from './sheet.ts';
 import { hashesOf } from './uid-hash.ts';
 
@@ -70,11 +70,18 @@ export class TableCells {
     const start = this.length;
     const { length } = columns;
     const hashes = hashesOf(columns);
+    const teams = this.#recoded('team', columns.stretchTeam);
+    const services = this.#recoded('service', columns.stretchService);
     const given = new Map<string, Given>([
       ['high', { cells: hashes.high, unset: NaN }],
       ['low', { cells: hashes.low, unset: NaN }],
       ['snapshot', { cells: columns.isSnapshot, unset: 0 }],
     ]);
+    // What has no states has one stretch a row.
+    if (KINDS[this.#kind].hasStates) {
+      given.set('only team', { cells: onlyCodes(columns, teams), unset: MIXED });
+      given.set('only service', { cells: onlyCodes(columns, services), unset: MIXED });
+    }
     for (const [name, cells] of Object.entries(columns.instants)) given.set(`instant ${name}`, { cells, unset: NEVER });
     for (const [name, cells] of Object.entries(columns.numbers)) given.set(`number ${name}`, { cells, unset: NaN });
     for (const [name, codes] of Object.entries(columns.codes))
@@ -89,8 +96,8 @@ export class TableCells {
         ['to', { cells: columns.stretchTo, unset: NaN }],
         ['state', { cells: columns.stretchState, unset: NaN }],
         ['severity', { cells: columns.stretchSeverity, unset: NaN }],
-        ['team', { cells: this.#recoded('team', columns.stretchTeam), unset: NaN }],
-        ['service', { cells: this.#recoded('service', columns.stretchService), unset: NaN }],
+        ['team', { cells: teams, unset: NaN }],
+        ['service', { cells: services, unset: NaN }],
       ]),
     );
     this.#copyLists(start, columns);
@@ -153,6 +160,10 @@ export class TableCells {
       codes,
       texts: (this.#dictionaries.get(name) ?? NO_DICTIONARY).texts.shared,
     });
+    const stretched = (name: string): SharedStretchCodes => ({
+      ...coded(name, entries.int32(name) ?? none),
+      ofRow: rows.int32(`only ${name}`),
+    });
     return {
       kind: this.#kind,
       length: this.length,
@@ -169,11 +180,24 @@ export class TableCells {
       stretchTo: entries.int32('to') ?? none,
       stretchState: entries.int8('state') ?? new Int8Array(0),
       stretchSeverity: entries.int8('severity') ?? new Int8Array(0),
-      stretchTeam: coded('team', entries.int32('team') ?? none),
-      stretchService: coded('service', entries.int32('service') ?? none),
+      stretchTeam: stretched('team'),
+      stretchService: stretched('service'),
       isSnapshot: rows.uint8('snapshot') ?? new Uint8Array(this.length),
     };
   }
+}
+
+/** By row: what all its stretches have, or MIXED. `codes`: by stretch. */
+function onlyCodes({ length, stretchStart }: ItemColumns, codes: Int32Array): Int32Array {
+  const only = new Int32Array(length);
+  for (let row = 0; row < length; row += 1) {
+    let stretch = stretchStart[row] ?? 0;
+    const end = stretchStart[row + 1] ?? stretch;
+    const code = stretch < end ? (codes[stretch] ?? MIXED) : MIXED;
+    while (stretch < end && codes[stretch] === code) stretch += 1;
+    only[row] = stretch < end ? MIXED : code;
+  }
+  return only;
 }
 
 const NO_DICTIONARY = new GrowingDictionary();

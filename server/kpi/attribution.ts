@@ -1,4 +1,5 @@
-import type { ItemColumns } from '../event/columns.ts';
+import { MIXED, type ItemColumns } from '../event/columns.ts';
+import { KINDS } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import { ownerAt } from '../event/ownership.ts';
 import { secondsOf } from './buckets.ts';
@@ -61,6 +62,9 @@ interface Owners {
   readonly teams: readonly string[];
 }
 
+/** In the place of a scope: it depends on when. */
+export const BY_MOMENT = -2;
+
 /** Columns and tables that tell stretches and scopes. */
 export interface Lookups {
   readonly starts: Int32Array;
@@ -69,6 +73,10 @@ export interface Lookups {
   readonly teams: Int32Array;
   /** Scope indexes by code, or -1. */
   readonly teamScopes: Int32Array;
+  /** Codes by row, of what all its stretches name: negative where one has to ask. Null where that is not known. */
+  readonly rowTeams: Int32Array | null;
+  readonly rowServices: Int32Array | null;
+  readonly serviceScopes: Int32Array;
   /** Where no service is asked about, none is looked up. */
   readonly asksServices: boolean;
 }
@@ -89,6 +97,9 @@ export interface Attribution {
   /** Scope indexes, or -1. */
   teamScope(stretch: number, second: number): number;
   serviceScope(stretch: number): number;
+  /** The same of a row at every second, or BY_MOMENT; without a look at its stretches. */
+  teamScopeOf(row: number): number;
+  serviceScopeOf(row: number): number;
 }
 
 export const attributionOf = (columns: ItemColumns, organisation: Organisation, table: ScopeTable): Attribution =>
@@ -115,6 +126,8 @@ class ByStretch implements Attribution {
   readonly #noService: number;
   /** Where no service is asked about, none is looked up. */
   readonly #asksServices: boolean;
+  readonly #rowTeams: Int32Array | null;
+  readonly #rowServices: Int32Array | null;
 
   constructor(columns: ItemColumns, organisation: Organisation, table: ScopeTable) {
     const { stretchTeam, stretchService } = columns;
@@ -135,11 +148,18 @@ class ByStretch implements Attribution {
     this.#ownerScopes = this.#owners.map((each) => (each === null ? null : Int32Array.from(each.teams, scopeOfTeam)));
     this.#onlyOwnerScopes = Int32Array.from(this.#ownerScopes, (scopes) => scopes?.[0] ?? table.noTeam);
     this.#isHandedOver = Uint8Array.from(this.#owners, (each) => (each !== null && each.teams.length > 1 ? 1 : 0));
+    // What has no states has one stretch a row.
+    const isOneEach = !KINDS[columns.kind].hasStates && columns.stretchFrom.length === columns.length;
+    this.#rowTeams = isOneEach ? this.#teams : (stretchTeam.ofRow ?? null);
+    this.#rowServices = isOneEach ? this.#services : (stretchService.ofRow ?? null);
     this.lookups = {
       starts: this.#starts,
       froms: this.#froms,
       teams: this.#teams,
       teamScopes: this.#teamScopes,
+      rowTeams: this.#rowTeams,
+      rowServices: this.#rowServices,
+      serviceScopes: this.#serviceScopes,
       asksServices: this.#asksServices,
     };
   }
@@ -189,6 +209,22 @@ class ByStretch implements Attribution {
   serviceScope(stretch: number): number {
     if (!this.#asksServices) return -1;
     const service = this.#services[stretch] ?? -1;
+    return service >= 0 ? (this.#serviceScopes[service] ?? -1) : this.#noService;
+  }
+
+  teamScopeOf(row: number): number {
+    const team = this.#rowTeams?.[row] ?? MIXED;
+    if (team >= 0) return this.#teamScopes[team] ?? -1;
+    const service = team === MIXED ? MIXED : (this.#rowServices?.[row] ?? MIXED);
+    if (service === MIXED) return BY_MOMENT;
+    if (service < 0) return this.#noTeam;
+    return this.#isHandedOver[service] === 0 ? (this.#onlyOwnerScopes[service] ?? -1) : BY_MOMENT;
+  }
+
+  serviceScopeOf(row: number): number {
+    if (!this.#asksServices) return -1;
+    const service = this.#rowServices?.[row] ?? MIXED;
+    if (service === MIXED) return BY_MOMENT;
     return service >= 0 ? (this.#serviceScopes[service] ?? -1) : this.#noService;
   }
 }

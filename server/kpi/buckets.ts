@@ -1,7 +1,7 @@
 import { EPOCH_2000_MS, NEVER } from '../event/columns.ts';
 import type { Instant, Period } from '../time/period.ts';
 import type { Placings } from './placings.ts';
-import { stepAt, stepsOf, type Steps } from './steps.ts';
+import { LEAST, stepAt, stepsOf, type Steps } from './steps.ts';
 
 /** Columns count in seconds since 2000-01-01T00:00Z; bounds round up, so that an instant within the second stays inside. */
 export const secondsOf = (instant: Instant): number => Math.ceil((instant - EPOCH_2000_MS) / 1000);
@@ -25,6 +25,11 @@ export interface Cuts {
   /** Ascending and distinct: the seconds before which things are judged "as of". Cell `bounds.length + i`. */
   readonly asOf: Float64Array;
   readonly asOfSteps: Steps;
+  /** Bounds and as-of seconds in one list, for what asks for both at once. */
+  readonly markSteps: Steps;
+  /** Of the seconds from mark i on, at index i + 1 (0 is before all marks): their cell, and the last as-of second not after them (LEAST for none). */
+  readonly markCells: Int32Array;
+  readonly markAsOf: Int32Array;
   /** As-of second of each period: its end, or just after now while it runs. */
   readonly asOfPeriod: Float64Array;
   /** Its index in `asOf`. */
@@ -62,15 +67,20 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
     listStart[bounds.length + asOf.length + index + 1] = list.length;
   });
   const boundSteps = stepsOf(bounds);
+  const cells = Int32Array.from(bounds, (_, cell) => ((listStart[cell + 1] ?? 0) > (listStart[cell] ?? 0) ? cell : -1));
+  const marks = distinct([...bounds, ...asOf]);
   return {
     periods,
     bounds,
     boundSteps,
-    cells: Int32Array.from(bounds, (_, cell) => ((listStart[cell + 1] ?? 0) > (listStart[cell] ?? 0) ? cell : -1)),
+    cells,
     firstCell: Int32Array.from(starts, (second) => lowerBound(bounds, second)),
     endCell: Int32Array.from(ends, (second) => lowerBound(bounds, second)),
     asOf,
     asOfSteps: stepsOf(asOf),
+    markSteps: stepsOf(marks),
+    markCells: Int32Array.from([-Infinity, ...marks], (mark) => cells[lowerBound(bounds, mark + 1) - 1] ?? -1),
+    markAsOf: Int32Array.from([-Infinity, ...marks], (mark) => Math.max(LEAST, asOf[lowerBound(asOf, mark + 1) - 1] ?? LEAST)),
     asOfPeriod,
     asOfCellOfPeriod: Int32Array.from(asOfPeriod, (second) => lowerBound(asOf, second)),
     listStart,
@@ -131,8 +141,12 @@ export class Entries {
   /** What the measure notes beside the value. */
   beside: Float64Array;
 
+  /** 1 for rows that are kept; null for all. */
+  readonly #only: Uint8Array | null;
+
   /** `expected`: room to begin with. What is not written to costs next to nothing; what has to grow is copied. */
-  constructor(expected = START) {
+  constructor(expected = START, only: Uint8Array | null = null) {
+    this.#only = only;
     const size = Math.max(START, expected);
     this.row = new Int32Array(size);
     this.cell = new Int32Array(size);
@@ -154,6 +168,7 @@ export class Entries {
     reason: number,
     beside: number,
   ): void {
+    if (this.#only !== null && this.#only[row] === 0) return;
     const index = this.length;
     if (index === this.row.length) this.grow(index + 1);
     this.row[index] = row;
@@ -172,10 +187,11 @@ export class Entries {
     if (this.length + length > this.row.length) this.grow(this.length + length);
     const { row: rows, cell: cells, team: teams, service: services, at: instants } = this;
     const { value: values, reason: reasons, beside: besides } = this;
+    const only = this.#only;
     let next = this.length;
     for (let index = 0; index < length; index += 1) {
       const own = cell[index] ?? -1;
-      if (own < 0) continue;
+      if (own < 0 || (only !== null && only[row[index] ?? 0] === 0)) continue;
       rows[next] = row[index] ?? 0;
       cells[next] = own;
       teams[next] = team[index] ?? -1;

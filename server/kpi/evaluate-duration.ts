@@ -1,8 +1,9 @@
 import { NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
+import { BY_MOMENT } from './attribution.ts';
 import { firstAsOf } from './buckets.ts';
-import { settleMoments } from './settle.ts';
-import { GREATEST, LEAST, stepIn } from './steps.ts';
+import { settleLocated } from './settle.ts';
+import { LEAST, stepIn } from './steps.ts';
 import { businessTime } from './business-time.ts';
 import { eachRange } from './each-range.ts';
 import {
@@ -13,11 +14,13 @@ import {
   placeStanding,
   reasonIndex,
   some,
+  standIn,
   type Bucket,
   type ItemMeasure,
   type ItemPass,
 } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
+import { AT_ONCE } from './placings.ts';
 import { earlier, endsAfter, negative, withoutEnd } from './spans.ts';
 import { summariesOf, summarise } from './summary.ts';
 import { passes } from './where.ts';
@@ -62,7 +65,10 @@ const collectDurations = (pass: ItemPass, measure: Duration, withHarm: boolean):
   eachRange(pass.ranges, (first, end) => {
     durationsIn(looks, first, end);
   });
+  settleLocated(pass, pass.moments);
 };
+
+type Looks = ReturnType<typeof looksOf>;
 
 /** What is looked at for every row, found once. */
 const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
@@ -83,7 +89,7 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
     merged: columns.codes['merged_into']?.codes,
     planned: columns.numbers['planned'],
     pauses: measure.excluding.length === 0 ? null : pausesOf(measure.excluding, columns, spent),
-    // Looked up once: most items are still open as of some period's end.
+    // Looked up once, as many items are left out.
     open: reasonIndex(pass, STILL_OPEN),
     merges: reasonIndex(pass, 'merged'),
     plans: reasonIndex(pass, 'planned'),
@@ -93,54 +99,108 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
   };
 };
 
-/** Apart from what is made for each evaluation, so that it is compiled once; names are local, because this runs for every row. */
-const durationsIn = (looks: ReturnType<typeof looksOf>, firstRow: number, endRow: number): void => {
-  const { pass, harm, clock, rows, starts, ends, countedIn, cancelled, merged, planned, pauses } = looks;
-  const { moments, now } = pass;
-  const { row: foundRow, second: foundSecond, value: foundValue, beside: foundBeside } = moments;
+/** Of rows, and of what was found, that are looked at once more; used up before others are looked at. */
+const ODD = new Int32Array(AT_ONCE);
+const SPANNING = new Int32Array(AT_ONCE);
+
+/** Some rows at a time, as many as there is room for: what most are is found first, and what is special about some is said then. */
+const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
+  const { clock, pass, pauses } = looks;
+  const { moments } = pass;
   const asksBeside = looks.withHarm || pass.keepsEntries;
-  const { at: asOf, table, base, shift } = pass.cuts.asOfSteps;
-  // Neighbours often begin between the same two moments: those are looked up when they are others.
-  let [next, low, high] = [0, 0, 0];
+  for (let first = firstRow; first < endRow;) {
+    if (moments.isFull) settleLocated(pass, moments);
+    const known = moments.length;
+    const end = Math.min(endRow, first + AT_ONCE - known);
+    const odd = findIn(looks, first, end);
+    for (let index = 0; index < odd; index += 1) leaveOut(looks, ODD[index] ?? 0);
+    if (clock !== null || pauses !== null) measureAgain(looks, known);
+    if (asksBeside) noteBeside(looks, known);
+    const spanning = locateIn(looks, known);
+    for (let index = 0; index < spanning; index += 1) {
+      const found = SPANNING[index] ?? 0;
+      const row = moments.row[found] ?? 0;
+      stillOpen(pass, row, looks.starts[row] ?? 0, moments.second[found] ?? 0, looks.open);
+    }
+    first = end;
+  }
+};
+
+/** Puts down what counts. The others that had begun are listed as odd: how many. No call within, as this runs for every row. */
+const findIn = (looks: Looks, firstRow: number, endRow: number): number => {
+  const { pass, rows, starts, ends, countedIn, cancelled, merged, planned } = looks;
+  const { moments, now } = pass;
+  const { row: foundRow, second: foundSecond, value: foundValue } = moments;
+  let next = moments.length;
+  let odd = 0;
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
     const start = starts[row] ?? NEVER;
     if (start === NEVER || start > now) continue;
-    if (start < low || start >= high) {
-      next = stepIn(asOf, table, base, shift, start) + 1;
-      low = next === 0 ? LEAST : (asOf[next - 1] ?? LEAST);
-      high = next === asOf.length ? GREATEST : (asOf[next] ?? GREATEST);
-    }
     const end = ends[row] ?? NEVER;
-    const isPlain =
-      end >= start &&
-      end < high &&
-      end <= now &&
-      countedIn === ends &&
-      (cancelled === undefined || (cancelled[row] ?? NEVER) === NEVER) &&
-      (merged === undefined || (merged[row] ?? -1) < 0) &&
-      (planned === undefined || planned[row] !== 1);
-    if (!isPlain) {
-      durationOf(looks, row, start, knownBy(now, end), next);
+    const counted = countedIn[row] ?? NEVER;
+    const cancel = cancelled === undefined ? NEVER : (cancelled[row] ?? NEVER);
+    if (
+      end < start ||
+      end > now ||
+      counted === NEVER ||
+      counted > now ||
+      (cancel !== NEVER && cancel <= now) ||
+      (merged !== undefined && (merged[row] ?? -1) >= 0) ||
+      (planned !== undefined && planned[row] === 1)
+    ) {
+      ODD[odd] = row;
+      odd += 1;
       continue;
     }
-    // Most end before the next moment, and nothing else is to be said of them.
-    if (moments.isFull) settleMoments(pass, moments);
-    const index = moments.length;
-    const value = clock === null ? end - start : clock(row, start, end);
-    foundRow[index] = row;
-    foundSecond[index] = end;
-    foundValue[index] = pauses === null ? value : value - pauses(row, start, end);
-    if (asksBeside) foundBeside[index] = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
-    moments.length = index + 1;
+    foundRow[next] = row;
+    foundSecond[next] = counted;
+    foundValue[next] = end - start;
+    next += 1;
+  }
+  moments.length = next;
+  return odd;
+};
+
+/** Puts what was found from `known` on into cells. Those that were open as of a moment before are listed: how many. */
+const locateIn = ({ pass, starts }: Looks, known: number): number => {
+  const { markAsOf, markCells, markSteps } = pass.cuts;
+  const { at: marks, table, base, shift } = markSteps;
+  const { cell, length, row: rows, second: seconds } = pass.moments;
+  let spanning = 0;
+  for (let index = known; index < length; index += 1) {
+    const second = seconds[index] ?? 0;
+    const step = stepIn(marks, table, base, shift, second) + 1;
+    cell[index] = markCells[step] ?? -1;
+    SPANNING[spanning] = index;
+    if ((markAsOf[step] ?? LEAST) > (starts[rows[index] ?? 0] ?? NEVER)) spanning += 1;
+  }
+  return spanning;
+};
+
+/** By the clock of the measure, without pauses. */
+const measureAgain = ({ clock, ends, pass, pauses, starts }: Looks, known: number): void => {
+  const { length, row: rows, value } = pass.moments;
+  for (let index = known; index < length; index += 1) {
+    const row = rows[index] ?? 0;
+    const [start, end] = [starts[row] ?? 0, ends[row] ?? 0];
+    const spent = clock === null ? end - start : clock(row, start, end);
+    value[index] = pauses === null ? spent : spent - pauses(row, start, end);
   }
 };
 
-/** `next`: the first as-of moment after its start. */
-const durationOf = (looks: ReturnType<typeof looksOf>, row: number, start: number, end: number, next: number): void => {
-  const { pass, harm, clock, ends, countedIn, others, cancelled, merged, planned, pauses } = looks;
+const noteBeside = ({ harm, pass }: Looks, known: number): void => {
+  const { beside, length, row } = pass.moments;
+  for (let index = known; index < length; index += 1)
+    beside[index] = harm === null ? Number.NaN : (harm[row[index] ?? 0] ?? Number.NaN);
+};
+
+/** What had begun and does not count: why, where, and as of when it was still open. */
+const leaveOut = (looks: Looks, row: number): void => {
+  const { pass, starts, ends, countedIn, others, cancelled, merged, planned } = looks;
   const { now } = pass;
-  const { at: asOf } = pass.cuts.asOfSteps;
+  const start = starts[row] ?? 0;
+  const end = knownBy(now, ends[row] ?? NEVER);
   const counted = countedIn === ends ? end : knownBy(now, countedIn[row] ?? NEVER);
   const cancel = cancelled === undefined ? NEVER : knownBy(now, cancelled[row] ?? NEVER);
 
@@ -154,17 +214,11 @@ const durationOf = (looks: ReturnType<typeof looksOf>, row: number, start: numbe
   // Out of everyone's hands with the first of them: what was closed and cancelled later had not been open in between.
   const closed = counted === NEVER || end === NEVER ? firstOf(others, row, now, cancel) : NEVER;
   const anchor = counted !== NEVER ? counted : closed;
-  if ((anchor === NEVER || anchor > start) && next < asOf.length && (anchor === NEVER || (asOf[next] ?? 0) <= anchor))
-    stillOpen(pass, row, start, next, anchor, looks.open);
+  stillOpen(pass, row, start, anchor, looks.open);
   if (anchor === NEVER) return;
   if (cancel !== NEVER) placeAt(pass, row, anchor, Number.NaN, looks.cancels);
   else if (end === NEVER) placeAt(pass, row, anchor, Number.NaN, closed === NEVER ? looks.open : looks.unended);
   else if (end < start) placeAt(pass, row, anchor, Number.NaN, looks.reversed);
-  else if (counted !== NEVER) {
-    const value = clock === null ? end - start : clock(row, start, end);
-    const beside = harm === null ? Number.NaN : (harm[row] ?? Number.NaN);
-    placeAt(pass, row, anchor, pauses === null ? value : value - pauses(row, start, end), 0, beside);
-  }
 };
 
 const knownBy = (now: number, second: number): number => (second > now ? NEVER : second);
@@ -179,10 +233,19 @@ const firstOf = (columns: readonly Int32Array[], row: number, now: number, other
   return first;
 };
 
-/** As of every moment from the one with index `first` up to `until` (NEVER: all later ones), where it stood then. */
-const stillOpen = (pass: ItemPass, row: number, start: number, first: number, until: number, reason: number): void => {
+/** As of every moment after its start and up to `until` (NEVER: all later ones), where it stood then. */
+const stillOpen = (pass: ItemPass, row: number, start: number, until: number, reason: number): void => {
   const { attribution, columns, cuts, filter } = pass;
+  const first = firstAsOf(cuts, start);
   const last = until === NEVER ? cuts.asOf.length - 1 : firstAsOf(cuts, until) - 1;
+  if (last < first) return;
+  if (filter.moments.length === 0) {
+    const [team, service] = [attribution.teamScopeOf(row), attribution.serviceScopeOf(row)];
+    if (team !== BY_MOMENT && service !== BY_MOMENT) {
+      standIn(pass, row, first, last, team, service, start, Number.NaN, reason);
+      return;
+    }
+  }
   const lastStretch = (columns.stretchStart[row + 1] ?? 0) - 1;
   for (let index = first; index <= last;) {
     const second = (cuts.asOf[index] ?? 0) - 1;

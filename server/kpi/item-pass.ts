@@ -185,9 +185,25 @@ export const placeStanding = (
   reason: number,
   beside = 0,
 ): void => {
-  const { attribution, bearers, cuts, sums } = pass;
+  const { attribution, cuts } = pass;
   const team = attribution.teamScope(stretch, (cuts.asOf[first] ?? 0) - 1);
-  const service = attribution.serviceScope(stretch);
+  standIn(pass, row, first, last, team, attribution.serviceScope(stretch), instant, value, reason, beside);
+};
+
+/** The same where it is known in which scopes. */
+export const standIn = (
+  pass: ItemPass,
+  row: number,
+  first: number,
+  last: number,
+  team: number,
+  service: number,
+  instant: number,
+  value: number,
+  reason: number,
+  beside = 0,
+): void => {
+  const { bearers, cuts, sums } = pass;
   if (sums !== null) sums.stand(row, first, last, team, service, instant, value, reason, beside);
   if (bearers !== null && reason === 0)
     for (let index = first; index <= last; index += 1) bearers.addRow(row, cuts.bounds.length + index, team, service);

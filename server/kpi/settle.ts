@@ -1,4 +1,5 @@
-import type { Attribution } from './attribution.ts';
+import { MIXED } from '../event/columns.ts';
+import { BY_MOMENT, type Attribution } from './attribution.ts';
 import type { Cuts } from './buckets.ts';
 import type { ItemPass, Read } from './item-pass.ts';
 import type { Placings } from './placings.ts';
@@ -14,8 +15,17 @@ export const settle = (pass: ItemPass): void => {
 /** `found`: the moments of a pass, or those that it leaves out. */
 export const settleMoments = (pass: ItemPass, found: Placings): void => {
   if (found.length === 0) return;
-  locate(found, pass.cuts, pass.attribution);
-  for (const test of pass.filter.moments) test.mark(found);
+  locate(found, pass.cuts);
+  settleLocated(pass, found);
+};
+
+/** The same where the period that holds each is known. */
+export const settleLocated = (pass: ItemPass, found: Placings): void => {
+  const { attribution, filter, reads } = pass;
+  if (filter.moments.length > 0 || reads !== null || !attributeRows(found, attribution)) {
+    stand(found, attribution);
+    for (const test of filter.moments) test.mark(found);
+  }
   add(pass, found, found.second);
 };
 
@@ -26,11 +36,9 @@ export const settlePlacings = (pass: ItemPass): void => {
   add(pass, found, found.instant);
 };
 
-/** The period that holds each, the stretch it stood in, and whose it was. */
-const locate = (found: Placings, { boundSteps, cells }: Cuts, attribution: Attribution): void => {
-  const { starts, froms, teams, teamScopes } = attribution.lookups;
+/** The period that holds each. */
+const locate = ({ cell: cellOf, length, second: seconds }: Placings, { boundSteps, cells }: Cuts): void => {
   const { at: bounds, table, base, shift } = boundSteps;
-  const { cell: cellOf, length, row: rows, second: seconds, stretch: stretches, team } = found;
   // Neighbours often lie in the same cell: the next is looked up where one does not.
   let [cell, low, high] = [-1, 0, 0];
   for (let index = 0; index < length; index += 1) {
@@ -42,7 +50,16 @@ const locate = (found: Placings, { boundSteps, cells }: Cuts, attribution: Attri
       high = step + 1 === bounds.length ? GREATEST : (bounds[step + 1] ?? GREATEST);
     }
     cellOf[index] = cell;
+  }
+};
+
+/** The stretch that each stood in, and whose it was. */
+const stand = (found: Placings, attribution: Attribution): void => {
+  const { starts, froms, teams, teamScopes } = attribution.lookups;
+  const { length, row: rows, second: seconds, stretch: stretches, team } = found;
+  for (let index = 0; index < length; index += 1) {
     const row = rows[index] ?? 0;
+    const second = seconds[index] ?? 0;
     const first = starts[row] ?? 0;
     let stretch = (starts[row + 1] ?? first + 1) - 1;
     while (stretch > first && (froms[stretch] ?? 0) > second) stretch -= 1;
@@ -51,6 +68,37 @@ const locate = (found: Placings, { boundSteps, cells }: Cuts, attribution: Attri
     team[index] = code >= 0 ? (teamScopes[code] ?? -1) : attribution.teamScope(stretch, second);
   }
   if (attribution.lookups.asksServices) serve(found, attribution);
+};
+
+/**
+ * Whose each was, where nobody asks for its stretch: most never changed hands, so that one code tells it. False, and
+ * nothing done, where that was not noted.
+ */
+const attributeRows = (found: Placings, attribution: Attribution): boolean => {
+  const { asksServices, rowTeams, rowServices, serviceScopes, teamScopes } = attribution.lookups;
+  if (rowTeams === null || rowServices === null) return false;
+  const { length, row: rows, second: seconds, service, team } = found;
+  for (let index = 0; index < length; index += 1) {
+    const code = rowTeams[rows[index] ?? 0] ?? MIXED;
+    team[index] = code >= 0 ? (teamScopes[code] ?? -1) : teamScopeAt(attribution, rows[index] ?? 0, seconds[index] ?? 0);
+  }
+  if (asksServices)
+    for (let index = 0; index < length; index += 1) {
+      const row = rows[index] ?? 0;
+      const code = rowServices[row] ?? MIXED;
+      service[index] = code >= 0 ? (serviceScopes[code] ?? -1) : serviceScopeAt(attribution, row, seconds[index] ?? 0);
+    }
+  return true;
+};
+
+const teamScopeAt = (attribution: Attribution, row: number, second: number): number => {
+  const always = attribution.teamScopeOf(row);
+  return always === BY_MOMENT ? attribution.teamScope(attribution.stretchAt(row, second), second) : always;
+};
+
+const serviceScopeAt = (attribution: Attribution, row: number, second: number): number => {
+  const always = attribution.serviceScopeOf(row);
+  return always === BY_MOMENT ? attribution.serviceScope(attribution.stretchAt(row, second)) : always;
 };
 
 /** `shown`: the instants of lists. */
