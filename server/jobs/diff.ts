@@ -1,4 +1,5 @@
 import type { Scope } from '../event/organisation.ts';
+import { alikeOf, type Alike } from '../kpi/alike.ts';
 import { evaluate, evaluateWithLists, type WithLists } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Emptiness, Exclusion } from '../kpi/measurement.ts';
@@ -126,9 +127,10 @@ async function scopeDiffs({ world, before, after, scopes, signal }: DiffRequest,
   const isTold = before !== null && !before.kpi.isPersonal && !after.kpi.isPersonal;
   const holds = isTold && !isSame;
   await nextTurn(signal);
-  const is = readingsOf(after, world, scopes, periods, holds);
+  const alike = before === null || !holds ? null : alikeOf(before.kpi, after.kpi);
+  const is = readingsOf(after, world, scopes, periods, holds, alike);
   await nextTurn(signal);
-  const was = before === null ? null : isSame ? is : readingsOf(before, world, scopes, periods, holds);
+  const was = before === null ? null : isSame ? is : readingsOf(before, world, scopes, periods, holds, alike);
   await nextTurn(signal);
   const moves = before === null || was === null || !holds ? null : movesOf(before.kpi, was, after.kpi, is, periods);
   const made: ScopeDiff[] = [];
@@ -149,11 +151,12 @@ const readingsOf = (
   scopes: readonly Scope[],
   periods: readonly Period[],
   withLists: boolean,
+  alike: Alike | null,
 ): WithLists => {
   const byId = new Map(kpis.map((one) => [one.id, one]));
   const own = { ...world, kpi: (id: string) => byId.get(id) };
   return withLists
-    ? evaluateWithLists(kpi, own, scopes, periods)
+    ? evaluateWithLists(kpi, own, scopes, periods, alike)
     : { evaluated: evaluate(kpi, own, scopes, periods), lists: null };
 };
 

@@ -1,3 +1,4 @@
+import type { Alike } from './alike.ts';
 import type { ItemColumns } from '../event/columns.ts';
 import type { Scope } from '../event/organisation.ts';
 import { hashesOf } from '../event/uid-hash.ts';
@@ -41,6 +42,8 @@ export interface Asked {
   readonly wantsHashes: boolean;
   /** Each entry, for lists. */
   readonly wantsEntries: boolean;
+  /** Of this definition and another, where entries are wanted of rows that only one of them looks at. */
+  readonly alike?: Alike | null;
   /** Of whom the numbers speak, to hide those of a few. */
   readonly wantsBearers: boolean;
   /** Rows to look at instead of all that stand: those of some items, replaced or not. */
@@ -73,6 +76,7 @@ export const collected = ({
   wantsHashes,
   wantsEntries,
   wantsBearers,
+  alike = null,
   rows,
   share = null,
   parts = null,
@@ -98,6 +102,7 @@ export const collected = ({
   const compile = compilerFor({ columns, world, attribution }, { ranges, dead });
   const rule = ruleOf(kpi, measure, columns, compile, onCall, table, rotation);
   const reasons = [''];
+  const apart = alike === null ? null : alike.apart(compile, ranges, columns.length);
   const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
   const pass: ItemPass = {
     kpi,
@@ -106,7 +111,7 @@ export const collected = ({
     ranges,
     cuts,
     attribution,
-    filter: compile(kpi.where),
+    filter: alike === null ? compile(kpi.where) : alike.filterOf(kpi, compile),
     standing: compile([]),
     moments: takePlacings(),
     leftOut: takePlacings(),
@@ -114,8 +119,8 @@ export const collected = ({
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
     // Lists of many numbers at once hold most rows; that of one number few.
-    entries: new Entries(wantsSums && wantsEntries ? rowsIn(ranges) : 0),
-    keepsEntries: wantsEntries || rule.needsMembers === true,
+    entries: new Entries(!wantsSums || !wantsEntries ? 0 : (apart?.count ?? rowsIn(ranges)), apart?.rows ?? null),
+    keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
     bearers,
     reasons,
     now: presentOf(world),

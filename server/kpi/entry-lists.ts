@@ -1,3 +1,4 @@
+import type { Alike } from './alike.ts';
 import type { ItemColumns } from '../event/columns.ts';
 import type { Scope } from '../event/organisation.ts';
 import { wholeOf, type Collected } from './collected.ts';
@@ -22,8 +23,13 @@ export interface EntryLists {
   readonly isListed: Uint8Array;
 }
 
-/** Takes the lists of each pass; null where a number has a list of its own, or none that may be shown. */
-export type KeepLists = (lists: EntryLists | null) => void;
+/** What lists are made for. */
+export interface KeepLists {
+  /** Takes those of each pass; null where a number has a list of its own, or none that may be shown. */
+  readonly take: (lists: EntryLists | null) => void;
+  /** Where they are held against those of a definition that finds the same of each row: rows that both look at are left out. */
+  readonly alike: Alike | null;
+}
 
 /** No bucket shows its list yet. */
 export const listsOf = (made: Collected): EntryLists => ({

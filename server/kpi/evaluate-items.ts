@@ -36,6 +36,7 @@ export const evaluateItems = (
   const made = collected({
     ...asked,
     wantsEntries: keeps,
+    alike: keeps ? keep.alike : null,
     wantsHashes: digests === 'at once',
     wantsBearers: kpi.isPersonal,
     parts,
@@ -86,7 +87,7 @@ export const evaluateItems = (
     });
   });
   pass.sums?.release();
-  keep?.(lists);
+  keep?.take(lists);
   return results;
 };
 

@@ -1,3 +1,4 @@
+import type { Alike } from './alike.ts';
 import { evaluateBudget } from './evaluate-budget.ts';
 import { evaluateCombine } from './evaluate-combine.ts';
 import type { ItemMeasureOf } from './collected.ts';
@@ -58,10 +59,19 @@ export interface WithLists {
   readonly lists: readonly EntryLists[] | null;
 }
 
-/** As `evaluate`, with the entries of all lists kept: far less than asking for the evidence of each number. */
-export const evaluateWithLists = (kpi: Kpi, world: World, scopes: readonly Scope[], periods: readonly Period[]): WithLists => {
+/**
+ * As `evaluate`, with the entries of all lists kept: far less than asking for the evidence of each number. `alike`: of this
+ * definition and the one that it is compared with, where there is such; then without the rows that both look at.
+ */
+export const evaluateWithLists = (
+  kpi: Kpi,
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  alike: Alike | null = null,
+): WithLists => {
   const kept: (EntryLists | null)[] = [];
-  const keep: KeepLists = (lists) => void kept.push(lists);
+  const keep: KeepLists = { take: (lists) => void kept.push(lists), alike };
   const made = within([], 'when asked', keep)(kpi, world, scopes, periods);
   const lists = kept.filter((each) => each !== null);
   return { evaluated: made, lists: lists.length < kept.length ? null : lists };
@@ -72,7 +82,7 @@ const within =
   (outer: readonly string[], digests: Digests, keep: KeepLists | null, wanted?: Wanted): Evaluate =>
   (kpi, world, scopes, periods) => {
     const { measure } = kpi;
-    if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'since') keep?.(null);
+    if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'since') keep?.take(null);
     switch (measure.type) {
       case 'level':
         return evaluateLevel(kpi, measure, world, scopes, periods);

@@ -86,7 +86,7 @@ const momentTest = (
 ): Test | null => {
   if (condition.test === 'during') return new DuringTest(condition.during, columns, organisation);
   if (field === 'overdue') return new OneByOne(overdueTest(condition, columns));
-  if (field !== 'team' && field !== 'service' && field !== 'state') return null;
+  if (!STOOD.includes(field)) return null;
   const isMet = remembered(textTest(condition));
   if (field === 'team') return new OneByOne((_row, stretch, second) => isMet(attribution.teamAt(stretch, second)));
   if (field === 'service') return new OneByOne((_row, stretch) => isMet(attribution.serviceAt(stretch)));
@@ -94,6 +94,13 @@ const momentTest = (
   const allowed = [null, ...STATES].map((state) => isMet(state));
   return new OneByOne((_row, stretch) => allowed[(columns.stretchState[stretch] ?? -1) + 1] === true);
 };
+
+/** What the stretch of a row says at a moment. */
+const STOOD: readonly string[] = ['team', 'service', 'state'];
+
+/** Whether a row meets a condition at one moment and perhaps not at another. */
+export const isOfMoment = ({ field, condition }: Where): boolean =>
+  condition.test === 'during' || field === 'overdue' || STOOD.includes(field);
 
 class OneByOne implements Test {
   readonly holds: Test['holds'];

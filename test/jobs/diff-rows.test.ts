@@ -4,8 +4,10 @@ import { compareTextsAt, GrowingTexts } from '../../server/event/growing-texts.t
 import type { Scope } from '../../server/event/organisation.ts';
 import { movesByList } from '../../server/jobs/diff-moved.ts';
 import { movesByRow } from '../../server/jobs/diff-rows.ts';
-import { evaluateWithLists } from '../../server/kpi/evaluate.ts';
+import { alikeOf } from '../../server/kpi/alike.ts';
+import { evaluate, evaluateWithLists } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
+import type { Evaluated } from '../../server/kpi/world.ts';
 import { parseKpi } from '../../server/kpi/parse.ts';
 import { periodOf, shiftPeriod } from '../../server/time/calendar.ts';
 import { digest, plainWorld, type PlainItem } from '../kpi/support/plain.ts';
@@ -39,6 +41,16 @@ const MEASURES = [
 const single = fc
   .tuple(fc.constantFrom(...MEASURES), fc.constantFrom('incidents', 'tickets'), fc.constantFrom(...WHERES))
   .map(([measure, of, where]) => kpiOf(measure(of) + where));
+
+/** Of one measure, with other conditions. */
+const twice = fc
+  .tuple(
+    fc.constantFrom(...MEASURES),
+    fc.constantFrom('incidents', 'tickets'),
+    fc.constantFrom(...WHERES),
+    fc.constantFrom(...WHERES),
+  )
+  .map(([measure, of, ...wheres]) => wheres.map((where) => kpiOf(measure(of) + where)));
 
 const drawnItem = fc.record({
   kind: fc.constantFrom('incident', 'ticket'),
@@ -98,13 +110,18 @@ describe('two definitions held against each other by row', () => {
         }),
       },
     );
+    const pair = fc.oneof(
+      fc.tuple(version, version),
+      twice.map((kpis) => kpis.map((kpi) => ({ kpi, parts: [kpi] }))),
+    );
+    let apart = 0;
     fc.assert(
       fc.property(
         fc.array(drawnItem, { maxLength: 40 }),
         fc.constantFrom(null, null, 15, 40),
-        version,
-        version,
-        (drawn, from, before, after) => {
+        pair,
+        (drawn, from, [before, after]) => {
+          if (before === undefined || after === undefined) throw new Error('a version is missing');
           // One world, as a dry run sees it: both look at the same columns.
           const world = worldOf(drawn, from);
           const { calendar } = world.organisation;
@@ -113,9 +130,28 @@ describe('two definitions held against each other by row', () => {
           const periods = [...[-3, -2, -1].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
           const readBy = ({ kpi, parts }: typeof before) => {
             const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
-            return evaluateWithLists(kpi, own, SCOPES, periods);
+            return evaluateWithLists(kpi, own, SCOPES, periods, alike);
           };
+          const alike = alikeOf(before.kpi, after.kpi);
           const [was, is] = [readBy(before), readBy(after)];
+          if (alike !== null) apart += 1;
+          // The numbers are those of two evaluations that know nothing of each other.
+          const numbers = (said: readonly Evaluated[]) =>
+            said.map(({ value, emptiness, count, exclusions, also, digest }) => [
+              value,
+              emptiness,
+              count,
+              exclusions,
+              also,
+              digest,
+            ]);
+          for (const [{ kpi, parts }, said] of [
+            [before, was],
+            [after, is],
+          ] as const) {
+            const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
+            expect(numbers(said.evaluated)).toEqual(numbers(evaluate(kpi, own, SCOPES, periods)));
+          }
           if (was.lists === null || is.lists === null) throw new Error('no lists of items');
           const byRow = movesByRow({ kpi: before.kpi, lists: was.lists }, { kpi: after.kpi, lists: is.lists });
           for (const [row, scope] of SCOPES.entries()) {
@@ -129,6 +165,7 @@ describe('two definitions held against each other by row', () => {
       { numRuns: 300 },
     );
     expect(moved).toBeGreaterThan(500);
+    expect(apart).toBeGreaterThan(50);
   });
 
   it('keep the first of many by uid, in whatever order they lie, in more scopes than are counted at once', () => {
