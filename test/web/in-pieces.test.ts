@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openScreen, type Screen } from './browser.ts';
 
@@ -13,7 +12,7 @@ afterAll(async () => screen.close());
 const PIECE = 400;
 
 /** Hands the review out piece by piece, the next one whenever the page says that it has painted the last. */
-async function slowly(base: string): Promise<Server> {
+async function slowly(base: string): Promise<{ readonly server: Server; readonly port: number }> {
   let next = (): void => undefined;
   const server = createServer((request, response) => {
     void (async () => {
@@ -45,7 +44,9 @@ async function slowly(base: string): Promise<Server> {
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return { server, port: address.port };
 }
 
 /** Which line of the page each move was in; a text, because the project's tests are typed without a DOM. */
@@ -65,11 +66,10 @@ const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => {
 painted();`;
 
 it.each([1280, 375])('a review that comes in pieces moves no line of it that stood already (%i px)', async (width) => {
-  const server = await slowly(screen.base);
+  const { server, port } = await slowly(screen.base);
   const context = await screen.browser.newContext({ viewport: { width, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(IN_PIECES);
-  const { port } = server.address() as AddressInfo;
   await page.goto(`http://127.0.0.1:${port}/`);
   await page.locator('#app[data-live]').waitFor();
   expect(await page.evaluate('pieces')).toBeGreaterThan(50);
