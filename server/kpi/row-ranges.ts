@@ -6,7 +6,7 @@ import { secondsOf, type Cuts } from './buckets.ts';
 import { presentOf } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import { endsAfter } from './spans.ts';
-import type { World } from './world.ts';
+import type { Wanted, World } from './world.ts';
 
 /**
  * Rows that an evaluation must look at: all, less the parts that cannot matter to any period or to any
@@ -19,9 +19,14 @@ export const rangesFor = (
   columns: ItemColumns,
   table: ScopeTable,
   cuts: Cuts,
+  wanted: Wanted | null = null,
 ): Int32Array => {
   const { parts } = columns;
   if (parts === null) return Int32Array.of(0, columns.length);
+  if (wanted !== null && !kpi.isPersonal) {
+    const isNeeded = placeTest(kpi, measure, columns, table, cuts, presentOf(world), world.organisation, wanted);
+    return Int32Array.from(parts.filter(isNeeded).flatMap(({ start, end }) => [start, end]));
+  }
   const isInTime = kpi.isPersonal ? always : timeTest(kpi, measure, columns, cuts, presentOf(world));
   const isInScope = kpi.isPersonal ? always : scopeTest(columns, table, world.organisation);
   return Int32Array.from(parts.filter((part) => isInScope(part) && isInTime(part)).flatMap(({ start, end }) => [start, end]));
@@ -68,6 +73,9 @@ export const allRanges = ({ parts, length }: ItemColumns): Int32Array =>
 type PartTest = (part: Part) => boolean;
 const always: PartTest = () => true;
 
+/** Whether a part reaches into the time from one second to another, the last not included. */
+type ReachTest = (part: Part, start: number, end: number) => boolean;
+
 /**
  * Whether a part reaches into the time from the first period to the end of the last. Asked only where
  * every moment that decides is the item's own: what is linked to it, or derived, may lie anywhere.
@@ -79,29 +87,80 @@ const timeTest = (
   cuts: Cuts,
   now: number,
 ): PartTest => {
+  const reaches = reachTest(kpi, measure, columns, now);
+  if (reaches === null) return always;
   const start = Math.min(...cuts.periods.map((period) => secondsOf(period.start)), cuts.asOf[0] ?? Infinity);
   const end = Math.max(...cuts.periods.map((period) => secondsOf(period.end)));
+  return (part) => reaches(part, start, end);
+};
+
+/** Null where any part may. */
+const reachTest = (kpi: Kpi, measure: Parameters<typeof rangesFor>[1], columns: ItemColumns, now: number): ReachTest | null => {
   const stored: readonly string[] = layoutOf(columns.kind).instants;
   const isOwn = (...names: (string | null)[]): boolean => names.every((name) => name === null || stored.includes(name));
-  const isWithin: PartTest = (part) => part.from < end && part.until >= start;
+  const isWithin: ReachTest = (part, start, end) => part.from < end && part.until >= start;
   switch (measure.type) {
     case 'count':
     case 'ratio':
-      return isOwn(kpi.countedIn) ? isWithin : always;
+      return isOwn(kpi.countedIn) ? isWithin : null;
     case 'depth':
     case 'age':
       // A part with something open has no end.
       return isWithin;
     case 'duration':
     case 'overlap': {
-      if (!isOwn(measure.from, measure.to, kpi.countedIn)) return always;
+      if (!isOwn(measure.from, measure.to, kpi.countedIn)) return null;
       // What never ended is told of in every later period, in whatever state it was left.
       const ends = [measure.to, kpi.countedIn ?? measure.to, 'cancelled', ...endsAfter(measure.to)];
-      return (part) => part.from < end && (part.until >= start || part.until > now || hasEndless(columns, part, ends));
+      return (part, start, end) =>
+        part.from < end && (part.until >= start || part.until > now || hasEndless(columns, part, ends));
     }
     default:
-      return always;
+      return null;
   }
+};
+
+/** Whether a part may matter to any of the numbers that are wanted: reaches into the time of one, and has its scope in it. */
+const placeTest = (
+  kpi: Kpi,
+  measure: Parameters<typeof rangesFor>[1],
+  columns: ItemColumns,
+  table: ScopeTable,
+  cuts: Cuts,
+  now: number,
+  organisation: Organisation,
+  wanted: Wanted,
+): PartTest => {
+  const reaches = reachTest(kpi, measure, columns, now);
+  const each = cuts.periods.map((period, index) => ({
+    period,
+    start: Math.min(secondsOf(period.start), cuts.asOfPeriod[index] ?? Infinity),
+    end: secondsOf(period.end),
+  }));
+  const spans = table.scopes.map((scope) => united(each.filter(({ period }) => wanted(scope, period))));
+  const isReached = (part: Part, scope: number): boolean => {
+    const own = spans[scope] ?? [];
+    if (reaches === null) return own.length > 0;
+    return own.some(({ start, end }) => reaches(part, start, end));
+  };
+  const scopesOf = scopesIn(columns, table, organisation);
+  return (part) => scopesOf(part).some((scope) => isReached(part, scope));
+};
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The same time, in spans between which there is some. */
+const united = (spans: readonly Span[]): Span[] => {
+  const apart: Span[] = [];
+  for (const span of spans.toSorted((one, other) => one.start - other.start)) {
+    const last = apart.at(-1);
+    if (last === undefined || last.end < span.start) apart.push(span);
+    else apart[apart.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+  }
+  return apart;
 };
 
 /** By the names asked for. Rows never change in place: those of a part that had all ended have all ended. */
@@ -129,14 +188,28 @@ const findEndless = ({ instants }: ItemColumns, { start, end }: Part, names: rea
 /** Whether a team or service that is asked about has anything in a part: named, or as the owner of a service at any time. */
 const scopeTest = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): PartTest => {
   if (table.organisation >= 0) return always;
+  const scopesOf = scopesIn(columns, table, organisation);
+  return (part) => scopesOf(part).length > 0;
+};
+
+/** Which of the scopes that are asked about may have anything in a part; some of them more than once. */
+const scopesIn = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): ((part: Part) => readonly number[]) => {
   const owners = ownersOf(organisation);
-  const isAskedTeam = Uint8Array.from(columns.stretchTeam.dictionary, (team) => (table.teams.has(team) ? 1 : 0));
-  const isAskedService = Uint8Array.from(columns.stretchService.dictionary, (service) => (table.services.has(service) ? 1 : 0));
-  const isOwned = Uint8Array.from(columns.stretchService.dictionary, (service) =>
-    owners.get(service)?.teams.some((team) => table.teams.has(team)) === true ? 1 : 0,
+  const known = (scope: number | undefined): readonly number[] => (scope === undefined ? [] : [scope]);
+  const ofTeam = columns.stretchTeam.dictionary.map((team) => known(table.teams.get(team)));
+  const ofService = columns.stretchService.dictionary.map((service) => known(table.services.get(service)));
+  const ofOwners = columns.stretchService.dictionary.map((service) =>
+    (owners.get(service)?.teams ?? []).flatMap((team) => known(table.teams.get(team))),
   );
-  return ({ teams, services }) =>
-    teams.some((team) => isAskedTeam[team] === 1) ||
-    services.some((service) => isAskedService[service] === 1) ||
-    (teams.includes(-1) && services.some((service) => isOwned[service] === 1));
+  const whole = table.organisation < 0 ? [] : [table.organisation];
+  return ({ teams, services }) => {
+    const scopes = [...whole];
+    for (const team of teams) scopes.push(...(ofTeam[team] ?? []));
+    const hasOwners = teams.includes(-1);
+    for (const service of services) {
+      scopes.push(...(ofService[service] ?? []));
+      if (hasOwners) scopes.push(...(ofOwners[service] ?? []));
+    }
+    return scopes;
+  };
 };

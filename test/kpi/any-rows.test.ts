@@ -50,6 +50,24 @@ describe('however the same items lie in a table', () => {
     expect(counted).toBeGreaterThan(1000);
   }, 120_000);
 
+  it('numbers of which few are wanted are what they are among all, though parts are left out', () => {
+    const nths = fc.array(fc.nat(1000), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(drawn, lying, measure, nths, (each, lies, one, few) => {
+        const kpi = kpiIn(one, each);
+        const world = worldWith(each, lyingAs(lies, each.items));
+        const places = SCOPES.flatMap((scope) => each.periods.map(({ id }) => `${scope} ${id}`));
+        const asked = new Set(few.map((nth) => places[nth % places.length]));
+        const isWanted = (scope: string, { id }: { readonly id: string }): boolean => asked.has(`${scope} ${id}`);
+        const only = (all: readonly Evaluated[]): unknown => told(all.filter((_, index) => asked.has(places[index])));
+        expect(only(evaluate(kpi, world, SCOPES, each.periods, 'at once', isWanted))).toEqual(
+          only(evaluate(kpi, world, SCOPES, each.periods, 'at once')),
+        );
+      }),
+      { numRuns: 1500 },
+    );
+  }, 120_000);
+
   it('all grains, scopes and periods at once give what each gives alone', () => {
     fc.assert(
       fc.property(drawn, measure, (each, one) => {
