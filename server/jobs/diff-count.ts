@@ -16,7 +16,7 @@ export class MovedCount {
   readonly #changes: First;
   readonly #otherwise: First;
   /** By item: the scope in which it last moved over the weeks (its turn), times 4, and which way. */
-  readonly #over: Int32Array;
+  #over: Int32Array | null = null;
   readonly #alone: AloneCounts;
   /** By entry of `is`, or of `was` as its complement, where the other side has none: most are told of a week and its month, in two scopes. */
   readonly #told = new Map<number, MovedItem>();
@@ -42,7 +42,6 @@ export class MovedCount {
     this.#was = was;
     this.#is = is;
     this.#words = words;
-    this.#over = new Int32Array(items.count);
     const first = (): First => new First(items, was, is);
     this.#alone = alone;
     [this.#enters, this.#leaves, this.#changes, this.#otherwise] = [first(), first(), first(), first()];
@@ -78,13 +77,14 @@ export class MovedCount {
   }
 
   #moveOver(item: number, way: number): void {
-    const known = this.#over[item] ?? 0;
+    const over = (this.#over ??= new Int32Array(this.#items.count));
+    const known = over[item] ?? 0;
     const ways = known >> 2 === this.#turn ? known & BOTH : 0;
     if ((ways & way) !== 0) return;
     if (way === ENTERED) this.#entering += 1;
     else this.#leaving += 1;
     if (ways !== 0) this.#between += 1;
-    this.#over[item] = (this.#turn << 2) | ways | way;
+    over[item] = (this.#turn << 2) | ways | way;
   }
 
   moved(): Moved {

@@ -41,11 +41,14 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
   const cuts = any?.cuts;
   const scopes = any?.scopes ?? [];
   const periods = cuts?.periods ?? [];
-  const [head, next] = [new Int32Array(items.count), new Int32Array(was.length)];
-  if (isAlike([...before.lists, ...after.lists])) pairEntries(was, is, head, next);
-  tellAlone(was, is, items.count);
-  const old = was.lists.map((lists, at) => slotsOf(was, at, lists));
-  const fresh = is.lists.map((lists, at) => slotsOf(is, at, lists));
+  const haveBoth = was.length > 0 && is.length > 0;
+  const [head, next] = [new Int32Array(haveBoth ? items.count : 0), new Int32Array(haveBoth ? was.length : 0)];
+  if (haveBoth) {
+    if (isAlike([...before.lists, ...after.lists])) pairEntries(was, is, head, next);
+    tellAlone(was, is, items.count);
+  } else for (const { aside } of [was, is]) aside.fill(STANDS_ALONE);
+  const slots = (side: Side): Slots[] => side.lists.map((lists, at) => (haveBoth ? slotsOf(side, at, lists) : NO_SLOTS));
+  const [old, fresh] = [slots(was), slots(is)];
   const alone = new AloneCounts(items, was, is, scopes, periods);
   const count = new MovedCount(before.kpi, after.kpi, items, was, is, words, alone);
   return (scope) => {
@@ -61,6 +64,8 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
     };
   };
 }
+
+const NO_SLOTS: Slots = { start: new Int32Array(0), members: new Int32Array(0) };
 
 const sideOf = (lists: readonly EntryLists[], { of }: ItemNumbers, words: string[]): Side => {
   const starts: number[] = [];
@@ -131,7 +136,7 @@ const pairEntries = (was: Side, is: Side, head: Int32Array, next: Int32Array): v
 
 /** Marks what is of items of which only one side has anything left. */
 const tellAlone = (was: Side, is: Side, items: number): void => {
-  const isLeft = new Uint8Array(was.length > 0 && is.length > 0 ? items : 0);
+  const isLeft = new Uint8Array(items);
   leave(was, isLeft, OF_BEFORE);
   leave(is, isLeft, OF_AFTER);
   tellApart(was, isLeft);
@@ -142,7 +147,6 @@ const OF_BEFORE = 1;
 const OF_AFTER = 2;
 
 const leave = ({ aside, item, length }: Side, isLeft: Uint8Array, side: number): void => {
-  if (isLeft.length === 0) return;
   for (let entry = 0; entry < length; entry += 1) {
     const own = item[entry] ?? 0;
     if (aside[entry] === IS_OPEN) isLeft[own] = (isLeft[own] ?? 0) | side;
