@@ -1,13 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import { digest } from './digest.ts';
 import { EngineError } from './jobs/engine.ts';
-import type { AskedValues, PreviewTask, TaskDone, ThreadTask } from './jobs/evaluations.ts';
+import type { AskedValues, PreviewTask, TaskDone, ThreadTask, ValuesMade } from './jobs/evaluations.ts';
 import { onlyWanted, wantedIn } from './jobs/grid.ts';
-import { buffersOf, packed, type PackedValues } from './jobs/packed-values.ts';
+import { buffersOf, packed } from './jobs/packed-values.ts';
 import { madeOf, previewOf, type PreviewMade } from './jobs/preview.ts';
 import { SharedWorlds, type SharedWorld } from './jobs/shared-world.ts';
 import { withinTime } from './jobs/turns.ts';
-import { evaluate, evaluateParts, evaluateShare } from './kpi/evaluate.ts';
+import { evaluateEach, evaluateParts, evaluateShare } from './kpi/evaluate.ts';
 import type { Kpi } from './kpi/kpi.ts';
 import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
 import type { World } from './kpi/world.ts';
@@ -30,7 +30,7 @@ port?.on('message', (task: ThreadTask) => {
 /** What is moved to the other thread instead of being copied. */
 function handedOver(done: TaskDone['done']): ArrayBuffer[] {
   if (done === null) return [];
-  if ('values' in done) return buffersOf(done);
+  if ('values' in done) return done.values.flatMap(buffersOf);
   if ('share' in done) return buffersOfPart(done);
   return done.diff === null ? [] : [done.diff.buffer];
 }
@@ -57,28 +57,33 @@ async function previewFor({ world: shared, entries, asked }: PreviewTask): Promi
   return madeOf(preview);
 }
 
-function valuesFor(asked: AskedValues, parts: readonly PassPart[] | null): PackedValues {
-  const { scopes, periods, wanted, digests } = asked;
-  const { kpi, world } = known(asked);
-  const isWanted = wantedIn({ scopes, periods, wanted });
+function valuesFor(asked: AskedValues, parts: readonly PassPart[] | null): ValuesMade {
+  const { kpis, scopes, periods, digests } = asked;
+  const world = knownWorld();
+  const beside = kpis.map(({ id, wanted }) => ({ kpi: kpiOf(world, id), wanted: wantedIn({ scopes, periods, wanted }) }));
   const made =
     parts === null
-      ? evaluate(kpi, world, scopes, periods, digests, isWanted)
-      : evaluateParts(kpi, world, scopes, periods, digests, isWanted, parts);
-  return packed(onlyWanted(made, wanted), digests === 'at once');
+      ? evaluateEach(beside, world, scopes, periods, digests)
+      : beside.map(({ kpi, wanted }) => evaluateParts(kpi, world, scopes, periods, digests, wanted, parts));
+  return { values: kpis.map(({ wanted }, at) => packed(onlyWanted(made[at] ?? [], wanted), digests === 'at once')) };
 }
 
-function shareFor(asked: AskedValues, nth: number): PassPart {
-  const { kpi, world } = known(asked);
-  return evaluateShare(kpi, world, asked.scopes, asked.periods, asked.digests, { nth, of: asked.shares });
+function shareFor({ kpis, scopes, periods, digests, shares: of }: AskedValues, nth: number): PassPart {
+  const world = knownWorld();
+  const [only, ...others] = kpis;
+  if (only === undefined || others.length > 0) throw new Error('shares are of one KPI');
+  return evaluateShare(kpiOf(world, only.id), world, scopes, periods, digests, { nth, of });
 }
 
-function known({ kpi: id }: AskedValues): { readonly kpi: Kpi; readonly world: World } {
+function knownWorld(): World {
   if (current === null) throw new Error('there is no world to evaluate in');
-  const world = worlds.world(current);
+  return worlds.world(current);
+}
+
+function kpiOf(world: World, id: string): Kpi {
   const kpi = world.kpi(id);
   if (kpi === undefined) throw new Error(`the world has no KPI ${id}`);
-  return { kpi, world };
+  return kpi;
 }
 
 const faultOf = (error: unknown): NonNullable<TaskDone['fault']> => ({

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { EvaluatorThread } from './evaluator-thread.ts';
 import { EngineError } from './jobs/engine.ts';
-import type { AskedValues, Evaluations, PreviewTask } from './jobs/evaluations.ts';
-import type { PackedValues } from './jobs/packed-values.ts';
+import type { AskedValues, Evaluations, PreviewTask, ValuesMade } from './jobs/evaluations.ts';
 import type { PreviewMade } from './jobs/preview.ts';
 import type { SharedWorld } from './jobs/shared-world.ts';
 import { buffersOfPart, type PassPart } from './kpi/pass-part.ts';
@@ -49,7 +48,7 @@ export class Evaluator implements Evaluations {
     }
   }
 
-  async values(world: SharedWorld, asked: AskedValues): Promise<PackedValues> {
+  async values(world: SharedWorld, asked: AskedValues): Promise<ValuesMade> {
     if (asked.shares === 1) return this.#taken(world, asked.cost, (thread) => valuesOf(thread, asked, null));
     const shares = Array.from({ length: asked.shares }, (_, nth) =>
       this.#taken(world, asked.cost / asked.shares, (thread) => shareOf(thread, asked, nth)),
@@ -113,7 +112,7 @@ async function shareOf(thread: EvaluatorThread, share: AskedValues, nth: number)
   return part;
 }
 
-async function valuesOf(thread: EvaluatorThread, values: AskedValues, parts: readonly PassPart[] | null): Promise<PackedValues> {
+async function valuesOf(thread: EvaluatorThread, values: AskedValues, parts: readonly PassPart[] | null): Promise<ValuesMade> {
   const made = await thread.ask({ values, parts }, parts?.flatMap(buffersOfPart));
   if (made === null || !('values' in made)) throw new Error('the thread gave no values');
   return made;

@@ -14,14 +14,23 @@ export interface PreviewTask {
   readonly asked: PreviewAsked;
 }
 
-/** Values of one KPI of a world: of each scope, of each period, where they are wanted. */
-export interface AskedValues extends Omit<Grid, 'kpi'> {
-  readonly kpi: string;
+/** Values of KPIs of a world that look for the same: of each scope, of each period, where they are wanted. */
+export interface AskedValues extends Omit<Grid, 'kpi' | 'wanted'> {
+  readonly kpis: readonly AskedKpi[];
   readonly digests: Digests;
-  /** In how many shares of its rows it is evaluated, by several threads; 1 for those that one evaluates alone. */
+  /** In how many shares of its rows the only one is evaluated, by several threads; 1 for those that one thread evaluates alone. */
   readonly shares: number;
   /** About how long it takes, as against others: the longest are begun first. */
   readonly cost: number;
+}
+
+export interface AskedKpi extends Pick<Grid, 'wanted'> {
+  readonly id: string;
+}
+
+/** Of each KPI, in the order in which they were asked for. */
+export interface ValuesMade {
+  readonly values: readonly PackedValues[];
 }
 
 /** What a thread is told to do; a world stays for what follows. */
@@ -34,7 +43,7 @@ export type ThreadTask =
 
 export interface TaskDone {
   readonly id: number;
-  readonly done: PreviewMade | PackedValues | PassPart | null;
+  readonly done: PreviewMade | ValuesMade | PassPart | null;
   /** Why there is none; without a code it is a fault of ours. */
   readonly fault: { readonly code: EngineErrorCode | null; readonly message: string } | null;
 }
@@ -51,7 +60,7 @@ export interface Evaluations {
    * resolves or throws.
    * @throws EngineError
    */
-  values(world: SharedWorld, asked: AskedValues): Promise<PackedValues>;
+  values(world: SharedWorld, asked: AskedValues): Promise<ValuesMade>;
   /** How many threads that is. */
   readonly threads: number;
 }

@@ -15,6 +15,7 @@ import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
 import { presentOf, reasonIndex, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure } from './kpi.ts';
+import type { FoundBefore } from './open-spells.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { shareOf, type PassPart, type Share } from './pass-part.ts';
 import { People } from './people.ts';
@@ -52,6 +53,8 @@ export interface Asked {
   readonly share?: Share | null;
   /** What passes over all shares found, in the place of looking at any row. */
   readonly parts?: readonly PassPart[] | null;
+  /** What other KPIs found over the same scopes and periods. */
+  readonly before?: FoundBefore | null;
 }
 
 /** A finished pass, and what it takes to read it. */
@@ -80,6 +83,7 @@ export const collected = ({
   rows,
   share = null,
   parts = null,
+  before = null,
 }: Asked): Collected => {
   const columns = world.columns(measure.of);
   const cuts = cutsOf(periods, world.now);
@@ -122,6 +126,7 @@ export const collected = ({
     entries: new Entries(!wantsSums || !wantsEntries ? 0 : (apart?.count ?? rowsIn(ranges)), apart?.rows ?? null),
     keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
     bearers,
+    before,
     reasons,
     now: presentOf(world),
   };

@@ -1,5 +1,5 @@
 /** Rows that are looked at in one go. */
-const AT_ONCE = 16_384;
+export const AT_ONCE = 16_384;
 
 /**
  * Calls back for all rows of ranges, some at a time. A function that is called often is compiled as a whole; one loop

@@ -9,6 +9,7 @@ import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidenc
 import type { Kpi } from './kpi.ts';
 import { EMPTY_HASH } from './list-hash.ts';
 import type { EvidenceItem } from './measurement.ts';
+import type { FoundBefore } from './open-spells.ts';
 import type { PassPart, Share } from './pass-part.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
@@ -27,6 +28,7 @@ export const evaluateItems = (
   keep: KeepLists | null,
   wanted: Wanted = () => true,
   parts: readonly PassPart[] | null = null,
+  before: FoundBefore | null = null,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
@@ -40,6 +42,7 @@ export const evaluateItems = (
     wantsHashes: digests === 'at once',
     wantsBearers: kpi.isPersonal,
     parts,
+    before,
   });
   const { pass, rule, table, rotation } = made;
 

@@ -10,6 +10,7 @@ import type { Period } from '../time/period.ts';
 import type { EntryLists, KeepLists } from './entry-lists.ts';
 import { emptyOutcome, evaluated, NO_TRAIL } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
+import type { FoundBefore } from './open-spells.ts';
 import { isSummed, type PassPart, type Share } from './pass-part.ts';
 import type { Digests, Evaluate, Evaluated, Wanted, World } from './world.ts';
 
@@ -20,6 +21,24 @@ import type { Digests, Evaluate, Evaluated, Wanted, World } from './world.ts';
  */
 export const evaluate: Evaluate = (kpi, world, scopes, periods, digests = 'when asked', wanted) =>
   within([], digests, null, wanted)(kpi, world, scopes, periods);
+
+/** One of several KPIs that are evaluated over the same scopes and periods. */
+export interface Beside {
+  readonly kpi: Kpi;
+  readonly wanted?: Wanted | undefined;
+}
+
+/** As `evaluate`, one KPI after the other. What they look for alike (open-spells.ts) is found once. */
+export const evaluateEach = (
+  kpis: readonly Beside[],
+  world: World,
+  scopes: readonly Scope[],
+  periods: readonly Period[],
+  digests: Digests,
+): Evaluated[][] => {
+  const before: FoundBefore | null = kpis.length > 1 ? new Map() : null;
+  return kpis.map(({ kpi, wanted }) => within([], digests, null, wanted, before)(kpi, world, scopes, periods));
+};
 
 /**
  * What one of several finds in its share of the rows, where `isSummed`: together they are evaluated by `evaluateParts`.
@@ -79,7 +98,13 @@ export const evaluateWithLists = (
 
 /** `outer`: the KPIs that this one is a part of. A circle, which the catalogue refuses, has no data. */
 const within =
-  (outer: readonly string[], digests: Digests, keep: KeepLists | null, wanted?: Wanted): Evaluate =>
+  (
+    outer: readonly string[],
+    digests: Digests,
+    keep: KeepLists | null,
+    wanted?: Wanted,
+    before: FoundBefore | null = null,
+  ): Evaluate =>
   (kpi, world, scopes, periods) => {
     const { measure } = kpi;
     if (measure.type === 'level' || measure.type === 'budget' || measure.type === 'since') keep?.take(null);
@@ -98,6 +123,6 @@ const within =
         }
         return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id], digests, keep, wanted));
       default:
-        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep, wanted);
+        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep, wanted, null, before);
     }
   };

@@ -4,6 +4,7 @@ import type { Bearers } from './bearers.ts';
 import { at, type Cuts, type Entries } from './buckets.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
+import type { FoundBefore } from './open-spells.ts';
 import type { Placings } from './placings.ts';
 import { settleMoments, settlePlacings } from './settle.ts';
 import type { Found, Needs, Sums } from './sums.ts';
@@ -45,6 +46,8 @@ export interface ItemPass {
   readonly keepsEntries: boolean;
   /** Whom counted items speak of; null where numbers are not personal. */
   readonly bearers: Bearers | null;
+  /** What others found over the same scopes and periods; null where nobody else looks. */
+  readonly before: FoundBefore | null;
   /** Reasons for leaving out; index 0 stands for "counted". */
   readonly reasons: string[];
   /** The present in seconds; later instants are not yet known. */

@@ -36,6 +36,11 @@ export const settlePlacings = (pass: ItemPass): void => {
   add(pass, found, found.instant);
 };
 
+/** What counts, in cells and scopes that are known. */
+export const settleGiven = (pass: ItemPass, found: Placings): void => {
+  if (found.length > 0) add(pass, found, found.instant, true);
+};
+
 /** The period that holds each. */
 const locate = ({ cell: cellOf, length, second: seconds }: Placings, { boundSteps, cells }: Cuts): void => {
   const { at: bounds, table, base, shift } = boundSteps;
@@ -102,13 +107,13 @@ const serviceScopeAt = (attribution: Attribution, row: number, second: number): 
 };
 
 /** `shown`: the instants of lists. */
-const add = (pass: ItemPass, found: Placings, shown: Int32Array): void => {
+const add = (pass: ItemPass, found: Placings, shown: Int32Array, isCounted = found === pass.moments): void => {
   const { bearers, keepsEntries, reads, sums } = pass;
   if (reads !== null) {
     if (reads.value !== null) read(found, reads.value, found.value);
     if (reads.beside !== null) read(found, reads.beside, found.beside);
   }
-  sums?.add(found, found === pass.moments);
+  sums?.add(found, isCounted);
   bearers?.addAll(found);
   if (keepsEntries) pass.entries.addAll(found, shown);
   found.length = 0;
