@@ -5,7 +5,8 @@ import { isSummed } from '../kpi/pass-part.ts';
 import type { Digests, Evaluated, World } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
 import type { Evaluations } from './evaluations.ts';
-import type { Grid } from './grid.ts';
+import { valuesIn, type Grid } from './grid.ts';
+import { asksBlame, kindsByOwnFacts } from './own-facts.ts';
 import { unpacked } from './packed-values.ts';
 import type { SharedWorld } from './shared-world.ts';
 
@@ -91,10 +92,23 @@ const isOfAll = ({ kpi, scopes }: Grid): boolean => kpi.isPersonal || scopes.inc
 /** What people bore cannot be cut by scope; where it adds up, it is found in several shares of the rows. */
 const sharesOf = ({ kpi }: Grid, threads: number): number => (kpi.isPersonal && isSummed(kpi) ? threads : 1);
 
+/** Less than this share of the values, and those of teams and services need little of all rows. */
+const FEW_WANTED = 1 / 3;
+
+/** Whether few values are wanted, the organisation's first: those take all rows by themselves, and the others only their own. */
+function wantsFew(grid: Grid): boolean {
+  const { kpi, scopes, periods } = grid;
+  if (scopes[0] !== 'organisation' || scopes.length < FEW_SCOPES) return false;
+  // What must be derived first would be derived in two threads.
+  if (kindsByOwnFacts(kpi, () => undefined) === null || asksBlame(kpi, () => undefined)) return false;
+  return valuesIn(grid) < scopes.length * periods.length * FEW_WANTED;
+}
+
 /** Teams are apart in tables, so that each pass reads its own. */
 function scopesApart(group: Group, pieces: number): Group[] {
   const [first, ...others] = group;
   const { scopes } = first;
+  if (others.length === 0 && wantsFew(first)) return [[part(first, 0, 1)], [part(first, 1, scopes.length)]];
   if (isOfAll(first) || scopes.length < FEW_SCOPES) return [group];
   const size = Math.ceil(scopes.length / pieces);
   return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => [

@@ -24,7 +24,7 @@ import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor, rangesWithout } from './row-ranges.ts';
 import { settle } from './settle.ts';
 import { Sums } from './sums.ts';
-import type { World } from './world.ts';
+import type { Wanted, World } from './world.ts';
 
 export type ItemMeasureOf = Extract<
   Measure,
@@ -47,6 +47,8 @@ export interface Asked {
   readonly alike?: Alike | null;
   /** Of whom the numbers speak, to hide those of a few. */
   readonly wantsBearers: boolean;
+  /** Which numbers are made: rows that can matter to none of them are left out. Null or absent where all are. */
+  readonly wanted?: Wanted | null;
   /** Rows to look at instead of all that stand: those of some items, replaced or not. */
   readonly rows?: Int32Array;
   /** Those of one share of all that it would look at. */
@@ -80,6 +82,7 @@ export const collected = ({
   wantsEntries,
   wantsBearers,
   alike = null,
+  wanted = null,
   rows,
   share = null,
   parts = null,
@@ -98,15 +101,19 @@ export const collected = ({
   const onCall = isPerOnCall(measure) ? onCallTime(world, table, cuts, people) : null;
   const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts, people) : null;
   const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns)) : null;
-  if (bearers !== null && isOfOnCall) addOnCall(bearers, world, table, cuts, people);
+  if (bearers !== null && isOfOnCall) {
+    // What shares found tells of them already; that people have the same numbers is all it takes.
+    if (parts === null) addOnCall(bearers, world, table, cuts, people);
+    else people.in(world.columns('shift'));
+  }
   const attribution = attributionOf(columns, world.organisation, table);
-  const looked = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts) : rangesOf(rows);
+  const looked = rows === undefined ? rangesFor(kpi, measure, world, columns, table, cuts, wanted) : rangesOf(rows);
   const shared = parts !== null ? new Int32Array(0) : share === null ? looked : shareOf(looked, share);
   const { ranges, dead } = rows === undefined ? rangesWithout(shared, columns.dead) : { ranges: shared, dead: null };
   const compile = compilerFor({ columns, world, attribution }, { ranges, dead });
   const rule = ruleOf(kpi, measure, columns, compile, onCall, table, rotation);
   const reasons = [''];
-  const apart = alike === null ? null : alike.apart(compile, ranges, columns.length);
+  const apart = alike === null ? null : alike.apart(kpi, compile, ranges, columns.length);
   const whole = rule.isPlacedByScope === true ? -1 : table.organisation;
   const pass: ItemPass = {
     kpi,

@@ -26,7 +26,7 @@ export const evaluateItems = (
   periods: readonly Period[],
   digests: Digests,
   keep: KeepLists | null,
-  wanted: Wanted = () => true,
+  wanted: Wanted | null = null,
   parts: readonly PassPart[] | null = null,
   before: FoundBefore | null = null,
 ): Evaluated[] => {
@@ -41,6 +41,8 @@ export const evaluateItems = (
     alike: keeps ? keep.alike : null,
     wantsHashes: digests === 'at once',
     wantsBearers: kpi.isPersonal,
+    // What one finds serves the others, of which other numbers may be wanted.
+    wanted: before === null ? wanted : null,
     parts,
     before,
   });
@@ -75,12 +77,14 @@ export const evaluateItems = (
   };
 
   const lists = keeps ? listsOf(made) : null;
+  // Most of a large grid may not be wanted: one stands for all of those.
+  let unwanted: Evaluated | null = null;
   const results = scopes.flatMap((scope) => {
     const index = table.scopes.indexOf(scope);
     return periods.map((period, at) => {
-      const lacking = !wanted(scope, period)
-        ? 'no data'
-        : (emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null));
+      if (wanted !== null && !wanted(scope, period))
+        return (unwanted ??= evaluated(kpi, scope, period, emptyOutcome('no data'), NO_TRAIL));
+      const lacking = emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null);
       if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
       if (lists !== null) lists.isListed[index * all.length + at] = 1;
       window.move(index, at);
