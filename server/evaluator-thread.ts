@@ -37,11 +37,11 @@ export class EvaluatorThread {
     });
   }
 
-  /** Hands over a world for what follows, unless it is the one that was handed over last. */
-  async know(world: SharedWorld): Promise<void> {
+  /** Hands over a world for what is asked next, unless it is the one that was handed over last. Where that fails, so does what is asked. */
+  know(world: SharedWorld): void {
     if (this.#world === world) return;
     this.#world = world;
-    await this.ask({ world });
+    void this.ask({ world }).catch(() => undefined);
   }
 
   /** Whoever waits hears why, once the thread has ended: only then may the memory that it looked at change. */

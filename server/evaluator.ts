@@ -65,7 +65,7 @@ export class Evaluator implements Evaluations {
     return new Promise<T>((resolve, reject) => {
       const run = async (thread: EvaluatorThread): Promise<void> => {
         try {
-          await thread.know(world);
+          thread.know(world);
           resolve(await task(thread));
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));

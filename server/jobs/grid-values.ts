@@ -1,16 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../kpi/evaluate.ts';
+import type { Kpi } from '../kpi/kpi.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { onlyWanted, valuesIn, wantedIn, type Grid } from './grid.ts';
+import { asksBlame, kindsByOwnFacts } from './own-facts.ts';
 
 /** Periods from which on a grid is long: about a year of them. */
 const LONG = 52;
+/** Values from which on a short one is handed over, too, where nothing has to be derived for it from all that is known. */
+const MANY = 100;
 /** Values that are evaluated at once, and held until they are judged. */
 const HELD_AT_ONCE = 200_000;
 
 export type EvaluateLong = (grid: Grid) => Promise<readonly Evaluated[]>;
 
 /**
- * The values of several grids, to be asked for one grid after the other. Long ones are evaluated in threads, where there are
+ * The values of several grids, to be asked for one grid after the other. Long ones, and what of others is quickly handed over, are evaluated in threads, where there are
  * any, from when they are added on, as many as are held at once; others when they are asked for.
  */
 export class GridValues {
@@ -27,10 +32,10 @@ export class GridValues {
     this.#evaluateLong = evaluateLong;
   }
 
-  /** They are numbered in the order in which they are added. */
-  add(grid: Grid): void {
+  /** They are numbered in the order in which they are added. Resolves once the threads have been told. */
+  async add(grid: Grid): Promise<void> {
     this.#grids.push(grid);
-    this.#begin();
+    if (this.#begin()) await setImmediate();
   }
 
   /** Those of a grid that are wanted: of each scope, of each period. To be asked for once. */
@@ -56,13 +61,17 @@ export class GridValues {
     await Promise.allSettled(this.#begun.values());
   }
 
-  #begin(): void {
+  /** Whether any were begun. */
+  #begin(): boolean {
+    let isAny = false;
     for (; this.#next < this.#grids.length; this.#next += 1) {
       const grid = this.#grids[this.#next];
       if (grid === undefined || !this.#isLong(grid) || this.#begun.has(this.#next)) continue;
-      if (this.#held > 0 && this.#held + valuesIn(grid) > HELD_AT_ONCE) return;
+      if (this.#held > 0 && this.#held + valuesIn(grid) > HELD_AT_ONCE) break;
       void this.#start(this.#next, grid);
+      isAny = true;
     }
+    return isAny;
   }
 
   #start(index: number, grid: Grid): Promise<readonly Evaluated[]> {
@@ -76,8 +85,12 @@ export class GridValues {
     return values;
   }
 
-  #isLong({ periods }: Grid): boolean {
-    return this.#evaluateLong !== null && periods.length >= LONG;
+  #isLong(grid: Grid): boolean {
+    if (this.#evaluateLong === null) return false;
+    const { kpi, periods } = grid;
+    if (periods.length >= LONG) return true;
+    const kpiOf = (id: string): Kpi | undefined => this.#world.kpi(id);
+    return valuesIn(grid) >= MANY && kindsByOwnFacts(kpi, kpiOf) !== null && !asksBlame(kpi, kpiOf);
   }
 }
 

@@ -28,6 +28,7 @@ import {
 import { rowOf } from './measured-row.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
+import { asksBlame } from './own-facts.ts';
 import { isSame, isSettled } from './shown.ts';
 import { isSteady } from './steady.ts';
 import { NOTHING_TOUCHED, fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
@@ -190,7 +191,9 @@ export class Measurer {
     const steps: Step[] = [];
     const values = new GridValues(world, request.evaluateLong ?? null);
     try {
-      for (const plan of plans) {
+      // What became of deployments takes longer to find out than all else: threads have begun with that by then.
+      const [slow, quick] = parted(plans, ({ kpi }) => asksBlame(kpi, (id) => world.kpi(id)));
+      for (const plan of [...quick, ...slow]) {
         const { kpi } = plan;
         const scopes = scopesFor(kpi, organisation);
         const isRedefined = this.#isRedefined(kpi);
@@ -213,7 +216,7 @@ export class Measurer {
         const step = { plan, scopes, touched, ...this.#gridsOf(plan, touched, request) };
         steps.push(step);
         // Threads evaluate while what changes touch is looked for in others, and what stands is read.
-        values.add(gridOf(step));
+        await values.add(gridOf(step));
       }
       for (const [index, { plan, touched, whole, some }] of steps.entries()) {
         const { kpi } = plan;
