@@ -1,4 +1,4 @@
-import { NEVER, type ItemColumns } from '../event/columns.ts';
+import { MIXED, NEVER, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
 import { BY_MOMENT } from './attribution.ts';
 import { firstAsOf } from './buckets.ts';
@@ -23,6 +23,7 @@ import type { Measure } from './kpi.ts';
 import { AT_ONCE } from './placings.ts';
 import { earlier, endsAfter, negative, withoutEnd } from './spans.ts';
 import { summariesOf, summarise } from './summary.ts';
+import type { Room } from './value-log.ts';
 import { passes } from './where.ts';
 
 type Duration = Extract<Measure, { type: 'duration' }>;
@@ -81,6 +82,7 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
     harm: withHarm ? (columns.numbers['harm'] ?? null) : null,
     clock,
     rows: pass.filter.rows,
+    slotStarts: clock === null && measure.excluding.length === 0 && !withHarm ? slotStartsIn(pass) : null,
     starts: instantsNamed(columns, measure.from),
     ends: instantsNamed(columns, measure.to),
     countedIn: instantsNamed(columns, pass.kpi.countedIn ?? measure.to),
@@ -99,9 +101,18 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
   };
 };
 
+/** By team: where its slots begin; null where more is asked of a row than whose it always was, and its value. */
+const slotStartsIn = ({ attribution, bearers, filter, keepsEntries, sums }: ItemPass): Int32Array | null => {
+  if (sums === null || bearers !== null || keepsEntries || filter.moments.length > 0) return null;
+  return sums.slotStarts(attribution.lookups.teamScopes);
+};
+
 /** Of rows, and of what was found, that are looked at once more; used up before others are looked at. */
 const ODD = new Int32Array(AT_ONCE);
 const SPANNING = new Int32Array(AT_ONCE);
+
+/** What values of other sizes are not: selected in 31 bits. */
+const LONGEST = 2 ** 30;
 
 /** Some rows at a time, as many as there is room for: what most are is found first, and what is special about some is said then. */
 const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
@@ -112,7 +123,13 @@ const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
     if (moments.isFull) settleLocated(pass, moments);
     const known = moments.length;
     const end = Math.min(endRow, first + AT_ONCE - known);
-    const odd = findIn(looks, first, end);
+    const room = looks.slotStarts === null ? null : (pass.sums?.roomFor(end - first + 1) ?? null);
+    const { odd, written, spanned } = findIn(looks, first, end, room);
+    if (room !== null) pass.sums?.addWritten(room, written);
+    for (let index = 0; index < spanned; index += 1) {
+      const row = SPANNING[index] ?? 0;
+      stillOpen(pass, row, looks.starts[row] ?? 0, looks.countedIn[row] ?? 0, looks.open);
+    }
     for (let index = 0; index < odd; index += 1) leaveOut(looks, ODD[index] ?? 0);
     if (clock !== null || pauses !== null) measureAgain(looks, known);
     if (asksBeside) noteBeside(looks, known);
@@ -126,19 +143,38 @@ const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
   }
 };
 
-/** Puts down what counts. The others that had begun are listed as odd: how many. No call within, as this runs for every row. */
-const findIn = (looks: Looks, firstRow: number, endRow: number): number => {
+/** How many rows were put where. */
+interface Many {
+  readonly odd: number;
+  readonly written: number;
+  readonly spanned: number;
+}
+
+/**
+ * Puts down what counts. What had begun and does not is listed as odd. Where there is room for values alone, those of rows
+ * that one team always had go there at once, and rows that were open as of a moment are listed as spanning. No call
+ * within but what is compiled with it, and few columns, as this runs for every row.
+ */
+const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | null): Many => {
   const { pass, rows, starts, ends, countedIn, cancelled, merged, planned } = looks;
   const { moments, now } = pass;
   const { row: foundRow, second: foundSecond, value: foundValue } = moments;
+  const { markAsOf, markCells, markSteps } = pass.cuts;
+  const { at: marks, table, base, shift } = markSteps;
+  const { rowTeams } = pass.attribution.lookups;
+  const isPlain = room !== null && rowTeams !== null && looks.slotStarts !== null;
+  const slotStarts = looks.slotStarts ?? NONE;
+  const teams = rowTeams ?? NONE;
+  const { slots, values, first } = room ?? NO_ROOM;
+  const isCountedAtEnd = countedIn === ends;
   let next = moments.length;
-  let odd = 0;
+  let [odd, spanned, written] = [0, 0, first];
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
     const start = starts[row] ?? NEVER;
     if (start === NEVER || start > now) continue;
     const end = ends[row] ?? NEVER;
-    const counted = countedIn[row] ?? NEVER;
+    const counted = isCountedAtEnd ? end : (countedIn[row] ?? NEVER);
     const cancel = cancelled === undefined ? NEVER : (cancelled[row] ?? NEVER);
     if (
       end < start ||
@@ -153,14 +189,31 @@ const findIn = (looks: Looks, firstRow: number, endRow: number): number => {
       odd += 1;
       continue;
     }
-    foundRow[next] = row;
-    foundSecond[next] = counted;
-    foundValue[next] = end - start;
-    next += 1;
+    const value = end - start;
+    const team = isPlain ? (teams[row] ?? MIXED) : MIXED;
+    if (team < 0 || value >= LONGEST) {
+      foundRow[next] = row;
+      foundSecond[next] = counted;
+      foundValue[next] = value;
+      next += 1;
+      continue;
+    }
+    const slot = slotStarts[team] ?? -1;
+    const step = stepIn(marks, table, base, shift, counted) + 1;
+    const cell = markCells[step] ?? -1;
+    slots[written] = slot + cell;
+    values[written] = value;
+    // One more where neither is negative.
+    written += 1 + ((slot | cell) >> 31);
+    SPANNING[spanned] = row;
+    if ((markAsOf[step] ?? LEAST) > start) spanned += 1;
   }
   moments.length = next;
-  return odd;
+  return { odd, written: written - first, spanned };
 };
+
+const NONE = new Int32Array(0);
+const NO_ROOM: Room = { slots: NONE, values: NONE, first: 0 };
 
 /** Puts what was found from `known` on into cells. Those that were open as of a moment before are listed: how many. */
 const locateIn = ({ pass, starts }: Looks, known: number): number => {

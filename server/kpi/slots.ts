@@ -32,17 +32,15 @@ export const slotsOf = (
   }
 };
 
-/** How many, and their sum. */
-export const count = (slots: Int32Array, length: number, value: Float64Array, counts: Int32Array, totals: Float64Array): void => {
-  for (let index = 0; index < length; index += 1) {
+/** How many of those from `first` to `end`. */
+export const count = (slots: Int32Array, first: number, end: number, counts: Int32Array): void => {
+  for (let index = first; index < end; index += 1) {
     const slot = slots[index] ?? -1;
-    if (slot < 0) continue;
-    counts[slot] = (counts[slot] ?? 0) + 1;
-    totals[slot] = (totals[slot] ?? 0) + (value[index] ?? 0);
+    if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + 1;
   }
 };
 
-/** Their sum alone. */
+/** Their sum. */
 export const total = (into: Float64Array, slots: Int32Array, of: Float64Array, length: number): void => {
   for (let index = 0; index < length; index += 1) {
     const slot = slots[index] ?? -1;

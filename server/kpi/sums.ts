@@ -4,7 +4,7 @@ import { cellsIn, type Cuts } from './buckets.ts';
 import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
 import { AT_ONCE, type Placings } from './placings.ts';
 import { addLanes, addTo, count, slotsOf, total } from './slots.ts';
-import { ValueLog, type SortedValues, type Values } from './value-log.ts';
+import { ValueLog, type Room, type SortedValues, type Values } from './value-log.ts';
 
 /** Of what is being added, which is used up before anything else is. */
 const SLOTS = new Int32Array(AT_ONCE);
@@ -125,10 +125,36 @@ export class Sums {
     if (this.#hashes !== null) addLanes(slots, length, LANES_OF, this.#lanes);
     // From here on, slots are those of what counts.
     if (!isCounted) this.#leave(slots, length, reason);
-    count(slots, length, value, this.#counts, this.#totals);
-    if (this.#values !== null) this.#values.addAll(slots, value, length);
+    count(slots, 0, length, this.#counts);
+    // Values that are kept are summed when they are sorted.
+    if (this.#values === null) total(this.#totals, slots, value, length);
+    else this.#values.addAll(slots, value, length);
     if (this.#besideValues !== null) this.#besideValues.addAll(slots, found.beside, length);
     if (this.#besides !== null) total(this.#besides, slots, found.beside, length);
+  }
+
+  /**
+   * Where the slots of each of these scopes begin, for whoever adds values by themselves (`roomFor`); -1 for those of which
+   * nothing is added. Null where there is more to add than values.
+   */
+  slotStarts(scopes: Int32Array): Int32Array | null {
+    if (this.#values === null || this.#besideValues !== null || this.#besides !== null) return null;
+    if (this.#hashes !== null || this.#hasServices) return null;
+    return scopes.map((scope) => {
+      const own = scope < 0 || scope >= this.#asked ? this.#elsewhere : scope;
+      return own < 0 ? -1 : own * this.#width;
+    });
+  }
+
+  /** Room for as many whole values, each with its slot; null once there was a value that is not whole. */
+  roomFor(length: number): Room | null {
+    return this.#values?.roomFor(length) ?? null;
+  }
+
+  /** So many were written into the room that was given last. */
+  addWritten(room: Room, length: number): void {
+    count(room.slots, room.first, room.first + length, this.#counts);
+    this.#values?.wrote(length);
   }
 
   #leave(slots: Int32Array, length: number, reason: Uint8Array): void {
@@ -245,6 +271,7 @@ export class Sums {
     // Values are sorted by the slots they were found in, before those of the organisation are added.
     this.#sorted = this.#values?.sorted(this.#counts) ?? null;
     this.#sortedBesides = this.#besideValues?.sorted(this.#counts) ?? null;
+    this.#sorted?.addTo(this.#totals);
     this.#values = this.#besideValues = null;
     if (this.#hasRanges) {
       for (const column of columns) if (column !== null) this.#addUp(column, 1);
@@ -257,6 +284,8 @@ export class Sums {
 
   /** Gives the values back: hashes may be asked for later. */
   release(): void {
+    this.#sorted?.release();
+    this.#sortedBesides?.release();
     this.#sorted = this.#sortedBesides = null;
   }
 

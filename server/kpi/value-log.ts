@@ -9,12 +9,31 @@ interface Chunk {
   readonly wholes: Int32Array;
 }
 
+/** Where whole numbers of at most 31 bits may be written, each with its slot, from `first` on. */
+export interface Room {
+  readonly slots: Int32Array;
+  readonly values: Int32Array;
+  readonly first: number;
+}
+
 const chunkOf = (size: number): Chunk => ({ slots: new Int32Array(size), wholes: new Int32Array(size) });
 
 /** Chunks that no log uses any more, of LARGEST each: new memory has to be cleared, and counts as garbage later. */
 const free: Chunk[] = [];
 /** 32 MB. */
 const KEPT = 64;
+
+/** What whole numbers were sorted into, for those of the next pass: the largest that nobody uses any more. */
+let spare: Int32Array = new Int32Array(0);
+/** 32 MB. */
+const LARGEST_SPARE = 8_388_608;
+
+const takeWhole = (length: number): Int32Array => {
+  if (spare.length < length) return new Int32Array(length);
+  const taken = spare.subarray(0, length);
+  spare = new Int32Array(0);
+  return taken;
+};
 
 /** Values as they are found, each with its slot, in chunks that are never copied. */
 export class ValueLog {
@@ -52,6 +71,18 @@ export class ValueLog {
     this.#next = at;
   }
 
+  /** Room for as many; null where values are not whole any more. */
+  roomFor(length: number): Room | null {
+    if (!this.#isWhole) return null;
+    this.#makeRoom(length);
+    return { slots: this.#slot, values: this.#value, first: this.#next };
+  }
+
+  /** So many were written there. */
+  wrote(length: number): void {
+    this.#next += length;
+  }
+
   /** The same as they are, from the first that is not whole on. */
   #keepWide(slots: Int32Array, values: Float64Array, length: number): void {
     const wide = (this.#any ??= Float64Array.from(this.#value));
@@ -85,7 +116,7 @@ export class ValueLog {
     for (let slot = 0; slot < counts.length; slot += 1) start[slot + 1] = (start[slot] ?? 0) + (counts[slot] ?? 0);
     const next = start.slice();
     const length = start[counts.length] ?? 0;
-    const values: Values = this.#isWhole ? new Int32Array(length) : new Float64Array(length);
+    const values: Values = this.#isWhole ? takeWhole(length) : new Float64Array(length);
     this.#slots.forEach((slots, chunk) => {
       const end = slots === this.#slot ? this.#next : (this.#ends[chunk] ?? 0);
       const own = this.#wide[chunk] ?? this.#whole[chunk] ?? NONE;
@@ -108,6 +139,16 @@ const place = (slots: Int32Array, own: Values, end: number, next: Int32Array, va
   }
 };
 
+const sumUp = (start: Int32Array, values: Values, totals: Float64Array): void => {
+  let at = 0;
+  for (let slot = 0; slot < totals.length; slot += 1) {
+    const end = start[slot + 1] ?? 0;
+    let sum = totals[slot] ?? 0;
+    for (; at < end; at += 1) sum += values[at] ?? 0;
+    totals[slot] = sum;
+  }
+};
+
 /** Values by slot, from which those of several slots are taken together, as a copy that may be changed. */
 export class SortedValues {
   readonly #start: Int32Array;
@@ -119,6 +160,19 @@ export class SortedValues {
     this.#start = start;
     this.#values = values;
     this.#scratch = this.#room(SMALLEST);
+  }
+
+  /** Adds up those of each slot. */
+  addTo(totals: Float64Array): void {
+    sumUp(this.#start, this.#values, totals);
+  }
+
+  /** Gives the memory back: neither values nor copies of them may be read any more. */
+  release(): void {
+    const { buffer } = this.#values;
+    if (!(this.#values instanceof Int32Array) || !(buffer instanceof ArrayBuffer)) return;
+    const whole = new Int32Array(buffer);
+    if (whole.length > spare.length && whole.length <= LARGEST_SPARE) spare = whole;
   }
 
   /** How many lie in slots `first` to `end`, the last not included. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnsOf } from '../../server/event/columns-of.ts';
-import { NEVER, type ItemColumns } from '../../server/event/columns.ts';
+import { MIXED, NEVER, type ItemColumns } from '../../server/event/columns.ts';
 import { homeKey, homeOf, type Home } from '../../server/event/home.ts';
 import { ItemTable } from '../../server/event/item-table.ts';
 import type { Item } from '../../server/event/item.ts';
@@ -117,6 +117,16 @@ function expectParts(columns: ItemColumns): void {
   for (let row = 0; row < columns.length; row += 1) if (columns.dead?.[row] !== 1) expect(covered).toContain(row);
 }
 
+/** Whose each row was throughout is what its stretches say. */
+function expectNotes(columns: ItemColumns): void {
+  for (const { codes, ofRow } of [columns.stretchTeam, columns.stretchService])
+    for (let row = 0; row < columns.length; row += 1) {
+      const own = new Set(codes.subarray(columns.stretchStart[row], columns.stretchStart[row + 1]));
+      const [only = MIXED] = own.size === 1 ? own : [];
+      if (ofRow?.[row] !== only) expect([row, ofRow?.[row] ?? MIXED]).toEqual([row, only]);
+    }
+}
+
 describe.each(['incident', 'ticket', 'page'] as const)('a table of %ss', (kind) => {
   it('holds what a list of the items would, whatever was appended, replaced, removed, put in place, stored and loaded', () => {
     fc.assert(
@@ -132,6 +142,7 @@ describe.each(['incident', 'ticket', 'page'] as const)('a table of %ss', (kind) 
           expect(kept.table.count).toBe(expected.length);
           expect(columns.hashes).toEqual(hashesOf({ ...columns, hashes: null }));
           expectParts(columns);
+          if (kind !== 'page') [columns, elsewhere.columns(kept.table.share())].forEach(expectNotes);
           for (const id of IDS) {
             const item = kept.items.get(`desk:${kind}:${id}`);
             const uids = kept.table.rowsOf(`desk:${kind}:${id}`).map((row) => columns.uids.at(row));

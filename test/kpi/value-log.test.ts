@@ -22,11 +22,13 @@ const batches = value.chain((one) =>
   ),
 );
 
+const isWhole = (each: number): boolean => Number.isInteger(each) && each >= -BOUND && each < BOUND;
+
 const ascending = (values: ArrayLike<number>): number[] => Array.from(values).sort((one, other) => one - other);
 
 describe('values as they are found', () => {
   it('come back by slot, each as it was given, and their quantiles are those of all of them', () => {
-    let [narrow, wide] = [0, 0];
+    let [direct, narrow, wide] = [0, 0, 0];
     fc.assert(
       fc.property(batches, (all) => {
         const log = new ValueLog();
@@ -34,13 +36,27 @@ describe('values as they are found', () => {
         for (const batch of all) {
           for (const { slot } of batch) if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + 1;
           const slots = Int32Array.from(batch, ({ slot }) => slot);
-          log.addAll(
-            slots,
-            Float64Array.from(batch, (each) => each.value),
-            batch.length,
-          );
+          const values = Float64Array.from(batch, (each) => each.value);
+          const room = batch.length % 2 === 0 && batch.every((each) => isWhole(each.value)) ? log.roomFor(batch.length) : null;
+          if (room === null) {
+            log.addAll(slots, values, batch.length);
+            continue;
+          }
+          const written = batch.filter(({ slot }) => slot >= 0);
+          written.forEach((each, index) => {
+            room.slots[room.first + index] = each.slot;
+            room.values[room.first + index] = each.value;
+          });
+          log.wrote(written.length);
+          direct += 1;
         }
         const sorted = log.sorted(counts);
+        const totals = new Float64Array(SLOTS).fill(1);
+        sorted.addTo(totals);
+        for (let slot = 0; slot < SLOTS; slot += 1) {
+          const found = all.flat().flatMap((each) => (each.slot === slot ? [each.value] : []));
+          expect(totals[slot]).toBe(found.reduce((sum, each) => sum + each, 1));
+        }
         const given = (slot: number): number[] =>
           ascending(all.flat().flatMap((each) => (each.slot === slot ? [each.value] : [])));
         for (let slot = 0; slot < SLOTS; slot += 1) {
@@ -58,9 +74,21 @@ describe('values as they are found', () => {
         sorted.take(1, 3);
         sorted.take(4, 5);
         expect(ascending(sorted.taken())).toEqual(ascending([1, 2, 4].flatMap(given)));
+        // What comes after has the same memory.
+        sorted.release();
       }),
       { numRuns: 150 },
     );
-    expect([narrow > 100, wide > 100]).toEqual([true, true]);
+    expect([direct > 20, narrow > 100, wide > 100]).toEqual([true, true, true]);
+  });
+
+  it('give no room for whole ones alone once one was not', () => {
+    const log = new ValueLog();
+    expect(log.roomFor(1)).not.toBeNull();
+    log.addAll(Int32Array.of(-1), Float64Array.of(0.5), 1);
+    expect(log.roomFor(1)).not.toBeNull();
+    log.addAll(Int32Array.of(0), Float64Array.of(0.5), 1);
+    expect(log.roomFor(1)).toBeNull();
+    expect([...log.sorted(Int32Array.of(1)).of(0)]).toEqual([0.5]);
   });
 });

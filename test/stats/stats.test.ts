@@ -74,6 +74,37 @@ describe('quantiles', () => {
     expect(() => quantilesOf(Float64Array.of(1), [1.1])).toThrow(RangeError);
   });
 
+  it('of many whole numbers are those of the sorted list, however large they are and however many are alike', () => {
+    const near = fc
+      .integer({ min: 0, max: 29 })
+      .chain((doublings) =>
+        fc.oneof(
+          fc.integer({ min: 2 ** doublings - 1, max: 2 ** doublings + 1 }),
+          fc.integer({ min: 2 ** doublings, max: 2 ** (doublings + 1) - 1 }),
+        ),
+      );
+    const whole = fc.constantFrom(
+      near,
+      fc.oneof({ arbitrary: near, weight: 9 }, fc.integer({ min: -(2 ** 30), max: 3 })),
+      fc.oneof(fc.constant(7), fc.integer({ min: 1000, max: 1100 }), near),
+    );
+    const shares = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 0.5, 0.9, 1), fc.double({ min: 0, max: 1, noNaN: true })), {
+      maxLength: 5,
+    });
+    const lists = whole.chain((each) => fc.array(each, { minLength: 30, maxLength: 400, size: 'max' }));
+    fc.assert(
+      fc.property(lists, shares, (list, asked) => {
+        const ascending = [...asked].sort((one, other) => one - other);
+        const sorted = Int32Array.from(list).sort();
+        const selected = Int32Array.from(list);
+        expect(quantilesOf(selected, ascending)).toEqual(ascending.map((p) => quantileOfSorted(sorted, p)));
+        expect(selected.sort()).toEqual(sorted);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(() => quantilesOf(new Int32Array(100), [1.1])).toThrow(RangeError);
+  });
+
   it('are selected where they would stand, whatever the values are laid out as', () => {
     const layouts: readonly ((index: number, length: number) => number)[] = [
       (index) => index,

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MIXED, type ItemColumns } from '../../server/event/columns.ts';
+import { evaluate } from '../../server/kpi/evaluate.ts';
+import type { Kpi } from '../../server/kpi/kpi.ts';
+import type { Evaluated } from '../../server/kpi/world.ts';
+import { SCOPES, drawn, worldOfDrawn, type Drawn } from './support/everywhere.ts';
+import { MEASURES } from './support/measures.ts';
+import { noted } from './support/noted.ts';
+import { lie, lyingAs } from './support/other-rows.ts';
+import { kpiOf, type PlainItem } from './support/plain.ts';
+
+const between = (from: string, to: string, countedIn: string): Kpi =>
+  kpiOf(
+    { type: 'duration', of: 'incident', from, to, excluding: [], clock: 'wall', summarise: 'median' },
+    { id: `${from} to ${to} in ${countedIn}`, countedIn, alsoShow: ['p90', 'mean', 'longest', 'sum'] },
+  );
+/** Of most of these rows only the value is asked. */
+const DURATIONS = [
+  between('opened', 'restored', 'restored'),
+  between('opened', 'restored', 'opened'),
+  between('opened', 'closed', 'resolved'),
+  between('acknowledged', 'closed', 'closed'),
+];
+const TEAMS = SCOPES.filter((scope) => !scope.startsWith('service:'));
+
+/** Most items stay with the team and the service that they began with. */
+const settled = (items: readonly PlainItem[], movers: readonly number[]): PlainItem[] =>
+  items.map((item, index) => {
+    const [first] = item.stretches;
+    if (first === undefined || movers.includes(index)) return item;
+    const { team, service } = first;
+    const stay = team === undefined ? {} : { team };
+    const serve = service === undefined ? {} : { service };
+    return {
+      ...item,
+      stretches: item.stretches.map(({ team: _team, service: _service, ...rest }) => ({ ...rest, ...stay, ...serve })),
+    };
+  });
+
+const told = (all: readonly Evaluated[]): unknown =>
+  all.map(({ scope, period, value, emptiness, count, exclusions, also }) => ({
+    scope,
+    period,
+    value,
+    emptiness,
+    count,
+    exclusions,
+    also,
+  }));
+
+const lying = lie(drawn.map(({ items }) => items));
+const movers = fc.uniqueArray(fc.nat(8), { maxLength: 3 });
+
+describe('rows of which it is noted whose they always were', () => {
+  it('give the numbers that their stretches give, and the lists', () => {
+    let steady = 0;
+    fc.assert(
+      fc.property(
+        drawn,
+        lying,
+        movers,
+        fc.constantFrom(...DURATIONS, ...DURATIONS, ...MEASURES),
+        fc.oneof(
+          fc.constantFrom(TEAMS, SCOPES),
+          fc.subarray(TEAMS, { minLength: 1 }),
+          fc.subarray([...SCOPES], { minLength: 1 }),
+        ),
+        (each: Drawn, lies, moving, one, asked) => {
+          const plain = lyingAs(lies, settled(each.items, moving));
+          const marked = noted(plain);
+          for (const code of marked.stretchTeam.ofRow ?? []) if (code !== MIXED) steady += 1;
+          const kpi = { ...one, where: [...one.where, ...each.where] };
+          const [told1, told2] = [plain, marked].map((columns) => {
+            const world = {
+              ...worldOfDrawn(each),
+              columns: (): ItemColumns => columns,
+              kpi: (id: string) => MEASURES.find((known) => known.id === id),
+            };
+            const made = evaluate(kpi, world, asked, each.periods);
+            const atOnce = evaluate(kpi, world, asked, each.periods, 'at once');
+            expect(told(atOnce)).toEqual(told(made));
+            return [told(made), atOnce.map(({ digest }) => digest), made.map((number) => number.evidence())];
+          });
+          expect(told2).toEqual(told1);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+    expect(steady).toBeGreaterThan(1000);
+  }, 240_000);
+});
