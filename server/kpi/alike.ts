@@ -2,9 +2,9 @@ import { eachRange } from './each-range.ts';
 import type { Kpi, Where } from './kpi.ts';
 import { isOfMoment, type Filter } from './where.ts';
 
-/** What of the rows only one of two definitions looks at. */
+/** What of the rows only this one of two definitions looks at. */
 export interface Apart {
-  /** 1 for those rows. */
+  /** 1 for those rows, and for those that only the other one does. */
   readonly rows: Uint8Array;
   readonly count: number;
 }
@@ -20,7 +20,7 @@ const MEASURED: readonly string[] = ['duration', 'count', 'depth', 'age', 'overl
 export class Alike {
   readonly #kpis: readonly Kpi[];
   readonly #filters = new Map<Kpi, Filter>();
-  #apart: Apart | null = null;
+  #apart: ReadonlyMap<Kpi, Apart> | null = null;
 
   /** Of the same world, scopes and periods. */
   constructor(kpis: readonly Kpi[]) {
@@ -34,36 +34,45 @@ export class Alike {
   }
 
   /** `ranges`: of all `length` rows those that both look among. */
-  apart(compile: (where: readonly Where[]) => Filter, ranges: Int32Array, length: number): Apart {
-    if (this.#apart === null) {
-      const [one = null, other = null] = this.#kpis.map((kpi) => this.filterOf(kpi, compile).rows);
-      const rows = new Uint8Array(length);
-      let count = 0;
-      eachRange(ranges, (first, end) => {
-        count +=
-          one === null
-            ? without(rows, other, first, end)
-            : other === null
-              ? without(rows, one, first, end)
-              : either(rows, one, other, first, end);
-      });
-      this.#apart = { rows, count };
-    }
-    return this.#apart;
+  apart(kpi: Kpi, compile: (where: readonly Where[]) => Filter, ranges: Int32Array, length: number): Apart {
+    this.#apart ??= this.#found(compile, ranges, length);
+    const apart = this.#apart.get(kpi);
+    if (apart === undefined) throw new Error(`${kpi.id} is neither of the two`);
+    return apart;
+  }
+
+  #found(compile: (where: readonly Where[]) => Filter, ranges: Int32Array, length: number): ReadonlyMap<Kpi, Apart> {
+    const filters = this.#kpis.map((kpi) => this.filterOf(kpi, compile).rows);
+    const rows = new Uint8Array(length);
+    const counts = [0, 0];
+    const [one = null, other = null] = filters;
+    eachRange(ranges, (first, end) => {
+      if (one !== null && other !== null) either(rows, one, other, first, end, counts);
+      else if (one !== null) counts[1] = (counts[1] ?? 0) + without(rows, one, first, end);
+      else if (other !== null) counts[0] = (counts[0] ?? 0) + without(rows, other, first, end);
+    });
+    return new Map(this.#kpis.map((kpi, index) => [kpi, { rows, count: counts[index] ?? 0 }]));
   }
 }
 
 /** Marks those that one leaves out, where the other looks at all. */
-const without = (rows: Uint8Array, one: Uint8Array | null, first: number, end: number): number => {
+const without = (rows: Uint8Array, one: Uint8Array, first: number, end: number): number => {
   let count = 0;
-  if (one !== null) for (let row = first; row < end; row += 1) count += rows[row] = (one[row] ?? 0) ^ 1;
+  for (let row = first; row < end; row += 1) count += rows[row] = (one[row] ?? 0) ^ 1;
   return count;
 };
 
-const either = (rows: Uint8Array, one: Uint8Array, other: Uint8Array, first: number, end: number): number => {
-  let count = 0;
-  for (let row = first; row < end; row += 1) count += rows[row] = (one[row] ?? 0) ^ (other[row] ?? 0);
-  return count;
+/** Counts those of each. */
+const either = (rows: Uint8Array, one: Uint8Array, other: Uint8Array, first: number, end: number, counts: number[]): void => {
+  let [all, own] = [0, 0];
+  for (let row = first; row < end; row += 1) {
+    const apart = (one[row] ?? 0) ^ (other[row] ?? 0);
+    rows[row] = apart;
+    all += apart;
+    own += apart & (one[row] ?? 0);
+  }
+  counts[0] = (counts[0] ?? 0) + own;
+  counts[1] = (counts[1] ?? 0) + all - own;
 };
 
 /** Null where they place or value a row in different ways, perhaps. */
