@@ -75,6 +75,16 @@ function parted<V>(values: readonly V[], holds: (value: V) => boolean): readonly
   return [those, others];
 }
 
+/**
+ * Threads begin with what takes longest, where every row brings a value. What became of deployments is found out last, because
+ * that takes longer than all else that is looked for meanwhile.
+ */
+function inTurn(plans: readonly Plan[], world: World): Plan[] {
+  const [last, others] = parted(plans, ({ kpi }) => asksBlame(kpi, (id) => world.kpi(id)));
+  const [first, next] = parted(others, ({ kpi }) => kpi.measure.type === 'duration');
+  return [...first, ...next, ...last];
+}
+
 interface Beside {
   /** Latest revisions by `placeOf`. */
   readonly latest: ReadonlyMap<string, SnapshotRow>;
@@ -191,9 +201,7 @@ export class Measurer {
     const steps: Step[] = [];
     const values = new GridValues(world, request.evaluateLong ?? null);
     try {
-      // What became of deployments takes longer to find out than all else: threads have begun with that by then.
-      const [slow, quick] = parted(plans, ({ kpi }) => asksBlame(kpi, (id) => world.kpi(id)));
-      for (const plan of [...quick, ...slow]) {
+      for (const plan of inTurn(plans, world)) {
         const { kpi } = plan;
         const scopes = scopesFor(kpi, organisation);
         const isRedefined = this.#isRedefined(kpi);

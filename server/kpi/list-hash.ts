@@ -1,4 +1,5 @@
-import { HIGH_SEED, LOW_SEED, hashText } from '../event/uid-hash.ts';
+import { HIGH_SEED, LOW_SEED, hashText, type UidHashes } from '../event/uid-hash.ts';
+import type { Placings } from './placings.ts';
 
 /**
  * A hash of a list in which order does not matter and how often something stands in it does: what each
@@ -63,6 +64,47 @@ export class EntryHash {
     lanes[at + 3] = (lanes[at + 3] ?? 0) - this.four;
   }
 }
+
+type Entries = Readonly<Pick<Placings, 'length' | 'cell' | 'row' | 'reason' | 'value'>>;
+
+/**
+ * Hashes entries into `LANES` words each, as `EntryHash` does: of those that lie in a cell, the hash of the uid of their row with their
+ * value, or with the words of the reason they were left out for. Apart from it, because names are local here and nothing is called.
+ */
+export const hashEntries = (
+  { length, cell, row, reason, value }: Entries,
+  { high, low }: UidHashes,
+  isCounted: boolean,
+  lowOfReasons: readonly number[],
+  highOfReasons: readonly number[],
+  hashed: Int32Array,
+): void => {
+  const words = new Int32Array(value.buffer, value.byteOffset, length * 2);
+  for (let index = 0; index < length; index += 1) {
+    if ((cell[index] ?? -1) < 0) continue;
+    const why = isCounted ? 0 : (reason[index] ?? 0);
+    let valueLow = words[index * 2] ?? 0;
+    let valueHigh = words[index * 2 + 1] ?? 0;
+    if (why !== 0) {
+      valueLow = lowOfReasons[why] ?? 0;
+      valueHigh = highOfReasons[why] ?? 0;
+    } else if (valueLow === 0 && valueHigh === MINUS_0) valueHigh = 0;
+    const own = row[index] ?? 0;
+    const word = (Math.imul(valueHigh, 0x9e3779b1) + valueLow) | 0;
+    let one = Math.imul((high[own] ?? 0) ^ word, 0x85ebca6b);
+    one = Math.imul(one ^ (one >>> 15), 0xc2b2ae35);
+    let two = Math.imul((low[own] ?? 0) + ((word << 16) | (word >>> 16)), 0xcc9e2d51);
+    two = Math.imul(two ^ (two >>> 13), 0x1b873593);
+    const at = index * LANES;
+    hashed[at] = one;
+    hashed[at + 1] = two;
+    hashed[at + 2] = Math.imul(one ^ (two >>> 16), two | 1);
+    hashed[at + 3] = Math.imul(two ^ (one >>> 16), one | 1);
+  }
+};
+
+/** The upper half of -0, which is 0. */
+const MINUS_0 = -2147483648;
 
 const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HIGH_SEED, LOW_SEED, hashText } from '../../server/event/uid-hash.ts';
-import { EMPTY_HASH, ListHash } from '../../server/kpi/list-hash.ts';
+import { EMPTY_HASH, LANES, ListHash, hashEntries, highOfReason, lowOfReason, printed } from '../../server/kpi/list-hash.ts';
+import { Placings } from '../../server/kpi/placings.ts';
+import { addLanes } from '../../server/kpi/slots.ts';
 
 interface Entry {
   readonly uid: string;
@@ -39,6 +41,40 @@ describe('the hash of a list', () => {
     fc.assert(
       fc.property(lists, ({ all, other }) => {
         expect(hashOf(other)).toBe(hashOf(all));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is the same where many entries of several lists are hashed at once, and those that are in none are not', () => {
+    const listed = fc.record({
+      uid: fc.string({ maxLength: 8 }),
+      what: fc.oneof(what, fc.constant(-0)),
+      list: fc.integer({ min: -1, max: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(listed, { maxLength: 20 }), (all) => {
+        const reasons = ['', ...new Set(all.flatMap((one) => (typeof one.what === 'string' ? one.what : [])))];
+        const found = new Placings();
+        const hashes = {
+          high: Int32Array.from(all, ({ uid }) => hashText(uid, HIGH_SEED)),
+          low: Int32Array.from(all, ({ uid }) => hashText(uid, LOW_SEED)),
+        };
+        all.forEach((one, index) => {
+          found.row[index] = index;
+          found.cell[index] = one.list;
+          found.value[index] = typeof one.what === 'number' ? one.what : Number.NaN;
+          found.reason[index] = typeof one.what === 'number' ? 0 : reasons.indexOf(one.what);
+        });
+        found.length = all.length;
+        const hashed = new Int32Array(all.length * LANES);
+        const lanes = new Int32Array(3 * LANES);
+        hashEntries(found, hashes, reasons.length === 1, reasons.map(lowOfReason), reasons.map(highOfReason), hashed);
+        addLanes(found.cell, all.length, hashed, lanes);
+        for (const list of [0, 1, 2]) {
+          const own = all.filter((one) => one.list === list);
+          expect(printed(own.length, lanes.slice(list * LANES, (list + 1) * LANES))).toBe(hashOf(own));
+        }
       }),
       { numRuns: 2000 },
     );
