@@ -15,6 +15,16 @@ export interface Clock {
   readonly team: Team | null;
 }
 
+/** Where a stretch names its team, its place is one more than the first of the team and the code of the row's zone (-1 where it has none) together. */
+export interface ClockLookups {
+  /** By row. */
+  readonly zoneCodes: Int32Array;
+  /** By stretch; negative where none is named. */
+  readonly teamCodes: Int32Array;
+  /** By code of the team. */
+  readonly firstOfTeam: Int32Array;
+}
+
 interface Owned {
   readonly since: readonly number[];
   /** Indexes of teams; -1 for those that the organisation does not know. */
@@ -77,6 +87,11 @@ export class Clocks {
     const team = this.#teamCodes[stretch] ?? -1;
     const first = team >= 0 ? (this.#firstOfTeam[team] ?? 0) : this.#firstOf(this.#ownerIn(stretch, second));
     return first + 1 + (this.#zoneCodes[row] ?? -1);
+  }
+
+  /** What tells the place of most rows, for a loop over many of them. */
+  get lookups(): ClockLookups {
+    return { zoneCodes: this.#zoneCodes, teamCodes: this.#teamCodes, firstOfTeam: this.#firstOfTeam };
   }
 
   clockOf(place: number): Clock {

@@ -61,9 +61,26 @@ export class Bearers {
 
   /** All that count. */
   addAll({ length, row, cell, team, service, reason }: Placings): void {
-    for (let index = 0; index < length; index += 1) {
-      const own = cell[index] ?? -1;
-      if (own >= 0 && reason[index] === 0) this.addRow(row[index] ?? 0, own, team[index] ?? -1, service[index] ?? -1);
+    const { codes, numbers } = this.#person;
+    for (let index = 0; index < length;) {
+      // Names are local as long as nothing is new.
+      const [ownTeam, ownService, place] = [this.#team, this.#service, this.#place];
+      const [last, places, bits, words] = [this.#last, this.#roles.first, this.#bits, this.#words];
+      for (; index < length; index += 1) {
+        const own = cell[index] ?? -1;
+        if (own < 0 || reason[index] !== 0) continue;
+        if (team[index] !== ownTeam || service[index] !== ownService) break;
+        const code = codes[row[index] ?? 0] ?? -1;
+        const person = code < 0 ? -1 : (numbers[code] ?? -1);
+        if (person < 0 || person >= last.length) break;
+        const role = last[person] ?? -1;
+        if (role < 0 || places[role] !== place) break;
+        const word = own * words + (role >>> 5);
+        bits[word] = (bits[word] ?? 0) | (1 << (role & 31));
+      }
+      if (index === length) break;
+      this.addRow(row[index] ?? 0, cell[index] ?? -1, team[index] ?? -1, service[index] ?? -1);
+      index += 1;
     }
   }
 
@@ -99,12 +116,24 @@ export class Bearers {
 
   /** Adds whom other rows of the same columns speak of. */
   take({ words, bits, team, service, person }: BearersPart): void {
+    const roles = person.map((who, role) =>
+      this.#roles.numberOf(this.#places.numberOf(team[role] ?? -1, service[role] ?? -1), who),
+    );
+    while (this.#roles.length > this.#words * WORD) this.#widen();
+    // Where parts begin with the same people, as those on call are, roles have the same numbers.
+    const isNumberedAlike = words <= this.#words && roles.every((role, index) => role === index);
     for (let at = 0; at < bits.length; at += 1) {
+      let left = bits[at] ?? 0;
+      if (left === 0) continue;
       const cell = Math.floor(at / words);
-      for (let left = bits[at] ?? 0; left !== 0; left &= left - 1) {
-        const role = (at - cell * words) * WORD + lowestBit(left);
-        this.add(cell, team[role] ?? -1, service[role] ?? -1, person[role] ?? 0);
-      }
+      const word = at - cell * words;
+      const start = cell * this.#words;
+      if (isNumberedAlike) this.#bits[start + word] = (this.#bits[start + word] ?? 0) | left;
+      else
+        for (; left !== 0; left &= left - 1) {
+          const role = roles[word * WORD + lowestBit(left)] ?? 0;
+          this.#bits[start + (role >>> 5)] = (this.#bits[start + (role >>> 5)] ?? 0) | (1 << (role & 31));
+        }
     }
   }
 
@@ -138,6 +167,11 @@ export class Bearers {
       }
     }
     return size;
+  }
+
+  /** A bit for each of those whom some periods speak of: the same for the same people in the same places. */
+  bitsOf(periods: readonly number[]): Int32Array {
+    return this.#rolesOf(periods).slice();
   }
 
   /** Who they are, and where. */

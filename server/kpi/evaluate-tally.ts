@@ -3,11 +3,12 @@ import { KINDS, type KindShape } from '../event/kinds.ts';
 import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
 import { instantOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import { instantsNamed, none, placeAt, reasonIndex, some, type ItemMeasure, type ItemPass, type Read } from './item-pass.ts';
+import { instantsNamed, none, placeAt, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Kpi, Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
+import { areOfRows, eachOf, meetsOneOf, type Reads } from './reads.ts';
 import { settle } from './settle.ts';
-import { compileWhere, passes, type Filter, type Rows } from './where.ts';
+import { compileWhere, type Filter, type Rows } from './where.ts';
 
 type Ratio = Extract<Measure, { type: 'ratio' }>;
 type Count = Extract<Measure, { type: 'count' }>;
@@ -60,10 +61,13 @@ export const ratioMeasure = (
     needs: suspected === null ? {} : { beside: 'total' },
     collect(pass) {
       const { filter } = pass;
-      const meets: Read = (row, stretch, second) => (passes(filter, row, stretch, second) ? 1 : 0);
-      const mayMeet: Read = (row, stretch, second) =>
-        passes(filter, row, stretch, second) || (suspected !== null && passes(suspected, row, stretch, second)) ? 1 : 0;
-      tally({ ...pass, filter: compile(measure.outOf), reads: { value: meets, beside: suspected === null ? null : mayMeet } });
+      const filters = suspected === null ? [filter] : [filter, suspected];
+      const reads: Reads = {
+        value: meetsOneOf([filter]),
+        beside: suspected === null ? null : meetsOneOf(filters),
+        needStretches: !areOfRows(filters),
+      };
+      tally({ ...pass, filter: compile(measure.outOf), reads });
     },
     finish(_pass, { count, total, besideTotal }) {
       const upTo = count === 0 ? null : besideTotal / count;
@@ -85,7 +89,7 @@ export const countMeasure = (measure: Count, onCall: OnCall | null, alsoShow: re
     collect(pass) {
       const { zone } = pass.world.organisation.calendar;
       const dayOf = (_row: number, _stretch: number, second: number): number => zone.dayOf(instantOf(second));
-      tally({ ...pass, reads: withDays ? { value: null, beside: dayOf } : null });
+      tally({ ...pass, reads: withDays ? { value: null, beside: eachOf(dayOf), needStretches: false } : null });
     },
     finish(pass, bucket) {
       const seconds = onCall?.seconds[bucket.index] ?? 0;

@@ -6,19 +6,12 @@ import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
 import type { FoundBefore } from './open-spells.ts';
 import type { Placings } from './placings.ts';
+import type { Reads } from './reads.ts';
 import { settleMoments, settlePlacings } from './settle.ts';
 import type { Found, Needs, Sums } from './sums.ts';
 import type { Values } from './value-log.ts';
 import type { Filter } from './where.ts';
 import type { World } from './world.ts';
-
-/** A number of a row where it stood at a second. */
-export type Read = (row: number, stretch: number, second: number) => number;
-
-export interface Reads {
-  readonly value: Read | null;
-  readonly beside: Read | null;
-}
 
 /** One pass over the items of a kind: what the measures read, and where they put what they find. */
 export interface ItemPass {

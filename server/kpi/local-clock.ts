@@ -1,5 +1,5 @@
 import { businessClock, type BusinessClock } from '../event/business-hours.ts';
-import { Clocks, type Clock } from '../event/clocks.ts';
+import { Clocks, type Clock, type ClockLookups } from '../event/clocks.ts';
 import type { ItemColumns } from '../event/columns.ts';
 import { HourTable } from '../event/hour-table.ts';
 import type { Organisation, Team } from '../event/organisation.ts';
@@ -32,6 +32,10 @@ export class LocalClocks {
   /** Rows of one place have the same clock. */
   placeIn(row: number, stretch: number, second: number): number {
     return this.#clocks.placeIn(row, stretch, second);
+  }
+
+  get lookups(): ClockLookups {
+    return this.#clocks.lookups;
   }
 
   of(place: number): LocalClock {

@@ -116,8 +116,10 @@ class Finder {
   openOf(candidates: number, openings: Int32Array): void {
     const { attribution, columns, cuts, filter } = this.#pass;
     const { stretchStart, stretchFrom, stretchTo, stretchState } = columns;
+    const { teams, teamScopes, asksServices } = attribution.lookups;
     const { at: asOf, table, base, shift } = cuts.asOfSteps;
     const hasMoments = filter.moments.length > 0;
+    let spells = this.#spells;
     for (let candidate = 0; candidate < candidates; candidate += 1) {
       const row = ROWS[candidate] ?? 0;
       const begin = stretchStart[row] ?? 0;
@@ -135,28 +137,48 @@ class Finder {
         const to = stretchTo[stretch] ?? NEVER;
         if (to !== NEVER && (asOf[first] ?? 0) > to) continue;
         const last = to === NEVER ? asOf.length - 1 : stepIn(asOf, table, base, shift, to);
-        if (!hasMoments && attribution.isSteady(stretch)) this.#add(row, stretch, state, since, first, last);
-        else
-          for (let index = first; index <= last; index += 1)
-            if (passes(filter, row, stretch, (asOf[index] ?? 0) - 1, since)) this.#add(row, stretch, state, since, index, index);
+        const code = teams[stretch] ?? -1;
+        if (hasMoments || (code < 0 && !attribution.isSteady(stretch))) {
+          this.#addEach(row, stretch, state, since, first, last);
+          spells = this.#spells;
+          continue;
+        }
+        if (spells.length === AT_ONCE) {
+          this.#hand();
+          spells = this.#spells;
+        }
+        const index = spells.length;
+        spells.row[index] = row;
+        spells.stretch[index] = stretch;
+        spells.state[index] = state;
+        spells.opened[index] = since;
+        spells.first[index] = first;
+        spells.last[index] = last;
+        spells.team[index] = code >= 0 ? (teamScopes[code] ?? -1) : attribution.teamScope(stretch, (asOf[first] ?? 0) - 1);
+        spells.service[index] = asksServices ? attribution.serviceScope(stretch) : -1;
+        spells.length = index + 1;
       }
     }
   }
 
-  #add(row: number, stretch: number, state: number, opened: number, first: number, last: number): void {
-    if (this.#spells.length === AT_ONCE) this.#hand();
-    const { attribution, cuts } = this.#pass;
-    const spells = this.#spells;
-    const index = spells.length;
-    spells.row[index] = row;
-    spells.stretch[index] = stretch;
-    spells.state[index] = state;
-    spells.opened[index] = opened;
-    spells.first[index] = first;
-    spells.last[index] = last;
-    spells.team[index] = attribution.teamScope(stretch, (cuts.asOf[first] ?? 0) - 1);
-    spells.service[index] = attribution.serviceScope(stretch);
-    spells.length = index + 1;
+  /** One by one, where it depends on the moment whether it counts, or for whom. */
+  #addEach(row: number, stretch: number, state: number, opened: number, from: number, to: number): void {
+    const { attribution, cuts, filter } = this.#pass;
+    for (let moment = from; moment <= to; moment += 1) {
+      const second = (cuts.asOf[moment] ?? 0) - 1;
+      if (!passes(filter, row, stretch, second, opened)) continue;
+      if (this.#spells.length === AT_ONCE) this.#hand();
+      const spells = this.#spells;
+      const index = spells.length;
+      spells.row[index] = row;
+      spells.stretch[index] = stretch;
+      spells.state[index] = state;
+      spells.opened[index] = opened;
+      spells.first[index] = spells.last[index] = moment;
+      spells.team[index] = attribution.teamScope(stretch, second);
+      spells.service[index] = attribution.serviceScope(stretch);
+      spells.length = index + 1;
+    }
   }
 
   #hand(): void {

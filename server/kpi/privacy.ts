@@ -27,11 +27,21 @@ export const hiddenBuckets = (
   const hidden = new Uint8Array(table.scopes.length * all.length).fill(1);
   const sizes = all.map((_, index) => bearers.sizeOf([index]));
   const isSafe = (part: number): boolean => (all[part]?.end ?? Infinity) <= now && mayBeLeft(sizes[part] ?? 0);
+  // In many a month the same people are on call.
+  const known: { readonly bits: Int32Array; readonly within: Uint8Array }[] = [];
+  const hiddenWithin = (month: number): Uint8Array => {
+    const bits = bearers.bitsOf([month]);
+    const same = known.find((other) => bits.every((word, at) => word === other.bits[at]));
+    if (same !== undefined) return same.within;
+    const within = hiddenScopes(table, bearers.among([month]));
+    known.push({ bits, within });
+    return within;
+  };
   parts.forEach((own, index) => {
     if (own.length === 0 || !isGroup(sizes[index] ?? 0) || !own.every(isSafe)) return;
     hidden[table.organisation * all.length + index] = 0;
     if (all[index]?.grain !== 'month') return;
-    const within = hiddenScopes(table, bearers.among([index]));
+    const within = hiddenWithin(index);
     for (const family of [table.teams, table.services])
       for (const scope of family.values()) if (within[scope] === 0) hidden[scope * all.length + index] = 0;
   });

@@ -25,11 +25,24 @@ export const rangesFor = (
   if (parts === null) return Int32Array.of(0, columns.length);
   if (wanted !== null && !kpi.isPersonal) {
     const isNeeded = placeTest(kpi, measure, columns, table, cuts, presentOf(world), world.organisation, wanted);
-    return Int32Array.from(parts.filter(isNeeded).flatMap(({ start, end }) => [start, end]));
+    return rangesOf(parts, isNeeded);
   }
   const isInTime = kpi.isPersonal ? always : timeTest(kpi, measure, columns, cuts, presentOf(world));
   const isInScope = kpi.isPersonal ? always : scopeTest(columns, table, world.organisation);
-  return Int32Array.from(parts.filter((part) => isInScope(part) && isInTime(part)).flatMap(({ start, end }) => [start, end]));
+  return rangesOf(parts, (part) => isInScope(part) && isInTime(part));
+};
+
+/** Parts that lie side by side are one range: what begins anew with each takes as long as tens of rows. */
+const rangesOf = (parts: readonly Part[], isNeeded: PartTest): Int32Array => {
+  const ranges: number[] = [];
+  let before = -1;
+  for (const part of parts) {
+    if (part.start === part.end || !isNeeded(part)) continue;
+    if (part.start === before) ranges[ranges.length - 1] = part.end;
+    else ranges.push(part.start, part.end);
+    before = part.end;
+  }
+  return Int32Array.from(ranges);
 };
 
 /** As many rows to each dead one, or marking rows is quicker than going around them. */
@@ -188,8 +201,23 @@ const findEndless = ({ instants }: ItemColumns, { start, end }: Part, names: rea
 /** Whether a team or service that is asked about has anything in a part: named, or as the owner of a service at any time. */
 const scopeTest = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): PartTest => {
   if (table.organisation >= 0) return always;
-  const scopesOf = scopesIn(columns, table, organisation);
-  return (part) => scopesOf(part).length > 0;
+  const owners = ownersOf(organisation);
+  const { stretchTeam, stretchService } = columns;
+  // One more, so that none named (-1) is a code like any other: there are many parts.
+  const isAskedTeam = Uint8Array.from(['', ...stretchTeam.dictionary], (team, code) => Number(code > 0 && table.teams.has(team)));
+  const isAskedService = Uint8Array.from(['', ...stretchService.dictionary], (service, code) =>
+    Number(code > 0 && table.services.has(service)),
+  );
+  const isOwned = Uint8Array.from(['', ...stretchService.dictionary], (service, code) =>
+    Number(code > 0 && owners.get(service)?.teams.some((team) => table.teams.has(team)) === true),
+  );
+  return ({ teams, services }) =>
+    isAnyOf(teams, isAskedTeam) || isAnyOf(services, isAskedService) || (teams.includes(-1) && isAnyOf(services, isOwned));
+};
+
+const isAnyOf = (codes: Int32Array, isMeant: Uint8Array): boolean => {
+  for (let index = 0; index < codes.length; index += 1) if (isMeant[(codes[index] ?? -1) + 1] === 1) return true;
+  return false;
 };
 
 /** Which of the scopes that are asked about may have anything in a part; some of them more than once. */

@@ -1,7 +1,7 @@
 import { MIXED } from '../event/columns.ts';
 import { BY_MOMENT, type Attribution } from './attribution.ts';
 import type { Cuts } from './buckets.ts';
-import type { ItemPass, Read } from './item-pass.ts';
+import type { ItemPass } from './item-pass.ts';
 import type { Placings } from './placings.ts';
 import { GREATEST, LEAST, stepIn } from './steps.ts';
 
@@ -22,7 +22,7 @@ export const settleMoments = (pass: ItemPass, found: Placings): void => {
 /** The same where the period that holds each is known. */
 export const settleLocated = (pass: ItemPass, found: Placings): void => {
   const { attribution, filter, reads } = pass;
-  if (filter.moments.length > 0 || reads !== null || !attributeRows(found, attribution)) {
+  if (filter.moments.length > 0 || reads?.needStretches === true || !attributeRows(found, attribution)) {
     stand(found, attribution);
     for (const test of filter.moments) test.mark(found);
   }
@@ -109,10 +109,8 @@ const serviceScopeAt = (attribution: Attribution, row: number, second: number): 
 /** `shown`: the instants of lists. */
 const add = (pass: ItemPass, found: Placings, shown: Int32Array, isCounted = found === pass.moments): void => {
   const { bearers, keepsEntries, reads, sums } = pass;
-  if (reads !== null) {
-    if (reads.value !== null) read(found, reads.value, found.value);
-    if (reads.beside !== null) read(found, reads.beside, found.beside);
-  }
+  reads?.value?.(found, found.value);
+  reads?.beside?.(found, found.beside);
   sums?.add(found, isCounted);
   bearers?.addAll(found);
   if (keepsEntries) pass.entries.addAll(found, shown);
@@ -136,13 +134,5 @@ const serve = ({ length, service, stretch: stretches }: Placings, attribution: A
   for (let index = 0; index < length; index += 1) {
     const stretch = stretches[index] ?? -1;
     service[index] = stretch < 0 ? -1 : attribution.serviceScope(stretch);
-  }
-};
-
-/** Numbers of those that count. */
-const read = ({ cell, length, reason, row, second, stretch }: Placings, one: Read, into: Float64Array): void => {
-  for (let index = 0; index < length; index += 1) {
-    if ((cell[index] ?? -1) < 0 || reason[index] !== 0) continue;
-    into[index] = one(row[index] ?? 0, stretch[index] ?? 0, second[index] ?? 0);
   }
 };

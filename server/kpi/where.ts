@@ -243,19 +243,25 @@ class DuringTest implements Test {
 
   mark({ cell, length, row, second: seconds, stretch }: Placings): void {
     const [clocks, isMeant] = [this.#clocks, this.#isMeant];
+    const { zoneCodes, teamCodes, firstOfTeam } = clocks.lookups;
     // Neighbours often have the same clock, in the same year.
     let known = -1;
     let [first, end, start] = [0, 0, 0];
     let quarters: Uint8Array | null = null;
     for (let index = 0; index < length; index += 1) {
       const second = seconds[index] ?? 0;
-      const place = clocks.placeIn(row[index] ?? 0, stretch[index] ?? 0, second);
+      const team = teamCodes[stretch[index] ?? 0] ?? -1;
+      const place =
+        team >= 0
+          ? (firstOfTeam[team] ?? 0) + 1 + (zoneCodes[row[index] ?? 0] ?? -1)
+          : clocks.placeIn(row[index] ?? 0, stretch[index] ?? 0, second);
       if (place !== known || second < first || second >= end) {
         known = place;
         ({ first, end, start, quarters } = clocks.of(place).hours.partAt(second));
       }
       const code = quarters === null ? clocks.of(place).hours.codeAt(second) : (quarters[quarterOf(second, start)] ?? 0);
-      if (isMeant[code] !== 1) cell[index] = -1;
+      // Hours of the day change from one to the next: nothing branches on them.
+      cell[index] = (cell[index] ?? -1) | ((isMeant[code] ?? 0) - 1);
     }
   }
 }

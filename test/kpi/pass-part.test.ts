@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, evaluateParts, evaluateShare } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
-import { isSummed, shareOf } from '../../server/kpi/pass-part.ts';
+import { isSummed, shareOf, type PassPart } from '../../server/kpi/pass-part.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
+import { periodsBetween } from '../../server/time/calendar.ts';
 import { SCOPES, drawn, worldOfDrawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
+import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
 
 const told = (all: readonly Evaluated[]): unknown =>
   all.map(({ scope, period, value, emptiness, count, exclusions, also, digest }) => [
@@ -48,6 +50,37 @@ describe('a pass in shares of its rows', () => {
     );
     expect(new Set(summed.map(({ measure }) => measure.type))).toEqual(new Set(['count', 'ratio', 'depth']));
     expect(counted).toBeGreaterThan(1000);
+  });
+
+  it('counts everyone on call once among whom someone is hidden, interrupted or not', () => {
+    const [month] = periodsBetween(ORGANISATION.calendar, 'month', 20_513, 20_514);
+    if (month === undefined) throw new Error('no month');
+    const period = { ...month, id: '2026-W10', grain: 'week' as const };
+    const kpi = kpiOf(
+      { type: 'count', of: 'interruption', per: null },
+      { isPersonal: true, whenEmpty: 'zero', countedIn: 'started' },
+    );
+    const evaluated = (people: number): unknown => {
+      const shift = Array.from({ length: 2 * people }, (_, index): PlainItem => ({
+        uid: `demo:shift:${index}`,
+        codes: { responder: `p${index % people}` },
+        instants: { from: month.start, to: month.end },
+        stretches: [{ from: month.start, state: null, team: index < people ? 'payments' : 'platform' }],
+      }));
+      const interruption = ['p0', 'p1'].map((responder, index): PlainItem => ({
+        uid: `demo:page:${index}`,
+        codes: { responder },
+        instants: { started: month.start + 3_600_000 * (index + 1) },
+        stretches: [{ from: month.start, state: null, team: 'payments' }],
+      }));
+      const world = plainWorld({ items: { shift, interruption }, now: month.end + 90 * 86_400_000 });
+      const scopes = ['organisation'] as const;
+      const share = (nth: number): PassPart => evaluateShare(kpi, world, scopes, [period], 'at once', { nth, of: 2 });
+      const [made] = evaluateParts(kpi, world, scopes, [period], 'at once', undefined, [share(1), share(0)]);
+      expect(told(made === undefined ? [] : [made])).toEqual(told(evaluate(kpi, world, scopes, [period], 'at once')));
+      return made?.value ?? made?.emptiness;
+    };
+    expect([3, 4, 5].map(evaluated)).toEqual(['hidden', 'hidden', 2]);
   });
 
   it('is of equal shares, which hold every row once', () => {
