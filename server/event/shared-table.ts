@@ -1,5 +1,5 @@
 import type { Codes, ItemColumns, ListColumn, Part, StretchCodes, Uids } from './columns.ts';
-import { compareTextsAt, textAt, textsAt, type SharedTexts } from './growing-texts.ts';
+import { compareTextsAt, keysAt, textAt, textsAt, type SharedTexts } from './growing-texts.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -168,6 +168,9 @@ export class SharedUids implements Uids {
   }
   compare(one: number, other: number): number {
     return compareTextsAt(this.#texts, one, other);
+  }
+  keysOf(rows: Int32Array): Float64Array {
+    return keysAt(this.#texts, rows);
   }
   /** Those of many rows, which is far quicker than one by one. */
   of(rows: Int32Array): string[] {

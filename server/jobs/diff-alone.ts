@@ -13,9 +13,10 @@ export interface Standing {
   readonly reason: Uint8Array;
 }
 
-/** What of one side stands alone: nothing that the other side lists is of the same item. */
-export interface Alone extends Standing {
+/** The entries of a definition one after another, of all its passes. */
+export interface Side extends Standing {
   readonly lists: readonly EntryLists[];
+  readonly length: number;
   /** Where the entries of each pass begin. */
   readonly starts: readonly number[];
   /** What became of each entry so far; `STANDS_ALONE` for those meant here. */
@@ -42,8 +43,8 @@ const AT_ONCE = 32;
  */
 export class AloneCounts {
   readonly #items: ItemNumbers;
-  readonly #was: Alone;
-  readonly #is: Alone;
+  readonly #was: Side;
+  readonly #is: Side;
   readonly #scopes: readonly Scope[];
   readonly #isWeek: Uint8Array;
   /** The scopes that were counted last. */
@@ -52,14 +53,16 @@ export class AloneCounts {
   readonly #counts: Int32Array;
   /** Of each of those the first by uid: entries of `is`, and of `was` as their complement. */
   readonly #kept: Int32Array;
-  /** The item of the last that is kept, where there is no room for more; else -1. */
-  readonly #last: Int32Array;
+  /** The key of the last that is kept, where there is no room for more; else Infinity. */
+  readonly #last: Float64Array;
+  /** Of all entries, in the order of uids as far as they go. */
+  readonly #keys: { readonly was: Float64Array; readonly is: Float64Array };
   /** By item: the scopes in which it moved over the weeks, a bit each. */
   readonly #seen: Int32Array;
   readonly #entering = new Int32Array(AT_ONCE);
   readonly #leaving = new Int32Array(AT_ONCE);
 
-  constructor(items: ItemNumbers, was: Alone, is: Alone, scopes: readonly Scope[], periods: readonly Period[]) {
+  constructor(items: ItemNumbers, was: Side, is: Side, scopes: readonly Scope[], periods: readonly Period[]) {
     this.#items = items;
     [this.#was, this.#is] = [was, is];
     this.#scopes = scopes;
@@ -67,7 +70,9 @@ export class AloneCounts {
     const buckets = Math.min(AT_ONCE, scopes.length) * periods.length * WAYS;
     this.#counts = new Int32Array(buckets);
     this.#kept = new Int32Array(buckets * MOVED_KEPT);
-    this.#last = new Int32Array(buckets);
+    this.#last = new Float64Array(buckets);
+    const keysOf = ({ item, length }: Side): Float64Array => items.keysOf(item.subarray(0, length)) ?? new Float64Array(length);
+    this.#keys = { was: keysOf(was), is: keysOf(is) };
     this.#seen = new Int32Array(items.count);
   }
 
@@ -96,7 +101,7 @@ export class AloneCounts {
   #reach(scope: number): void {
     if (scope >= this.#first && scope < this.#first + AT_ONCE) return;
     if (this.#first >= 0) for (const array of [this.#counts, this.#seen, this.#entering, this.#leaving]) array.fill(0);
-    this.#last.fill(-1);
+    this.#last.fill(Infinity);
     this.#first = scope - (scope % AT_ONCE);
     this.#was.lists.forEach((lists, nth) => {
       this.#countAll(this.#was, lists, this.#was.starts[nth] ?? 0, LEAVES, this.#leaving);
@@ -106,11 +111,12 @@ export class AloneCounts {
     });
   }
 
-  #countAll({ aside, item, reason }: Alone, lists: EntryLists, start: number, counted: number, overWeeks: Int32Array): void {
+  #countAll({ aside, item, reason }: Side, lists: EntryLists, start: number, counted: number, overWeeks: Int32Array): void {
     const { entries, cuts, whole, isListed } = lists;
     const { cell: cells, team, service, length } = entries;
     const { listStart, list } = cuts;
     const [counts, isWeek, last, seen] = [this.#counts, this.#isWeek, this.#last, this.#seen];
+    const keys = counted === ENTERS ? this.#keys.is : this.#keys.was;
     const first = this.#first;
     const end = Math.min(first + AT_ONCE, this.#scopes.length);
     const periods = isWeek.length;
@@ -131,8 +137,8 @@ export class AloneCounts {
           const slot = ((scope - first) * periods + period) * WAYS + way;
           const count = counts[slot] ?? 0;
           counts[slot] = count + 1;
-          if (count < MOVED_KEPT || this.#items.compare(one, last[slot] ?? 0) < 0)
-            this.#keep(slot, Math.min(count, MOVED_KEPT), one, counted === ENTERS ? entry : ~entry);
+          const key = keys[entry] ?? 0;
+          if (key <= (last[slot] ?? 0)) this.#keep(slot, Math.min(count, MOVED_KEPT), key, counted === ENTERS ? entry : ~entry);
           if (!isCounted || isWeek[period] === 0) continue;
           const bit = 1 << (scope - first);
           const known = seen[one] ?? 0;
@@ -145,19 +151,29 @@ export class AloneCounts {
   }
 
   /** Puts one among the `length` that are kept, after those of the same uid; the last makes room for it. */
-  #keep(slot: number, length: number, item: number, entry: number): void {
+  #keep(slot: number, length: number, key: number, entry: number): void {
     const kept = this.#kept;
     const start = slot * MOVED_KEPT;
     let [low, high] = [0, length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#items.compare(item, this.#itemOf(kept[start + middle] ?? 0)) < 0) high = middle;
+      if (this.#isBefore(key, entry, kept[start + middle] ?? 0)) high = middle;
       else low = middle + 1;
     }
+    if (low === MOVED_KEPT) return;
     const end = Math.min(length, MOVED_KEPT - 1);
     kept.copyWithin(start + low + 1, start + low, start + end);
     kept[start + low] = entry;
-    if (end === MOVED_KEPT - 1) this.#last[slot] = this.#itemOf(kept[start + end] ?? 0);
+    if (end === MOVED_KEPT - 1) this.#last[slot] = this.#keyOf(kept[start + end] ?? 0);
+  }
+
+  #isBefore(key: number, entry: number, other: number): boolean {
+    const known = this.#keyOf(other);
+    return key === known ? this.#items.compare(this.#itemOf(entry), this.#itemOf(other)) < 0 : key < known;
+  }
+
+  #keyOf(entry: number): number {
+    return (entry < 0 ? this.#keys.was[~entry] : this.#keys.is[entry]) ?? 0;
   }
 
   #itemOf(entry: number): number {

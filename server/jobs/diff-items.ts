@@ -10,6 +10,8 @@ export interface ItemNumbers {
   uid(item: number): string;
   /** By uid, as texts are compared. */
   compare(one: number, other: number): number;
+  /** For each of these items a number in the order of uids as far as it goes; null where there are none. */
+  keysOf(items: Int32Array): Float64Array | null;
 }
 
 /** Lists over the same columns are told apart by row. Where kinds differ, uids tell which items are the same. */
@@ -25,7 +27,7 @@ const byRow = ({ length, uids }: ItemColumns): ItemNumbers => {
     uids.compare === undefined
       ? (one: number, other: number) => compareText(uid(one), uid(other))
       : (one: number, other: number) => uids.compare?.(one, other) ?? 0;
-  return { count: length, of: () => null, uid, compare };
+  return { count: length, of: () => null, uid, compare, keysOf: (items) => uids.keysOf?.(items) ?? null };
 };
 
 const byUid = (lists: readonly EntryLists[]): ItemNumbers => {
@@ -49,5 +51,6 @@ const byUid = (lists: readonly EntryLists[]): ItemNumbers => {
     of: ({ columns }) => numbers.get(columns) ?? null,
     uid,
     compare: (one, other) => compareText(uid(one), uid(other)),
+    keysOf: () => null,
   };
 };

@@ -2,7 +2,7 @@ import type { Scope } from '../event/organisation.ts';
 import { cellsIn, periodCell, type Cuts } from '../kpi/buckets.ts';
 import type { EntryLists } from '../kpi/entry-lists.ts';
 import type { Kpi } from '../kpi/kpi.ts';
-import { AloneCounts, IS_OPEN, IS_PAIRED, STANDS_ALONE, type Alone } from './diff-alone.ts';
+import { AloneCounts, IS_OPEN, IS_PAIRED, STANDS_ALONE, type Side } from './diff-alone.ts';
 import { MovedCount } from './diff-count.ts';
 import { itemNumbers, type ItemNumbers } from './diff-items.ts';
 import type { ScopeMoves } from './diff-moved.ts';
@@ -11,11 +11,6 @@ import type { ScopeMoves } from './diff-moved.ts';
 interface ListedAll {
   readonly kpi: Kpi;
   readonly lists: readonly EntryLists[];
-}
-
-/** The entries of a definition one after another, of all its passes. */
-interface Side extends Alone {
-  readonly length: number;
 }
 
 /**

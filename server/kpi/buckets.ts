@@ -141,7 +141,7 @@ export class Entries {
   /** What the measure notes beside the value. */
   beside: Float64Array;
 
-  /** 1 for rows that are kept; null for all. */
+  /** 1 for rows that are kept, to be compared: their instants are not, nor what is noted beside them. Null for all. */
   readonly #only: Uint8Array | null;
 
   /** `expected`: room to begin with. What is not written to costs next to nothing; what has to grow is copied. */
@@ -175,10 +175,10 @@ export class Entries {
     this.cell[index] = cell;
     this.team[index] = team;
     this.service[index] = service;
-    this.at[index] = at;
+    if (this.#only === null) this.at[index] = at;
     this.value[index] = value;
     this.reason[index] = reason;
-    this.beside[index] = beside;
+    if (this.#only === null) this.beside[index] = beside;
     this.length = index + 1;
   }
 
@@ -196,10 +196,12 @@ export class Entries {
       cells[next] = own;
       teams[next] = team[index] ?? -1;
       services[next] = service[index] ?? -1;
-      instants[next] = shown[index] ?? 0;
       values[next] = value[index] ?? 0;
       reasons[next] = reason[index] ?? 0;
-      besides[next] = beside[index] ?? 0;
+      if (only === null) {
+        instants[next] = shown[index] ?? 0;
+        besides[next] = beside[index] ?? 0;
+      }
       next += 1;
     }
     this.length = next;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareTextsAt, GrowingTexts } from '../../server/event/growing-texts.ts';
+import { compareTextsAt, GrowingTexts, keysAt } from '../../server/event/growing-texts.ts';
 import type { Scope } from '../../server/event/organisation.ts';
 import { movesByList } from '../../server/jobs/diff-moved.ts';
 import { movesByRow } from '../../server/jobs/diff-rows.ts';
@@ -51,6 +51,14 @@ const twice = fc
     fc.constantFrom(...WHERES),
   )
   .map(([measure, of, ...wheres]) => wheres.map((where) => kpiOf(measure(of) + where)));
+/** Counted in the period of another moment: nothing of what they find is the same. */
+const otherwise = fc
+  .tuple(fc.constantFrom('incidents', 'tickets'), fc.constantFrom('opened', 'restored'), fc.constantFrom('opened', 'resolved'))
+  .map(([of, ...moments]) =>
+    moments.map((moment) =>
+      kpiOf(`duration: { of: ${of}, from: opened, to: restored }\n  counted_in: ${moment}\n  summarise: median`),
+    ),
+  );
 
 const drawnItem = fc.record({
   kind: fc.constantFrom('incident', 'ticket'),
@@ -112,7 +120,7 @@ describe('two definitions held against each other by row', () => {
     );
     const pair = fc.oneof(
       fc.tuple(version, version),
-      twice.map((kpis) => kpis.map((kpi) => ({ kpi, parts: [kpi] }))),
+      fc.oneof({ weight: 4, arbitrary: twice }, otherwise).map((kpis) => kpis.map((kpi) => ({ kpi, parts: [kpi] }))),
     );
     let apart = 0;
     fc.assert(
@@ -207,18 +215,53 @@ describe('two definitions held against each other by row', () => {
   });
 
   it('order uids as texts are ordered, without making them', () => {
+    let toldApart = 0;
+    const drawnTexts = fc.array(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 9 }), fc.stringMatching(/^[ab]{0,9}$/)), {
+      minLength: 2,
+      maxLength: 20,
+    });
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { minLength: 2, maxLength: 20 }), (texts) => {
+      fc.property(drawnTexts, fc.constantFrom('', 'desk:ticket:'), (rests, beginning) => {
+        const texts = rests.map((rest) => beginning + rest);
         const grown = new GrowingTexts();
         grown.append(texts);
+        const keys = keysAt(
+          grown.shared,
+          Int32Array.from(texts, (_, index) => index),
+        );
         texts.forEach((one, index) => {
           texts.forEach((other, at) => {
             const order = one < other ? -1 : one > other ? 1 : 0;
             expect(Math.sign(compareTextsAt(grown.shared, index, at))).toBe(order);
+            // Keys go as far as they go, and never the other way.
+            const byKey = Math.sign((keys[index] ?? Number.NaN) - (keys[at] ?? Number.NaN));
+            expect([0, order]).toContain(byKey);
+            toldApart += byKey === 0 ? 0 : 1;
           });
         });
       }),
-      { examples: [[['\u{1F600}', '\uFF5E', '\uD7FF', 'a', 'ab', '']]] },
+      {
+        examples: [
+          [
+            [
+              '\u{1F600}',
+              '\uFF5E',
+              '\uD7FF',
+              'a',
+              'ab',
+              '',
+              'abcdefg',
+              'abcdefh',
+              'T0000012',
+              'ab\u{1F600}x',
+              'ab\uFF5Exyz',
+              'abzzzzz',
+            ],
+            'desk:ticket:',
+          ],
+        ],
+      },
     );
+    expect(toldApart).toBeGreaterThan(1000);
   });
 });
