@@ -3,7 +3,7 @@ import { STATES } from '../event/kinds.ts';
 import { BY_MOMENT } from './attribution.ts';
 import { firstAsOf } from './buckets.ts';
 import { settleLocated } from './settle.ts';
-import { LEAST, stepIn } from './steps.ts';
+import { GREATEST, LEAST, stepIn } from './steps.ts';
 import { businessTime } from './business-time.ts';
 import { eachRange } from './each-range.ts';
 import {
@@ -23,7 +23,7 @@ import type { Measure } from './kpi.ts';
 import { AT_ONCE } from './placings.ts';
 import { earlier, endsAfter, negative, withoutEnd } from './spans.ts';
 import { summariesOf, summarise } from './summary.ts';
-import type { Room } from './value-log.ts';
+import type { Room } from './sums.ts';
 import { passes } from './where.ts';
 
 type Duration = Extract<Measure, { type: 'duration' }>;
@@ -125,11 +125,8 @@ const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
     const end = Math.min(endRow, first + AT_ONCE - known);
     const room = looks.slotStarts === null ? null : (pass.sums?.roomFor(end - first + 1) ?? null);
     const { odd, written, spanned } = findIn(looks, first, end, room);
-    if (room !== null) pass.sums?.addWritten(room, written);
-    for (let index = 0; index < spanned; index += 1) {
-      const row = SPANNING[index] ?? 0;
-      stillOpen(pass, row, looks.starts[row] ?? 0, looks.countedIn[row] ?? 0, looks.open);
-    }
+    if (room !== null) pass.sums?.addWritten(written);
+    for (let index = 0; index < spanned; index += 1) spannedBy(looks, SPANNING[index] ?? 0);
     for (let index = 0; index < odd; index += 1) leaveOut(looks, ODD[index] ?? 0);
     if (clock !== null || pauses !== null) measureAgain(looks, known);
     if (asksBeside) noteBeside(looks, known);
@@ -165,10 +162,13 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
   const isPlain = room !== null && rowTeams !== null && looks.slotStarts !== null;
   const slotStarts = looks.slotStarts ?? NONE;
   const teams = rowTeams ?? NONE;
-  const { slots, values, first } = room ?? NO_ROOM;
+  const { counts, first, slots, values } = room ?? NO_ROOM;
   const isCountedAtEnd = countedIn === ends;
   let next = moments.length;
   let [odd, spanned, written] = [0, 0, first];
+  // Neighbours often are one team's and lie between the same two marks: the next slot is looked up where one does not.
+  let [known, low, high] = [-1, 0, 0];
+  let [slot, asOf, same] = [-1, LEAST, written];
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
     const start = starts[row] ?? NEVER;
@@ -198,22 +198,40 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
       next += 1;
       continue;
     }
-    const slot = slotStarts[team] ?? -1;
-    const step = stepIn(marks, table, base, shift, counted) + 1;
-    const cell = markCells[step] ?? -1;
-    slots[written] = slot + cell;
+    if (team !== known || counted < low || counted >= high) {
+      if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + written - same;
+      same = written;
+      known = team;
+      const step = stepIn(marks, table, base, shift, counted) + 1;
+      asOf = markAsOf[step] ?? LEAST;
+      low = step === 0 ? LEAST : (marks[step - 1] ?? LEAST);
+      high = step === marks.length ? GREATEST : (marks[step] ?? GREATEST);
+      const [own, cell] = [slotStarts[team] ?? -1, markCells[step] ?? -1];
+      slot = own < 0 || cell < 0 ? -1 : own + cell;
+    }
+    slots[written] = slot;
     values[written] = value;
-    // One more where neither is negative.
-    written += 1 + ((slot | cell) >> 31);
+    // One more where there is a slot.
+    written += 1 + (slot >> 31);
     SPANNING[spanned] = row;
-    if ((markAsOf[step] ?? LEAST) > start) spanned += 1;
+    if (asOf > start) spanned += 1;
   }
+  if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + written - same;
   moments.length = next;
   return { odd, written: written - first, spanned };
 };
 
+/** Of a row that one team always had, and that was counted after moments at which it was open. */
+const spannedBy = ({ countedIn, open, pass, starts }: Looks, row: number): void => {
+  const { attribution, cuts, sums } = pass;
+  const { rowTeams, teamScopes } = attribution.lookups;
+  const start = starts[row] ?? 0;
+  const last = firstAsOf(cuts, countedIn[row] ?? 0) - 1;
+  sums?.stand(row, firstAsOf(cuts, start), last, teamScopes[rowTeams?.[row] ?? 0] ?? -1, -1, start, Number.NaN, open, 0);
+};
+
 const NONE = new Int32Array(0);
-const NO_ROOM: Room = { slots: NONE, values: NONE, first: 0 };
+const NO_ROOM: Room = { counts: NONE, slots: NONE, values: NONE, first: 0 };
 
 /** Puts what was found from `known` on into cells. Those that were open as of a moment before are listed: how many. */
 const locateIn = ({ pass, starts }: Looks, known: number): number => {

@@ -4,13 +4,28 @@ import { LANES } from './list-hash.ts';
 
 /** Adds the hashes of entries, `LANES` words each, where each has a slot. */
 export const addLanes = (slots: Int32Array, length: number, hashed: Int32Array, lanes: Int32Array): void => {
-  for (let index = 0; index < length; index += 1) {
-    const slot = slots[index] ?? -1;
-    if (slot < 0) continue;
-    for (let lane = 0; lane < LANES; lane += 1) {
-      const at = slot * LANES + lane;
-      lanes[at] = (lanes[at] ?? 0) + (hashed[index * LANES + lane] ?? 0);
+  // Neighbours often have the same slot: what they come to is added to its lanes once.
+  let own = -1;
+  let [one, two, three, four] = [0, 0, 0, 0];
+  for (let index = 0; index <= length; index += 1) {
+    const slot = index < length ? (slots[index] ?? -1) : -1;
+    if (slot !== own) {
+      if (own >= 0) {
+        const to = own * LANES;
+        lanes[to] = (lanes[to] ?? 0) + one;
+        lanes[to + 1] = (lanes[to + 1] ?? 0) + two;
+        lanes[to + 2] = (lanes[to + 2] ?? 0) + three;
+        lanes[to + 3] = (lanes[to + 3] ?? 0) + four;
+      }
+      one = two = three = four = 0;
+      own = slot;
     }
+    if (slot < 0) continue;
+    const from = index * LANES;
+    one = (one + (hashed[from] ?? 0)) | 0;
+    two = (two + (hashed[from + 1] ?? 0)) | 0;
+    three = (three + (hashed[from + 2] ?? 0)) | 0;
+    four = (four + (hashed[from + 3] ?? 0)) | 0;
   }
 };
 
@@ -32,9 +47,9 @@ export const slotsOf = (
   }
 };
 
-/** How many of those from `first` to `end`. */
-export const count = (slots: Int32Array, first: number, end: number, counts: Int32Array): void => {
-  for (let index = first; index < end; index += 1) {
+/** How many. */
+export const count = (slots: Int32Array, length: number, counts: Int32Array): void => {
+  for (let index = 0; index < length; index += 1) {
     const slot = slots[index] ?? -1;
     if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + 1;
   }
@@ -46,6 +61,12 @@ export const total = (into: Float64Array, slots: Int32Array, of: Float64Array, l
     const slot = slots[index] ?? -1;
     if (slot >= 0) into[slot] = (into[slot] ?? 0) + (of[index] ?? 0);
   }
+};
+
+/** Whether all are 0. */
+export const isNothing = (of: Int32Array): boolean => {
+  for (let at = 0; at < of.length; at += 1) if (of[at] !== 0) return false;
+  return true;
 };
 
 /** @throws Error where there are not as many */

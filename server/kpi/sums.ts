@@ -1,14 +1,16 @@
 import type { UidHashes } from '../event/uid-hash.ts';
 import type { ScopeTable } from './attribution.ts';
 import { cellsIn, type Cuts } from './buckets.ts';
-import { EntryHash, LANES, highOfReason, lowOfReason, printed } from './list-hash.ts';
+import { EntryHash, LANES, hashEntries, highOfReason, lowOfReason, printed } from './list-hash.ts';
 import { AT_ONCE, type Placings } from './placings.ts';
-import { addLanes, addTo, count, slotsOf, total } from './slots.ts';
-import { ValueLog, type Room, type SortedValues, type Values } from './value-log.ts';
+import { addLanes, addTo, count, isNothing, slotsOf, total } from './slots.ts';
+import { ValueLog, type SortedValues, type ValueRoom, type Values } from './value-log.ts';
 
 /** Of what is being added, which is used up before anything else is. */
 const SLOTS = new Int32Array(AT_ONCE);
 const LANES_OF = new Int32Array(AT_ONCE * LANES);
+
+const NOTHING = new Int32Array(0);
 
 /** What a measure needs of a bucket beside how many were counted, their sum, and how many were left out why. */
 export interface Needs {
@@ -28,6 +30,12 @@ export interface Found {
   besideTotal: number;
   /** Seconds; Infinity where nothing was. */
   oldest: number;
+}
+
+/** Where values may be written by whoever counts them, too. */
+export interface Room extends ValueRoom {
+  /** By slot. */
+  readonly counts: Int32Array;
 }
 
 /** Sums of some rows, before what is differences is added up. */
@@ -64,7 +72,7 @@ export class Sums {
   readonly #besides: Float64Array | null;
   readonly #oldest: Float64Array | null;
   /** By reason; the first, which stands for "counted", is empty. */
-  readonly #left: Int32Array[] = [new Int32Array(0)];
+  readonly #left: Int32Array[] = [NOTHING];
   readonly #lowOfReason: number[] = [0];
   readonly #highOfReason: number[] = [0];
   #values: ValueLog | null;
@@ -112,7 +120,7 @@ export class Sums {
     if (!isCounted)
       for (let index = 0; index < length; index += 1)
         if ((reasons[index] ?? 0) >= this.#left.length) this.#makeRoom(reasons[index] ?? 0);
-    if (this.#hashes !== null) this.#hashAll(found, this.#hashes);
+    if (this.#hashes !== null) hashEntries(found, this.#hashes, isCounted, this.#lowOfReason, this.#highOfReason, LANES_OF);
     this.#addIn(found, found.team, this.#elsewhere, isCounted);
     if (this.#hasServices) this.#addIn(found, found.service, -1, isCounted);
   }
@@ -125,7 +133,7 @@ export class Sums {
     if (this.#hashes !== null) addLanes(slots, length, LANES_OF, this.#lanes);
     // From here on, slots are those of what counts.
     if (!isCounted) this.#leave(slots, length, reason);
-    count(slots, 0, length, this.#counts);
+    count(slots, length, this.#counts);
     // Values that are kept are summed when they are sorted.
     if (this.#values === null) total(this.#totals, slots, value, length);
     else this.#values.addAll(slots, value, length);
@@ -148,12 +156,12 @@ export class Sums {
 
   /** Room for as many whole values, each with its slot; null once there was a value that is not whole. */
   roomFor(length: number): Room | null {
-    return this.#values?.roomFor(length) ?? null;
+    const room = this.#values?.roomFor(length) ?? null;
+    return room === null ? null : { ...room, counts: this.#counts };
   }
 
-  /** So many were written into the room that was given last. */
-  addWritten(room: Room, length: number): void {
-    count(room.slots, room.first, room.first + length, this.#counts);
+  /** So many were written into the room that was given last, and counted. */
+  addWritten(length: number): void {
     this.#values?.wrote(length);
   }
 
@@ -165,18 +173,6 @@ export class Sums {
       const column = this.#left[why];
       if (column !== undefined) column[slot] = (column[slot] ?? 0) + 1;
       slots[index] = -1;
-    }
-  }
-
-  #hashAll({ cell, length, row, value, reason }: Placings, hashes: UidHashes): void {
-    const entry = this.#entry;
-    for (let index = 0; index < length; index += 1) {
-      if ((cell[index] ?? -1) < 0) continue;
-      this.#hash(hashes, row[index] ?? 0, value[index] ?? 0, reason[index] ?? 0);
-      LANES_OF[index * LANES] = entry.one;
-      LANES_OF[index * LANES + 1] = entry.two;
-      LANES_OF[index * LANES + 2] = entry.three;
-      LANES_OF[index * LANES + 3] = entry.four;
     }
   }
 
@@ -267,7 +263,11 @@ export class Sums {
 
   /** To be called once, when all is found. */
   close(): void {
-    const columns = [this.#counts, this.#totals, this.#besides, ...this.#left.slice(1)];
+    // Of reasons that were never met nobody need look at anything.
+    this.#left.forEach((column, reason) => {
+      if (isNothing(column)) this.#left[reason] = NOTHING;
+    });
+    const columns = [this.#counts, this.#totals, this.#besides, ...this.#left.filter((column) => column !== NOTHING)];
     // Values are sorted by the slots they were found in, before those of the organisation are added.
     this.#sorted = this.#values?.sorted(this.#counts) ?? null;
     this.#sortedBesides = this.#besideValues?.sorted(this.#counts) ?? null;
@@ -330,7 +330,7 @@ export class Sums {
   /** How many of a scope and period were left out for a reason. */
   leftOut(scope: number, period: number, reason: number): number {
     const column = this.#left[reason];
-    return column === undefined ? 0 : this.#sumOf(column, scope, period);
+    return column === undefined || column === NOTHING ? 0 : this.#sumOf(column, scope, period);
   }
 
   /** The hash of the list of a scope and period, where lists are hashed. */
