@@ -1,11 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { ReadingJob, ReadPart } from './sources/files/read-elsewhere.ts';
 import { SourceError } from './sources/source.ts';
 
 /** Parts that a thread may have handed over before the first of them is asked for. */
 export const PARTS_AHEAD = 2;
-/** What 64 rows become lives no longer than they do; with more room memory is fetched from further away, and no less is collected. */
+/**
+ * What 64 rows become lives no longer than they do, so there is no need of more room; but it must be there from the
+ * beginning: where it may not grow (as in an import) a third of this thread went into collecting every megabyte.
+ */
 const YOUNG_MB = 12;
+/** Of each of the two halves that a third of it are: V8 reads the flag when it makes a heap. */
+const YOUNG_FROM_FIRST_MB = 4;
 /** Some five times what it needs for its batches and the ids that it remembers; told, or it would take what the machine has. */
 const OLD_MB = 320;
 
@@ -45,6 +51,7 @@ class ReadingFailed extends Error {
  */
 export async function* readInThread(job: ReadingJob, signal: AbortSignal, wantsItems: () => boolean): AsyncGenerator<ReadPart> {
   signal.throwIfAborted();
+  setFlagsFromString(`--min-semi-space-size=${YOUNG_FROM_FIRST_MB}`);
   const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
     workerData: { ...job, wantsItems: wantsItems() } satisfies ThreadJob,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { endianness, hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { buildServer } from './api/server.ts';
 import type { Config } from './config.ts';
 import { digest } from './digest.ts';
 import { Evaluator } from './evaluator.ts';
@@ -128,6 +127,8 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   );
   const webFolder = `${root}.dist/web`;
   const pages = pageDrawerOf(webFolder, `${root}.dist/web-server/first-page.js`);
+  // Loaded by those who serve alone: it is 30 MB.
+  const { buildServer } = await import('./api/server.ts');
   const app = await buildServer({
     engine,
     webFolder: existsSync(webFolder) ? webFolder : null,

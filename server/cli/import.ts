@@ -1,5 +1,4 @@
 import { basename, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { readDefinitions } from '../jobs/definitions.ts';
 import { rejectText } from '../jobs/pull.ts';
 import { digest, discoverMapping, readSources } from '../main.ts';
@@ -34,12 +33,7 @@ export const importVerb: Verb = {
     }
     const [id] = positionals;
     if (id === undefined) throw new CannotRun(`Which source? Usage: quarterdeck ${importVerb.usage}`);
-    if (!isSet('dry-run')) {
-      // Room for short-lived objects otherwise grows with every batch that lives through a collection: by 90 MB in a million
-      // rows, which make nothing faster. The flag is read whenever that room would grow.
-      setFlagsFromString('--semi-space-growth-factor=1');
-      return pull.run(context);
-    }
+    if (!isSet('dry-run')) return pull.run(context);
     const read = readDefinitions(config.kpiFolder, { digest, readSources });
     const source = read.sources.find((candidate) => candidate.id === id);
     if (source === undefined) throw noSuchSource(id, read);
