@@ -34,8 +34,8 @@ export const LEAVES = 1;
 export const OTHERWISE = 2;
 const WAYS = 3;
 
-/** As many scopes at once as a number has bits. */
-const AT_ONCE = 32;
+/** As many scopes at once as a number of two bytes has bits: there is one for each item. */
+const AT_ONCE = 16;
 
 /**
  * Counts what stands alone, entry after entry as passes found them, for many scopes and all periods at once: each moves by
@@ -58,7 +58,7 @@ export class AloneCounts {
   /** Of all entries, in the order of uids as far as they go. */
   readonly #keys: { readonly was: Float64Array; readonly is: Float64Array };
   /** By item: the scopes in which it moved over the weeks, a bit each. */
-  readonly #seen: Int32Array;
+  readonly #seen: Uint16Array;
   readonly #entering = new Int32Array(AT_ONCE);
   readonly #leaving = new Int32Array(AT_ONCE);
 
@@ -73,7 +73,7 @@ export class AloneCounts {
     this.#last = new Float64Array(buckets);
     const keysOf = ({ item, length }: Side): Float64Array => items.keysOf(item.subarray(0, length)) ?? new Float64Array(length);
     this.#keys = { was: keysOf(was), is: keysOf(is) };
-    this.#seen = new Int32Array(items.count);
+    this.#seen = new Uint16Array(items.count);
   }
 
   /** Over all weeks of a scope, each item once. */

@@ -152,10 +152,10 @@ export class Entries {
     this.cell = new Int32Array(size);
     this.team = new Int32Array(size);
     this.service = new Int32Array(size);
-    this.at = new Int32Array(size);
+    this.at = new Int32Array(only === null ? size : 0);
     this.value = new Float64Array(size);
     this.reason = new Uint8Array(size);
-    this.beside = new Float64Array(size);
+    this.beside = new Float64Array(only === null ? size : 0);
   }
 
   push(
@@ -213,10 +213,10 @@ export class Entries {
     this.cell = copied(new Int32Array(size), this.cell);
     this.team = copied(new Int32Array(size), this.team);
     this.service = copied(new Int32Array(size), this.service);
-    this.at = copied(new Int32Array(size), this.at);
+    this.at = copied(new Int32Array(this.#only === null ? size : 0), this.at);
     this.value = copied(new Float64Array(size), this.value);
     this.reason = copied(new Uint8Array(size), this.reason);
-    this.beside = copied(new Float64Array(size), this.beside);
+    this.beside = copied(new Float64Array(this.#only === null ? size : 0), this.beside);
   }
 }
 
