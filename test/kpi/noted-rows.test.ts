@@ -4,11 +4,13 @@ import { MIXED, type ItemColumns } from '../../server/event/columns.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
+import { periodsBetween } from '../../server/time/calendar.ts';
+import type { Period } from '../../server/time/period.ts';
 import { SCOPES, drawn, worldOfDrawn, type Drawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { noted } from './support/noted.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
-import { kpiOf, type PlainItem } from './support/plain.ts';
+import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
 
 const between = (from: string, to: string, countedIn: string): Kpi =>
   kpiOf(
@@ -89,4 +91,47 @@ describe('rows of which it is noted whose they always were', () => {
     );
     expect(steady).toBeGreaterThan(1000);
   }, 240_000);
+
+  it('are counted in the week in which each was restored, in whatever order they lie', () => {
+    const weeks = periodsBetween(ORGANISATION.calendar, 'week', 20_514, 20_570);
+    const first = weeks[0]?.start ?? 0;
+    const HOUR_MS = 3_600_000;
+    const items = Array.from({ length: 300 }, (_, index): PlainItem => {
+      const opened = first + ((index * 97) % 1000) * HOUR_MS;
+      const restored = opened + (1 + ((index * 31) % 200)) * HOUR_MS;
+      const team = index % 7 === 0 ? 'platform' : 'payments';
+      return {
+        uid: `demo:incident:${index}`,
+        instants: { opened, restored },
+        stretches: [
+          { from: opened, state: 'opened', team },
+          { from: restored, state: 'restored', team },
+        ],
+      };
+    });
+    const columns = noted(lyingAs({ order: [0], replaced: [], cuts: null, isRecoded: false }, items));
+    const kpi = between('opened', 'restored', 'restored');
+    const now = first + 90 * 24 * HOUR_MS;
+    const made = evaluate(kpi, { ...plainWorld({ now }), columns: () => columns }, ['team:payments', 'team:platform'], weeks);
+    const expected = ['payments', 'platform'].flatMap((team) =>
+      weeks.map(({ start, end }) => {
+        const own = items.filter(({ instants, stretches }) => {
+          const at = instants['restored'] ?? 0;
+          return stretches[0]?.team === team && at >= start && at < end;
+        });
+        const spent = own.map(({ instants }) => ((instants['restored'] ?? 0) - (instants['opened'] ?? 0)) / 1000);
+        return [own.length, own.length === 0 ? null : spent.reduce((sum, each) => sum + each, 0)];
+      }),
+    );
+    expect(made.map(({ count, also }) => [count, also['sum']])).toEqual(expected);
+    const open = ({ end }: Period): number =>
+      items.filter(({ instants }) => (instants['opened'] ?? 0) < end && (instants['restored'] ?? 0) >= end).length;
+    const named = weeks.map((_, week) =>
+      [made[week], made[weeks.length + week]].reduce(
+        (sum, each) => sum + (each?.exclusions.find(({ reason }) => reason === 'still open')?.count ?? 0),
+        0,
+      ),
+    );
+    expect(named).toEqual(weeks.map(open));
+  });
 });
