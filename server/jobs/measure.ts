@@ -36,6 +36,9 @@ import { NOTHING_TOUCHED, fromPlace, placeOf, touchedBy, type Touched } from './
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
 
+/** Values of which the latest revisions are read before what they are held against is known: about 50 MB of them. */
+const READ_AHEAD = 50_000;
+
 export interface MeasureResult {
   /** Values evaluated. */
   readonly measured: number;
@@ -50,6 +53,25 @@ interface Step {
   readonly touched: Touched | null;
   readonly whole: readonly Period[];
   readonly some: readonly Period[];
+}
+
+/** Latest revisions of what changes touch, by `placeOf`. */
+async function movedIn(store: ValueStore, { plan, touched, some }: Step): Promise<ReadonlyMap<string, SnapshotRow>> {
+  const asked = new Set(some.map(({ id }) => id));
+  const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
+  return byPlace(await store.latestOf(plan.kpi.id, places));
+}
+
+/** The same of several, one after the other, as much as may be held. */
+async function readAhead(store: ValueStore, steps: readonly Step[]): Promise<Map<Step, ReadonlyMap<string, SnapshotRow>>> {
+  const read = new Map<Step, ReadonlyMap<string, SnapshotRow>>();
+  let held = 0;
+  for (const step of steps) {
+    held += step.touched?.places.size ?? 0;
+    if (held > READ_AHEAD) break;
+    read.set(step, await movedIn(store, step));
+  }
+  return read;
 }
 
 /** Everything that is measured of a step, in one pass. */
@@ -223,10 +245,12 @@ export class Measurer {
               );
         const step = { plan, scopes, touched, ...this.#gridsOf(plan, touched, request) };
         steps.push(step);
-        // Threads evaluate while what changes touch is looked for in others, and what stands is read.
+        // Threads evaluate while what changes touch is looked for in others, and while what stands is read.
         await values.add(gridOf(step));
       }
-      for (const [index, { plan, touched, whole, some }] of steps.entries()) {
+      const read = await readAhead(store, steps);
+      for (const [index, step] of steps.entries()) {
+        const { plan, touched, whole, some } = step;
         const { kpi } = plan;
         if (whole.length + some.length === 0) continue;
         if (whole.some((period) => isDueAt(plan, period, request)) && !this.#isRedefined(kpi))
@@ -234,9 +258,9 @@ export class Measurer {
         for (const period of request.live === 'none' ? [] : whole)
           made.wholes.set(`${kpi.id}|${period.id}`, { text: circumstancesOf(plan, period, request), at: now });
         const standing = await this.#latest(store, kpi, whole, request.hasPublications);
+        const before = read.get(step) ?? (await movedIn(store, step));
+        read.delete(step);
         const asked = new Set(some.map(({ id }) => id));
-        const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
-        const before = byPlace(await store.latestOf(kpi.id, places));
         const ofSome = ({ period }: Evaluated): boolean => asked.has(period);
         const [moved, all] = parted(await values.values(index), ofSome);
         this.#judge(plan, all, whole, { latest: standing, touched: null, reorganised, request }, made);
