@@ -19,9 +19,8 @@ const PIECES = 2;
 
 /**
  * Evaluates grids in other threads, over the memory that both see, which must not change until all have ended. For each grid,
- * where not all is wanted, without the others; the same whatever the number of threads. Grids that are given together and look
- * for the same in the same scopes and periods are evaluated together. `world` is the shared one as this thread sees it, for
- * lists that are asked for later.
+ * where not all is wanted, without the others; the same whatever the number of threads. `world` is the shared one as this
+ * thread sees it, for lists that are asked for later.
  */
 export function evaluateBeside(
   evaluations: Evaluations,
@@ -31,50 +30,22 @@ export function evaluateBeside(
   digests: Digests,
 ): Promise<Evaluated[]>[] {
   const { threads } = evaluations;
-  const groups = alike([...new Set(grids)]).map((group) => {
-    const pieces = scopesApart(group, threads * PIECES);
-    const cost = group.reduce((sum, grid) => sum + costOf(grid, shared), 0) / pieces.length;
-    const made = pieces.map(async ([first, ...others]) => {
-      const { scopes, periods } = first;
-      const kpis = [first, ...others].map(({ kpi, wanted }) => ({ id: kpi.id, wanted }));
-      return evaluations.values(shared, { kpis, scopes, periods, digests, shares: sharesOf(first, threads), cost });
-    });
-    return { group, pieces, made: Promise.all(made) };
-  });
   return grids.map(async (grid) => {
-    const found = groups.find(({ group }) => group.includes(grid));
-    if (found === undefined) throw new Error(`${grid.kpi.id} was not asked for`);
     const again = (scope: Scope, period: Period): Evaluated | undefined => evaluate(grid.kpi, world, [scope], [period])[0];
-    const place = found.group.indexOf(grid);
-    const made = await found.made;
-    return found.pieces.flatMap((piece, at) => {
-      const [own, values] = [piece[place], made[at]?.values[place]];
-      if (own === undefined || values === undefined) throw new Error(`${grid.kpi.id} was not evaluated`);
-      return unpacked(own, values, again);
+    const pieces = scopesApart(grid, threads * PIECES);
+    const [shares, cost] = [sharesOf(grid, threads), costOf(grid, shared) / pieces.length];
+    const made = await Promise.all(
+      pieces.map(({ kpi, scopes, periods, wanted }) => {
+        const kpis = [{ id: kpi.id, wanted }];
+        return evaluations.values(shared, { kpis, scopes, periods, digests, shares, cost, alike: openAlike(kpi) });
+      }),
+    );
+    return pieces.flatMap((piece, at) => {
+      const values = made[at]?.values[0];
+      if (values === undefined) throw new Error(`${grid.kpi.id} was not evaluated`);
+      return unpacked(piece, values, again);
     });
   });
-}
-
-/** At least one, over the same scopes and periods. */
-type Group = readonly [Grid, ...Grid[]];
-
-/** Grids whose KPIs look for the same in the same scopes and periods, together; each other one alone. */
-function alike(grids: readonly Grid[]): Group[] {
-  const groups: [Grid, ...Grid[]][] = [];
-  const known = new Map<string, [Grid, ...Grid[]]>();
-  for (const grid of grids) {
-    const { kpi, scopes, periods } = grid;
-    const sought = openAlike(kpi);
-    const key = sought === null ? null : [sought, ...scopes, ...periods.map(({ id }) => id)].join('\n');
-    const group = key === null ? undefined : known.get(key);
-    if (group !== undefined) group.push(grid);
-    else {
-      const own: [Grid, ...Grid[]] = [grid];
-      groups.push(own);
-      if (key !== null) known.set(key, own);
-    }
-  }
-  return groups;
 }
 
 /** About how long it takes: rows, twice where each value is kept. What is derived is about as long as what it comes from. */
@@ -105,16 +76,12 @@ function wantsFew(grid: Grid): boolean {
 }
 
 /** Teams are apart in tables, so that each pass reads its own. */
-function scopesApart(group: Group, pieces: number): Group[] {
-  const [first, ...others] = group;
-  const { scopes } = first;
-  if (others.length === 0 && wantsFew(first)) return [[part(first, 0, 1)], [part(first, 1, scopes.length)]];
-  if (isOfAll(first) || scopes.length < FEW_SCOPES) return [group];
+function scopesApart(grid: Grid, pieces: number): Grid[] {
+  const { scopes } = grid;
+  if (wantsFew(grid)) return [part(grid, 0, 1), part(grid, 1, scopes.length)];
+  if (isOfAll(grid) || scopes.length < FEW_SCOPES) return [grid];
   const size = Math.ceil(scopes.length / pieces);
-  return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => [
-    part(first, nth * size, size),
-    ...others.map((grid) => part(grid, nth * size, size)),
-  ]);
+  return Array.from({ length: Math.ceil(scopes.length / size) }, (_, nth) => part(grid, nth * size, size));
 }
 
 /** So many of its scopes, from one on. */

@@ -14,12 +14,14 @@ export interface PreviewTask {
   readonly asked: PreviewAsked;
 }
 
-/** Values of KPIs of a world that look for the same: of each scope, of each period, where they are wanted. */
+/** Values of KPIs of a world: of each scope, of each period, where they are wanted. */
 export interface AskedValues extends Omit<Grid, 'kpi' | 'wanted'> {
   readonly kpis: readonly AskedKpi[];
   readonly digests: Digests;
   /** In how many shares of its rows the only one is evaluated, by several threads; 1 for those that one thread evaluates alone. */
   readonly shares: number;
+  /** What it looks for: those that look for the same in the same scopes and periods are evaluated together. Null where no other does. */
+  readonly alike: string | null;
   /** About how long it takes, as against others: the longest are begun first. */
   readonly cost: number;
 }
