@@ -29,6 +29,7 @@ export const evaluateItems = (
   wanted: Wanted | null = null,
   parts: readonly PassPart[] | null = null,
   before: FoundBefore | null = null,
+  ofAny: Wanted | null = wanted,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
   const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
@@ -41,8 +42,7 @@ export const evaluateItems = (
     alike: keeps ? keep.alike : null,
     wantsHashes: digests === 'at once',
     wantsBearers: kpi.isPersonal,
-    // What one finds serves the others, of which other numbers may be wanted.
-    wanted: before === null ? wanted : null,
+    wanted: ofAny,
     parts,
     before,
   });

@@ -37,7 +37,10 @@ export const evaluateEach = (
   digests: Digests,
 ): Evaluated[][] => {
   const before: FoundBefore | null = kpis.length > 1 ? new Map() : null;
-  return kpis.map(({ kpi, wanted }) => within([], digests, null, wanted, before)(kpi, world, scopes, periods));
+  // What one finds serves the others, so it looks for what any of them wants.
+  const isAll = kpis.some(({ wanted }) => wanted === undefined);
+  const ofAny: Wanted | null = isAll ? null : (scope, period) => kpis.some(({ wanted }) => wanted?.(scope, period));
+  return kpis.map(({ kpi, wanted }) => within([], digests, null, wanted, before, ofAny)(kpi, world, scopes, periods));
 };
 
 /**
@@ -104,6 +107,7 @@ const within =
     keep: KeepLists | null,
     wanted?: Wanted,
     before: FoundBefore | null = null,
+    ofAny: Wanted | null = wanted ?? null,
   ): Evaluate =>
   (kpi, world, scopes, periods) => {
     const { measure } = kpi;
@@ -123,6 +127,6 @@ const within =
         }
         return evaluateCombine(kpi, measure, world, scopes, periods, within([...outer, kpi.id], digests, keep, wanted));
       default:
-        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep, wanted, null, before);
+        return evaluateItems(kpi, measure, world, scopes, periods, digests, keep, wanted, null, before, ofAny);
     }
   };

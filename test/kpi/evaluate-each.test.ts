@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemColumns } from '../../server/event/columns.ts';
 import { evaluate, evaluateEach } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
-import type { Evaluated, World } from '../../server/kpi/world.ts';
+import type { Evaluated, Wanted, World } from '../../server/kpi/world.ts';
 import { SCOPES, drawn, worldOfDrawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
@@ -69,6 +69,35 @@ describe('several KPIs over the same scopes and periods', () => {
       { numRuns: 500 },
     );
     expect(counted).toBeGreaterThan(1000);
+  });
+
+  it('are what each is alone where few numbers of each are wanted, not all the same', () => {
+    const few = fc.array(fc.nat(1000), { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(
+        drawn,
+        lie(drawn.map(({ items }) => items)),
+        fc.array(fc.option(few, { freq: 9 }), { minLength: 2, maxLength: 4 }),
+        (each, lies, some) => {
+          const columns = lyingAs(lies, each.items);
+          const world = { ...worldOfDrawn(each), columns: () => columns };
+          const places = SCOPES.flatMap((scope) => each.periods.map(({ id }) => `${scope} ${id}`));
+          const beside = some.flatMap((nths, index) => {
+            const kpi = STANDING[index % STANDING.length];
+            const asked = nths === null ? null : new Set(nths.map((nth) => places[nth % places.length]));
+            const isAsked = (place: string | undefined): boolean => asked?.has(place) ?? true;
+            const wanted: Wanted | undefined = asked === null ? undefined : (scope, { id }) => isAsked(`${scope} ${id}`);
+            return kpi === undefined ? [] : [{ kpi: { ...kpi, id: `${kpi.id}-${index}` }, wanted, isAsked }];
+          });
+          const made = evaluateEach(beside, world, SCOPES, each.periods, 'at once');
+          beside.forEach(({ kpi, isAsked }, index) => {
+            const only = (all: readonly Evaluated[]): unknown => told(all.filter((_, place) => isAsked(places[place])));
+            expect(only(made[index] ?? [])).toEqual(only(evaluate(kpi, world, SCOPES, each.periods, 'at once')));
+          });
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 
   it('are looked for once where they look for the same, however many stand open', () => {
