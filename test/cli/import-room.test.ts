@@ -5,11 +5,12 @@ import { HEADER, ticketRows, TICKETS } from '../sources/files/import-house.ts';
 import { desk, ORGANISATION } from './command.ts';
 
 const MB = 1024 * 1024;
-const programOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const ROOM = fileURLToPath(new URL('import-room.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
 const run = (args: readonly string[], environment = {}): string =>
   execFileSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, ...environment } });
 
-const askedFor = (verb: string): unknown => JSON.parse(run([programOf('import-room.ts'), verb]));
+const askedFor = (verb: string): unknown => JSON.parse(run([ROOM, verb]));
 
 it('keeps little room for short-lived objects in an import, from before its modules are loaded', () => {
   expect(askedFor('import')).toMatchObject({ youngBytes: expect.toSatisfy((bytes: number) => bytes < 4 * MB) });
@@ -27,7 +28,7 @@ it('gives the thread that reads its room for short-lived objects from the beginn
     'kpis/in/a.csv': `${HEADER}\n${ticketRows(25_000).join('\n')}\n`,
   });
   onTestFinished(() => house.close());
-  const trace = run(['--trace-gc', programOf('../../server/cli.ts'), 'import', 'tickets'], {
+  const trace = run(['--trace-gc', CLI, 'import', 'tickets'], {
     QUARTERDECK_DATA: `${house.folder}/data`,
     QUARTERDECK_KPIS: `${house.folder}/kpis`,
     DATABASE_URL: '',
