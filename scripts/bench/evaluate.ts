@@ -44,14 +44,11 @@ export async function benchEvaluate(size: Size, say: (text: string) => void): Pr
       await timed(() => duck.run(DERIVED.failures)),
       await timed(() => duck.run(DERIVED.interruptions)),
     ];
-    const answer = ({ asked }: Question) =>
-      answerTo(asked, (grids) => Promise.all(evaluateBeside(evaluator, shared, world, grids, 'when asked')));
-    const alone = ({ asked }: Question) =>
-      answerTo(asked, async (grids) =>
-        grids.map((grid) => evaluate(grid.kpi, world, grid.scopes, grid.periods, 'when asked', wantedIn(grid))),
-      );
-    const { ours, theirs, compared } = await alternate(questions, answer, duck, size.rounds);
-    const single = await alternate(questions, alone, null, size.rounds);
+    const answer = (grids: readonly Grid[]) => Promise.all(evaluateBeside(evaluator, shared, world, grids, 'when asked'));
+    const alone = async (grids: readonly Grid[]) =>
+      grids.map((grid) => evaluate(grid.kpi, world, grid.scopes, grid.periods, 'when asked', wantedIn(grid)));
+    const { ours, theirs, compared } = await alternate(questions, answer, duck, size);
+    const single = await alternate(questions, alone, null, size);
     say(`DuckDB ${duck.version} in memory (${duck.settings}); ${compared} numbers of it agree with ours`);
     const theirName = `  the same by DuckDB, ${DUCK_THREADS} threads`;
     const [all, allSql] = [sums(ours), sums(theirs)];
@@ -85,19 +82,20 @@ export async function benchEvaluate(size: Size, say: (text: string) => void): Pr
 /** Both in turn, so that whatever else the machine does falls on both. */
 async function alternate(
   questions: readonly Question[],
-  answer: (question: Question) => Promise<Evaluated[][][]>,
+  answer: (grids: readonly Grid[]) => Promise<Evaluated[][]>,
   duck: Duck | null,
-  rounds: number,
+  { rounds, warmUp }: Size,
 ): Promise<{ readonly ours: number[][]; readonly theirs: number[][]; readonly compared: number }> {
   const ours: number[][] = questions.map(() => []);
   const theirs: number[][] = questions.map(() => []);
   let compared = 0;
+  const grids = questions.map(({ asked }) => gridsOf(asked));
   // The first rounds warm both up, and the very first is the one that is compared.
-  for (let round = -WARM_UP; round < rounds; round += 1) {
+  for (let round = -warmUp; round < rounds; round += 1) {
     for (const [index, question] of questions.entries()) {
-      const mine = await timed(() => answer(question));
+      const mine = await timed(() => answer(grids[index] ?? []));
       const other = duck === null ? null : await timed(() => duck.ask(question.sql));
-      if (round === -WARM_UP && other !== null) compared += compare(question, mine.given, other.given);
+      if (round === -warmUp && other !== null) compared += compare(question, asAsked(question, mine.given), other.given);
       if (round < 0) continue;
       ours[index]?.push(mine.ms);
       if (other !== null) theirs[index]?.push(other.ms);
@@ -106,25 +104,23 @@ async function alternate(
   return { ours, theirs, compared };
 }
 
-const WARM_UP = 3;
-
-/** Each KPI of a question once for all that is asked of it, as the product measures; given as it was asked for. */
-async function answerTo(
-  asked: readonly Asked[],
-  evaluated: (grids: readonly Grid[]) => Promise<Evaluated[][]>,
-): Promise<Evaluated[][][]> {
-  const kpis = [...new Set(asked.flatMap((each) => each.kpis))];
-  const made = await evaluated(
-    kpis.map((kpi) =>
-      gridOf(
-        kpi,
-        asked.filter((each) => each.kpis.includes(kpi)),
-      ),
+/** Each KPI of a question once for all that is asked of it, as the product measures. */
+function gridsOf(asked: readonly Asked[]): Grid[] {
+  return kpisOf(asked).map((kpi) =>
+    gridOf(
+      kpi,
+      asked.filter((each) => each.kpis.includes(kpi)),
     ),
   );
-  if (asked.length === 1) return [made];
+}
+
+const kpisOf = (asked: readonly Asked[]): Kpi[] => [...new Set(asked.flatMap((each) => each.kpis))];
+
+/** What was made of the grids of a question, as it was asked for. */
+function asAsked({ asked }: Question, made: readonly Evaluated[][]): Evaluated[][][] {
+  if (asked.length === 1) return [[...made]];
   const values = new Map(
-    kpis.map((kpi, index) => [kpi, new Map((made[index] ?? []).map((one) => [placeOf(one.scope, one.period), one]))]),
+    kpisOf(asked).map((kpi, index) => [kpi, new Map((made[index] ?? []).map((one) => [placeOf(one.scope, one.period), one]))]),
   );
   return asked.map((each) =>
     each.kpis.map((kpi) =>
