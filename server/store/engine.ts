@@ -40,6 +40,8 @@ export interface Engine {
   insertEvents(trx: Write, rows: FreshRows): Promise<number>;
   /** `full`: a commit is on disk when it is acknowledged. `relaxed`: a power failure may undo the last ones. */
   setDurability(durability: 'full' | 'relaxed'): Promise<void>;
+  /** Gives back the memory of pages that were written and are not read again soon. */
+  giveBack(): void;
   hasTable(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -90,6 +90,8 @@ export async function openPostgresql(url: string, { mode, application }: Postgre
     setDurability: async (durability) => {
       isRelaxed = durability === 'relaxed';
     },
+    // Its pages are in another process.
+    giveBack: () => undefined,
     hasTable: (name) =>
       translated(async () => {
         const { rows } = await sql<{ found: boolean }>`select to_regclass(${name}) is not null as found`.execute(db);

@@ -101,6 +101,8 @@ export class Segments {
         .onConflict((conflict) => conflict.column('name').doUpdateSet(columns))
         .execute();
     });
+    // Where all of them are stored for the first time, what was written is most of the memory, and in memory already.
+    if (after === 0) this.#engine.giveBack();
   }
 
   async clear(lease: Lease | undefined): Promise<void> {

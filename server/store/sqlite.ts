@@ -150,6 +150,7 @@ function engineOn(connection: Sqlite.Database, file: string, mode: 'write' | 're
       translated(async () => {
         await sql`pragma synchronous = ${sql.raw(durability === 'full' ? 'FULL' : 'NORMAL')}`.execute(db);
       }),
+    giveBack: () => void connection.pragma('shrink_memory'),
     hasTable: async (name) =>
       connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get(name) !== undefined,
     close: async () => {
