@@ -15,8 +15,9 @@ const HELD_AT_ONCE = 200_000;
 export type EvaluateLong = (grid: Grid) => Promise<readonly Evaluated[]>;
 
 /**
- * The values of several grids, to be asked for one grid after the other. Long ones, and what of others is quickly handed over, are evaluated in threads, where there are
- * any, from when they are added on, as many as are held at once; others when they are asked for.
+ * The values of several grids, to be asked for one grid after the other. Long ones, and what of others is quickly handed
+ * over, are evaluated in threads, where there are any, from when they are added on, as many as are held at once; others when
+ * they are asked for.
  */
 export class GridValues {
   readonly #grids: Grid[] = [];

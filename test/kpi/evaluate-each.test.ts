@@ -7,19 +7,7 @@ import type { Evaluated, Wanted, World } from '../../server/kpi/world.ts';
 import { SCOPES, drawn, worldOfDrawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
-
-const told = (all: readonly Evaluated[]): unknown =>
-  all.map(({ kpi, scope, period, value, emptiness, count, exclusions, also, digest }) => [
-    kpi,
-    scope,
-    period,
-    value,
-    emptiness,
-    count,
-    exclusions,
-    also,
-    digest,
-  ]);
+import { told } from './support/told.ts';
 
 const STANDING = MEASURES.filter(({ measure }) => measure.type === 'age' || measure.type === 'depth');
 

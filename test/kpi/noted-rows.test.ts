@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { MIXED, type ItemColumns } from '../../server/event/columns.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
-import type { Evaluated } from '../../server/kpi/world.ts';
 import { periodsBetween } from '../../server/time/calendar.ts';
 import type { Period } from '../../server/time/period.ts';
 import { SCOPES, drawn, worldOfDrawn, type Drawn } from './support/everywhere.ts';
@@ -11,6 +10,7 @@ import { MEASURES } from './support/measures.ts';
 import { noted } from './support/noted.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
 import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
+import { numbersOf } from './support/told.ts';
 
 const between = (from: string, to: string, countedIn: string): Kpi =>
   kpiOf(
@@ -39,17 +39,6 @@ const settled = (items: readonly PlainItem[], movers: readonly number[]): PlainI
       stretches: item.stretches.map(({ team: _team, service: _service, ...rest }) => ({ ...rest, ...stay, ...serve })),
     };
   });
-
-const told = (all: readonly Evaluated[]): unknown =>
-  all.map(({ scope, period, value, emptiness, count, exclusions, also }) => ({
-    scope,
-    period,
-    value,
-    emptiness,
-    count,
-    exclusions,
-    also,
-  }));
 
 const lying = lie(drawn.map(({ items }) => items));
 const movers = fc.uniqueArray(fc.nat(8), { maxLength: 3 });
@@ -81,8 +70,8 @@ describe('rows of which it is noted whose they always were', () => {
             };
             const made = evaluate(kpi, world, asked, each.periods);
             const atOnce = evaluate(kpi, world, asked, each.periods, 'at once');
-            expect(told(atOnce)).toEqual(told(made));
-            return [told(made), atOnce.map(({ digest }) => digest), made.map((number) => number.evidence())];
+            expect(numbersOf(atOnce)).toEqual(numbersOf(made));
+            return [numbersOf(made), atOnce.map(({ digest }) => digest), made.map((number) => number.evidence())];
           });
           expect(told2).toEqual(told1);
         },

@@ -3,24 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { evaluate, evaluateParts, evaluateShare } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import { isSummed, shareOf, type PassPart } from '../../server/kpi/pass-part.ts';
-import type { Evaluated } from '../../server/kpi/world.ts';
 import { periodsBetween } from '../../server/time/calendar.ts';
 import { SCOPES, drawn, worldOfDrawn } from './support/everywhere.ts';
 import { MEASURES } from './support/measures.ts';
 import { lie, lyingAs } from './support/other-rows.ts';
 import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
-
-const told = (all: readonly Evaluated[]): unknown =>
-  all.map(({ scope, period, value, emptiness, count, exclusions, also, digest }) => [
-    scope,
-    period,
-    value,
-    emptiness,
-    count,
-    exclusions,
-    also,
-    digest,
-  ]);
+import { told } from './support/told.ts';
 
 describe('a pass in shares of its rows', () => {
   const summed = MEASURES.filter(isSummed);
