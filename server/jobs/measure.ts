@@ -1,4 +1,3 @@
-import type { Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import type { Cause, MeasurementRow, SnapshotRow } from '../store/store.ts';
@@ -7,7 +6,6 @@ import type { Calendar, Day, Period } from '../time/period.ts';
 import { affectedFrom, isRelevant } from './changes.ts';
 import { basisOf, isStale, reachesBackForEver, type Basis } from './coverage.ts';
 import { explain } from './explain.ts';
-import type { Grid } from './grid.ts';
 import { GridValues } from './grid-values.ts';
 import { FrozenLimits } from './limits.ts';
 import { LiveValues, type Circumstances } from './live-values.ts';
@@ -25,86 +23,22 @@ import {
   type MeasureRequest,
   type Plan,
 } from './measure-plan.ts';
+import { byPlace, gridOf, inTurn, movedIn, parted, readAhead, type Step } from './measure-step.ts';
 import { rowOf } from './measured-row.ts';
 import { organisationChange, type MeasuredWith, type RunDetail } from './measured-with.ts';
 import type { ValueStore } from './memory-values.ts';
-import { asksBlame } from './own-facts.ts';
 import { isSame, isSettled } from './shown.ts';
 import { isSteady } from './steady.ts';
-import { NOTHING_TOUCHED, fromPlace, placeOf, touchedBy, type Touched } from './touched.ts';
+import { NOTHING_TOUCHED, placeOf, touchedBy, type Touched } from './touched.ts';
 
 /** Uids of moved items kept with a revision; their number is kept whole. */
 const MOVED_KEPT = 50;
-
-/** Values of which the latest revisions are read before what they are held against is known: about 50 MB of them. */
-const READ_AHEAD = 50_000;
 
 export interface MeasureResult {
   /** Values evaluated. */
   readonly measured: number;
   readonly settled: number;
   readonly restated: number;
-}
-
-/** What of a plan is measured: for every scope, and where changes touch it. */
-interface Step {
-  readonly plan: Plan;
-  readonly scopes: readonly Scope[];
-  readonly touched: Touched | null;
-  readonly whole: readonly Period[];
-  readonly some: readonly Period[];
-}
-
-/** Latest revisions of what changes touch, by `placeOf`. */
-async function movedIn(store: ValueStore, { plan, touched, some }: Step): Promise<ReadonlyMap<string, SnapshotRow>> {
-  const asked = new Set(some.map(({ id }) => id));
-  const places = [...(touched?.places.keys() ?? [])].map(fromPlace).filter(({ period }) => asked.has(period));
-  return byPlace(await store.latestOf(plan.kpi.id, places));
-}
-
-/** The same of several, one after the other, as much as may be held. */
-async function readAhead(store: ValueStore, steps: readonly Step[]): Promise<Map<Step, ReadonlyMap<string, SnapshotRow>>> {
-  const read = new Map<Step, ReadonlyMap<string, SnapshotRow>>();
-  let held = 0;
-  for (const step of steps) {
-    held += step.touched?.places.size ?? 0;
-    if (held > READ_AHEAD) break;
-    read.set(step, await movedIn(store, step));
-  }
-  return read;
-}
-
-/** Everything that is measured of a step, in one pass. */
-function gridOf({ plan, scopes, touched, whole, some }: Step): Grid {
-  if (touched === null || some.length === 0) return { kpi: plan.kpi, scopes, periods: whole };
-  const periods = [...whole, ...some].sort(inOrder);
-  const all = whole.length === 0 ? touched.scopes : scopes;
-  const wanted = new Uint8Array(all.length * periods.length);
-  const rows = new Map<string, number>(all.map((scope, row) => [scope, row * periods.length]));
-  const columns = new Map(periods.map(({ id }, column) => [id, column]));
-  for (const { id } of whole) for (const row of rows.values()) wanted[row + (columns.get(id) ?? 0)] = 1;
-  for (const { scope, period } of [...touched.places.keys()].map(fromPlace)) {
-    const [row, column] = [rows.get(scope), columns.get(period)];
-    if (row !== undefined && column !== undefined) wanted[row + column] = 1;
-  }
-  return { kpi: plan.kpi, scopes: all, periods, wanted };
-}
-
-/** Those for which something holds, and the others. */
-function parted<V>(values: readonly V[], holds: (value: V) => boolean): readonly [V[], V[]] {
-  const [those, others]: [V[], V[]] = [[], []];
-  for (const value of values) (holds(value) ? those : others).push(value);
-  return [those, others];
-}
-
-/**
- * Threads begin with what takes longest, where every row brings a value. What became of deployments is found out last, because
- * that takes longer than all else that is looked for meanwhile.
- */
-function inTurn(plans: readonly Plan[], world: World): Plan[] {
-  const [last, others] = parted(plans, ({ kpi }) => asksBlame(kpi, (id) => world.kpi(id)));
-  const [first, next] = parted(others, ({ kpi }) => kpi.measure.type === 'duration');
-  return [...first, ...next, ...last];
 }
 
 interface Beside {
@@ -431,6 +365,3 @@ export class Measurer {
     return byPlace(rows);
   }
 }
-
-const byPlace = (rows: readonly SnapshotRow[]): Map<string, SnapshotRow> =>
-  new Map(rows.map((row) => [placeOf(row.scope, row.period), row]));
