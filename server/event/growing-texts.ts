@@ -14,6 +14,8 @@ function bytesOf(text: string): Uint8Array {
 /** Texts one after another as UTF-8. They are well-formed, as the log refuses others. */
 export class GrowingTexts {
   readonly #bytes: Several;
+  /** What all that were ever appended begin with; null before the first. */
+  #common: Uint8Array | null = null;
 
   constructor(memory: Memory = 'shared') {
     this.#bytes = new Several(memory);
@@ -25,7 +27,8 @@ export class GrowingTexts {
 
   /** As they can be handed to another thread. */
   get shared(): SharedTexts {
-    return { start: this.#bytes.start, bytes: this.#bytes.entries.uint8('bytes') ?? new Uint8Array(0) };
+    const bytes = this.#bytes.entries.uint8('bytes') ?? new Uint8Array(0);
+    return { start: this.#bytes.start, bytes, common: this.#common?.length ?? 0 };
   }
 
   reserve(texts: number, bytes: number): void {
@@ -34,10 +37,14 @@ export class GrowingTexts {
 
   append(texts: Uids): void {
     const { length } = texts;
+    if (length === 0) return;
     const start = new Int32Array(length + 1);
-    if (texts instanceof PackedTexts) this.#append(start, together(texts, start));
-    else {
+    if (texts instanceof PackedTexts) {
+      this.#beginsWith(encoder.encode(texts.prefix));
+      this.#append(start, together(texts, start));
+    } else {
       const parts = Array.from({ length }, (_, row) => encoder.encode(texts.at(row) ?? ''));
+      for (const part of parts) this.#beginsWith(part);
       parts.forEach((part, row) => (start[row + 1] = (start[row] ?? 0) + part.length));
       const bytes = new Uint8Array(start[length] ?? 0);
       parts.forEach((part, row) => {
@@ -49,6 +56,14 @@ export class GrowingTexts {
 
   regroup(rows: Int32Array): void {
     this.#bytes.regroup(rows);
+  }
+
+  /** Of what is appended, all bytes that it begins with, or those of one text. */
+  #beginsWith(bytes: Uint8Array): void {
+    const common = (this.#common ??= bytes);
+    let same = 0;
+    while (same < common.length && common[same] === bytes[same]) same += 1;
+    if (same < common.length) this.#common = common.slice(0, same);
   }
 
   #append(start: Int32Array, bytes: Uint8Array): void {
@@ -73,6 +88,8 @@ function together({ prefix, bytes, offsets, length }: PackedTexts, start: Int32A
 export interface SharedTexts {
   readonly start: Int32Array;
   readonly bytes: Uint8Array;
+  /** How many bytes all of them begin with alike; perhaps less than the most. */
+  readonly common: number;
 }
 
 export const textAt = ({ start, bytes }: SharedTexts, index: number): string =>
@@ -119,8 +136,7 @@ const UNORDERED = 0xee;
  * where they differ. Several bytes are read at once, as there may be millions of texts.
  */
 export function keysAt(texts: SharedTexts, indexes: Int32Array): Float64Array {
-  const { start, bytes } = texts;
-  const common = commonOf(texts, indexes);
+  const { start, bytes, common } = texts;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const keys = new Float64Array(indexes.length);
   for (let place = 0; place < indexes.length; place += 1) {
@@ -148,24 +164,6 @@ function keyOf(bytes: Uint8Array, from: number, end: number): number {
     if (byte >= UNORDERED) isOver = true;
   }
   return key;
-}
-
-/** How many bytes all of them begin with alike. */
-function commonOf({ start, bytes }: SharedTexts, indexes: Int32Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [any = 0] = indexes;
-  const model = start[any] ?? 0;
-  let common = (start[any + 1] ?? 0) - model;
-  for (let place = 1; place < indexes.length && common > 0; place += 1) {
-    const index = indexes[place] ?? 0;
-    const from = start[index] ?? 0;
-    const most = Math.min(common, (start[index + 1] ?? 0) - from);
-    let same = 0;
-    while (same + 4 <= most && view.getInt32(from + same) === view.getInt32(model + same)) same += 4;
-    while (same < most && bytes[from + same] === bytes[model + same]) same += 1;
-    common = same;
-  }
-  return common;
 }
 
 /** What begins with 0xEE or 0xEF comes after all that is written in two units, which begins with 0xF0 and on. */

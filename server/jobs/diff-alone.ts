@@ -1,4 +1,4 @@
-import type { Scope } from '../event/organisation.ts';
+import { cellsIn, periodCell, type Cuts } from '../kpi/buckets.ts';
 import type { EntryLists } from '../kpi/entry-lists.ts';
 import type { Period } from '../time/period.ts';
 import type { ItemNumbers } from './diff-items.ts';
@@ -32,47 +32,71 @@ export const STANDS_ALONE = 2;
 export const ENTERS = 0;
 export const LEAVES = 1;
 export const OTHERWISE = 2;
-const WAYS = 3;
 
 /** As many scopes at once as a number of two bytes has bits: there is one for each item. */
 const AT_ONCE = 16;
+/** Entries that are looked at in one go: their keys stay near while they are counted. */
+const ENTRIES_AT_ONCE = 16_384;
+const NO_KEYS = new Float64Array(ENTRIES_AT_ONCE);
+
+/** Slots of a scope: its cells, counted entries (even slots) apart from those left out. */
+const widthOf = (cuts: Cuts): number => 2 * cellsIn(cuts);
+
+/** What of one pass stands alone, in the scopes that are counted. */
+interface PassCounts {
+  readonly side: Side;
+  readonly lists: EntryLists;
+  /** Of the pass among the entries of its side. */
+  readonly start: number;
+  readonly isNew: boolean;
+  /** By slot. */
+  readonly counts: Int32Array;
+  /** Of each slot the first by uid, entries of the side, and the key of each. */
+  readonly kept: Int32Array;
+  readonly keys: Float64Array;
+  /** The key of the last that is kept, where there is no room for more; else Infinity. */
+  readonly last: Float64Array;
+  /** 1 for slots of what is counted in a week that shows its list. */
+  readonly isOfWeek: Uint8Array;
+}
 
 /**
- * Counts what stands alone, entry after entry as passes found them, for many scopes and all periods at once: each moves by
- * itself, and where it is in tables its neighbours are. The first of each bucket by uid are kept.
+ * Counts what stands alone, entry after entry as passes found them, for many scopes at once and cell by cell, which periods
+ * are made of: each moves by itself, and where it is in tables its neighbours are. The first of each cell by uid are kept.
  */
 export class AloneCounts {
   readonly #items: ItemNumbers;
-  readonly #was: Side;
-  readonly #is: Side;
-  readonly #scopes: readonly Scope[];
+  readonly #scopes: number;
   readonly #isWeek: Uint8Array;
+  /** Those of `was` first. */
+  readonly #passes: readonly PassCounts[];
   /** The scopes that were counted last. */
   #first = -AT_ONCE;
-  /** By scope, period and way. */
-  readonly #counts: Int32Array;
-  /** Of each of those the first by uid: entries of `is`, and of `was` as their complement. */
-  readonly #kept: Int32Array;
-  /** The key of the last that is kept, where there is no room for more; else Infinity. */
-  readonly #last: Float64Array;
-  /** Of all entries, in the order of uids as far as they go. */
-  readonly #keys: { readonly was: Float64Array; readonly is: Float64Array };
   /** By item: the scopes in which it moved over the weeks, a bit each. */
   readonly #seen: Uint16Array;
   readonly #entering = new Int32Array(AT_ONCE);
   readonly #leaving = new Int32Array(AT_ONCE);
+  /** The first of a period by uid, as `kept` gives them, and their keys. */
+  readonly #found = new Int32Array(MOVED_KEPT);
+  readonly #foundKeys = new Float64Array(MOVED_KEPT);
 
-  constructor(items: ItemNumbers, was: Side, is: Side, scopes: readonly Scope[], periods: readonly Period[]) {
+  constructor(items: ItemNumbers, was: Side, is: Side, scopes: number, periods: readonly Period[]) {
     this.#items = items;
-    [this.#was, this.#is] = [was, is];
     this.#scopes = scopes;
     this.#isWeek = Uint8Array.from(periods, ({ grain }) => (grain === 'week' ? 1 : 0));
-    const buckets = Math.min(AT_ONCE, scopes.length) * periods.length * WAYS;
-    this.#counts = new Int32Array(buckets);
-    this.#kept = new Int32Array(buckets * MOVED_KEPT);
-    this.#last = new Float64Array(buckets);
-    const keysOf = ({ item, length }: Side): Float64Array => items.keysOf(item.subarray(0, length)) ?? new Float64Array(length);
-    this.#keys = { was: keysOf(was), is: keysOf(is) };
+    const passesOf = (side: Side, isNew: boolean): PassCounts[] =>
+      side.lists.map((lists, nth) => {
+        const slots = Math.min(AT_ONCE, scopes) * widthOf(lists.cuts);
+        return {
+          ...{ side, lists, start: side.starts[nth] ?? 0, isNew },
+          counts: new Int32Array(slots),
+          kept: new Int32Array(slots * MOVED_KEPT),
+          keys: new Float64Array(slots * MOVED_KEPT),
+          last: new Float64Array(slots),
+          isOfWeek: new Uint8Array(slots),
+        };
+      });
+    this.#passes = [...passesOf(was, false), ...passesOf(is, true)];
     this.#seen = new Uint16Array(items.count);
   }
 
@@ -83,100 +107,161 @@ export class AloneCounts {
   }
 
   count(scope: number, period: number, way: number): number {
-    return this.#counts[this.#slotOf(scope, period, way)] ?? 0;
-  }
-
-  /** The first of them by uid: entries of `is`, and of `was` as their complement. */
-  kept(scope: number, period: number, way: number): Int32Array {
-    const slot = this.#slotOf(scope, period, way);
-    return this.#kept.subarray(slot * MOVED_KEPT, slot * MOVED_KEPT + Math.min(MOVED_KEPT, this.#counts[slot] ?? 0));
-  }
-
-  #slotOf(scope: number, period: number, way: number): number {
     this.#reach(scope);
-    return ((scope - this.#first) * this.#isWeek.length + period) * WAYS + way;
+    let sum = 0;
+    this.#eachSlot(scope, period, way, ({ counts }, slot) => {
+      sum += counts[slot] ?? 0;
+    });
+    return sum;
+  }
+
+  /**
+   * The first of them by uid, to be read before others are asked for: entries of `is`, and of `was` as their complement. Those
+   * of one uid stand in the order of their entries, those of `was` first.
+   */
+  kept(scope: number, period: number, way: number): Int32Array {
+    this.#reach(scope);
+    let length = 0;
+    this.#eachSlot(scope, period, way, ({ counts, isNew, keys, kept }, slot) => {
+      const from = slot * MOVED_KEPT;
+      const end = from + Math.min(MOVED_KEPT, counts[slot] ?? 0);
+      for (let at = from; at < end; at += 1) {
+        const entry = kept[at] ?? 0;
+        if (!this.#put(keys[at] ?? 0, isNew ? entry : ~entry, length)) return;
+        length = Math.min(MOVED_KEPT, length + 1);
+      }
+    });
+    return this.#found.subarray(0, length);
+  }
+
+  /** Puts one among the first `length` of a period; false where so many come before it. */
+  #put(key: number, entry: number, length: number): boolean {
+    const [found, keys] = [this.#found, this.#foundKeys];
+    let at = length;
+    while (at > 0 && this.#isBefore(key, entry, keys[at - 1] ?? 0, found[at - 1] ?? 0)) at -= 1;
+    if (at === MOVED_KEPT) return false;
+    const end = Math.min(length, MOVED_KEPT - 1);
+    found.copyWithin(at + 1, at, end);
+    keys.copyWithin(at + 1, at, end);
+    found[at] = entry;
+    keys[at] = key;
+    return true;
+  }
+
+  #isBefore(key: number, entry: number, otherKey: number, other: number): boolean {
+    if (key !== otherKey) return key < otherKey;
+    const order = this.#items.compare(this.#itemOf(entry), this.#itemOf(other));
+    if (order !== 0) return order < 0;
+    return entry < 0 === other < 0 ? (entry < 0 ? entry > other : entry < other) : entry < 0;
+  }
+
+  #itemOf(entry: number): number {
+    const [was] = this.#passes;
+    const side = entry < 0 ? was?.side : this.#passes.at(-1)?.side;
+    return side?.item[entry < 0 ? ~entry : entry] ?? 0;
+  }
+
+  /** Slots that a scope and period is made of, of all passes that find what moves that way. */
+  #eachSlot(scope: number, period: number, way: number, visit: (pass: PassCounts, slot: number) => void): void {
+    for (const pass of this.#passes) {
+      const { cuts, isListed } = pass.lists;
+      if ((way !== OTHERWISE && pass.isNew !== (way === ENTERS)) || isListed[scope * this.#isWeek.length + period] !== 1)
+        continue;
+      const start = (scope - this.#first) * widthOf(cuts) + (way === OTHERWISE ? 1 : 0);
+      eachCell(cuts, period, (cell) => {
+        visit(pass, start + 2 * cell);
+      });
+    }
   }
 
   /** Counts for this scope and the next ones. */
   #reach(scope: number): void {
     if (scope >= this.#first && scope < this.#first + AT_ONCE) return;
-    if (this.#first >= 0) for (const array of [this.#counts, this.#seen, this.#entering, this.#leaving]) array.fill(0);
-    this.#last.fill(Infinity);
+    if (this.#first >= 0) for (const array of [this.#seen, this.#entering, this.#leaving]) array.fill(0);
     this.#first = scope - (scope % AT_ONCE);
-    this.#was.lists.forEach((lists, nth) => {
-      this.#countAll(this.#was, lists, this.#was.starts[nth] ?? 0, LEAVES, this.#leaving);
-    });
-    this.#is.lists.forEach((lists, nth) => {
-      this.#countAll(this.#is, lists, this.#is.starts[nth] ?? 0, ENTERS, this.#entering);
-    });
+    for (const pass of this.#passes) {
+      pass.counts.fill(0);
+      pass.last.fill(Infinity);
+      this.#markWeeks(pass);
+      const { length } = pass.lists.entries;
+      for (let from = 0; from < length; from += ENTRIES_AT_ONCE)
+        this.#countSome(pass, from, Math.min(length, from + ENTRIES_AT_ONCE), pass.isNew ? this.#entering : this.#leaving);
+    }
   }
 
-  #countAll({ aside, item, reason }: Side, lists: EntryLists, start: number, counted: number, overWeeks: Int32Array): void {
-    const { entries, cuts, whole, isListed } = lists;
-    const { cell: cells, team, service, length } = entries;
-    const { listStart, list } = cuts;
-    const [counts, isWeek, last, seen] = [this.#counts, this.#isWeek, this.#last, this.#seen];
-    const keys = counted === ENTERS ? this.#keys.is : this.#keys.was;
-    const first = this.#first;
-    const end = Math.min(first + AT_ONCE, this.#scopes.length);
-    const periods = isWeek.length;
-    for (let own = 0; own < length; own += 1) {
+  #markWeeks({ isOfWeek, lists }: PassCounts): void {
+    isOfWeek.fill(0);
+    const { cuts, isListed } = lists;
+    const end = Math.min(this.#first + AT_ONCE, this.#scopes);
+    for (let scope = this.#first; scope < end; scope += 1)
+      this.#isWeek.forEach((isWeek, period) => {
+        if (isWeek === 0 || isListed[scope * this.#isWeek.length + period] !== 1) return;
+        eachCell(cuts, period, (cell) => {
+          isOfWeek[(scope - this.#first) * widthOf(cuts) + 2 * cell] = 1;
+        });
+      });
+  }
+
+  /** Entries of a pass, `from` to `to` of its own. */
+  #countSome(pass: PassCounts, from: number, to: number, overWeeks: Int32Array): void {
+    const { counts, isOfWeek, last, lists, side, start } = pass;
+    const { aside, item, reason } = side;
+    if (aside.subarray(start + from, start + to).indexOf(STANDS_ALONE) < 0) return;
+    const { entries, whole } = lists;
+    const { cell: cells, team, service } = entries;
+    const keys = this.#items.keysOf(item.subarray(start + from, start + to)) ?? NO_KEYS;
+    const width = widthOf(lists.cuts);
+    const [first, seen] = [this.#first, this.#seen];
+    const end = Math.min(first + AT_ONCE, this.#scopes);
+    for (let own = from; own < to; own += 1) {
       const entry = start + own;
       if (aside[entry] !== STANDS_ALONE) continue;
-      const cell = cells[own] ?? 0;
-      const until = listStart[cell + 1] ?? 0;
-      const one = item[entry] ?? 0;
-      const isCounted = reason[entry] === 0;
-      const way = isCounted ? counted : OTHERWISE;
+      const place = 2 * (cells[own] ?? 0) + (reason[entry] === 0 ? 0 : 1);
+      const key = keys[own - from] ?? 0;
       for (let part = 0; part < 3; part += 1) {
         const scope = part === 0 ? whole : part === 1 ? (team[own] ?? -1) : (service[own] ?? -1);
         if (scope < first || scope >= end) continue;
-        for (let at = listStart[cell] ?? 0; at < until; at += 1) {
-          const period = list[at] ?? 0;
-          if (isListed[scope * periods + period] !== 1) continue;
-          const slot = ((scope - first) * periods + period) * WAYS + way;
-          const count = counts[slot] ?? 0;
-          counts[slot] = count + 1;
-          const key = keys[entry] ?? 0;
-          if (key <= (last[slot] ?? 0)) this.#keep(slot, Math.min(count, MOVED_KEPT), key, counted === ENTERS ? entry : ~entry);
-          if (!isCounted || isWeek[period] === 0) continue;
-          const bit = 1 << (scope - first);
-          const known = seen[one] ?? 0;
-          if ((known & bit) !== 0) continue;
-          seen[one] = known | bit;
-          overWeeks[scope - first] = (overWeeks[scope - first] ?? 0) + 1;
-        }
+        const slot = (scope - first) * width + place;
+        const count = counts[slot] ?? 0;
+        counts[slot] = count + 1;
+        if (key <= (last[slot] ?? 0)) this.#keep(pass, slot, Math.min(count, MOVED_KEPT), key, entry);
+        if (isOfWeek[slot] !== 1) continue;
+        const one = item[entry] ?? 0;
+        const bit = 1 << (scope - first);
+        const known = seen[one] ?? 0;
+        if ((known & bit) !== 0) continue;
+        seen[one] = known | bit;
+        overWeeks[scope - first] = (overWeeks[scope - first] ?? 0) + 1;
       }
     }
   }
 
   /** Puts one among the `length` that are kept, after those of the same uid; the last makes room for it. */
-  #keep(slot: number, length: number, key: number, entry: number): void {
-    const kept = this.#kept;
+  #keep({ kept, keys, last, side }: PassCounts, slot: number, length: number, key: number, entry: number): void {
     const start = slot * MOVED_KEPT;
-    let [low, high] = [0, length];
+    let [low, high] = [start, start + length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isBefore(key, entry, kept[start + middle] ?? 0)) high = middle;
+      const known = keys[middle] ?? 0;
+      const isBefore =
+        key === known ? this.#items.compare(side.item[entry] ?? 0, side.item[kept[middle] ?? 0] ?? 0) < 0 : key < known;
+      if (isBefore) high = middle;
       else low = middle + 1;
     }
-    if (low === MOVED_KEPT) return;
-    const end = Math.min(length, MOVED_KEPT - 1);
-    kept.copyWithin(start + low + 1, start + low, start + end);
-    kept[start + low] = entry;
-    if (end === MOVED_KEPT - 1) this.#last[slot] = this.#keyOf(kept[start + end] ?? 0);
-  }
-
-  #isBefore(key: number, entry: number, other: number): boolean {
-    const known = this.#keyOf(other);
-    return key === known ? this.#items.compare(this.#itemOf(entry), this.#itemOf(other)) < 0 : key < known;
-  }
-
-  #keyOf(entry: number): number {
-    return (entry < 0 ? this.#keys.was[~entry] : this.#keys.is[entry]) ?? 0;
-  }
-
-  #itemOf(entry: number): number {
-    return (entry < 0 ? this.#was.item[~entry] : this.#is.item[entry]) ?? 0;
+    if (low === start + MOVED_KEPT) return;
+    const end = start + Math.min(length, MOVED_KEPT - 1);
+    kept.copyWithin(low + 1, low, end);
+    keys.copyWithin(low + 1, low, end);
+    kept[low] = entry;
+    keys[low] = key;
+    if (end === start + MOVED_KEPT - 1) last[slot] = keys[end] ?? 0;
   }
 }
+
+/** Cells that a period is made of. */
+const eachCell = (cuts: Cuts, period: number, visit: (cell: number) => void): void => {
+  const end = cuts.endCell[period] ?? 0;
+  for (let cell = cuts.firstCell[period] ?? 0; cell < end; cell += 1) visit(cell);
+  visit(cuts.bounds.length + (cuts.asOfCellOfPeriod[period] ?? 0));
+  visit(periodCell(cuts, period));
+};

@@ -44,7 +44,7 @@ export function movesByRow(before: ListedAll, after: ListedAll): (scope: Scope) 
   } else for (const { aside } of [was, is]) aside.fill(STANDS_ALONE);
   const slots = (side: Side): Slots[] => side.lists.map((lists, at) => (haveBoth ? slotsOf(side, at, lists) : NO_SLOTS));
   const [old, fresh] = [slots(was), slots(is)];
-  const alone = new AloneCounts(items, was, is, scopes, periods);
+  const alone = new AloneCounts(items, was, is, scopes.length, periods);
   const count = new MovedCount(before.kpi, after.kpi, items, was, is, words, alone);
   return (scope) => {
     const index = scopes.indexOf(scope);

@@ -132,6 +132,7 @@ export const collected = ({
     // Lists of many numbers at once hold most rows; that of one number few.
     entries: new Entries(!wantsSums || !wantsEntries ? 0 : (apart?.count ?? rowsIn(ranges)), apart?.rows ?? null),
     keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
+    apart: apart?.rows ?? null,
     bearers,
     before,
     reasons,

@@ -57,9 +57,9 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
   };
 };
 
-/** By team: where its slots begin; null where more is asked of a row than whose it always was, and its value. */
-const slotStartsIn = ({ attribution, bearers, filter, keepsEntries, sums }: ItemPass): Int32Array | null => {
-  if (sums === null || bearers !== null || keepsEntries || filter.moments.length > 0) return null;
+/** By team: where its slots begin; null where more is asked of most rows than whose they always were, and their value. */
+const slotStartsIn = ({ apart, attribution, bearers, filter, keepsEntries, sums }: ItemPass): Int32Array | null => {
+  if (sums === null || bearers !== null || (keepsEntries && apart === null) || filter.moments.length > 0) return null;
   return sums.slotStarts(attribution.lookups.teamScopes);
 };
 
@@ -111,6 +111,7 @@ interface Many {
 const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | null): Many => {
   const { pass, rows, starts, ends, countedIn, cancelled, merged, planned } = looks;
   const { moments, now } = pass;
+  const apart = pass.keepsEntries ? pass.apart : null;
   const { row: foundRow, second: foundSecond, value: foundValue } = moments;
   const { markAsOf, markCells, markSteps } = pass.cuts;
   const { at: marks, table, base, shift } = markSteps;
@@ -146,7 +147,7 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
       continue;
     }
     const value = end - start;
-    const team = isPlain ? (teams[row] ?? MIXED) : MIXED;
+    const team = isPlain && (apart === null || apart[row] === 0) ? (teams[row] ?? MIXED) : MIXED;
     if (team < 0 || value >= LONGEST) {
       foundRow[next] = row;
       foundSecond[next] = counted;

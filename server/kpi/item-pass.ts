@@ -37,6 +37,8 @@ export interface ItemPass {
   readonly entries: Entries;
   /** Whether entries are kept: for lists, and for measures that look at them again. */
   readonly keepsEntries: boolean;
+  /** 1 for rows whose entries are kept, where that is not all of them. */
+  readonly apart: Uint8Array | null;
   /** Whom counted items speak of; null where numbers are not personal. */
   readonly bearers: Bearers | null;
   /** What others found over the same scopes and periods; null where nobody else looks. */
