@@ -25,8 +25,11 @@ export interface Uids {
   at(row: number): string | undefined;
   /** The order of the uids of two rows, as texts are compared; where making them is costly. */
   compare?(one: number, other: number): number;
-  /** A number for each of these rows, in the order of uids as far as it goes: what has one number is told apart by `compare`. */
-  keysOf?(rows: Int32Array): Float64Array;
+  /**
+   * Puts a number for each of these rows into `keys`, in the order of uids as far as it goes: what has one number is told apart
+   * by `compare`.
+   */
+  keysOf?(rows: Int32Array, keys: Float64Array): void;
   /** Ids of all sources that they name, where that is known; else whoever needs them looks at every uid. */
   readonly sources?: readonly string[];
 }

@@ -133,12 +133,11 @@ const UNORDERED = 0xee;
 
 /**
  * The bytes that follow what all of these texts begin with as one number each, whose order is that of `compareTextsAt`
- * where they differ. Several bytes are read at once, as there may be millions of texts.
+ * where they differ. Several bytes are read at once, as there may be millions of texts. `keys` has room for them.
  */
-export function keysAt(texts: SharedTexts, indexes: Int32Array): Float64Array {
+export function keysAt(texts: SharedTexts, indexes: Int32Array, keys: Float64Array): void {
   const { start, bytes, common } = texts;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const keys = new Float64Array(indexes.length);
   for (let place = 0; place < indexes.length; place += 1) {
     const index = indexes[place] ?? 0;
     const from = (start[index] ?? 0) + common;
@@ -152,7 +151,6 @@ export function keysAt(texts: SharedTexts, indexes: Int32Array): Float64Array {
     }
     keys[place] = keyOf(bytes, from, Math.min(from + KEY_BYTES, end));
   }
-  return keys;
 }
 
 function keyOf(bytes: Uint8Array, from: number, end: number): number {

@@ -169,8 +169,8 @@ export class SharedUids implements Uids {
   compare(one: number, other: number): number {
     return compareTextsAt(this.#texts, one, other);
   }
-  keysOf(rows: Int32Array): Float64Array {
-    return keysAt(this.#texts, rows);
+  keysOf(rows: Int32Array, keys: Float64Array): void {
+    keysAt(this.#texts, rows, keys);
   }
   /** Those of many rows, which is far quicker than one by one. */
   of(rows: Int32Array): string[] {

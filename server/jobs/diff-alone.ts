@@ -37,7 +37,8 @@ export const OTHERWISE = 2;
 const AT_ONCE = 16;
 /** Entries that are looked at in one go: their keys stay near while they are counted. */
 const ENTRIES_AT_ONCE = 16_384;
-const NO_KEYS = new Float64Array(ENTRIES_AT_ONCE);
+/** Those of what is being counted, which are used up before others are. */
+const KEYS = new Float64Array(ENTRIES_AT_ONCE);
 
 /** Slots of a scope: its cells, counted entries (even slots) apart from those left out. */
 const widthOf = (cuts: Cuts): number => 2 * cellsIn(cuts);
@@ -72,7 +73,7 @@ export class AloneCounts {
   readonly #passes: readonly PassCounts[];
   /** The scopes that were counted last. */
   #first = -AT_ONCE;
-  /** By item: the scopes in which it moved over the weeks, a bit each. */
+  /** By item: the scopes in which it moved over the weeks, a bit each. None where no item moves twice. */
   readonly #seen: Uint16Array;
   readonly #entering = new Int32Array(AT_ONCE);
   readonly #leaving = new Int32Array(AT_ONCE);
@@ -97,7 +98,10 @@ export class AloneCounts {
         };
       });
     this.#passes = [...passesOf(was, false), ...passesOf(is, true)];
-    this.#seen = new Uint16Array(items.count);
+    const isOnce = [was, is].every(({ lists: [only, ...others] }) => {
+      return others.length === 0 && (only === undefined || (only.isOnce && items.of(only) === null));
+    });
+    this.#seen = new Uint16Array(isOnce ? 0 : items.count);
   }
 
   /** Over all weeks of a scope, each item once. */
@@ -209,15 +213,16 @@ export class AloneCounts {
     if (aside.subarray(start + from, start + to).indexOf(STANDS_ALONE) < 0) return;
     const { entries, whole } = lists;
     const { cell: cells, team, service } = entries;
-    const keys = this.#items.keysOf(item.subarray(start + from, start + to)) ?? NO_KEYS;
+    this.#items.keysOf(item.subarray(start + from, start + to), KEYS);
     const width = widthOf(lists.cuts);
     const [first, seen] = [this.#first, this.#seen];
+    const hasSeen = seen.length > 0;
     const end = Math.min(first + AT_ONCE, this.#scopes);
     for (let own = from; own < to; own += 1) {
       const entry = start + own;
       if (aside[entry] !== STANDS_ALONE) continue;
       const place = 2 * (cells[own] ?? 0) + (reason[entry] === 0 ? 0 : 1);
-      const key = keys[own - from] ?? 0;
+      const key = KEYS[own - from] ?? 0;
       for (let part = 0; part < 3; part += 1) {
         const scope = part === 0 ? whole : part === 1 ? (team[own] ?? -1) : (service[own] ?? -1);
         if (scope < first || scope >= end) continue;
@@ -226,11 +231,13 @@ export class AloneCounts {
         counts[slot] = count + 1;
         if (key <= (last[slot] ?? 0)) this.#keep(pass, slot, Math.min(count, MOVED_KEPT), key, entry);
         if (isOfWeek[slot] !== 1) continue;
-        const one = item[entry] ?? 0;
-        const bit = 1 << (scope - first);
-        const known = seen[one] ?? 0;
-        if ((known & bit) !== 0) continue;
-        seen[one] = known | bit;
+        if (hasSeen) {
+          const one = item[entry] ?? 0;
+          const bit = 1 << (scope - first);
+          const known = seen[one] ?? 0;
+          if ((known & bit) !== 0) continue;
+          seen[one] = known | bit;
+        }
         overWeeks[scope - first] = (overWeeks[scope - first] ?? 0) + 1;
       }
     }

@@ -10,8 +10,8 @@ export interface ItemNumbers {
   uid(item: number): string;
   /** By uid, as texts are compared. */
   compare(one: number, other: number): number;
-  /** For each of these items a number in the order of uids as far as it goes; null where there are none. */
-  keysOf(items: Int32Array): Float64Array | null;
+  /** Puts a number for each of these items into `keys`, in the order of uids as far as it goes: perhaps the same one for all. */
+  keysOf(items: Int32Array, keys: Float64Array): void;
 }
 
 /** Lists over the same columns are told apart by row. Where kinds differ, uids tell which items are the same. */
@@ -27,7 +27,11 @@ const byRow = ({ length, uids }: ItemColumns): ItemNumbers => {
     uids.compare === undefined
       ? (one: number, other: number) => compareText(uid(one), uid(other))
       : (one: number, other: number) => uids.compare?.(one, other) ?? 0;
-  return { count: length, of: () => null, uid, compare, keysOf: (items) => uids.keysOf?.(items) ?? null };
+  const keysOf: ItemNumbers['keysOf'] = (items, keys) => {
+    if (uids.keysOf === undefined) keys.fill(0, 0, items.length);
+    else uids.keysOf(items, keys);
+  };
+  return { count: length, of: () => null, uid, compare, keysOf };
 };
 
 const byUid = (lists: readonly EntryLists[]): ItemNumbers => {
@@ -51,6 +55,6 @@ const byUid = (lists: readonly EntryLists[]): ItemNumbers => {
     of: ({ columns }) => numbers.get(columns) ?? null,
     uid,
     compare: (one, other) => compareText(uid(one), uid(other)),
-    keysOf: () => null,
+    keysOf: (items, keys) => void keys.fill(0, 0, items.length),
   };
 };

@@ -21,7 +21,12 @@ export interface EntryLists {
   readonly whole: number;
   /** 1 for buckets (scope × periods + period) that show a list; of the others nothing is told. */
   readonly isListed: Uint8Array;
+  /** Whether each row is counted once at most: at one moment, or not at all. */
+  readonly isOnce: boolean;
 }
+
+/** What counts at one moment, which lies in one cell. */
+const AT_ONE_MOMENT: readonly string[] = ['duration', 'count', 'ratio'];
 
 /** What lists are made for. */
 export interface KeepLists {
@@ -40,4 +45,5 @@ export const listsOf = (made: Collected): EntryLists => ({
   scopes: made.table.scopes,
   whole: wholeOf(made),
   isListed: new Uint8Array(made.table.scopes.length * made.pass.cuts.periods.length),
+  isOnce: AT_ONE_MOMENT.includes(made.pass.kpi.measure.type),
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareTextsAt, GrowingTexts, keysAt } from '../../server/event/growing-texts.ts';
 import type { Scope } from '../../server/event/organisation.ts';
+import { packTexts } from '../../server/event/packed-texts.ts';
 import { movesByList } from '../../server/jobs/diff-moved.ts';
 import { movesByRow } from '../../server/jobs/diff-rows.ts';
 import { alikeOf } from '../../server/kpi/alike.ts';
@@ -221,13 +222,19 @@ describe('two definitions held against each other by row', () => {
       maxLength: 20,
     });
     fc.assert(
-      fc.property(drawnTexts, fc.constantFrom('', 'desk:ticket:'), (rests, beginning) => {
+      fc.property(drawnTexts, fc.constantFrom('', 'desk:ticket:'), fc.boolean(), (rests, beginning, isPacked) => {
         const texts = rests.map((rest) => beginning + rest);
         const grown = new GrowingTexts();
-        grown.append(texts);
-        const keys = keysAt(
+        // Several at a time: what all of them begin with may be less than what the first do.
+        const [some, others] = [texts.slice(0, texts.length / 2), texts.slice(texts.length / 2)];
+        grown.append(isPacked ? packTexts(some.sort()) : some);
+        grown.append(others);
+        texts.splice(0, some.length, ...some);
+        const keys = new Float64Array(texts.length);
+        keysAt(
           grown.shared,
           Int32Array.from(texts, (_, index) => index),
+          keys,
         );
         texts.forEach((one, index) => {
           texts.forEach((other, at) => {
@@ -258,6 +265,7 @@ describe('two definitions held against each other by row', () => {
               'abzzzzz',
             ],
             'desk:ticket:',
+            false,
           ],
         ],
       },
