@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { ReadingJob, ReadPart } from './sources/files/read-elsewhere.ts';
+import { giveBack } from './event/give-back.ts';
+import { memoryOfPart, type ReadingJob, type ReadPart } from './sources/files/read-elsewhere.ts';
 import { SourceError } from './sources/source.ts';
 
 /** Parts that a thread may have handed over before the first of them is asked for. */
@@ -83,6 +84,7 @@ export async function* readInThread(job: ReadingJob, signal: AbortSignal, wantsI
       const part = parts.shift();
       if (part !== undefined) {
         yield part;
+        memoryOfPart(part).forEach(giveBack);
         worker.postMessage({ wantsItems: wantsItems() } satisfies ReadMore);
         continue;
       }

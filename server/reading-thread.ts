@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { foldBlock, memoryOf } from './event/fold-block.ts';
+import { foldBlock } from './event/fold-block.ts';
 import { PARTS_AHEAD, type ReadFault, type ReadMessage, type ReadMore, type ThreadJob } from './file-reader.ts';
-import { readParts, type ReadPart } from './sources/files/read-elsewhere.ts';
+import { memoryOfPart, readParts } from './sources/files/read-elsewhere.ts';
 import { SourceError } from './sources/source.ts';
 import { BlockBuilder } from './store/append.ts';
 
@@ -34,20 +34,11 @@ const faultOf = (error: unknown): ReadFault => {
   return { place: null, message: error instanceof Error ? error.message : String(error), fix };
 };
 
-/** The columns change hands; only the texts are copied. */
-const columnsOf = ({ block, items }: ReadPart): ArrayBuffer[] => [
-  ...(items === null ? [] : memoryOf(items)),
-  ...[
-    ...[block.item, block.origin, block.state, block.fields, block.supersedes, block.slot],
-    ...[block.kind, block.keyEnd, block.effectiveAt, block.sequence],
-  ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : [])),
-];
-
 let last: ReadMessage = { part: null, fault: null };
 try {
   for await (const part of readParts(job, new BlockBuilder(), (block) => (wantsItems ? foldBlock(block) : null))) {
     await creditGiven();
-    port.postMessage({ part, fault: null } satisfies ReadMessage, columnsOf(part));
+    port.postMessage({ part, fault: null } satisfies ReadMessage, memoryOfPart(part));
   }
 } catch (error) {
   last = { part: null, fault: faultOf(error) };

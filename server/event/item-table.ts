@@ -17,9 +17,10 @@ const HEAP_SHARE = 1 / 16;
 
 let tables = 0;
 
-interface HomeRows {
+/** A home and how many rows it has. */
+interface Settled {
   readonly home: Home;
-  readonly rows: readonly number[];
+  readonly count: number;
 }
 
 /** What is to be stored so that the segments hold what the table does. */
@@ -265,52 +266,56 @@ export class ItemTable {
     const placedEnd = this.#placed.at(-1)?.part.end ?? 0;
     const loose = this.#cells.deadCount + (this.length - placedEnd);
     if (loose === 0 || loose < share * this.length) return false;
-    const homes = this.#rowsByHome();
     if (this.#unstored < this.length) this.#isAppendedOnly = false;
+    const { order, homes } = this.#byHome();
     // Each column is made anew in its turn; whoever still held the table would keep all old ones beside all new ones.
     this.#shared = null;
     this.#reader.forget();
-    this.#regroup(homes);
+    this.#regroup(order, homes);
     this.#unstored = this.length;
     return true;
   }
 
-  #rowsByHome(): HomeRows[] {
-    const columns = this.columns();
-    const homes = new Map<string, { readonly home: Home; readonly rows: number[] }>();
-    const add = (home: Home, key: string, row: number): void => {
-      if (columns.dead?.[row] === 1) return;
+  /** Rows that stand in the order of their homes. */
+  #byHome(): { readonly order: Int32Array; readonly homes: readonly Settled[] } {
+    const { dead } = this.columns();
+    const homes = new Map<string, { readonly home: Home; part: Part | null; young: readonly number[] }>();
+    for (const { home, part } of this.#placed) homes.set(homeKey(home), { home, part, young: [] });
+    for (const [key, young] of this.#youngAt) {
       const known = homes.get(key);
-      if (known === undefined) homes.set(key, { home, rows: [row] });
-      else known.rows.push(row);
-    };
-    for (const { home, part } of this.#placed) {
-      const key = homeKey(home);
-      for (let row = part.start; row < part.end; row += 1) add(home, key, row);
-    }
-    for (const [key, rows] of this.#youngAt) {
+      if (known !== undefined) {
+        known.young = young;
+        continue;
+      }
       const [month = '', ...rest] = key.split(' ');
-      for (const row of rows) add({ cluster: rest.join(' '), month: Number(month) }, key, row);
+      homes.set(key, { home: { cluster: rest.join(' '), month: Number(month) }, part: null, young });
     }
-    return [...homes.values()].sort(
+    const order = new Int32Array(this.count);
+    const settled: Settled[] = [];
+    let length = 0;
+    const ordered = [...homes.values()].sort(
       (one, other) => one.home.month - other.home.month || compareText(one.home.cluster, other.home.cluster),
     );
+    for (const { home, part, young } of ordered) {
+      const from = length;
+      for (let row = part?.start ?? 0; row < (part?.end ?? 0); row += 1) if (dead?.[row] !== 1) order[length++] = row;
+      for (const row of young) if (dead?.[row] !== 1) order[length++] = row;
+      if (length > from) settled.push({ home, count: length - from });
+    }
+    return { order, homes: settled };
   }
 
-  #regroup(homes: readonly HomeRows[]): void {
-    const order = new Int32Array(this.count);
-    let at = 0;
-    for (const { rows } of homes) for (const row of rows) order[at++] = row;
-    this.#cells.regroup(order);
+  #regroup(order: Int32Array, homes: readonly Settled[]): void {
     this.#index = null;
     this.#placed = [];
     this.#placeOf.clear();
     this.#young = null;
     this.#youngAt.clear();
+    this.#cells.regroup(order);
     this.#hasChanged();
     let start = 0;
     const columns = this.columns();
-    this.#placed = homes.map(({ home, rows }) => ({ home, part: partOf(columns, start, (start += rows.length)) }));
+    this.#placed = homes.map(({ home, count }) => ({ home, part: partOf(columns, start, (start += count)) }));
     homes.forEach(({ home }, place) => this.#placeOf.set(homeKey(home), place));
     this.#packed = null;
     this.#hasChanged();

@@ -1,3 +1,5 @@
+import { giveBack } from './give-back.ts';
+
 /** Cells of a table. */
 export type SheetCells = Int8Array | Uint8Array | Int32Array | Float64Array;
 
@@ -16,6 +18,13 @@ export type Memory = 'shared' | 'own';
 const FIRST_CAPACITY = 256;
 /** From so many rows on shared memory grows fourfold, as what it moved from is held for long; room takes no memory. */
 const MANY = 65_536;
+/**
+ * Own memory is taken in pieces so large, once a column needs more than FEW_BYTES: from this size on the C library always
+ * maps it by itself, and unmaps it when it is freed. Of smaller pieces it makes a heap, in which what a growing column
+ * leaves stays behind as a hole, and a hole that is used again is cleared, which fills pages that nothing is written to.
+ */
+const MAPPED_BYTES = 32 * 1024 * 1024 + 4096;
+const FEW_BYTES = 128 * 1024;
 
 /**
  * Columns of equal length, with room to grow: pages never written to take no memory.
@@ -70,8 +79,13 @@ export class Sheet {
     const times = this.#memory === 'shared' && this.#capacity >= MANY ? 4 : 2;
     this.#capacity = Math.max(length, times * this.#capacity, FIRST_CAPACITY);
     for (const column of this.#columns.values()) {
-      const grown = emptied(column.cells, this.#capacity, this.#memory);
-      grown.set(column.cells.subarray(0, this.#length));
+      const { cells } = column;
+      if (cells.buffer.byteLength >= this.#capacity * cells.BYTES_PER_ELEMENT) {
+        column.cells = cellsIn(cells.buffer, cells, this.#capacity);
+        continue;
+      }
+      const grown = emptied(cells, this.#capacity, this.#memory);
+      grown.set(cells.subarray(0, this.#length));
       this.#move(column, grown);
     }
   }
@@ -145,18 +159,18 @@ export class Sheet {
   }
 }
 
-/** Node 20 cannot; there it waits until somebody looks. */
-const giveBack = (buffer: ArrayBuffer): void => {
-  if ('transfer' in buffer) buffer.transfer(0);
-};
-
 /** Empty cells of the type that these have. */
 function emptied(like: SheetCells, length: number, where: Memory): SheetCells {
   const size = length * like.BYTES_PER_ELEMENT;
-  const memory = where === 'shared' ? new SharedArrayBuffer(size) : new ArrayBuffer(size);
-  if (like instanceof Int32Array) return new Int32Array(memory);
-  if (like instanceof Float64Array) return new Float64Array(memory);
-  return like instanceof Int8Array ? new Int8Array(memory) : new Uint8Array(memory);
+  if (where === 'shared') return cellsIn(new SharedArrayBuffer(size), like, length);
+  return cellsIn(new ArrayBuffer(size <= FEW_BYTES ? size : Math.max(size, MAPPED_BYTES)), like, length);
+}
+
+/** The cells at the beginning of this memory, of the type that these have. */
+function cellsIn(memory: ArrayBufferLike, like: SheetCells, length: number): SheetCells {
+  if (like instanceof Int32Array) return new Int32Array(memory, 0, length);
+  if (like instanceof Float64Array) return new Float64Array(memory, 0, length);
+  return like instanceof Int8Array ? new Int8Array(memory, 0, length) : new Uint8Array(memory, 0, length);
 }
 
 /** Rows with several entries each: stretches, lists, the bytes of a text. */

@@ -1,3 +1,4 @@
+import { giveBack } from '../event/give-back.ts';
 import { homeKey, type Home } from '../event/home.ts';
 import { KINDS, isKind, type Kind } from '../event/kinds.ts';
 import { encodeSegment } from '../event/segment.ts';
@@ -10,7 +11,7 @@ import type { Organisation } from '../event/organisation.ts';
 /** Where it is kept from when each kind was ever told of: columns hold what is known now, and this is of all that was ever said. */
 const EARLIEST = 'columns-earliest';
 
-const SEGMENTS_AT_A_TIME = 100;
+const SEGMENTS_AT_A_TIME = 25;
 
 /** Stretches of an item that there is room for from the beginning, more than most have: room takes no memory. */
 const STRETCHES = 8;
@@ -69,6 +70,7 @@ export async function saveColumns(store: Store, items: ItemTables, maker: string
     }));
     const isLast = from + size >= put.length;
     await store.saveSegments({ maker, after, through: isLast ? through : 0, put: segments, drop: isLast ? drop : [] }, lease);
+    for (const { data } of segments) if (data.buffer instanceof ArrayBuffer) giveBack(data.buffer);
   }
   for (const { kind, own } of changes) items.table(kind).stored(own);
   items.storedThrough = through;

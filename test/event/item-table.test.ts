@@ -273,6 +273,24 @@ describe('a table', () => {
     ]);
   });
 
+  it('is the same in memory of its own, however far it grows', () => {
+    const own = new ItemTable('ticket', 'own');
+    const shared = new ItemTable('ticket');
+    const batch = 3000;
+    // The longest columns outgrow what is first taken for them alone.
+    for (let from = 0; from < 40_000; from += batch) {
+      const items = Array.from({ length: batch }, (_, index) => ticket(`T${from + index}`, `team-${index % 7}`));
+      for (const table of [own, shared]) table.appendNew(columnsOf('ticket', items));
+    }
+    const segmentsOf = (table: ItemTable): (readonly [string, Uint8Array])[] =>
+      table.changes(1, 0).put.map(({ home, rows }) => [homeKey(home), encodeSegment(table.columns(), rows)] as const);
+    expect(segmentsOf(own)).toHaveLength(7);
+    expect(segmentsOf(own)).toEqual(segmentsOf(shared));
+    for (const table of [own, shared]) expect(table.compact()).toBe(true);
+    expect(segmentsOf(own)).toEqual(segmentsOf(shared));
+    expect(own.columns().parts).toEqual(shared.columns().parts);
+  });
+
   it('knows the sources that its uids name', () => {
     const table = new ItemTable('ticket');
     const uids = ['b:ticket:1', 'a:ticket:1', 'a:ticket:2'];

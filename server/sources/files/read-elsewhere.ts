@@ -1,5 +1,5 @@
 import type { EventBlock } from '../../event/event-block.ts';
-import type { FoldedItems } from '../../event/fold-block.ts';
+import { memoryOf, type FoldedItems } from '../../event/fold-block.ts';
 import type { Instant } from '../../time/period.ts';
 import { Settings } from '../settings.ts';
 import type { Reject } from '../source.ts';
@@ -31,9 +31,18 @@ export interface ReadPart {
 
 /**
  * Reads a file as `readBatches` does, with the same errors, in another thread. The last part has all of `reading`.
- * Parts have their items folded while those are wanted, which is asked for as parts are taken.
+ * A part is there until the next one is asked for: then its memory is given back. Parts have their items folded while those are wanted, which is asked for as parts are taken.
  */
 export type ReadElsewhere = (job: ReadingJob, signal: AbortSignal, wantsItems: () => boolean) => AsyncGenerator<ReadPart>;
+
+/** The columns of a part, which change hands between threads; only its texts are copied. */
+export const memoryOfPart = ({ block, items }: ReadPart): ArrayBuffer[] => [
+  ...(items === null ? [] : memoryOf(items)),
+  ...[
+    ...[block.item, block.origin, block.state, block.fields, block.supersedes, block.slot],
+    ...[block.kind, block.keyEnd, block.effectiveAt, block.sequence],
+  ].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : [])),
+];
 
 /** Smaller files are read before a thread has started. */
 export const WORTH_BYTES = 2 * 1024 * 1024;

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PARTS_AHEAD, readInThread, type ReadMessage } from '../../../server/file-reader.ts';
-import type { ReadElsewhere } from '../../../server/sources/files/read-elsewhere.ts';
+import { memoryOfPart, type ReadElsewhere, type ReadPart } from '../../../server/sources/files/read-elsewhere.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { matching } from '../../store/matching.ts';
@@ -135,6 +135,25 @@ describe('a file that is read by another thread', () => {
       yield* readInThread(job, signal, () => false);
     });
     expect(await importInto(await storeIn(folder), source)).toMatchObject({ newEvents: rows.length * SEVEN });
+  });
+
+  it('gives back the memory of a part once the next one is asked for', async () => {
+    const folder = folderWith({ 'in/a.csv': `${HEADER}\n${ticketRows(ROWS_OF_THREE_BATCHES).join('\n')}\n` });
+    const bytesOf = (part: ReadPart): number => memoryOfPart(part).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const [given, left]: [number[], number[]] = [[], []];
+    const source = sourceOf(folder, TICKETS, undefined, async function* (job, signal) {
+      let before: ReadPart | null = null;
+      for await (const part of readInThread(job, signal, () => true)) {
+        if (before !== null) left.push(bytesOf(before));
+        if (part.block.length > 0) given.push(bytesOf(part));
+        before = part;
+        yield part;
+      }
+    });
+    await importInto(await storeIn(folder), source);
+    expect(given).toHaveLength(3);
+    expect(Math.min(...given)).toBeGreaterThan(100_000);
+    expect(left).toEqual([0, 0, 0]);
   });
 
   it('ends when the import is given up; what was stored stays', async () => {
