@@ -229,15 +229,23 @@ class ByStretch implements Attribution {
   }
 }
 
-export const ownersOf = (organisation: Organisation): Map<string, Owners> =>
-  new Map(
-    organisation.services
-      .filter((service) => service.owners.length > 0)
-      .map((service) => [
+const knownOwners = new WeakMap<Organisation, ReadonlyMap<string, Owners>>();
+
+/** By service: the teams that had it, and since when. */
+export const ownersOf = (organisation: Organisation): ReadonlyMap<string, Owners> => {
+  let owners = knownOwners.get(organisation);
+  if (owners === undefined) {
+    const owned = organisation.services.filter((service) => service.owners.length > 0);
+    owners = new Map(
+      owned.map((service) => [
         service.id,
         {
           since: Float64Array.from(service.owners, (owner) => secondsOf(owner.since)),
           teams: service.owners.map((owner) => owner.team),
         },
       ]),
-  );
+    );
+    knownOwners.set(organisation, owners);
+  }
+  return owners;
+};

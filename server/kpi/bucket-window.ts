@@ -5,44 +5,53 @@ import type { Exclusion } from './measurement.ts';
 import type { Found, Sums } from './sums.ts';
 import type { Values } from './value-log.ts';
 
-/** What a finished pass found in one scope and period after another. */
-export interface BucketWindow {
-  readonly bucket: Bucket;
-  /** Puts it over a scope (by its index) and a period. */
-  move(scope: number, period: number): void;
-  /** Of the bucket it is over, in alphabetical order, so that it does not matter which was met first. */
-  exclusions(): readonly Exclusion[];
-}
-
 const NONE: readonly Exclusion[] = [];
 
-/** One object moves over all buckets, of which there may be many thousand. */
-export const windowOver = (made: Collected): BucketWindow => {
-  const { sums, entries, cuts, reasons } = made.pass;
-  if (sums === null) throw new Error('a pass without sums has no buckets');
-  const bucket = new Moved(sums, cuts.periods.length, () =>
-    sortIntoBuckets(entries, cuts, made.table.scopes.length, wholeOf(made)),
-  );
-  const named = reasons.map((reason, index) => ({ reason, index })).slice(1);
-  named.sort((one, other) => (one.reason < other.reason ? -1 : 1));
-  return {
-    bucket,
-    move(scope, period) {
-      bucket.scope = scope;
-      bucket.period = period;
-      bucket.index = scope * cuts.periods.length + period;
-      sums.read(scope, period, bucket);
-    },
-    exclusions() {
-      let exclusions = NONE;
-      for (const { reason, index } of named) {
-        const count = sums.leftOut(bucket.scope, bucket.period, index);
-        if (count > 0) exclusions = [...exclusions, { reason, count }];
-      }
-      return exclusions;
-    },
-  };
-};
+/**
+ * What a finished pass found in one scope and period after another. One object moves over all buckets, of which there may
+ * be many thousand.
+ */
+export class BucketWindow {
+  readonly bucket: Bucket;
+  readonly #moved: Moved;
+  readonly #sums: Sums;
+  readonly #periods: number;
+  /** Why something was left out, in alphabetical order, so that it does not matter which was met first. */
+  readonly #reasons: readonly { readonly reason: string; readonly index: number }[];
+
+  /** @throws Error where the pass has no sums */
+  constructor(made: Collected) {
+    const { sums, entries, cuts, reasons } = made.pass;
+    if (sums === null) throw new Error('a pass without sums has no buckets');
+    this.#sums = sums;
+    this.#periods = cuts.periods.length;
+    this.bucket = this.#moved = new Moved(sums, cuts.periods.length, () =>
+      sortIntoBuckets(entries, cuts, made.table.scopes.length, wholeOf(made)),
+    );
+    const named = reasons.map((reason, index) => ({ reason, index })).slice(1);
+    this.#reasons = named.sort((one, other) => (one.reason < other.reason ? -1 : 1));
+  }
+
+  /** Puts it over a scope (by its index) and a period. */
+  move(scope: number, period: number): void {
+    const moved = this.#moved;
+    moved.scope = scope;
+    moved.period = period;
+    moved.index = scope * this.#periods + period;
+    this.#sums.read(scope, period, moved);
+  }
+
+  /** Of the bucket it is over. */
+  exclusions(): readonly Exclusion[] {
+    const { scope, period } = this.#moved;
+    let exclusions: Exclusion[] | null = null;
+    for (const { reason, index } of this.#reasons) {
+      const count = this.#sums.leftOut(scope, period, index);
+      if (count > 0) (exclusions ??= []).push({ reason, count });
+    }
+    return exclusions ?? NONE;
+  }
+}
 
 class Moved implements Found, Bucket {
   scope = 0;

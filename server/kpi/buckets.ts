@@ -47,25 +47,10 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
   const bounds = distinct([...starts, ...ends]);
   const asOf = distinct([...asOfPeriod]);
 
-  const listStart = new Int32Array(bounds.length + asOf.length + periods.length + 1);
-  const list: number[] = [];
-  for (let cell = 0; cell < bounds.length; cell += 1) {
-    const from = bounds[cell] ?? 0;
-    periods.forEach((_, index) => {
-      if ((starts[index] ?? 0) <= from && from < (ends[index] ?? 0)) list.push(index);
-    });
-    listStart[cell + 1] = list.length;
-  }
-  asOf.forEach((second, index) => {
-    asOfPeriod.forEach((own, period) => {
-      if (own === second) list.push(period);
-    });
-    listStart[bounds.length + index + 1] = list.length;
-  });
-  periods.forEach((_, index) => {
-    list.push(index);
-    listStart[bounds.length + asOf.length + index + 1] = list.length;
-  });
+  const firstCell = Int32Array.from(starts, (second) => lowerBound(bounds, second));
+  const endCell = Int32Array.from(ends, (second) => lowerBound(bounds, second));
+  const asOfCellOfPeriod = Int32Array.from(asOfPeriod, (second) => lowerBound(asOf, second));
+  const { listStart, list } = listsBy(firstCell, endCell, asOfCellOfPeriod, bounds.length, asOf.length);
   const boundSteps = stepsOf(bounds);
   const cells = Int32Array.from(bounds, (_, cell) => ((listStart[cell + 1] ?? 0) > (listStart[cell] ?? 0) ? cell : -1));
   const marks = distinct([...bounds, ...asOf]);
@@ -74,18 +59,52 @@ export const cutsOf = (periods: readonly Period[], now: Instant): Cuts => {
     bounds,
     boundSteps,
     cells,
-    firstCell: Int32Array.from(starts, (second) => lowerBound(bounds, second)),
-    endCell: Int32Array.from(ends, (second) => lowerBound(bounds, second)),
+    firstCell,
+    endCell,
     asOf,
     asOfSteps: stepsOf(asOf),
     markSteps: stepsOf(marks),
     markCells: Int32Array.from([-Infinity, ...marks], (mark) => cells[lowerBound(bounds, mark + 1) - 1] ?? -1),
     markAsOf: Int32Array.from([-Infinity, ...marks], (mark) => Math.max(LEAST, asOf[lowerBound(asOf, mark + 1) - 1] ?? LEAST)),
     asOfPeriod,
-    asOfCellOfPeriod: Int32Array.from(asOfPeriod, (second) => lowerBound(asOf, second)),
+    asOfCellOfPeriod,
     listStart,
-    list: Int32Array.from(list),
+    list,
   };
+};
+
+/** The periods of each cell: those that hold it, those judged as of it, and the one that it is alone; ascending in each. */
+const listsBy = (
+  firstCell: Int32Array,
+  endCell: Int32Array,
+  asOfCell: Int32Array,
+  bounds: number,
+  asOf: number,
+): Pick<Cuts, 'listStart' | 'list'> => {
+  const periods = firstCell.length;
+  const listStart = new Int32Array(bounds + asOf + periods + 1);
+  for (let period = 0; period < periods; period += 1) {
+    const end = endCell[period] ?? 0;
+    for (let cell = firstCell[period] ?? 0; cell < end; cell += 1) listStart[cell + 1] = (listStart[cell + 1] ?? 0) + 1;
+    const moment = bounds + (asOfCell[period] ?? 0);
+    listStart[moment + 1] = (listStart[moment + 1] ?? 0) + 1;
+    listStart[bounds + asOf + period + 1] = 1;
+  }
+  for (let cell = 1; cell < listStart.length; cell += 1) listStart[cell] = (listStart[cell] ?? 0) + (listStart[cell - 1] ?? 0);
+  const list = new Int32Array(listStart.at(-1) ?? 0);
+  const next = listStart.slice();
+  const put = (cell: number, period: number): void => {
+    const place = next[cell] ?? 0;
+    list[place] = period;
+    next[cell] = place + 1;
+  };
+  for (let period = 0; period < periods; period += 1) {
+    const end = endCell[period] ?? 0;
+    for (let cell = firstCell[period] ?? 0; cell < end; cell += 1) put(cell, period);
+    put(bounds + (asOfCell[period] ?? 0), period);
+    put(bounds + asOf + period, period);
+  }
+  return { listStart, list };
 };
 
 /** Cells of bounds, of as-of seconds and of periods. */

@@ -1,4 +1,4 @@
-import { judgedAt, none, some, type Bucket, type ItemMeasure } from './item-pass.ts';
+import { judgedAt, none, some, type Bucket, type Finished, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import { collectDurations, type Duration } from './find-durations.ts';
 import { summariesOf, summarise } from './summary.ts';
 
@@ -8,28 +8,40 @@ import { summariesOf, summarise } from './summary.ts';
  * Until then it is "still open" as of the end of every period since it began; it is never given "now"
  * as an end. An item without the first instant is outside the population.
  */
-export const durationMeasure = (measure: Duration, alsoShow: readonly string[]): ItemMeasure => {
-  const names = [measure.summarise, ...alsoShow];
-  const withHarm = alsoShow.includes(TIME_IN_HARM);
-  return {
-    needs: { values: true, oldest: true, ...(withHarm ? { beside: 'values' } : {}) },
+export const durationMeasure = (measure: Duration, alsoShow: readonly string[]): ItemMeasure =>
+  new DurationMeasure(measure, alsoShow);
 
-    collect(pass) {
-      collectDurations(pass, measure, withHarm);
-    },
+class DurationMeasure implements ItemMeasure {
+  readonly needs: ItemMeasure['needs'];
+  readonly #measure: Duration;
+  /** What is shown, the value first. */
+  readonly #names: readonly string[];
+  readonly #withHarm: boolean;
 
-    finish(pass, bucket) {
-      const [value = null, ...besides] = summariesOf(bucket.values(), names, bucket.total);
-      const also: Record<string, number | null> = {};
-      alsoShow.forEach((name, index) => {
-        also[name] = name === TIME_IN_HARM ? timeInHarm(bucket, measure.summarise) : (besides[index] ?? null);
-      });
-      if (bucket.oldest !== Number.POSITIVE_INFINITY)
-        also['oldest open'] = judgedAt(pass, pass.cuts.asOfPeriod[bucket.period] ?? 0) - bucket.oldest;
-      return bucket.count === 0 ? none('none to measure', also) : some(value, also);
-    },
-  };
-};
+  constructor(measure: Duration, alsoShow: readonly string[]) {
+    this.#measure = measure;
+    this.#names = [measure.summarise, ...alsoShow];
+    this.#withHarm = alsoShow.includes(TIME_IN_HARM);
+    this.needs = { values: true, oldest: true, ...(this.#withHarm ? { beside: 'values' } : {}) };
+  }
+
+  collect(pass: ItemPass): void {
+    collectDurations(pass, this.#measure, this.#withHarm);
+  }
+
+  finish(pass: ItemPass, bucket: Bucket): Finished {
+    const names = this.#names;
+    const found = summariesOf(bucket.values(), names, bucket.total);
+    const also: Record<string, number | null> = {};
+    for (let index = 1; index < names.length; index += 1) {
+      const name = names[index] ?? '';
+      also[name] = name === TIME_IN_HARM ? timeInHarm(bucket, this.#measure.summarise) : (found[index] ?? null);
+    }
+    if (bucket.oldest !== Number.POSITIVE_INFINITY)
+      also['oldest open'] = judgedAt(pass, pass.cuts.asOfPeriod[bucket.period] ?? 0) - bucket.oldest;
+    return bucket.count === 0 ? none('none to measure', also) : some(found[0] ?? null, also);
+  }
+}
 
 const TIME_IN_HARM = 'time in harm';
 

@@ -1,14 +1,14 @@
 import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
-import { windowOver } from './bucket-window.ts';
+import { BucketWindow } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
-import { collected, isPerOnCall, partOf, wholeOf, type ItemMeasureOf } from './collected.ts';
+import { collected, isPerOnCall, partOf, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
-import { listsOf, type KeepLists } from './entry-lists.ts';
+import { listsOf, type EntryLists, type KeepLists } from './entry-lists.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
 import type { Kpi } from './kpi.ts';
 import { EMPTY_HASH } from './list-hash.ts';
-import type { EvidenceItem } from './measurement.ts';
+import type { Emptiness, EvidenceItem } from './measurement.ts';
 import type { FoundBefore } from './open-spells.ts';
 import type { PassPart, Share } from './pass-part.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
@@ -46,7 +46,7 @@ export const evaluateItems = (
     parts,
     before,
   });
-  const { pass, rule, table, rotation } = made;
+  const { pass, table, rotation } = made;
 
   const isGrowth = measure.type === 'depth' && measure.growth;
   const isStanding = measure.type === 'depth' || measure.type === 'age';
@@ -58,45 +58,100 @@ export const evaluateItems = (
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
   const hidden = spans === null || pass.bearers === null ? null : hiddenBuckets(table, spans, pass.bearers, world.now, shownBy);
-  const isHidden = (bucket: number): boolean =>
-    hidden?.[bucket] === 1 || (rotation !== null && isSmallRotation(rotation.sizeOf(bucket)));
-  const window = windowOver(made);
-  // What people bore is shown as a number only; the digest still notices when it moves.
-  const listed = (scope: number, period: number): EvidenceItem[] => {
-    const [asked, during] = [table.scopes[scope], periods[period]];
-    return kpi.isPersonal || asked === undefined || during === undefined ? [] : listBehind(kpi, measure, world, asked, during);
-  };
-
-  let hashed = digests === 'at once' ? pass.sums : null;
-  const hashes = (): Sums | null => {
-    if (hashed === null) {
-      hashed = collected({ ...asked, wantsHashes: true, wantsBearers: false }).pass.sums;
-      hashed?.release();
-    }
-    return hashed;
-  };
-
   const lists = keeps ? listsOf(made) : null;
-  // Most of a large grid may not be wanted: one stands for all of those.
-  let unwanted: Evaluated | null = null;
-  const results = scopes.flatMap((scope) => {
+  const results = new Results(
+    { ...asked, periods, emptiness, hidden, width: all.length, lists },
+    made,
+    digests === 'at once' ? pass.sums : null,
+    () => collected({ ...asked, wantsHashes: true, wantsBearers: false }).pass.sums,
+  );
+  const found: Evaluated[] = [];
+  for (const scope of scopes) {
     const index = table.scopes.indexOf(scope);
-    return periods.map((period, at) => {
-      if (wanted !== null && !wanted(scope, period))
-        return (unwanted ??= evaluated(kpi, scope, period, emptyOutcome('no data'), NO_TRAIL));
-      const lacking = emptiness[at] ?? (isHidden(index * all.length + at) ? 'hidden' : null);
-      if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
-      if (lists !== null) lists.isListed[index * all.length + at] = 1;
-      window.move(index, at);
-      const { value, emptiness: lack, also } = rule.finish(pass, window.bucket);
-      const outcome = { value, emptiness: lack, count: window.bucket.count, exclusions: window.exclusions(), also };
-      return evaluated(kpi, scope, period, outcome, new ItemTrail(listed, hashes, index, at));
-    });
-  });
+    for (let at = 0; at < periods.length; at += 1) {
+      const period = periods[at];
+      if (period === undefined) continue;
+      found.push(
+        wanted === null || wanted(scope, period) ? results.of(scope, index, period, at) : results.unwanted(scope, period),
+      );
+    }
+  }
   pass.sums?.release();
   keep?.take(lists);
-  return results;
+  return found;
 };
+
+/** What the buckets of a finished pass are read with. */
+interface Reading {
+  readonly kpi: Kpi;
+  readonly measure: ItemMeasureOf;
+  readonly world: World;
+  readonly periods: readonly Period[];
+  /** By period. */
+  readonly emptiness: readonly (Emptiness | null)[];
+  /** By bucket; null where nothing is hidden. */
+  readonly hidden: Uint8Array | null;
+  /** Periods of the pass, of which more may be looked at than are asked for. */
+  readonly width: number;
+  readonly lists: EntryLists | null;
+}
+
+/** One bucket after another as it is published. A class, so that what runs for each is compiled once for all evaluations. */
+class Results {
+  readonly #reading: Reading;
+  readonly #made: Collected;
+  readonly #window: BucketWindow;
+  readonly #hash: () => Sums | null;
+  #hashed: Sums | null;
+  /** Most of a large grid may not be wanted: one stands for all of those. */
+  #unwanted: Evaluated | null = null;
+
+  constructor(reading: Reading, made: Collected, hashed: Sums | null, hash: () => Sums | null) {
+    this.#reading = reading;
+    this.#made = made;
+    this.#window = new BucketWindow(made);
+    this.#hashed = hashed;
+    this.#hash = hash;
+  }
+
+  unwanted(scope: Scope, period: Period): Evaluated {
+    return (this.#unwanted ??= evaluated(this.#reading.kpi, scope, period, emptyOutcome('no data'), NO_TRAIL));
+  }
+
+  of(scope: Scope, index: number, period: Period, at: number): Evaluated {
+    const { emptiness, kpi, lists, width } = this.#reading;
+    const bucket = index * width + at;
+    const lacking = emptiness[at] ?? (this.#isHidden(bucket) ? 'hidden' : null);
+    if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
+    if (lists !== null) lists.isListed[bucket] = 1;
+    const window = this.#window;
+    window.move(index, at);
+    const { value, emptiness: lack, also } = this.#made.rule.finish(this.#made.pass, window.bucket);
+    const outcome = { value, emptiness: lack, count: window.bucket.count, exclusions: window.exclusions(), also };
+    return evaluated(kpi, scope, period, outcome, new ItemTrail(this, index, at));
+  }
+
+  #isHidden(bucket: number): boolean {
+    if (this.#reading.hidden?.[bucket] === 1) return true;
+    const { rotation } = this.#made;
+    return rotation !== null && isSmallRotation(rotation.sizeOf(bucket));
+  }
+
+  /** What people bore is shown as a number only; the digest still notices when it moves. */
+  listed(index: number, at: number): EvidenceItem[] {
+    const { kpi, measure, periods, world } = this.#reading;
+    const [scope, period] = [this.#made.table.scopes[index], periods[at]];
+    return kpi.isPersonal || scope === undefined || period === undefined ? [] : listBehind(kpi, measure, world, scope, period);
+  }
+
+  hashes(): Sums | null {
+    if (this.#hashed === null) {
+      this.#hashed = this.#hash();
+      this.#hashed?.release();
+    }
+    return this.#hashed;
+  }
+}
 
 /** What the same evaluation finds in a share of the rows, to be given to one as `parts`. */
 export const evaluateShare = (
@@ -125,29 +180,22 @@ export const evaluateShare = (
 
 /** There are as many as buckets, so they hold little. */
 class ItemTrail implements Trail {
-  readonly #listed: (scope: number, period: number) => EvidenceItem[];
-  readonly #hashes: () => Sums | null;
+  readonly #results: Results;
   readonly #scope: number;
   readonly #period: number;
 
-  constructor(
-    listed: (scope: number, period: number) => EvidenceItem[],
-    hashes: () => Sums | null,
-    scope: number,
-    period: number,
-  ) {
-    this.#listed = listed;
-    this.#hashes = hashes;
+  constructor(results: Results, scope: number, period: number) {
+    this.#results = results;
     this.#scope = scope;
     this.#period = period;
   }
 
   items(): EvidenceItem[] {
-    return this.#listed(this.#scope, this.#period);
+    return this.#results.listed(this.#scope, this.#period);
   }
 
   hash(): string {
-    return this.#hashes()?.hashOf(this.#scope, this.#period) ?? EMPTY_HASH;
+    return this.#results.hashes()?.hashOf(this.#scope, this.#period) ?? EMPTY_HASH;
   }
 }
 

@@ -1,5 +1,5 @@
 import { STATES } from '../event/kinds.ts';
-import { judgedAt, none, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { judgedAt, none, some, type Bucket, type Finished, type ItemMeasure, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { eachOpen, isOpenAt, type Spells } from './open-spells.ts';
 import { AT_ONCE } from './placings.ts';
@@ -18,8 +18,10 @@ export const depthMeasure = (): ItemMeasure => ({
       stand(pass, spells);
     });
   },
-  finish: (_pass, { count, besideTotal }) => some(count, { 'on hold': besideTotal }),
+  finish: depthOf,
 });
+
+const depthOf: ItemMeasure['finish'] = (_pass, { count, besideTotal }) => some(count, { 'on hold': besideTotal });
 
 /** Each as of all its moments. */
 const stand = ({ bearers, cuts, entries, keepsEntries, sums }: ItemPass, spells: Spells): void => {
@@ -52,52 +54,66 @@ const stand = ({ bearers, cuts, entries, keepsEntries, sums }: ItemPass, spells:
 };
 
 /** How long the open ones have been open, in seconds, since they were first (or last) opened. */
-export const ageMeasure = (measure: Age, alsoShow: readonly string[]): ItemMeasure => {
-  const beside = [...new Set(['p90', 'oldest', ...alsoShow])];
-  const names = [measure.summarise, ...beside];
-  return {
-    needs: { values: true },
-    collect(pass) {
-      const { stretchFrom, stretchStart, stretchState } = pass.columns;
-      const { asOf, bounds } = pass.cuts;
-      const judged = Int32Array.from(asOf, (moment) => judgedAt(pass, moment));
-      const lastOpened = (row: number, stretch: number, opened: number): number => {
-        let start = stretch;
-        const begin = stretchStart[row] ?? 0;
-        while (start > begin && isOpenAt(stretchState[start - 1] ?? -1)) start -= 1;
-        return start > begin ? (stretchFrom[start] ?? opened) : opened;
-      };
-      const isSinceLast = measure.since === 'last opened';
-      eachOpen(pass, (spells) => {
-        const { placings: found } = pass;
-        for (let index = 0; index < spells.length; index += 1) {
-          const row = spells.row[index] ?? 0;
-          let since = spells.opened[index] ?? 0;
-          if (isSinceLast) since = lastOpened(row, spells.stretch[index] ?? 0, since);
-          const last = spells.last[index] ?? -1;
-          for (let moment = spells.first[index] ?? 0; moment <= last; moment += 1) {
-            if (found.length === AT_ONCE) settleGiven(pass, found);
-            const at = found.length;
-            found.row[at] = row;
-            found.cell[at] = bounds.length + moment;
-            found.instant[at] = since;
-            found.value[at] = (judged[moment] ?? 0) - since;
-            found.beside[at] = 0;
-            found.team[at] = spells.team[index] ?? -1;
-            found.service[at] = spells.service[index] ?? -1;
-            found.length = at + 1;
-          }
-        }
-        settleGiven(pass, found);
-      });
-    },
-    finish(_pass, bucket) {
-      const [value = null, ...besides] = summariesOf(bucket.values(), names, bucket.total);
-      const also: Record<string, number | null> = {};
-      beside.forEach((name, index) => {
-        also[name] = besides[index] ?? null;
-      });
-      return bucket.count === 0 ? none('none to measure', also) : some(value, also);
-    },
-  };
+export const ageMeasure = (measure: Age, alsoShow: readonly string[]): ItemMeasure =>
+  new AgeMeasure(measure.since === 'last opened', [measure.summarise, ...new Set(['p90', 'oldest', ...alsoShow])]);
+
+class AgeMeasure implements ItemMeasure {
+  readonly needs = { values: true };
+  readonly #isSinceLast: boolean;
+  /** What is shown, the value first. */
+  readonly #names: readonly string[];
+
+  constructor(isSinceLast: boolean, names: readonly string[]) {
+    this.#isSinceLast = isSinceLast;
+    this.#names = names;
+  }
+
+  collect(pass: ItemPass): void {
+    const judged = Int32Array.from(pass.cuts.asOf, (moment) => judgedAt(pass, moment));
+    eachOpen(pass, (spells) => {
+      standFor(pass, spells, judged, this.#isSinceLast);
+    });
+  }
+
+  finish(_pass: ItemPass, bucket: Bucket): Finished {
+    const names = this.#names;
+    const found = summariesOf(bucket.values(), names, bucket.total);
+    const also: Record<string, number | null> = {};
+    for (let index = 1; index < names.length; index += 1) also[names[index] ?? ''] = found[index] ?? null;
+    return bucket.count === 0 ? none('none to measure', also) : some(found[0] ?? null, also);
+  }
+}
+
+/** How long each had been open as of all its moments. `judged`: the second that each moment is judged by. */
+const standFor = (pass: ItemPass, spells: Spells, judged: Int32Array, isSinceLast: boolean): void => {
+  const { placings: found } = pass;
+  const bounds = pass.cuts.bounds.length;
+  for (let index = 0; index < spells.length; index += 1) {
+    const row = spells.row[index] ?? 0;
+    let since = spells.opened[index] ?? 0;
+    if (isSinceLast) since = lastOpened(pass, row, spells.stretch[index] ?? 0, since);
+    const last = spells.last[index] ?? -1;
+    for (let moment = spells.first[index] ?? 0; moment <= last; moment += 1) {
+      if (found.length === AT_ONCE) settleGiven(pass, found);
+      const at = found.length;
+      found.row[at] = row;
+      found.cell[at] = bounds + moment;
+      found.instant[at] = since;
+      found.value[at] = (judged[moment] ?? 0) - since;
+      found.beside[at] = 0;
+      found.team[at] = spells.team[index] ?? -1;
+      found.service[at] = spells.service[index] ?? -1;
+      found.length = at + 1;
+    }
+  }
+  settleGiven(pass, found);
+};
+
+/** When it was opened for the last time, of a row whose open stretch is known; `opened` where it never was closed. */
+const lastOpened = ({ columns }: ItemPass, row: number, stretch: number, opened: number): number => {
+  const { stretchFrom, stretchStart, stretchState } = columns;
+  const begin = stretchStart[row] ?? 0;
+  let start = stretch;
+  while (start > begin && isOpenAt(stretchState[start - 1] ?? -1)) start -= 1;
+  return start > begin ? (stretchFrom[start] ?? opened) : opened;
 };

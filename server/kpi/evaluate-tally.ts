@@ -3,7 +3,17 @@ import { KINDS, type KindShape } from '../event/kinds.ts';
 import { SHARE_OF_DAYS, isOfFailures } from './beside.ts';
 import { instantOf } from './buckets.ts';
 import { eachRange } from './each-range.ts';
-import { instantsNamed, none, placeAt, reasonIndex, some, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import {
+  instantsNamed,
+  none,
+  placeAt,
+  reasonIndex,
+  some,
+  type Bucket,
+  type Finished,
+  type ItemMeasure,
+  type ItemPass,
+} from './item-pass.ts';
 import type { Kpi, Measure, Where } from './kpi.ts';
 import type { OnCall } from './on-call-time.ts';
 import { areOfRows, eachOf, meetsOneOf, type Reads } from './reads.ts';
@@ -69,40 +79,54 @@ export const ratioMeasure = (
       };
       tally({ ...pass, filter: compile(measure.outOf), reads });
     },
-    finish(_pass, { count, total, besideTotal }) {
-      const upTo = count === 0 ? null : besideTotal / count;
-      const also = suspected === null ? {} : { [UP_TO]: upTo };
-      return count === 0 ? none('no denominator', also) : some(total / count, also);
-    },
+    finish: suspected === null ? shareOf : shareUpTo,
   };
 };
+
+const shareOf: ItemMeasure['finish'] = (_pass, { count, total }) => (count === 0 ? none('no denominator') : some(total / count));
+
+const shareUpTo: ItemMeasure['finish'] = (_pass, { count, total, besideTotal }) =>
+  count === 0 ? none('no denominator', { [UP_TO]: null }) : some(total / count, { [UP_TO]: besideTotal / count });
 
 const UP_TO = 'up to';
 
 const suspecting = (one: Where): Where => (isOfFailures(one) ? { ...one, field: 'may_have_failed' } : one);
 
 /** How many; by the days of the period so far, or by 12 hours that people were on call. */
-export const countMeasure = (measure: Count, onCall: OnCall | null, alsoShow: readonly string[]): ItemMeasure => {
-  const withDays = measure.per === 'day' && alsoShow.includes(SHARE_OF_DAYS);
-  return {
-    needs: withDays ? { beside: 'values' } : {},
-    collect(pass) {
-      const { zone } = pass.world.organisation.calendar;
-      const dayOf = (_row: number, _stretch: number, second: number): number => zone.dayOf(instantOf(second));
-      tally({ ...pass, reads: withDays ? { value: null, beside: eachOf(dayOf), needStretches: false } : null });
-    },
-    finish(pass, bucket) {
-      const seconds = onCall?.seconds[bucket.index] ?? 0;
-      if (onCall !== null && seconds === 0) return none('no denominator');
-      if (bucket.count === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure');
-      if (onCall !== null) return some(bucket.count / (seconds / TWELVE_HOURS));
-      if (measure.per === null) return some(bucket.count);
-      const days = daysSoFar(pass, bucket.period);
-      // Local days of the organisation on which something was counted.
-      return some(bucket.count / days, withDays ? { [SHARE_OF_DAYS]: new Set(bucket.besideValues()).size / days } : {});
-    },
-  };
-};
+export const countMeasure = (measure: Count, onCall: OnCall | null, alsoShow: readonly string[]): ItemMeasure =>
+  new CountMeasure(measure.per === 'day', onCall, measure.per === 'day' && alsoShow.includes(SHARE_OF_DAYS));
+
+class CountMeasure implements ItemMeasure {
+  readonly needs: ItemMeasure['needs'];
+  readonly #isPerDay: boolean;
+  readonly #onCall: OnCall | null;
+  readonly #withDays: boolean;
+
+  constructor(isPerDay: boolean, onCall: OnCall | null, withDays: boolean) {
+    this.needs = withDays ? { beside: 'values' } : {};
+    this.#isPerDay = isPerDay;
+    this.#onCall = onCall;
+    this.#withDays = withDays;
+  }
+
+  collect(pass: ItemPass): void {
+    const { zone } = pass.world.organisation.calendar;
+    const dayOf = (_row: number, _stretch: number, second: number): number => zone.dayOf(instantOf(second));
+    tally({ ...pass, reads: this.#withDays ? { value: null, beside: eachOf(dayOf), needStretches: false } : null });
+  }
+
+  finish(pass: ItemPass, bucket: Bucket): Finished {
+    const onCall = this.#onCall;
+    const seconds = onCall?.seconds[bucket.index] ?? 0;
+    if (onCall !== null && seconds === 0) return none('no denominator');
+    if (bucket.count === 0 && pass.kpi.whenEmpty !== 'zero') return none('none to measure');
+    if (onCall !== null) return some(bucket.count / (seconds / TWELVE_HOURS));
+    if (!this.#isPerDay) return some(bucket.count);
+    const days = daysSoFar(pass, bucket.period);
+    // Local days of the organisation on which something was counted.
+    return some(bucket.count / days, this.#withDays ? { [SHARE_OF_DAYS]: new Set(bucket.besideValues()).size / days } : {});
+  }
+}
 
 const TWELVE_HOURS = 12 * 3600;
 

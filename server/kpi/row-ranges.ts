@@ -24,20 +24,23 @@ export const rangesFor = (
   const { parts } = columns;
   if (parts === null) return Int32Array.of(0, columns.length);
   if (wanted !== null && !kpi.isPersonal) {
-    const isNeeded = placeTest(kpi, measure, columns, table, cuts, presentOf(world), world.organisation, wanted);
-    return rangesOf(parts, isNeeded);
+    const reach = reachOf(kpi, measure, columns, presentOf(world));
+    return rangesOf(parts, [new OfWanted(reach, columns, table, cuts, world.organisation, wanted)]);
   }
-  const isInTime = kpi.isPersonal ? always : timeTest(kpi, measure, columns, cuts, presentOf(world));
-  const isInScope = kpi.isPersonal ? always : scopeTest(columns, table, world.organisation);
-  return rangesOf(parts, (part) => isInScope(part) && isInTime(part));
+  if (kpi.isPersonal) return rangesOf(parts, []);
+  const tests: PartTest[] = [];
+  if (table.organisation < 0) tests.push(new InScope(columns, table, world.organisation));
+  const reach = reachOf(kpi, measure, columns, presentOf(world));
+  if (reach !== null) tests.push(new InTime(reach, cuts));
+  return rangesOf(parts, tests);
 };
 
 /** Parts that lie side by side are one range: what begins anew with each takes as long as tens of rows. */
-const rangesOf = (parts: readonly Part[], isNeeded: PartTest): Int32Array => {
+const rangesOf = (parts: readonly Part[], tests: readonly PartTest[]): Int32Array => {
   const ranges: number[] = [];
   let before = -1;
   for (const part of parts) {
-    if (part.start === part.end || !isNeeded(part)) continue;
+    if (part.start === part.end || !holdAll(tests, part)) continue;
     if (part.start === before) ranges[ranges.length - 1] = part.end;
     else ranges.push(part.start, part.end);
     before = part.end;
@@ -83,82 +86,140 @@ const DEAD_AT_LEAST = 1_000_000;
 export const allRanges = ({ parts, length }: ItemColumns): Int32Array =>
   parts === null ? Int32Array.of(0, length) : Int32Array.from(parts.flatMap(({ start, end }) => [start, end]));
 
-type PartTest = (part: Part) => boolean;
-const always: PartTest = () => true;
+/** Classes, because there are many parts: what is made for one evaluation would be compiled for that one alone. */
+interface PartTest {
+  /** Whether a part may matter. */
+  holds(part: Part): boolean;
+}
 
-/** Whether a part reaches into the time from one second to another, the last not included. */
-type ReachTest = (part: Part, start: number, end: number) => boolean;
-
-/**
- * Whether a part reaches into the time from the first period to the end of the last. Asked only where
- * every moment that decides is the item's own: what is linked to it, or derived, may lie anywhere.
- */
-const timeTest = (
-  kpi: Kpi,
-  measure: Parameters<typeof rangesFor>[1],
-  columns: ItemColumns,
-  cuts: Cuts,
-  now: number,
-): PartTest => {
-  const reaches = reachTest(kpi, measure, columns, now);
-  if (reaches === null) return always;
-  const start = Math.min(...cuts.periods.map((period) => secondsOf(period.start)), cuts.asOf[0] ?? Infinity);
-  const end = Math.max(...cuts.periods.map((period) => secondsOf(period.end)));
-  return (part) => reaches(part, start, end);
+const holdAll = (tests: readonly PartTest[], part: Part): boolean => {
+  for (const test of tests) if (!test.holds(part)) return false;
+  return true;
 };
 
-/** Null where any part may. */
-const reachTest = (kpi: Kpi, measure: Parameters<typeof rangesFor>[1], columns: ItemColumns, now: number): ReachTest | null => {
+/** Whether a part reaches into the time from the first period to the end of the last. */
+class InTime implements PartTest {
+  readonly #reach: Reach;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(reach: Reach, { asOf, periods }: Cuts) {
+    this.#reach = reach;
+    this.#start = Math.min(...periods.map((period) => secondsOf(period.start)), asOf[0] ?? Infinity);
+    this.#end = Math.max(...periods.map((period) => secondsOf(period.end)));
+  }
+
+  holds(part: Part): boolean {
+    return this.#reach.into(part, this.#start, this.#end);
+  }
+}
+
+/** Whether a part reaches into the time from one second to another, the last not included. */
+class Reach {
+  readonly #columns: ItemColumns;
+  readonly #now: number;
+  /** What never came to one of these is told of in every later period; null where that does not matter. */
+  readonly #ends: readonly string[] | null;
+
+  constructor(columns: ItemColumns, now: number, ends: readonly string[] | null) {
+    this.#columns = columns;
+    this.#now = now;
+    this.#ends = ends;
+  }
+
+  into(part: Part, start: number, end: number): boolean {
+    if (part.from >= end) return false;
+    if (part.until >= start) return true;
+    return this.#ends !== null && (part.until > this.#now || hasEndless(this.#columns, part, this.#ends));
+  }
+}
+
+/**
+ * Null where any part may reach into any time: known only where every moment that decides is the item's own, as what is
+ * linked to it, or derived, may lie anywhere.
+ */
+const reachOf = (kpi: Kpi, measure: Parameters<typeof rangesFor>[1], columns: ItemColumns, now: number): Reach | null => {
   const stored: readonly string[] = layoutOf(columns.kind).instants;
   const isOwn = (...names: (string | null)[]): boolean => names.every((name) => name === null || stored.includes(name));
-  const isWithin: ReachTest = (part, start, end) => part.from < end && part.until >= start;
   switch (measure.type) {
     case 'count':
     case 'ratio':
-      return isOwn(kpi.countedIn) ? isWithin : null;
+      return isOwn(kpi.countedIn) ? new Reach(columns, now, null) : null;
     case 'depth':
     case 'age':
       // A part with something open has no end.
-      return isWithin;
+      return new Reach(columns, now, null);
     case 'duration':
-    case 'overlap': {
+    case 'overlap':
       if (!isOwn(measure.from, measure.to, kpi.countedIn)) return null;
       // What never ended is told of in every later period, in whatever state it was left.
-      const ends = [measure.to, kpi.countedIn ?? measure.to, 'cancelled', ...endsAfter(measure.to)];
-      return (part, start, end) =>
-        part.from < end && (part.until >= start || part.until > now || hasEndless(columns, part, ends));
-    }
+      return new Reach(columns, now, [measure.to, kpi.countedIn ?? measure.to, 'cancelled', ...endsAfter(measure.to)]);
     default:
       return null;
   }
 };
 
 /** Whether a part may matter to any of the numbers that are wanted: reaches into the time of one, and has its scope in it. */
-const placeTest = (
-  kpi: Kpi,
-  measure: Parameters<typeof rangesFor>[1],
-  columns: ItemColumns,
-  table: ScopeTable,
-  cuts: Cuts,
-  now: number,
-  organisation: Organisation,
-  wanted: Wanted,
-): PartTest => {
-  const reaches = reachTest(kpi, measure, columns, now);
-  const each = cuts.periods.map((period, index) => ({
-    period,
-    start: Math.min(secondsOf(period.start), cuts.asOfPeriod[index] ?? Infinity),
-    end: secondsOf(period.end),
-  }));
-  const spans = table.scopes.map((scope) => united(each.filter(({ period }) => wanted(scope, period))));
-  const isReached = (part: Part, scope: number): boolean => {
-    const own = spans[scope] ?? [];
-    if (reaches === null) return own.length > 0;
-    return own.some(({ start, end }) => reaches(part, start, end));
-  };
-  const scopesOf = scopesIn(columns, table, organisation);
-  return (part) => scopesOf(part).some((scope) => isReached(part, scope));
-};
+class OfWanted implements PartTest {
+  readonly #reach: Reach | null;
+  /** By scope: when its numbers are wanted. */
+  readonly #spans: readonly (readonly Span[])[];
+  readonly #whole: number;
+  /** By code: the scopes that are asked about. */
+  readonly #ofTeam: readonly number[];
+  readonly #ofService: readonly number[];
+  readonly #ofOwners: readonly (readonly number[])[];
+
+  constructor(
+    reach: Reach | null,
+    { stretchService, stretchTeam }: ItemColumns,
+    table: ScopeTable,
+    cuts: Cuts,
+    organisation: Organisation,
+    wanted: Wanted,
+  ) {
+    const each = cuts.periods.map((period, index) => ({
+      period,
+      start: Math.min(secondsOf(period.start), cuts.asOfPeriod[index] ?? Infinity),
+      end: secondsOf(period.end),
+    }));
+    const owners = ownersOf(organisation);
+    this.#reach = reach;
+    this.#spans = table.scopes.map((scope) => united(each.filter(({ period }) => wanted(scope, period))));
+    this.#whole = table.organisation;
+    this.#ofTeam = stretchTeam.dictionary.map((team) => table.teams.get(team) ?? -1);
+    this.#ofService = stretchService.dictionary.map((service) => table.services.get(service) ?? -1);
+    this.#ofOwners = stretchService.dictionary.map((service) =>
+      (owners.get(service)?.teams ?? []).map((team) => table.teams.get(team) ?? -1),
+    );
+  }
+
+  holds(part: Part): boolean {
+    const { services, teams } = part;
+    if (this.#isReached(part, this.#whole)) return true;
+    let hasOwners = false;
+    for (const team of teams) {
+      if (team === -1) hasOwners = true;
+      if (this.#isReached(part, this.#ofTeam[team] ?? -1)) return true;
+    }
+    for (const service of services) {
+      if (this.#isReached(part, this.#ofService[service] ?? -1)) return true;
+      if (!hasOwners) continue;
+      for (const owner of this.#ofOwners[service] ?? NONE) if (this.#isReached(part, owner)) return true;
+    }
+    return false;
+  }
+
+  #isReached(part: Part, scope: number): boolean {
+    const own = this.#spans[scope];
+    if (own === undefined) return false;
+    if (this.#reach === null) return own.length > 0;
+    for (const { start, end } of own) if (this.#reach.into(part, start, end)) return true;
+    return false;
+  }
+}
+
+const NONE: readonly number[] = [];
 
 interface Span {
   readonly start: number;
@@ -199,45 +260,32 @@ const findEndless = ({ instants }: ItemColumns, { start, end }: Part, names: rea
 };
 
 /** Whether a team or service that is asked about has anything in a part: named, or as the owner of a service at any time. */
-const scopeTest = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): PartTest => {
-  if (table.organisation >= 0) return always;
-  const owners = ownersOf(organisation);
-  const { stretchTeam, stretchService } = columns;
-  // One more, so that none named (-1) is a code like any other: there are many parts.
-  const isAskedTeam = Uint8Array.from(['', ...stretchTeam.dictionary], (team, code) => Number(code > 0 && table.teams.has(team)));
-  const isAskedService = Uint8Array.from(['', ...stretchService.dictionary], (service, code) =>
-    Number(code > 0 && table.services.has(service)),
-  );
-  const isOwned = Uint8Array.from(['', ...stretchService.dictionary], (service, code) =>
-    Number(code > 0 && owners.get(service)?.teams.some((team) => table.teams.has(team)) === true),
-  );
-  return ({ teams, services }) =>
-    isAnyOf(teams, isAskedTeam) || isAnyOf(services, isAskedService) || (teams.includes(-1) && isAnyOf(services, isOwned));
-};
+class InScope implements PartTest {
+  /** By code, one more, so that none named (-1) is a code like any other: there are many parts. */
+  readonly #isAskedTeam: Uint8Array;
+  readonly #isAskedService: Uint8Array;
+  readonly #isOwned: Uint8Array;
+
+  constructor({ stretchService, stretchTeam }: ItemColumns, { services, teams }: ScopeTable, organisation: Organisation) {
+    const owners = ownersOf(organisation);
+    this.#isAskedTeam = meant(stretchTeam.dictionary, (team) => teams.has(team));
+    this.#isAskedService = meant(stretchService.dictionary, (service) => services.has(service));
+    this.#isOwned = meant(
+      stretchService.dictionary,
+      (service) => owners.get(service)?.teams.some((team) => teams.has(team)) === true,
+    );
+  }
+
+  holds({ services, teams }: Part): boolean {
+    if (isAnyOf(teams, this.#isAskedTeam) || isAnyOf(services, this.#isAskedService)) return true;
+    return teams.includes(-1) && isAnyOf(services, this.#isOwned);
+  }
+}
+
+const meant = (dictionary: readonly string[], isMeant: (name: string) => boolean): Uint8Array =>
+  Uint8Array.from(['', ...dictionary], (name, code) => Number(code > 0 && isMeant(name)));
 
 const isAnyOf = (codes: Int32Array, isMeant: Uint8Array): boolean => {
   for (let index = 0; index < codes.length; index += 1) if (isMeant[(codes[index] ?? -1) + 1] === 1) return true;
   return false;
-};
-
-/** Which of the scopes that are asked about may have anything in a part; some of them more than once. */
-const scopesIn = (columns: ItemColumns, table: ScopeTable, organisation: Organisation): ((part: Part) => readonly number[]) => {
-  const owners = ownersOf(organisation);
-  const known = (scope: number | undefined): readonly number[] => (scope === undefined ? [] : [scope]);
-  const ofTeam = columns.stretchTeam.dictionary.map((team) => known(table.teams.get(team)));
-  const ofService = columns.stretchService.dictionary.map((service) => known(table.services.get(service)));
-  const ofOwners = columns.stretchService.dictionary.map((service) =>
-    (owners.get(service)?.teams ?? []).flatMap((team) => known(table.teams.get(team))),
-  );
-  const whole = table.organisation < 0 ? [] : [table.organisation];
-  return ({ teams, services }) => {
-    const scopes = [...whole];
-    for (const team of teams) scopes.push(...(ofTeam[team] ?? []));
-    const hasOwners = teams.includes(-1);
-    for (const service of services) {
-      scopes.push(...(ofService[service] ?? []));
-      if (hasOwners) scopes.push(...(ofOwners[service] ?? []));
-    }
-    return scopes;
-  };
 };

@@ -72,9 +72,13 @@ const standing = (length: number, ranges: Int32Array, dead: Uint8Array | null): 
   const rows = new Uint8Array(length);
   eachRange(ranges, (first, end) => {
     if (dead === null) rows.fill(1, first, end);
-    else for (let row = first; row < end; row += 1) rows[row] = dead[row] === 1 ? 0 : 1;
+    else keepLiving(rows, dead, first, end);
   });
   return rows;
+};
+
+const keepLiving = (rows: Uint8Array, dead: Uint8Array, first: number, end: number): void => {
+  for (let row = first; row < end; row += 1) rows[row] = dead[row] === 1 ? 0 : 1;
 };
 
 const momentTest = (
@@ -147,8 +151,12 @@ const keepCodes = (rows: Uint8Array, { dictionary, codes }: Codes, isMet: (text:
     allowed[code + 1] = isMet(text) ? 1 : 0;
   });
   return (first, end) => {
-    for (let row = first; row < end; row += 1) rows[row] = (rows[row] ?? 0) & (allowed[(codes[row] ?? -1) + 1] ?? 0);
+    keepAllowed(rows, codes, allowed, first, end);
   };
+};
+
+const keepAllowed = (rows: Uint8Array, codes: Codes['codes'], allowed: Uint8Array, first: number, end: number): void => {
+  for (let row = first; row < end; row += 1) rows[row] = (rows[row] ?? 0) & (allowed[(codes[row] ?? -1) + 1] ?? 0);
 };
 
 const keepNumbers = (rows: Uint8Array, numbers: Float64Array | undefined, condition: Condition): Keep => {
@@ -159,19 +167,31 @@ const keepNumbers = (rows: Uint8Array, numbers: Float64Array | undefined, condit
       if (unset === 0) rows.fill(0, first, end);
     };
   }
+  return (first, end) => {
+    keepMet(rows, numbers, isMet, unset, first, end);
+  };
+};
+
+/** `unset`: what numbers that are not set come to. */
+const keepMet = (
+  rows: Uint8Array,
+  numbers: Float64Array,
+  isMet: (value: number) => boolean,
+  unset: number,
+  first: number,
+  end: number,
+): void => {
   // Neighbours often have the same value, flags above all: each is asked about where it differs from the one before.
   let before = Number.NaN;
   let answer = unset;
-  return (first, end) => {
-    for (let row = first; row < end; row += 1) {
-      const value = numbers[row] ?? Number.NaN;
-      if (value !== before) {
-        before = value;
-        answer = Number.isNaN(value) ? unset : isMet(value) ? 1 : 0;
-      }
-      rows[row] = (rows[row] ?? 0) & answer;
+  for (let row = first; row < end; row += 1) {
+    const value = numbers[row] ?? Number.NaN;
+    if (value !== before) {
+      before = value;
+      answer = Number.isNaN(value) ? unset : isMet(value) ? 1 : 0;
     }
-  };
+    rows[row] = (rows[row] ?? 0) & answer;
+  }
 };
 
 /** How a condition reads text; null is "not set". */
