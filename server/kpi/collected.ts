@@ -1,4 +1,4 @@
-import type { Alike } from './alike.ts';
+import type { Alike, Apart } from './alike.ts';
 import type { ItemColumns } from '../event/columns.ts';
 import type { Scope } from '../event/organisation.ts';
 import { hashesOf } from '../event/uid-hash.ts';
@@ -19,7 +19,7 @@ import type { FoundBefore } from './open-spells.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
 import { shareOf, type PassPart, type Share } from './pass-part.ts';
 import { People } from './people.ts';
-import { givePlacings, takePlacings } from './placings.ts';
+import { AT_ONCE, givePlacings, takePlacings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor, rangesWithout } from './row-ranges.ts';
 import { settle } from './settle.ts';
@@ -130,7 +130,7 @@ export const collected = ({
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
     // Lists of many numbers at once hold most rows; that of one number few.
-    entries: new Entries(!wantsSums || !wantsEntries ? 0 : (apart?.count ?? rowsIn(ranges)), apart?.rows ?? null),
+    entries: new Entries(!wantsSums || !wantsEntries ? 0 : roomFor(apart, ranges), apart?.rows ?? null),
     keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
     apart: apart?.rows ?? null,
     bearers,
@@ -175,6 +175,12 @@ export const wholeOf = ({ rule, table }: Collected): number => (rule.isPlacedByS
 const addAll = (rule: ItemMeasure, pass: ItemPass): void => {
   rule.collect(pass);
   settle(pass);
+};
+
+/** What looks at some rows at a time has room for all of them to the end. Of rows that both look at none are kept. */
+const roomFor = (apart: Apart | null, ranges: Int32Array): number => {
+  if (apart === null) return rowsIn(ranges);
+  return apart.count === 0 ? 0 : apart.count + AT_ONCE;
 };
 
 const rowsIn = (ranges: Int32Array): number => {

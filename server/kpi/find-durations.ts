@@ -3,7 +3,7 @@ import { STATES } from '../event/kinds.ts';
 import { firstAsOf } from './buckets.ts';
 import { businessTime } from './business-time.ts';
 import { eachRange } from './each-range.ts';
-import { instantsNamed, placeAt, reasonIndex, type ItemPass } from './item-pass.ts';
+import { instantsNamed, placeAt, reasonIndex, standIn, type ItemPass } from './item-pass.ts';
 import type { Measure } from './kpi.ts';
 import { AT_ONCE } from './placings.ts';
 import { settleLocated } from './settle.ts';
@@ -38,6 +38,8 @@ const looksOf = (pass: ItemPass, measure: Duration, withHarm: boolean) => {
     harm: withHarm ? (columns.numbers['harm'] ?? null) : null,
     clock,
     rows: pass.filter.rows,
+    /** 1 for rows of which entries are kept; null where of none or of all. */
+    apart: pass.keepsEntries ? pass.apart : null,
     slotStarts: clock === null && measure.excluding.length === 0 && !withHarm ? slotStartsIn(pass) : null,
     starts: instantsNamed(columns, measure.from),
     ends: instantsNamed(columns, measure.to),
@@ -72,14 +74,15 @@ const LONGEST = 2 ** 30;
 
 /** Some rows at a time, as many as there is room for: what most are is found first, and what is special about some is said then. */
 const durationsIn = (looks: Looks, firstRow: number, endRow: number): void => {
-  const { clock, pass, pauses } = looks;
-  const { moments } = pass;
+  const { apart, clock, pass, pauses } = looks;
+  const { entries, moments } = pass;
   const asksBeside = looks.withHarm || pass.keepsEntries;
   for (let first = firstRow; first < endRow;) {
     if (moments.isFull) settleLocated(pass, moments);
     const known = moments.length;
     const end = Math.min(endRow, first + AT_ONCE - known);
-    const room = looks.slotStarts === null ? null : (pass.sums?.roomFor(end - first + 1) ?? null);
+    const hasRoom = looks.slotStarts !== null && (apart === null || entries.length + end - first <= entries.row.length);
+    const room = hasRoom ? (pass.sums?.roomFor(end - first + 1) ?? null) : null;
     const { odd, written, spanned } = findIn(looks, first, end, room);
     if (room !== null) pass.sums?.addWritten(written);
     for (let index = 0; index < spanned; index += 1) spannedBy(looks, SPANNING[index] ?? 0);
@@ -105,27 +108,28 @@ interface Many {
 
 /**
  * Puts down what counts. What had begun and does not is listed as odd. Where there is room for values alone, those of rows
- * that one team always had go there at once, and rows that were open as of a moment are listed as spanning. No call
- * within but what is compiled with it, and few columns, as this runs for every row.
+ * that one team always had go there at once, with the entries of those that are kept, and rows that were open as of a moment are
+ * listed as spanning. No call within but what is compiled with it, and few columns, as this runs for every row.
  */
 const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | null): Many => {
-  const { pass, rows, starts, ends, countedIn, cancelled, merged, planned } = looks;
-  const { moments, now } = pass;
-  const apart = pass.keepsEntries ? pass.apart : null;
+  const { apart, pass, rows, starts, ends, countedIn, cancelled, merged, planned } = looks;
+  const { entries, moments, now } = pass;
+  const { row: keptRow, cell: keptCell, team: keptTeam, service: keptService, value: keptValue, reason: keptReason } = entries;
   const { row: foundRow, second: foundSecond, value: foundValue } = moments;
   const { markAsOf, markCells, markSteps } = pass.cuts;
   const { at: marks, table, base, shift } = markSteps;
-  const { rowTeams } = pass.attribution.lookups;
+  const { rowTeams, teamScopes } = pass.attribution.lookups;
   const isPlain = room !== null && rowTeams !== null && looks.slotStarts !== null;
   const slotStarts = looks.slotStarts ?? NONE;
   const teams = rowTeams ?? NONE;
   const { counts, first, slots, values } = room ?? NO_ROOM;
   const isCountedAtEnd = countedIn === ends;
   let next = moments.length;
-  let [odd, spanned, written] = [0, 0, first];
+  let [odd, spanned, written, kept] = [0, 0, first, entries.length];
   // Neighbours often are one team's and lie between the same two marks: the next slot is looked up where one does not.
   let [known, low, high] = [-1, 0, 0];
   let [slot, asOf, same] = [-1, LEAST, written];
+  let [cell, scope] = [-1, -1];
   for (let row = firstRow; row < endRow; row += 1) {
     if (rows !== null && rows[row] === 0) continue;
     const start = starts[row] ?? NEVER;
@@ -147,7 +151,7 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
       continue;
     }
     const value = end - start;
-    const team = isPlain && (apart === null || apart[row] === 0) ? (teams[row] ?? MIXED) : MIXED;
+    const team = isPlain ? (teams[row] ?? MIXED) : MIXED;
     if (team < 0 || value >= LONGEST) {
       foundRow[next] = row;
       foundSecond[next] = counted;
@@ -163,7 +167,9 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
       asOf = markAsOf[step] ?? LEAST;
       low = step === 0 ? LEAST : (marks[step - 1] ?? LEAST);
       high = step === marks.length ? GREATEST : (marks[step] ?? GREATEST);
-      const [own, cell] = [slotStarts[team] ?? -1, markCells[step] ?? -1];
+      const own = slotStarts[team] ?? -1;
+      cell = markCells[step] ?? -1;
+      scope = teamScopes[team] ?? -1;
       slot = own < 0 || cell < 0 ? -1 : own + cell;
     }
     slots[written] = slot;
@@ -172,19 +178,28 @@ const findIn = (looks: Looks, firstRow: number, endRow: number, room: Room | nul
     written += 1 + (slot >> 31);
     SPANNING[spanned] = row;
     if (asOf > start) spanned += 1;
+    if (apart === null || slot < 0 || apart[row] === 0) continue;
+    keptRow[kept] = row;
+    keptCell[kept] = cell;
+    keptTeam[kept] = scope;
+    keptService[kept] = -1;
+    keptValue[kept] = value;
+    keptReason[kept] = 0;
+    kept += 1;
   }
   if (slot >= 0) counts[slot] = (counts[slot] ?? 0) + written - same;
   moments.length = next;
+  if (isPlain) entries.length = kept;
   return { odd, written: written - first, spanned };
 };
 
 /** Of a row that one team always had, and that was counted after moments at which it was open. */
 const spannedBy = ({ countedIn, open, pass, starts }: Looks, row: number): void => {
-  const { attribution, cuts, sums } = pass;
+  const { attribution, cuts } = pass;
   const { rowTeams, teamScopes } = attribution.lookups;
   const start = starts[row] ?? 0;
   const last = firstAsOf(cuts, countedIn[row] ?? 0) - 1;
-  sums?.stand(row, firstAsOf(cuts, start), last, teamScopes[rowTeams?.[row] ?? 0] ?? -1, -1, start, Number.NaN, open, 0);
+  standIn(pass, row, firstAsOf(cuts, start), last, teamScopes[rowTeams?.[row] ?? 0] ?? -1, -1, start, Number.NaN, open);
 };
 
 const NONE = new Int32Array(0);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ItemColumns } from '../../server/event/columns.ts';
 import { compareTextsAt, GrowingTexts, keysAt } from '../../server/event/growing-texts.ts';
+import type { Kind } from '../../server/event/kinds.ts';
 import type { Scope } from '../../server/event/organisation.ts';
 import { packTexts } from '../../server/event/packed-texts.ts';
 import { movesByList } from '../../server/jobs/diff-moved.ts';
@@ -11,6 +13,7 @@ import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Evaluated } from '../../server/kpi/world.ts';
 import { parseKpi } from '../../server/kpi/parse.ts';
 import { periodOf, shiftPeriod } from '../../server/time/calendar.ts';
+import { noted } from '../kpi/support/noted.ts';
 import { digest, plainWorld, type PlainItem } from '../kpi/support/plain.ts';
 import { TIME_TO_RESTORE } from './small-house.ts';
 
@@ -129,17 +132,22 @@ describe('two definitions held against each other by row', () => {
         fc.array(drawnItem, { maxLength: 40 }),
         fc.constantFrom(null, null, 15, 40),
         pair,
-        (drawn, from, [before, after]) => {
+        fc.constantFrom(SCOPES, SCOPES.slice(0, 2), ['team:platform'] satisfies Scope[]),
+        fc.boolean(),
+        (drawn, from, [before, after], scopes, isNoted) => {
           if (before === undefined || after === undefined) throw new Error('a version is missing');
           // One world, as a dry run sees it: both look at the same columns.
-          const world = worldOf(drawn, from);
+          const plain = worldOf(drawn, from);
+          const columns = new Map<string, ItemColumns>();
+          for (const kind of ['incident', 'ticket'] as const) columns.set(kind, noted(plain.columns(kind)));
+          const world = isNoted ? { ...plain, columns: (kind: Kind) => columns.get(kind) ?? plain.columns(kind) } : plain;
           const { calendar } = world.organisation;
           const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
           const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
           const periods = [...[-3, -2, -1].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
           const readBy = ({ kpi, parts }: typeof before) => {
             const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
-            return evaluateWithLists(kpi, own, SCOPES, periods, alike);
+            return evaluateWithLists(kpi, own, scopes, periods, alike);
           };
           const alike = alikeOf(before.kpi, after.kpi);
           const [was, is] = [readBy(before), readBy(after)];
@@ -159,11 +167,11 @@ describe('two definitions held against each other by row', () => {
             [after, is],
           ] as const) {
             const own = { ...world, kpi: (id: string) => parts.find((part) => part.id === id) };
-            expect(numbers(said.evaluated)).toEqual(numbers(evaluate(kpi, own, SCOPES, periods)));
+            expect(numbers(said.evaluated)).toEqual(numbers(evaluate(kpi, own, scopes, periods)));
           }
           if (was.lists === null || is.lists === null) throw new Error('no lists of items');
           const byRow = movesByRow({ kpi: before.kpi, lists: was.lists }, { kpi: after.kpi, lists: is.lists });
-          for (const [row, scope] of SCOPES.entries()) {
+          for (const [row, scope] of scopes.entries()) {
             const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
             const expected = movesByList({ kpi: before.kpi, said: of(was) }, { kpi: after.kpi, said: of(is) }, periods);
             expect(byRow(scope)).toEqual(expected);
@@ -213,6 +221,52 @@ describe('two definitions held against each other by row', () => {
       }
       expect(most).toBeGreaterThan(20);
     }
+  });
+
+  it("are told of rows that were always one team's as of any others", () => {
+    const teams = ['payments', 'platform', 'search', undefined];
+    const items = Array.from({ length: 700 }, (_, index): PlainItem => {
+      const opened = NOW - (20 + (index % 60)) * DAY;
+      const team = teams[index % 4];
+      // Some are open at the end of a week or a month, some changed hands, some never ended.
+      const restored = opened + ((index * 5) % 17) * DAY;
+      return {
+        uid: `demo:item:${String((index * 577) % 700).padStart(3, '0')}`,
+        instants: { opened, ...(index % 19 === 0 ? {} : { restored }) },
+        numbers: { severity: 1 + (index % 3), planned: index % 13 === 0 ? 1 : 0 },
+        stretches: [
+          { from: opened, state: 'opened', team },
+          ...(index % 7 === 0 ? [{ from: opened + 2 * DAY, state: 'in_progress' as const, team: 'platform' }] : []),
+        ],
+      };
+    });
+    const plain = plainWorld({ items: { incident: items }, now: NOW });
+    const columns = noted(plain.columns('incident'));
+    const world = { ...plain, columns: () => columns };
+    const { calendar } = world.organisation;
+    const week = periodOf(calendar, 'week', calendar.zone.dayOf(NOW));
+    const month = periodOf(calendar, 'month', calendar.zone.dayOf(NOW));
+    const periods = [...[-7, -6, -5, -4].map((by) => shiftPeriod(calendar, week, by)), shiftPeriod(calendar, month, -1), month];
+    const measure = 'duration: { of: incidents, from: opened, to: restored }\n  summarise: median';
+    const wheres = ['', '\n  where: { severity: [1, 2] }', '\n  where: { severity: { at_least: 2 } }'];
+    const kpis = wheres.map((where) => kpiOf(measure + where));
+    const asked: Scope[][] = [['organisation', 'team:search', 'team:payments'], ['team:platform']];
+    for (const scopes of asked)
+      for (const before of kpis)
+        for (const after of kpis) {
+          const alike = alikeOf(before, after);
+          const [was, is] = [before, after].map((kpi) => evaluateWithLists(kpi, world, scopes, periods, alike));
+          if (was?.lists == null || is?.lists == null) throw new Error('no lists of items');
+          const byRow = movesByRow({ kpi: before, lists: was.lists }, { kpi: after, lists: is.lists });
+          let moved = 0;
+          for (const [row, scope] of scopes.entries()) {
+            const of = (said: typeof was) => said.evaluated.slice(row * periods.length, (row + 1) * periods.length);
+            const expected = movesByList({ kpi: before, said: of(was) }, { kpi: after, said: of(is) }, periods);
+            expect(byRow(scope)).toEqual(expected);
+            moved += expected.weeks.entering + expected.weeks.leaving;
+          }
+          if (before !== after) expect(moved).toBeGreaterThan(20);
+        }
   });
 
   it('order uids as texts are ordered, without making them', () => {
