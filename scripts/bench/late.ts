@@ -42,7 +42,7 @@ export async function benchLate(size: Size, say: (text: string) => void): Promis
   const organisation = organisationFor(size.teams);
   const tickets = data.columns('ticket');
   const each = Math.max(20, Math.round((LATE_EVENTS * size.tickets) / FULL.tickets));
-  const rounds = size.rounds + 1;
+  const rounds = size.rounds + size.warmUp;
   const random = randomFrom('late', 1);
   const rows = lateRows(tickets, each * rounds, () => random.next());
   const questions = questionsOf(size, organisation);
@@ -54,10 +54,10 @@ export async function benchLate(size: Size, say: (text: string) => void): Promis
     const times = { recent: [] as number[], scattered: [] as number[], keeping: [] as number[] };
     const asked: number[] = [];
     let moved = 0;
-    // In turn, so that whatever else the machine does falls on both; the first round warms up.
+    // In turn, so that whatever else the machine does falls on both; the first rounds warm both up.
     for (let round = 0; round < rounds; round += 1) {
       const answers = await askAll(duck, questions);
-      if (round > 0) asked.push(answers);
+      if (round >= size.warmUp) asked.push(answers);
       for (const where of ['recent', 'scattered'] as const) {
         house.desk.next = rows[where]
           .slice(round * each, (round + 1) * each)
@@ -66,7 +66,7 @@ export async function benchLate(size: Size, say: (text: string) => void): Promis
         const late = await timed(() => measured(house));
         moved += late.given;
         const keeping = await timed(() => kept(house));
-        if (round === 0) continue;
+        if (round < size.warmUp) continue;
         times[where].push(late.ms);
         times.keeping.push(keeping.ms);
       }
