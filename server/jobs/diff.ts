@@ -3,6 +3,7 @@ import { alikeOf, type Alike } from '../kpi/alike.ts';
 import { evaluate, evaluateWithLists, type WithLists } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Emptiness, Exclusion } from '../kpi/measurement.ts';
+import { giveEntries } from '../kpi/spare-entries.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { formatOutcome, shownUnit } from '../review/format.ts';
@@ -141,6 +142,7 @@ async function scopeDiffs({ world, before, after, scopes, signal }: DiffRequest,
     const [then, now] = [was?.evaluated.slice(from, to) ?? null, is.evaluated.slice(from, to)];
     made.push(scopeDiff(before?.kpi ?? null, after.kpi, scope, periods, then, now, moved));
   }
+  if (alike !== null) for (const { entries } of [...(was?.lists ?? []), ...(is.lists ?? [])]) giveEntries(entries);
   return made;
 }
 

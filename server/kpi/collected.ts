@@ -23,6 +23,7 @@ import { AT_ONCE, givePlacings, takePlacings } from './placings.ts';
 import { NO_ROTATION, rotationOf, type Rotation } from './rotation.ts';
 import { rangesFor, rangesWithout } from './row-ranges.ts';
 import { settle } from './settle.ts';
+import { takeEntries } from './spare-entries.ts';
 import { Sums } from './sums.ts';
 import type { Wanted, World } from './world.ts';
 
@@ -130,7 +131,8 @@ export const collected = ({
     reads: null,
     sums: wantsSums ? new Sums(cuts, table, whole, rule.needs, wantsHashes ? hashesOf(columns) : null, reasons) : null,
     // Lists of many numbers at once hold most rows; that of one number few.
-    entries: new Entries(!wantsSums || !wantsEntries ? 0 : roomFor(apart, ranges), apart?.rows ?? null),
+    entries:
+      apart === null ? new Entries(wantsSums && wantsEntries ? rowsIn(ranges) : 0) : takeEntries(roomFor(apart), apart.rows),
     keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
     apart: apart?.rows ?? null,
     bearers,
@@ -178,10 +180,7 @@ const addAll = (rule: ItemMeasure, pass: ItemPass): void => {
 };
 
 /** What looks at some rows at a time has room for all of them to the end. Of rows that both look at none are kept. */
-const roomFor = (apart: Apart | null, ranges: Int32Array): number => {
-  if (apart === null) return rowsIn(ranges);
-  return apart.count === 0 ? 0 : apart.count + AT_ONCE;
-};
+const roomFor = ({ count }: Apart): number => (count === 0 ? 0 : count + AT_ONCE);
 
 const rowsIn = (ranges: Int32Array): number => {
   let rows = 0;
