@@ -124,8 +124,8 @@ class OneByOne implements Test {
 
 /** Still open, and due before the moment: the second asked about is the last before it. What is not due is not overdue. */
 const overdueTest = (condition: Condition, columns: ItemColumns): Test['holds'] => {
-  const test = numberTest(condition);
-  const [ofNo, ofYes] = [test(0), test(1)];
+  const test = new NumberTest(condition);
+  const [ofNo, ofYes] = [test.isMet(0), test.isMet(1)];
   const due = columns.instants['due'];
   return (row, stretch, second) => {
     const dueAt = at(due, row);
@@ -160,27 +160,20 @@ const keepAllowed = (rows: Uint8Array, codes: Codes['codes'], allowed: Uint8Arra
 };
 
 const keepNumbers = (rows: Uint8Array, numbers: Float64Array | undefined, condition: Condition): Keep => {
-  const isMet = numberTest(condition);
-  const unset = isMet(Number.NaN) ? 1 : 0;
+  const test = new NumberTest(condition);
+  const unset = test.isMet(Number.NaN) ? 1 : 0;
   if (numbers === undefined) {
     return (first, end) => {
       if (unset === 0) rows.fill(0, first, end);
     };
   }
   return (first, end) => {
-    keepMet(rows, numbers, isMet, unset, first, end);
+    keepMet(rows, numbers, test, unset, first, end);
   };
 };
 
 /** `unset`: what numbers that are not set come to. */
-const keepMet = (
-  rows: Uint8Array,
-  numbers: Float64Array,
-  isMet: (value: number) => boolean,
-  unset: number,
-  first: number,
-  end: number,
-): void => {
+const keepMet = (rows: Uint8Array, numbers: Float64Array, test: NumberTest, unset: number, first: number, end: number): void => {
   // Neighbours often have the same value, flags above all: each is asked about where it differs from the one before.
   let before = Number.NaN;
   let answer = unset;
@@ -188,7 +181,7 @@ const keepMet = (
     const value = numbers[row] ?? Number.NaN;
     if (value !== before) {
       before = value;
-      answer = Number.isNaN(value) ? unset : isMet(value) ? 1 : 0;
+      answer = Number.isNaN(value) ? unset : test.isMet(value) ? 1 : 0;
     }
     rows[row] = (rows[row] ?? 0) & answer;
   }
@@ -214,25 +207,34 @@ export const textTest = (condition: Condition): ((text: string | null) => boolea
   }
 };
 
-/** How a condition reads a number; NaN is "not set", flags are 0 and 1. */
-const numberTest = (condition: Condition): ((value: number) => boolean) => {
-  switch (condition.test) {
-    case 'in': {
-      const values = new Set(condition.values.map(Number));
-      return (value) => (!Number.isNaN(value) && values.has(value)) !== condition.negated;
-    }
-    case 'at_least':
-      return (value) => value >= condition.bound;
-    case 'at_most':
-      return (value) => value <= condition.bound;
-    case 'matches': {
-      const isMet = textTest(condition);
-      return (value) => isMet(Number.isNaN(value) ? null : String(value));
-    }
-    case 'during':
-      return () => false;
+/** How a condition reads a number; NaN is "not set", flags are 0 and 1. A class, so that loops that ask it are compiled once. */
+class NumberTest {
+  readonly #condition: Condition;
+  readonly #values: ReadonlySet<number>;
+  readonly #isTextMet: ((text: string | null) => boolean) | null;
+
+  constructor(condition: Condition) {
+    this.#condition = condition;
+    this.#values = new Set(condition.test === 'in' ? condition.values.map(Number) : []);
+    this.#isTextMet = condition.test === 'matches' ? textTest(condition) : null;
   }
-};
+
+  isMet(value: number): boolean {
+    const condition = this.#condition;
+    switch (condition.test) {
+      case 'in':
+        return (!Number.isNaN(value) && this.#values.has(value)) !== condition.negated;
+      case 'at_least':
+        return value >= condition.bound;
+      case 'at_most':
+        return value <= condition.bound;
+      case 'matches':
+        return this.#isTextMet?.(Number.isNaN(value) ? null : String(value)) === true;
+      case 'during':
+        return false;
+    }
+  }
+}
 
 const remembered = (isMet: (text: string | null) => boolean): ((text: string | null) => boolean) => {
   const known = new Map<string | null, boolean>();
