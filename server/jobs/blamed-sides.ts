@@ -7,6 +7,7 @@ import { ItemTable } from '../event/item-table.ts';
 import type { Kind } from '../event/kinds.ts';
 import { pickRows } from '../event/pick-rows.ts';
 import { codeOf, rowsWhere } from '../event/standing.ts';
+import { eachRange } from '../kpi/each-range.ts';
 import type { World } from '../kpi/world.ts';
 import { linkedIds, type ItemChange } from './changes.ts';
 import { startOfRows } from './item-starts.ts';
@@ -150,19 +151,35 @@ function rowsNamed(columns: ItemColumns, names: Iterable<string>): number[] {
 function rowsNamingAny(columns: ItemColumns, field: string, names: ReadonlySet<string>): number[] {
   const column = columns.codes[field];
   if (column === undefined) return [];
-  const isAsked = Uint8Array.from(column.dictionary, (text) =>
-    names.has(text) || (text.includes(':') && names.has(nativeId(text))) ? 1 : 0,
-  );
+  const isAsked = askedAmong(column.dictionary, names);
   if (!isAsked.includes(1)) return [];
-  const { codes } = column;
-  const { length, dead } = columns;
   const rows: number[] = [];
-  // Nearly all name nothing.
-  for (let row = 0; row < length; row += 1) {
-    const code = codes[row] ?? -1;
-    if (code >= 0 && isAsked[code] === 1 && dead?.[row] !== 1) rows.push(row);
-  }
+  eachRange(Int32Array.of(0, columns.length), (first, end) => {
+    addAsked(rows, column.codes, isAsked, columns.dead, first, end);
+  });
   return rows;
+}
+
+/** By code, one higher, as most rows name nothing (-1): 1 for texts that name any of these native ids. */
+function askedAmong(dictionary: readonly string[], names: ReadonlySet<string>): Uint8Array {
+  const isAsked = new Uint8Array(dictionary.length + 1);
+  for (let code = 0; code < dictionary.length; code += 1) {
+    const text = dictionary[code] ?? '';
+    if (names.has(text) || (text.includes(':') && names.has(nativeId(text)))) isAsked[code + 1] = 1;
+  }
+  return isAsked;
+}
+
+function addAsked(
+  rows: number[],
+  codes: Int32Array,
+  isAsked: Uint8Array,
+  dead: Uint8Array | null,
+  first: number,
+  end: number,
+): void {
+  for (let row = first; row < end; row += 1)
+    if (isAsked[(codes[row] ?? -1) + 1] === 1 && (dead === null || dead[row] !== 1)) rows.push(row);
 }
 
 /**

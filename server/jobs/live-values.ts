@@ -56,11 +56,27 @@ function saysTheSame(row: MeasurementRow, told: MeasurementRow | undefined): boo
     row.definition === told.definition &&
     row.firstDay === told.firstDay &&
     row.grain === told.grain &&
-    isSameText(row.also, told.also) &&
-    isSameText(row.exclusions, told.exclusions) &&
-    isSameText(row.limits, told.limits)
+    isSameAlso(row.also, told.also) &&
+    isSameExclusions(row.exclusions, told.exclusions) &&
+    (row.limits === told.limits || JSON.stringify(row.limits) === JSON.stringify(told.limits))
   );
 }
 
-const isSameText = (one: object | null, other: object | null): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
+type Also = MeasurementRow['also'];
+
+/** In any order. */
+function isSameAlso(one: Also, other: Also): boolean {
+  let names = 0;
+  for (const name in one) {
+    if (one[name] !== other[name]) return false;
+    names += 1;
+  }
+  return names === Object.keys(other).length;
+}
+
+type Exclusions = MeasurementRow['exclusions'];
+
+/** Both are in alphabetical order. */
+const isSameExclusions = (one: Exclusions, other: Exclusions): boolean =>
+  one.length === other.length &&
+  one.every(({ reason, count }, index) => reason === other[index]?.reason && count === other[index]?.count);

@@ -44,12 +44,15 @@ function speaksBetween({ instants, length, parts }: ItemColumns, after: Instant,
   if (first === undefined || last === undefined) return true;
   for (const part of parts ?? [{ start: 0, end: length, from: -Infinity, until: Infinity }]) {
     if (part.until <= first || part.from > last) continue;
-    for (const column of Object.values(instants)) {
-      for (let row = part.start; row < part.end; row += 1) {
-        const at = column[row] ?? 0;
-        if (at > first && at <= last) return true;
-      }
-    }
+    for (const column of Object.values(instants)) if (hasBetween(column, part.start, part.end, first, last)) return true;
+  }
+  return false;
+}
+
+function hasBetween(column: Int32Array, start: number, end: number, after: number, until: number): boolean {
+  for (let row = start; row < end; row += 1) {
+    const at = column[row] ?? 0;
+    if (at > after && at <= until) return true;
   }
   return false;
 }
