@@ -41,8 +41,8 @@ export interface PullTools {
 
 /**
  * One pass over one source: every batch it hands over is committed as one numbered batch, and the
- * cursor moves only after the whole pass succeeded. Never throws for a source's failure: it is
- * recorded, what was committed stays, and the next pass starts from the same cursor.
+ * cursor moves only after the whole pass succeeded, or as far as a batch says that all before it was told. Never throws for
+ * a source's failure: it is recorded, what was committed stays, and the next pass starts from that cursor.
  */
 export async function pullSource(source: Source, tools: PullTools): Promise<PullRecord> {
   const { store, clock, signal, lease } = tools;
@@ -58,6 +58,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   let rejectedCount = 0;
   const rejected: string[] = [];
   let batches = 0;
+  let { cursor: reached } = before;
   const record = async (
     state: SourceState,
     end: Pick<PullRecord, 'endedAt' | 'outcome' | 'error' | 'completeUntil' | 'historyFrom'>,
@@ -106,6 +107,11 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       else if (batch.block?.length !== 0) wantsItems = false;
       newEvents += result.newEvents;
       newSamples += result.newSamples;
+      if (batch.cursor !== undefined && batch.cursor !== reached) {
+        reached = batch.cursor;
+        const known = { kinds: [...kinds].sort(), series: [...series].sort() };
+        await store.saveSourceState({ ...before, ...known, cursor: reached, lastStartedAt: startedAt }, lease);
+      }
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
       tools.onProgress?.(batch.progress);
@@ -117,6 +123,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     return await record(
       {
         ...before,
+        cursor: reached,
         lastStartedAt: startedAt,
         lastErrorAt: endedAt,
         lastError: text,

@@ -25,6 +25,11 @@ export interface PullBatch {
   readonly rejects: readonly Reject[];
   /** For progress: `48,000 of about 141,712 rows`. */
   readonly progress: string;
+  /**
+   * Given where all that comes before it has been told, this batch included: kept with the batch, so that a pass which is cut off
+   * goes on from there. Without it the next pass begins where this one did.
+   */
+  readonly cursor?: string | null;
 }
 
 /** What a whole pass concluded. Only then does the cursor move. */
