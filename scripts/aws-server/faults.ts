@@ -1,0 +1,64 @@
+import { AwsError } from './errors.ts';
+
+/**
+ * What goes wrong: `throttle`, `expired`, `denied`, `internal` and `unavailable` are refusals of the service; `html` is a page of a
+ * proxy with status 200; `truncated` an answer cut in half; `reset` a connection that is dropped without one; `slow` an answer
+ * that comes after `delayMs`. Any other refusal is given as itself.
+ */
+export type FaultKind =
+  'throttle' | 'expired' | 'denied' | 'internal' | 'unavailable' | 'html' | 'truncated' | 'reset' | 'slow' | AwsError;
+
+export interface Fault {
+  readonly as: FaultKind;
+  /** Only calls of this service, action, account or Region, where given. */
+  readonly service?: string;
+  readonly action?: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** So many calls that match are let through before. */
+  readonly after?: number;
+  /** So many calls fail; one unless told, `Infinity` for good. */
+  readonly times?: number;
+  /** Of `slow`. */
+  readonly delayMs?: number;
+}
+
+interface Called {
+  readonly service: string;
+  readonly action: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Which calls fail, and how. */
+export class FaultPlan {
+  #planned: { readonly fault: Fault; after: number; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#planned.push({ fault, after: fault.after ?? 0, left: fault.times ?? 1 });
+  }
+
+  clear(): void {
+    this.#planned = [];
+  }
+
+  /** The fault that this call meets: the first that was planned for it and is not used up. */
+  next(called: Called): Fault | null {
+    for (const planned of this.#planned) {
+      if (planned.left <= 0 || !isMet(planned.fault, called)) continue;
+      if (planned.after > 0) {
+        planned.after -= 1;
+        continue;
+      }
+      planned.left -= 1;
+      return planned.fault;
+    }
+    return null;
+  }
+}
+
+const isMet = (fault: Fault, called: Called): boolean =>
+  (fault.service ?? called.service) === called.service &&
+  (fault.action ?? called.action) === called.action &&
+  (fault.account ?? called.account) === called.account &&
+  (fault.region ?? called.region) === called.region;
