@@ -1,12 +1,17 @@
 import { AwsError } from './errors.ts';
+import { Input } from './input.ts';
+import type { Output } from './service.ts';
 
 /**
  * What goes wrong: `throttle`, `expired`, `denied`, `internal` and `unavailable` are refusals of the service; `html` is a page of a
  * proxy with status 200; `truncated` an answer cut in half; `reset` a connection that is dropped without one; `slow` an answer
- * that comes after `delayMs`. Any other refusal is given as itself.
+ * that comes after `delayMs`. Any other refusal is given as itself. Of pages, `same-token` leads to the same page again and again
+ * by one token, `endless` does so by a new one each time, and `empty` is a page without items before the one that was due.
  */
 export type FaultKind =
-  'throttle' | 'expired' | 'denied' | 'internal' | 'unavailable' | 'html' | 'truncated' | 'reset' | 'slow' | AwsError;
+  'throttle' | 'expired' | 'denied' | 'internal' | 'unavailable' | 'html' | 'truncated' | 'reset' | 'slow' | PageFault | AwsError;
+
+type PageFault = 'same-token' | 'endless' | 'empty';
 
 export interface Fault {
   readonly as: FaultKind;
@@ -21,6 +26,8 @@ export interface Fault {
   readonly times?: number;
   /** Of `slow`. */
   readonly delayMs?: number;
+  /** What the service calls its tokens, for `same-token`, `endless` and `empty`; `NextToken` unless told. */
+  readonly token?: string;
 }
 
 interface Called {
@@ -62,3 +69,26 @@ const isMet = (fault: Fault, called: Called): boolean =>
   (fault.action ?? called.action) === called.action &&
   (fault.account ?? called.account) === called.account &&
   (fault.region ?? called.region) === called.region;
+
+const AGAIN = /^again-\d+-(.*)$/;
+
+/** The call without a token of ours: for the page to which it leads again. */
+export function withoutOurToken(input: Input): Input {
+  const ours = Object.entries(input.members).find(([, value]) => typeof value === 'string' && AGAIN.test(value));
+  if (ours === undefined) return input;
+  const [key, token] = ours;
+  const { [key]: _, ...rest } = input.members;
+  const before = AGAIN.exec(String(token))?.[1] ?? '';
+  return input.with(before === '' ? rest : { ...rest, [key]: before });
+}
+
+/** The page as the fault has it. `count` tells tokens apart. */
+export function spoiltPage({ as, token = 'NextToken' }: Fault, input: Input, output: Output, count: number): Output {
+  if (as !== 'same-token' && as !== 'endless' && as !== 'empty') return output;
+  const before = input.text(token) ?? '';
+  const items =
+    as === 'empty'
+      ? Object.fromEntries(Object.entries(output).map(([key, own]) => [key, Array.isArray(own) ? [] : own]))
+      : output;
+  return { ...items, [token]: `again-${as === 'same-token' ? 0 : count}-${before}` };
+}

@@ -16,6 +16,11 @@ export class Input {
     this.#path = path;
   }
 
+  /** The same call with other members. */
+  with(members: Readonly<Record<string, unknown>>): Input {
+    return new Input(members, this.#isText, this.#invalid, this.#path);
+  }
+
   has(key: string): boolean {
     return this.#value(key) !== null;
   }

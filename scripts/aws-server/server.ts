@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Instant } from '../../server/time/period.ts';
 import { accountKey, KeyRing, scopeOf, type Signed } from './caller.ts';
 import { AwsError, denied, refusals } from './errors.ts';
-import { FaultPlan, type Fault } from './faults.ts';
+import { FaultPlan, spoiltPage, withoutOurToken, type Fault } from './faults.ts';
 import type { Input } from './input.ts';
 import { route, type Routed } from './route.ts';
 import type { Caller, Service } from './service.ts';
@@ -160,9 +160,11 @@ async function answerTo(house: House, signed: Signed, routed: Routed, clock: Ins
       return { answer: PAGE, fault };
     }
     // A call whose answer is lost on the way has been made nevertheless.
-    const output = await service.handle(action, input, { caller: known, now, signedAt: known.signedAt, requestId });
+    const asked = withoutOurToken(input);
+    const output = await service.handle(action, asked, { caller: known, now, signedAt: known.signedAt, requestId });
     record(fault === null || typeof fault.as !== 'string' ? 'ok' : fault.as);
-    return { answer: writeOutput(protocol, service, action, output, requestId), fault };
+    const told = fault === null ? output : spoiltPage(fault, asked, output, house.served);
+    return { answer: writeOutput(protocol, service, action, told, requestId), fault };
   } catch (error) {
     const refusal = error instanceof AwsError ? error : refusals.internal(protocol);
     record(refusal.code);
@@ -178,8 +180,8 @@ async function answerTo(house: House, signed: Signed, routed: Routed, clock: Ins
 function refusalOf(fault: Fault, { protocol, service, action }: Routed, caller: Caller): AwsError | null {
   if (fault.as instanceof AwsError) return fault.as;
   if (fault.as === 'denied') return denied(protocol, caller.arn, `${service?.name ?? ''}:${action}`);
-  if (fault.as === 'html' || fault.as === 'truncated' || fault.as === 'reset' || fault.as === 'slow') return null;
-  return refusals[fault.as](protocol);
+  const isRefusal = fault.as === 'throttle' || fault.as === 'expired' || fault.as === 'internal' || fault.as === 'unavailable';
+  return isRefusal ? refusals[fault.as](protocol) : null;
 }
 
 /** What a proxy between us and AWS shows who is not logged in. */
