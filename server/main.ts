@@ -16,6 +16,7 @@ import { PageDrawer } from './page-drawer.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
+import { cloudwatchAdapter } from './sources/cloudwatch/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
@@ -27,7 +28,7 @@ import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
-const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter];
+const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';
