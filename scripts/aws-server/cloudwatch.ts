@@ -1,4 +1,4 @@
-import { describeAlarmHistory, describeAlarms } from './cloudwatch/alarms.ts';
+import { describeAlarmHistory, describeAlarms, listTagsForResource } from './cloudwatch/alarms.ts';
 import { getMetricData } from './cloudwatch/get-metric-data.ts';
 import { listMetrics } from './cloudwatch/list-metrics.ts';
 import { CloudWatchState } from './cloudwatch/state.ts';
@@ -21,6 +21,7 @@ export function createCloudWatch(): Service<CloudWatchState> {
       if (action === 'ListMetrics') return listMetrics(input, request, state);
       if (action === 'DescribeAlarms') return describeAlarms(input, request, state);
       if (action === 'DescribeAlarmHistory') return describeAlarmHistory(input, request, state);
+      if (action === 'ListTagsForResource') return listTagsForResource(input, request, state);
       throw new AwsError('InvalidAction', `Could not find operation ${action} for version 2010-08-01`);
     },
   };

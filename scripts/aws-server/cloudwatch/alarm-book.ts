@@ -37,6 +37,7 @@ export interface Alarm extends AlarmAddress {
   readonly threshold?: number;
   /** Of a composite alarm. */
   readonly rule?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface HistoryItem extends AlarmAddress {

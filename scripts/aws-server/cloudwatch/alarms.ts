@@ -109,6 +109,14 @@ export function describeAlarms(input: Input, { caller, now }: Request, state: Cl
   };
 }
 
+export function listTagsForResource(input: Input, { caller, now }: Request, state: CloudWatchState): Output {
+  const arn = input.requiredText('ResourceARN');
+  const found = state.alarms.all(caller.account, caller.region, now).find(({ alarm }) => arnOf(alarm) === arn);
+  if (found === undefined)
+    throw new AwsError('ResourceNotFoundException', `Unable to find resource ${arn}`, { queryCode: 'ResourceNotFoundException' });
+  return { Tags: Object.entries(found.alarm.tags ?? {}).map(([Key, Value]) => ({ Key, Value })) };
+}
+
 function ownOf(alarm: Alarm): Output {
   if (alarm.type === 'CompositeAlarm') return { AlarmRule: alarm.rule ?? '' };
   if (alarm.type === 'LogAlarm') return { Threshold: alarm.threshold ?? 0, ComparisonOperator: 'GreaterThanThreshold' };
