@@ -20,6 +20,7 @@ import { cloudwatchAdapter } from './sources/cloudwatch/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
+import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
@@ -28,7 +29,7 @@ import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
-const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter];
+const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter, codeDeployAdapter];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';

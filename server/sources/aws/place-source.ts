@@ -1,0 +1,34 @@
+import type { Kind } from '../../event/kinds.ts';
+import type { SourceEntry } from '../config.ts';
+import type { PullBatch, PullContext, PullEnd, Source } from '../source.ts';
+import { dryRunOf } from './dry-run.ts';
+import { pullParts } from './parts.ts';
+import type { AwsPlace } from './place.ts';
+
+/** How one Region of one account is read, from where it came last. */
+export type PullPlace = (place: AwsPlace, context: PullContext) => AsyncGenerator<PullBatch, PullEnd, void>;
+
+/** A source that reads places side by side, each with its own cursor. */
+export function placeSource(
+  { id, name, schedule, staleAfterMs }: SourceEntry,
+  { type, kinds, series }: { readonly type: string; readonly kinds: readonly Kind[]; readonly series: readonly string[] },
+  places: readonly AwsPlace[],
+  pullPlace: PullPlace,
+): Source {
+  const parts = places.map((place) => ({
+    name: place.name,
+    pull: (context: PullContext) => pullPlace(place, context),
+  }));
+  const pull = (context: PullContext): AsyncGenerator<PullBatch, PullEnd, void> => pullParts(parts, context);
+  return {
+    id,
+    type,
+    name,
+    kinds,
+    series,
+    schedule,
+    staleAfterMs,
+    pull,
+    dryRun: (context, rows) => dryRunOf(pull(context), rows),
+  };
+}

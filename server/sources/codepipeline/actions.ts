@@ -1,0 +1,6 @@
+/** What the role must be allowed. */
+export const ACTIONS: readonly string[] = [
+  'codepipeline:ListPipelines',
+  'codepipeline:ListActionExecutions',
+  'codepipeline:ListPipelineExecutions',
+];

@@ -1,0 +1,28 @@
+import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
+import { placeSource } from '../aws/place-source.ts';
+import { parseRules } from '../aws/rules.ts';
+import { settingsDigest } from '../aws/told.ts';
+import type { Adapter } from '../config.ts';
+import { aboutDeploying } from './facts.ts';
+import { pullPipelines, type CodePipelineSettings } from './pull.ts';
+
+/** CodePipeline keeps twelve months. */
+const HISTORY_MS = 365 * 24 * 3_600_000;
+const NAMES = ['pipeline', 'stage', 'action', 'provider', 'category'];
+
+/** `type: codepipeline`: what deploy actions of AWS CodePipeline brought where, and what they roll back. */
+export const codePipelineAdapter: Adapter = {
+  type: 'codepipeline',
+  keys: [...PLACE_KEYS, 'pipelines', 'history'],
+  parse: (entry) => {
+    const { id, settings } = entry;
+    const places = parsePlaces(settings);
+    const rules = parseRules(settings, 'pipelines', NAMES, ['service', 'team', 'environment', 'purpose']);
+    const historyMs = settings.has('history') ? settings.duration('history') : HISTORY_MS;
+    if (places === null || rules === null || historyMs === null) return null;
+    const digest = settingsDigest([settings.raw('pipelines'), historyMs]);
+    const own: CodePipelineSettings = { source: id, rules: aboutDeploying(rules), historyMs, digest };
+    const shape = { type: 'codepipeline', kinds: ['deployment', 'link'], series: [] } as const;
+    return placeSource(entry, shape, places, (place, context) => pullPipelines(own, place, context));
+  },
+};

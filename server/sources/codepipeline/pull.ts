@@ -1,0 +1,132 @@
+import type { PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
+import type { Event } from '../../event/event.ts';
+import type { Instant } from '../../time/period.ts';
+import { readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
+import type { AwsPlace } from '../aws/place.ts';
+import { isLeftOutByName, type Rule } from '../aws/rules.ts';
+import { clientSettings } from '../aws/session.ts';
+import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
+import { deployingOf, deploymentFacts, isRollback, isRunning, type Deploying } from './facts.ts';
+import { historyOf, pipelinesOf, type History } from './listings.ts';
+
+export interface CodePipelineSettings {
+  readonly source: string;
+  readonly rules: readonly Rule[];
+  /** How far back the first pass reads. */
+  readonly historyMs: number;
+  /** Names what was written; another reads everything again. */
+  readonly digest: string;
+}
+
+const HOUR_MS = 3_600_000;
+/** CodePipeline keeps no more. */
+const KEPT_MS = 365 * 24 * HOUR_MS;
+/** An action may be listed a little late. */
+const OVERLAP_MS = HOUR_MS;
+
+/** What the pipelines of one Region of an account deployed, one pipeline after the other. */
+export async function* pullPipelines(
+  settings: CodePipelineSettings,
+  place: AwsPlace,
+  context: PullContext,
+): AsyncGenerator<PullBatch, PullEnd, void> {
+  const { now, signal } = context;
+  const { rules, digest } = settings;
+  const before = readPlaceCursor(context.cursor, digest);
+  const start = now - Math.min(KEPT_MS, settings.historyMs);
+  const historyFrom = Math.min(before.historyFrom ?? Infinity, start);
+  const marks = new Map(before.marks);
+  const { CodePipelineClient } = await import('@aws-sdk/client-codepipeline');
+  const client = new CodePipelineClient(await clientSettings(place));
+  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks }, digest);
+  try {
+    const all = (await pipelinesOf(client, place, signal)).sort();
+    const pipelines = all.filter((name) => !isLeftOutByName(rules, 'pipeline', name));
+    for (const name of marks.keys()) if (!pipelines.includes(name)) marks.delete(name);
+    for (const [index, pipeline] of pipelines.entries()) {
+      const since = marks.get(pipeline) ?? start;
+      const history = historyOf(client, place, pipeline, signal);
+      const { events, rejects, oldestRunning } = await newsOf(settings, place, pipeline, since, history).finally(() =>
+        history.end(),
+      );
+      // What has not ended is met again next time: the listing is read back to where the oldest of it began.
+      marks.set(pipeline, Math.min(now - OVERLAP_MS, oldestRunning));
+      const progress = `${pipeline}, ${index + 1} of ${pipelines.length} pipelines`;
+      yield { events, samples: [], rejects, progress, cursor: cursor(before.until) };
+    }
+  } finally {
+    client.destroy();
+  }
+  return { cursor: cursor(now), completeUntil: now, historyFrom };
+}
+
+interface News {
+  readonly events: Event[];
+  readonly rejects: Reject[];
+  /** When the oldest that has not ended began; Infinity where all have. */
+  readonly oldestRunning: Instant;
+}
+
+async function newsOf(
+  { source, rules }: CodePipelineSettings,
+  place: AwsPlace,
+  pipeline: string,
+  since: Instant,
+  history: History,
+): Promise<News> {
+  await history.actions.readTo(({ startTime }) => startTime !== undefined && startTime.getTime() < since);
+  const recent = history.actions.items
+    .flatMap((action) => deployingOf(pipeline, rules, action) ?? [])
+    .filter(({ startedAt }) => startedAt >= since);
+  const events: Event[] = [];
+  const unknown = new Set<string>();
+  let oldestRunning = Infinity;
+  for (const deploying of recent.reverse()) {
+    if (isRunning(deploying)) {
+      oldestRunning = Math.min(oldestRunning, deploying.startedAt);
+      continue;
+    }
+    const execution = await executionOf(history, deploying);
+    const undone = isRollback(execution) ? await undoneBy(pipeline, rules, history, deploying) : null;
+    events.push(...deploymentFacts(source, deploying, execution, undone));
+    if (deploying.rule === null) unknown.add(deploying.action.stageName ?? '');
+  }
+  const rejects = [...unknown].map((stage) => ({
+    place: `${place.name}, pipeline ${pipeline}, stage ${stage}`,
+    reason: "no rule under 'pipelines' fits: of its deployments neither service nor environment is known",
+    fix: 'Add one, with service and environment, or with leave_out: true',
+    isKept: true,
+  }));
+  return { events, rejects, oldestRunning };
+}
+
+const executionOf = ({ executions }: History, { action }: Deploying): Promise<PipelineExecutionSummary | undefined> =>
+  executions.find(({ pipelineExecutionId }) => pipelineExecutionId === action.pipelineExecutionId);
+
+/**
+ * What a rollback takes back: what the same action had brought last, unless that is what it goes back to, or was a rollback
+ * itself. Looked for as far back as there is history.
+ */
+async function undoneBy(
+  pipeline: string,
+  rules: readonly Rule[],
+  history: History,
+  rollback: Deploying,
+): Promise<Deploying | null> {
+  const target = (await executionOf(history, rollback))?.rollbackMetadata?.rollbackTargetPipelineExecutionId;
+  const passed = new Set<string>();
+  for (;;) {
+    const action = await history.actions.find(
+      ({ actionExecutionId, stageName, actionName, startTime }) =>
+        actionExecutionId !== undefined &&
+        !passed.has(actionExecutionId) &&
+        stageName === rollback.action.stageName &&
+        actionName === rollback.action.actionName &&
+        (startTime?.getTime() ?? Infinity) < rollback.startedAt,
+    );
+    if (action === undefined || (target !== undefined && action.pipelineExecutionId === target)) return null;
+    passed.add(action.actionExecutionId ?? '');
+    const deploying = deployingOf(pipeline, rules, action);
+    if (deploying !== null && !isRunning(deploying) && !isRollback(await executionOf(history, deploying))) return deploying;
+  }
+}
