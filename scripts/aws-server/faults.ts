@@ -1,5 +1,5 @@
-import { AwsError } from './errors.ts';
-import { Input } from './input.ts';
+import type { AwsError } from './errors.ts';
+import type { Input } from './input.ts';
 import type { Output } from './service.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AwsError } from './errors.ts';
 import type { Input } from './input.ts';
 
 /** A NextToken: where the next page begins, good for the same request alone. */
@@ -23,3 +24,11 @@ const digestOf = (input: Input): string => {
   const { NextToken: _, ...rest } = input.members;
   return createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
 };
+
+/** Where a page of a list begins, as an offset. */
+export function readOffset(input: Input): number {
+  const place = readToken(input);
+  if (place === null) return 0;
+  if (typeof place !== 'number') throw new AwsError('InvalidNextToken', 'The next token that was specified is invalid.');
+  return place;
+}

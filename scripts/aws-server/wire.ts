@@ -65,7 +65,8 @@ function xmlOf(value: unknown): string {
       .filter(([, own]) => own !== undefined && own !== null)
       .map(([key, own]) => `<${key}>${xmlOf(own)}</${key}>`)
       .join('');
-  return String(value).replace(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const text = typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return text.replace(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** The members of a form: `Dimensions.member.1.Name=Service` is the name of the first of a list. */

@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { Input } from '../input.ts';
-import { readToken, writeToken } from '../page-token.ts';
+import { readOffset, writeToken } from '../page-token.ts';
 import type { Output, Request } from '../service.ts';
 import { ALARM_STATES, ALARM_TYPES, arnOf, HISTORY_TYPES, type Alarm, type AlarmType } from './alarm-book.ts';
 import { DAY_MS } from './retention.ts';
@@ -21,9 +21,7 @@ function typesOf(input: Input): readonly AlarmType[] {
 
 function pageFrom(input: Input): { readonly from: number; readonly most: number } {
   const most = input.integer('MaxRecords', 1, MOST_RECORDS) ?? MOST_RECORDS;
-  const from = readToken(input) ?? 0;
-  if (typeof from !== 'number') throw new AwsError('InvalidNextToken', 'The next token that was specified is invalid.');
-  return { from, most };
+  return { from: readOffset(input), most };
 }
 
 /** Thirty days of history. Pages are counted, not marked: what happens between two of them moves the entries. */

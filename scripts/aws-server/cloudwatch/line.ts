@@ -1,5 +1,5 @@
 import type { Instant } from '../../../server/time/period.ts';
-import { isReadable, keptAt, keptSince, roundedStart } from './retention.ts';
+import { isReadable, keptAt, keptSince, LONGEST_GRAIN_MS, roundedStart } from './retention.ts';
 import type { Series } from './metric-store.ts';
 import type { Statistic } from './statistic.ts';
 
@@ -50,9 +50,11 @@ export function readLine(
     times.push(from + slot * periodMs);
     values.push(value);
   };
-  for (const point of series.read(Math.max(from, keptSince(now)), end, now)) {
+  // What is old has the time of its hour: a window that ends within one has all of it.
+  for (const point of series.read(Math.max(from, keptSince(now)), end + LONGEST_GRAIN_MS, now)) {
     const at = keptAt(point.at, now);
     if (at === null || at < from) continue;
+    if (at >= end) break;
     const next = Math.floor((at - from) / periodMs);
     if (next !== slot) {
       close();

@@ -1,6 +1,5 @@
-import { AwsError } from '../errors.ts';
 import type { Input } from '../input.ts';
-import { readToken, writeToken } from '../page-token.ts';
+import { readOffset, writeToken } from '../page-token.ts';
 import type { Output, Request } from '../service.ts';
 import type { Series } from './metric-store.ts';
 import { invalid } from './metric-query.ts';
@@ -23,8 +22,7 @@ export function listMetrics(input: Input, { caller, now }: Request, state: Cloud
   const hasOwners = input.flag('IncludeLinkedAccounts') ?? false;
   const owner = input.text('OwningAccount');
   if (owner !== null && !hasOwners) throw invalid('The parameter OwningAccount needs IncludeLinkedAccounts to be true.');
-  const from = readToken(input) ?? 0;
-  if (typeof from !== 'number') throw new AwsError('InvalidNextToken', 'The next token that was specified is invalid.');
+  const from = readOffset(input);
   const isWanted = (series: Series): boolean =>
     (namespace ?? series.address.namespace) === series.address.namespace &&
     (metric ?? series.address.metric) === series.address.metric &&

@@ -3,6 +3,7 @@ import type { Instant } from '../../../server/time/period.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+export const LONGEST_GRAIN_MS = HOUR_MS;
 
 /** What is left of a point by its age: seconds for 3 hours, minutes for 15 days, 5 minutes for 63, hours for 455, then nothing. */
 const AGES = [
