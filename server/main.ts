@@ -17,6 +17,7 @@ import { pseudonymsOf } from './pseudonym.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
 import { cloudwatchAdapter } from './sources/cloudwatch/adapter.ts';
+import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
@@ -29,7 +30,7 @@ import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
-const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter, codeDeployAdapter];
+const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter, cloudWatchAlarmsAdapter, codeDeployAdapter];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';

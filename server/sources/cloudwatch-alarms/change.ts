@@ -1,0 +1,38 @@
+import { formatInstant, parseInstant } from '../../time/instant.ts';
+import type { Instant } from '../../time/period.ts';
+import { memberOf } from '../aws/json.ts';
+
+export const ALARM_STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+/** An alarm entered a state, or was deleted. */
+export interface AlarmChange {
+  readonly alarm: string;
+  readonly at: Instant;
+  readonly to: AlarmState | 'DELETED';
+  /** Null where it is not told. */
+  readonly from: AlarmState | null;
+  /** Names the change wherever it is told: history and EventBridge give instants that differ by milliseconds. */
+  readonly mark: string;
+  /** How often it was taken for the beginning of an episode and turned out to be none; 0 unless told. */
+  readonly taken?: number;
+}
+
+export const isAlarmState = (value: unknown): value is AlarmState => ALARM_STATES.some((state) => state === value);
+
+/**
+ * What the reason of a state names itself by: when the metric was asked for, or for a composite alarm when the last of those
+ * that set it off changed. Both ways of telling carry it. Without either (somebody set the state) the second must do.
+ */
+export function markOf(reasonData: unknown, at: Instant): string {
+  const reason = memberOf(reasonData);
+  const asked = instantOf(reason?.['queryDate']);
+  if (asked !== null) return formatInstant(asked);
+  const causes = reason?.['triggeringAlarms'];
+  const changed = Array.isArray(causes)
+    ? causes.flatMap((cause: unknown) => instantOf(memberOf(memberOf(cause)?.['state'])?.['timestamp']) ?? [])
+    : [];
+  return formatInstant(changed.length > 0 ? Math.max(...changed) : Math.floor(at / 1_000) * 1_000);
+}
+
+export const instantOf = (value: unknown): Instant | null => (typeof value === 'string' ? parseInstant(value) : null);

@@ -1,0 +1,44 @@
+import type { Instant } from '../../time/period.ts';
+import { isAlarmState, type AlarmChange } from './change.ts';
+
+export interface AlarmsCursor {
+  /** All history before it was told; null: none was. */
+  readonly until: Instant | null;
+  readonly historyFrom: Instant | null;
+  readonly changes: readonly AlarmChange[];
+}
+
+const NOTHING: AlarmsCursor = { until: null, historyFrom: null, changes: [] };
+
+export const writeAlarmsCursor = ({ until, historyFrom, changes }: AlarmsCursor): string =>
+  JSON.stringify([
+    1,
+    until,
+    historyFrom,
+    changes.map(({ alarm, at, to, from, mark, taken = 0 }) => [alarm, at, to, from, mark, taken]),
+  ]);
+
+/** Anything else than a cursor of ours reads as "nothing read yet": reading twice is harmless. */
+export function readAlarmsCursor(text: string | null): AlarmsCursor {
+  if (text === null) return NOTHING;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return NOTHING;
+  }
+  if (!Array.isArray(value) || value[0] !== 1) return NOTHING;
+  const [, until, historyFrom, changes] = value as readonly unknown[];
+  if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(changes)) return NOTHING;
+  return { until, historyFrom, changes: changes.flatMap((change: unknown) => changeOf(change) ?? []) };
+}
+
+function changeOf(value: unknown): AlarmChange | null {
+  if (!Array.isArray(value)) return null;
+  const [alarm, at, to, from, mark, taken] = value as readonly unknown[];
+  if (typeof alarm !== 'string' || typeof at !== 'number' || typeof mark !== 'string') return null;
+  if (to !== 'DELETED' && !isAlarmState(to)) return null;
+  return { alarm, at, to, from: isAlarmState(from) ? from : null, mark, taken: typeof taken === 'number' ? taken : 0 };
+}
+
+const isInstantOrNull = (value: unknown): value is Instant | null => value === null || typeof value === 'number';

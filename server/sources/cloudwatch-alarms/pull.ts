@@ -1,0 +1,147 @@
+import type { CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
+import type { Event } from '../../event/event.ts';
+import { formatInstant } from '../../time/instant.ts';
+import type { Instant } from '../../time/period.ts';
+import { accountOf } from '../aws/account.ts';
+import { attributed, type Told } from '../aws/attribution.ts';
+import { pagesOf } from '../aws/pages.ts';
+import type { AwsPlace } from '../aws/place.ts';
+import type { Rule } from '../aws/rules.ts';
+import { clientSettings } from '../aws/session.ts';
+import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
+import { attributesOf, type Where } from './attributes.ts';
+import type { AlarmChange } from './change.ts';
+import { readAlarmsCursor, writeAlarmsCursor } from './cursor.ts';
+import { AlarmMemory, type News } from './episodes.ts';
+import { alarmFacts, type PagingRule } from './facts.ts';
+import { readHistory } from './history.ts';
+
+export interface AlarmsSettings {
+  readonly source: string;
+  readonly rules: readonly Rule[];
+  readonly where: Where;
+  readonly paging: PagingRule | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** AWS keeps an alarm's history so long, also after the alarm was deleted. */
+const KEPT_MS = 30 * 24 * HOUR_MS;
+/** What comes late into the history is read again so long. */
+const OVERLAP_MS = HOUR_MS;
+/** As many entries as a page holds. */
+const PAGE = 100;
+
+/** The state history of all alarms of one Region of an account, oldest first. */
+export async function* pullAlarms(
+  settings: AlarmsSettings,
+  place: AwsPlace,
+  context: PullContext,
+): AsyncGenerator<PullBatch, PullEnd, void> {
+  const { now, signal } = context;
+  const before = readAlarmsCursor(context.cursor);
+  const kept = now - KEPT_MS;
+  const start = Math.max(kept, (before.until ?? kept) - OVERLAP_MS);
+  const isGap = before.until !== null && before.until < kept;
+  const historyFrom = isGap ? kept : (before.historyFrom ?? kept);
+  const memory = new AlarmMemory(before.changes);
+  const account = await accountOf(place, signal);
+  const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
+  const client = new CloudWatchClient(await clientSettings(place));
+  const cursor = (until: Instant | null): string => {
+    memory.forget((until ?? start) - OVERLAP_MS);
+    return writeAlarmsCursor({ until, historyFrom, changes: memory.all() });
+  };
+  const told = async (changes: readonly AlarmChange[]): Promise<Event[]> => {
+    const news = memory.learn(changes);
+    const begun = [...new Set(news.flatMap(({ alarm, is }) => (is === 'begun' ? [alarm] : [])))];
+    const attributes = await attributesOf(client, { place, signal }, settings.where, begun);
+    return news.flatMap((each) => factsOf(settings, place, account, each, attributes.get(each.alarm) ?? {}));
+  };
+  try {
+    if (isGap) yield { ...NOTHING, rejects: [gapReject(place, before.until ?? 0, kept)], progress: 'history' };
+    // Deletions first: few, and an alarm that was deleted while it was one has no other end.
+    const deleted: AlarmChange[] = [];
+    const rejects: Reject[] = [];
+    for await (const page of historyOf(client, place, context, 'ConfigurationUpdate', start)) {
+      deleted.push(...page.changes);
+      rejects.push(...page.rejects);
+    }
+    if (deleted.length > 0 || rejects.length > 0)
+      yield { events: await told(deleted), samples: [], rejects, progress: `${deleted.length} deleted alarms` };
+    let read = 0;
+    for await (const page of historyOf(client, place, context, 'StateUpdate', start)) {
+      read += page.changes.length;
+      const events = await told(page.changes);
+      // A pass that is cut off begins again with the deletions, so what is remembered may be forgotten up to here.
+      const last = page.changes.at(-1)?.at;
+      yield {
+        events,
+        samples: [],
+        rejects: page.rejects,
+        progress: `${read.toLocaleString('en')} changes of alarms`,
+        ...(last === undefined ? {} : { cursor: cursor(last) }),
+      };
+    }
+  } finally {
+    client.destroy();
+  }
+  return { cursor: cursor(now), completeUntil: now, historyFrom };
+}
+
+const NOTHING = { events: [], samples: [], rejects: [] };
+
+function factsOf({ source, rules, paging }: AlarmsSettings, place: AwsPlace, account: string, news: News, told: Told): Event[] {
+  const fields = attributed(rules, { alarm: news.alarm, account, region: place.region }, told);
+  return fields === null ? [] : alarmFacts({ source, account, region: place.region }, news, fields, paging, 'native');
+}
+
+interface HistoryPage {
+  readonly changes: AlarmChange[];
+  readonly rejects: Reject[];
+}
+
+async function* historyOf(
+  client: CloudWatchClient,
+  place: AwsPlace,
+  { now, signal }: PullContext,
+  type: HistoryItemType,
+  start: Instant,
+): AsyncGenerator<HistoryPage, void, void> {
+  const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch');
+  const pages = pagesOf(
+    place,
+    'cloudwatch:DescribeAlarmHistory',
+    (token) =>
+      client.send(
+        new DescribeAlarmHistoryCommand({
+          // Without it only metric alarms answer.
+          AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'],
+          HistoryItemType: type,
+          StartDate: new Date(start),
+          EndDate: new Date(now),
+          ScanBy: 'TimestampAscending',
+          MaxRecords: PAGE,
+          NextToken: token,
+        }),
+        { abortSignal: signal },
+      ),
+    ({ NextToken }) => NextToken,
+  );
+  for await (const { AlarmHistoryItems = [] } of pages) {
+    const page: HistoryPage = { changes: [], rejects: [] };
+    for (const entry of AlarmHistoryItems) {
+      const read = readHistory(place.name, entry);
+      if (read === null) continue;
+      if ('change' in read) page.changes.push(read.change);
+      else page.rejects.push(read.reject);
+    }
+    yield page;
+  }
+}
+
+const gapReject = (place: AwsPlace, until: Instant, kept: Instant): Reject => ({
+  place: place.name,
+  reason: `alarms were last read on ${formatInstant(until)}, and AWS keeps their history for 30 days: what happened from then to ${formatInstant(kept)} is lost`,
+  fix: 'Let the source run at least once a week; what came before is not counted any more',
+  isKept: true,
+});
