@@ -69,9 +69,9 @@ export async function answerTo(
     const fault = house.faults.next({ service: service.name, action, account: known.account, region: known.region });
     const refusal = fault === null ? null : refusalOf(fault, routed, known);
     if (refusal !== null) throw refusal;
-    if (fault?.as === 'html') {
-      record('html');
-      return { answer: PAGE, fault };
+    if (fault?.as === 'html' || fault?.as === 'redirect') {
+      record(fault.as);
+      return { answer: fault.as === 'html' ? PAGE : REDIRECT, fault };
     }
     // A call whose answer is lost on the way has been made nevertheless.
     const asked = withoutOurToken(input);
@@ -96,6 +96,9 @@ function refusalOf(fault: Fault, { protocol, service, action }: Routed, caller: 
   const isRefusal = fault.as === 'throttle' || fault.as === 'expired' || fault.as === 'internal' || fault.as === 'unavailable';
   return isRefusal ? refusals[fault.as](protocol) : null;
 }
+
+/** No AWS: who follows shows its credentials to whoever is there. */
+const REDIRECT: Answer = { status: 302, headers: { location: 'http://elsewhere.invalid/' }, body: '' };
 
 /** What a proxy between us and AWS shows who is not logged in. */
 const PAGE: Answer = {

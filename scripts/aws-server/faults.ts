@@ -4,12 +4,23 @@ import type { Output } from './service.ts';
 
 /**
  * What goes wrong: `throttle`, `expired`, `denied`, `internal` and `unavailable` are refusals of the service; `html` is a page of a
- * proxy with status 200; `truncated` an answer cut in half; `reset` a connection that is dropped without one; `slow` an answer
+ * proxy with status 200; `truncated` an answer cut in half; `redirect` sends the caller to another host; `reset` a connection that is dropped without one; `slow` an answer
  * that comes after `delayMs`. Any other refusal is given as itself. Of pages, `same-token` leads to the same page again and again
  * by one token, `endless` does so by a new one each time, and `empty` is a page without items before the one that was due.
  */
 export type FaultKind =
-  'throttle' | 'expired' | 'denied' | 'internal' | 'unavailable' | 'html' | 'truncated' | 'reset' | 'slow' | PageFault | AwsError;
+  | 'throttle'
+  | 'expired'
+  | 'denied'
+  | 'internal'
+  | 'unavailable'
+  | 'html'
+  | 'redirect'
+  | 'truncated'
+  | 'reset'
+  | 'slow'
+  | PageFault
+  | AwsError;
 
 type PageFault = 'same-token' | 'endless' | 'empty';
 

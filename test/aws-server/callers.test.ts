@@ -1,6 +1,6 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { accountKey, type AccessKey } from '../../scripts/aws-server/caller.ts';
 import { ACCOUNT, HOUR, NOW, REGION, startWorld, type World } from './world.ts';
 
@@ -35,6 +35,17 @@ describe('who calls', () => {
       answer: 'ok',
     });
     expect(call?.input?.text('Namespace')).toBe('Shop');
+  });
+
+  it('is a user of an account in a process that has the environment of one', async () => {
+    await using world = await startWorld();
+    for (const [name, value] of Object.entries(world.server.environment('444455556666'))) vi.stubEnv(name, value);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const client = new STSClient({ region: REGION });
+    expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe('444455556666');
+    client.destroy();
   });
 
   it('is refused without a signature', async () => {

@@ -86,6 +86,12 @@ describe('what is planned to go wrong', () => {
     expect(world.server.calls.map(({ answer }) => answer)).toEqual(['html', 'truncated', 'reset']);
   });
 
+  it('sends the caller to another host, where the SDK does not go', async () => {
+    await using world = await startWorld();
+    world.server.fail({ as: 'redirect' });
+    await expect(world.cloudwatch({ maxAttempts: 1 }).send(list)).rejects.toMatchObject({ $metadata: { httpStatusCode: 302 } });
+  });
+
   it('is slow, and answers all the same', async () => {
     await using world = await startWorld();
     world.server.fail({ as: 'slow', delayMs: 20 });
