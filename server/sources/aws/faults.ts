@@ -18,7 +18,9 @@ interface Words {
 }
 
 const DENIED = new Set(
-  'AccessDeniedException AccessDenied UnauthorizedOperation AuthorizationError AuthorizationErrorException NotAuthorized'.split(' '),
+  'AccessDeniedException AccessDenied UnauthorizedOperation AuthorizationError AuthorizationErrorException NotAuthorized'.split(
+    ' ',
+  ),
 );
 const EXPIRED = new Set('ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired'.split(' '));
 const UNKNOWN_KEY = new Set(
@@ -58,7 +60,10 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
   if (/\bsts:AssumeRole\b/.test(text) || (DENIED.has(code) && /AssumeRole/.test(text))) return roleRefused(place, text);
   if (DENIED.has(code) || (status === 403 && code === 'Forbidden')) return denied(action, whose, text);
   if (isSkewed(code, text))
-    return { message: `the clock of this machine is wrong, says ${service}: ${text}`, fix: 'Set its clock, and keep it set by NTP' };
+    return {
+      message: `the clock of this machine is wrong, says ${service}: ${text}`,
+      fix: 'Set its clock, and keep it set by NTP',
+    };
   if (EXPIRED.has(code))
     return {
       message: `${whose} had expired (${code}) when ${action} was called`,
@@ -100,7 +105,10 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
   if (code === 'ENOTFOUND')
     return {
       message: `there is no address for ${service} in ${place.region}: ${text}`,
-      fix: place.endpoint === null ? `Check the Region, whether it has ${service}, and the name server of this machine` : "Check 'endpoint'",
+      fix:
+        place.endpoint === null
+          ? `Check the Region, whether it has ${service}, and the name server of this machine`
+          : "Check 'endpoint'",
     };
   if (UNREACHABLE.has(code) || /certificate/i.test(text))
     return {
@@ -159,11 +167,17 @@ function toldBy(error: unknown): Told {
 }
 
 /** An answer that the SDK could only call an unknown error. */
-const isPage = (error: Error): boolean => /^(?:UnknownError|Unknown|Error)$/.test(error.name) && /<(?:!doctype|html)\b/i.test(error.message);
+const isPage = (error: Error): boolean =>
+  /^(?:UnknownError|Unknown|Error)$/.test(error.name) && /<(?:!doctype|html)\b/i.test(error.message);
 
 function statusOf(error: Error): number | null {
   const metadata = '$metadata' in error ? error.$metadata : null;
-  if (typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata && typeof metadata.httpStatusCode === 'number')
+  if (
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+  )
     return metadata.httpStatusCode;
   const response = '$response' in error ? error.$response : null;
   return typeof response === 'object' && response !== null && 'statusCode' in response && typeof response.statusCode === 'number'

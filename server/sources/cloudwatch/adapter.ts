@@ -42,7 +42,11 @@ function cloudwatchSource(
     // What is paid for is estimated, not asked: nothing is called.
     dryRun: async ({ now }, rows): Promise<DryRun> => {
       const costs = read.map((each) => ({ place: each.place.name, ...estimateOf(each.series, now) }));
-      const all = { place: 'all', history: addCosts(costs.map(({ history }) => history)), poll: addCosts(costs.map(({ poll }) => poll)) };
+      const all = {
+        place: 'all',
+        history: addCosts(costs.map(({ history }) => history)),
+        poll: addCosts(costs.map(({ poll }) => poll)),
+      };
       return {
         rows: [...(costs.length > 1 ? [all] : []), ...costs].slice(0, Math.max(rows, 1)).map(rowOf),
         rejects: [],

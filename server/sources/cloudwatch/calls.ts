@@ -50,7 +50,11 @@ export type Told = Pick<PullBatch, 'samples' | 'rejects'>;
  * @returns the keys of series that are not known to be complete by it
  * @throws SourceError of the place
  */
-export async function* makeCall(asking: Asking, source: string, { stretch, groups }: Call): AsyncGenerator<Told, ReadonlySet<string>, void> {
+export async function* makeCall(
+  asking: Asking,
+  source: string,
+  { stretch, groups }: Call,
+): AsyncGenerator<Told, ReadonlySet<string>, void> {
   const { queries, asked } = queriesOf(groups);
   const collector = new Collector(source, asking.place, asked, stretch);
   const pages = readCall(asking, queries, stretch);
@@ -74,7 +78,11 @@ export async function* makeCall(asking: Asking, source: string, { stretch, group
   }
 }
 
-async function* refused({ place }: Asking, groups: readonly SeriesGroup[], error: SourceError): AsyncGenerator<Told, ReadonlySet<string>, void> {
+async function* refused(
+  { place }: Asking,
+  groups: readonly SeriesGroup[],
+  error: SourceError,
+): AsyncGenerator<Told, ReadonlySet<string>, void> {
   const series = groups.flatMap((group) => group.series);
   yield {
     samples: [],

@@ -39,9 +39,9 @@ export class Collector {
     const onPage = new Set<Line>();
     for (const points of page) {
       const line = this.#lineOf(points);
-      if (line === null || points.at.length === 0) continue;
+      if (line === null || line.dimensions === null || points.at.length === 0) continue;
       if (onPage.has(line) || (points.at[0]?.getTime() ?? 0) <= line.lastAt) this.#alike(line);
-      else this.#take(line, points, samples);
+      else this.#take(line, line.dimensions, points, samples);
       onPage.add(line);
     }
     return { samples, rejects: this.#told() };
@@ -69,7 +69,7 @@ export class Collector {
     return { rejects: this.#told(), incomplete: this.#incomplete };
   }
 
-  #take(line: Line, { at, values }: PagePoints, samples: Sample[]): void {
+  #take(line: Line, dimensions: string, { at, values }: PagePoints, samples: Sample[]): void {
     const { series, statistic, periodMs } = line.asked;
     const { start, end } = this.#stretch;
     let [notFinite, misplaced] = [0, 0];
@@ -78,13 +78,25 @@ export class Collector {
       const value = values[index] ?? Number.NaN;
       if (!(instant >= start && instant < end && instant > line.lastAt) || (instant - start) % periodMs !== 0) misplaced += 1;
       else if (!Number.isFinite(value)) notFinite += 1;
-      else if (line.dimensions !== null)
-        samples.push({ source: this.#source, series: series.name, dimensions: line.dimensions, statistic: statistic.name, at: instant, value });
+      else
+        samples.push({
+          source: this.#source,
+          series: series.name,
+          dimensions,
+          statistic: statistic.name,
+          at: instant,
+          value,
+        });
       if (instant > line.lastAt) line.lastAt = instant;
     }
-    if (notFinite > 0) this.#reject(line.asked, `${notFinite} of its values are no finite numbers`, 'There is no data where they stand');
+    if (notFinite > 0)
+      this.#reject(line.asked, `${notFinite} of its values are no finite numbers`, 'There is no data where they stand');
     if (misplaced > 0)
-      this.#fail(line.asked, `${misplaced} of its points lie outside of what was asked for, or between its periods`, 'Check what answers at this address');
+      this.#fail(
+        line.asked,
+        `${misplaced} of its points lie outside of what was asked for, or between its periods`,
+        'Check what answers at this address',
+      );
   }
 
   #lineOf({ id, label }: PagePoints): Line | null {
@@ -98,7 +110,11 @@ export class Collector {
     const told = series.labels.length === 0 ? [] : labelled(series, label);
     let dimensions = told === null ? null : dimensionsText([...dimensionsOf(series, this.#place), ...told]);
     if (dimensions === null)
-      this.#fail(asked, `'${label}' does not tell ${series.labels.map((each) => each.dimension).join(' and ')}`, 'Write dimensions that all found metrics have');
+      this.#fail(
+        asked,
+        `'${label}' does not tell ${series.labels.map((each) => each.dimension).join(' and ')}`,
+        'Write dimensions that all found metrics have',
+      );
     else if (dimensions.length > LONGEST_DIMENSIONS || !dimensions.isWellFormed() || dimensions.includes('\0')) {
       this.#fail(asked, 'the dimensions of a found series are too long to keep', `Choose others with 'label:'`);
       dimensions = null;
@@ -125,7 +141,8 @@ export class Collector {
   #reject({ series, statistic }: Asked, reason: string, fix: string): void {
     const place = `${this.#place.name}, ${series.name} (${statistic.name})`;
     // Once for each series, however many found ones are alike.
-    if (!this.#rejects.some((each) => each.place === place && each.reason === reason)) this.#rejects.push({ place, reason, fix, isKept: false });
+    if (!this.#rejects.some((each) => each.place === place && each.reason === reason))
+      this.#rejects.push({ place, reason, fix, isKept: false });
   }
 
   #told(): Reject[] {

@@ -29,7 +29,8 @@ export function costOf(calls: readonly Call[]): Cost {
     for (const { wanted, statistics } of series) {
       ofMetric += wanted.by === 'metric' ? statistics.length : 0;
       fewestMetrics += wanted.by === 'metric' ? 0 : wanted.by === 'search' ? 1 : Math.max(1, wanted.inputs.length);
-      mostMetrics += statistics.length * (wanted.by === 'search' ? MOST_FOUND : 1) + (wanted.by === 'expression' ? wanted.inputs.length : 0);
+      mostMetrics +=
+        statistics.length * (wanted.by === 'search' ? MOST_FOUND : 1) + (wanted.by === 'expression' ? wanted.inputs.length : 0);
     }
     fewestMetrics += Math.ceil(ofMetric / STATISTICS_AS_ONE);
   }

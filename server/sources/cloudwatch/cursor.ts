@@ -29,7 +29,14 @@ export interface Position extends Rereads {
 
 const VERSION = 1;
 
-export const NOTHING_READ: Position = { reached: new Map(), plan: null, nightAt: null, weekAt: null, historyFrom: null, completeUntil: null };
+export const NOTHING_READ: Position = {
+  reached: new Map(),
+  plan: null,
+  nightAt: null,
+  weekAt: null,
+  historyFrom: null,
+  completeUntil: null,
+};
 
 /** Series are mostly read up to the same instant: their keys stand in one text beside it. */
 export function writePosition({ reached, plan, nightAt, weekAt, historyFrom, completeUntil }: Position): string {
@@ -95,7 +102,10 @@ function planOf(value: unknown): Plan | null {
   return { at, keys: keysOf(keys), done, failed: keysOf(failed), digest };
 }
 
-const instantsOf = (values: readonly unknown[]): (Instant | null)[] => values.map((value) => (typeof value === 'number' ? value : null));
+const instantsOf = (values: readonly unknown[]): (Instant | null)[] =>
+  values.map((value) => (typeof value === 'number' ? value : null));
 
 const keysOf = (text: string): string[] =>
-  Array.from({ length: Math.floor(text.length / KEY_LENGTH) }, (_, index) => text.slice(index * KEY_LENGTH, (index + 1) * KEY_LENGTH));
+  Array.from({ length: Math.floor(text.length / KEY_LENGTH) }, (_, index) =>
+    text.slice(index * KEY_LENGTH, (index + 1) * KEY_LENGTH),
+  );

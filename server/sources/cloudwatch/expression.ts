@@ -17,7 +17,10 @@ const SEARCH_WITH_PERIOD = /\bSEARCH\s*\(\s*(?:'[^']*'|"[^"]*")\s*,\s*(?:'[^']*'
 export function faultOfExpression(expression: string, inputs: readonly string[]): ExpressionFault | null {
   const outside = expression.replaceAll(QUOTED, "''");
   if (expression.length > LONGEST_EXPRESSION)
-    return { message: `this has ${expression.length} characters, CloudWatch takes ${LONGEST_EXPRESSION}`, fix: 'Split it into several series' };
+    return {
+      message: `this has ${expression.length} characters, CloudWatch takes ${LONGEST_EXPRESSION}`,
+      fix: 'Split it into several series',
+    };
   if (/^\s*SELECT\b/i.test(expression))
     return {
       message: 'a Metrics Insights query knows two weeks only, and which series it leaves out is undefined',
@@ -36,9 +39,14 @@ export function faultOfExpression(expression: string, inputs: readonly string[])
   const used = namesIn(outside);
   const unknown = used.find((name) => !inputs.includes(name));
   if (unknown !== undefined)
-    return { message: `'${unknown}' is not among its metrics`, fix: `Write 'with:' and below it '${unknown}: { namespace: …, metric: …, statistic: … }'` };
+    return {
+      message: `'${unknown}' is not among its metrics`,
+      fix: `Write 'with:' and below it '${unknown}: { namespace: …, metric: …, statistic: … }'`,
+    };
   const unused = inputs.find((name) => !used.includes(name));
-  return unused === undefined ? null : { message: `it does not use '${unused}'`, fix: `Remove '${unused}' from 'with:': it would be paid for` };
+  return unused === undefined
+    ? null
+    : { message: `it does not use '${unused}'`, fix: `Remove '${unused}' from 'with:': it would be paid for` };
 }
 
 const namesIn = (outside: string): string[] => [...outside.matchAll(NAME)].map((match) => match[1] ?? '');

@@ -66,7 +66,11 @@ async function* backfill(
       for (const left of callsLeftOf(call, now))
         for (const key of yield* told(makeCall(asking, source, left), progress)) missing.add(key);
       for (const key of filled[index] ?? []) if (!missing.has(key)) reached.set(key, plan.at);
-      position = { ...position, reached: new Map(reached), plan: isLast ? null : { ...plan, done: index + 1, failed: [...missing] } };
+      position = {
+        ...position,
+        reached: new Map(reached),
+        plan: isLast ? null : { ...plan, done: index + 1, failed: [...missing] },
+      };
       yield { ...EMPTY, progress: isLast ? `${progress}, ${spokenCost(calls)}` : progress, cursor: writePosition(position) };
     }
     failed = new Set([...failed, ...missing]);

@@ -17,7 +17,9 @@ export function pollCalls(series: readonly Series[], reached: ReadonlyMap<string
       else known.series.push(each);
     }
   }
-  return callsOf([...readings.values()].sort((one, other) => one.window.end - other.window.end || one.window.start - other.window.start));
+  return callsOf(
+    [...readings.values()].sort((one, other) => one.window.end - other.window.end || one.window.start - other.window.start),
+  );
 }
 
 /** Up to when all of the series are known, but for what is late; null where one is not known at all. */

@@ -37,7 +37,12 @@ export function groupsOf(series: readonly Series[], window: Window): SeriesGroup
   return [...byMetric.values()].map((own) => {
     const queries = own.reduce((sum, each) => sum + queriesFor(each), 0);
     const found = own.reduce((sum, each) => sum + queriesFor(each) * (each.wanted.by === 'search' ? FOUND_BY_A_SEARCH : 1), 0);
-    return { series: own, periodMs: window.periodMs, queries, points: queries === found ? found * slots : Math.min(found * slots, POINTS_PER_CALL) };
+    return {
+      series: own,
+      periodMs: window.periodMs,
+      queries,
+      points: queries === found ? found * slots : Math.min(found * slots, POINTS_PER_CALL),
+    };
   });
 }
 
@@ -56,7 +61,8 @@ export function queriesOf(groups: readonly SeriesGroup[]): {
   )) {
     const period = periodMs / 1_000;
     const { wanted, labels } = series;
-    const label = labels.length === 0 ? {} : { Label: labels.map(({ property }) => `\${PROP('${property}')}`).join(BETWEEN_LABELS) };
+    const label =
+      labels.length === 0 ? {} : { Label: labels.map(({ property }) => `\${PROP('${property}')}`).join(BETWEEN_LABELS) };
     for (const statistic of series.statistics) {
       const id = `q${asked.size}`;
       asked.set(id, { series, statistic, periodMs });

@@ -1,9 +1,14 @@
-import type { CloudWatchClient, GetMetricDataCommandInput, GetMetricDataCommandOutput, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import type {
+  CloudWatchClient,
+  GetMetricDataCommandInput,
+  GetMetricDataCommandOutput,
+  MetricDataQuery,
+  MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
 import { awsFault } from '../aws/faults.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import { SourceError } from '../source.ts';
 import type { Instant } from '../../time/period.ts';
-
 
 /** Points of one query as one page of the answer has them. Those of a search come once for each label. */
 export interface PagePoints {
@@ -114,7 +119,11 @@ export async function* readCall(
     pages += 1;
     // What answers in another form is no answer, least of all an empty one.
     if (!Array.isArray(answer.MetricDataResults))
-      throw new SourceError(place.name, `what answered ${METRIC_DATA} gave no results, not even none`, 'Check for a proxy in between');
+      throw new SourceError(
+        place.name,
+        `what answered ${METRIC_DATA} gave no results, not even none`,
+        'Check for a proxy in between',
+      );
     messages.push(...wordsOf(answer.Messages));
     const points: PagePoints[] = [];
     for (const result of answer.MetricDataResults) {
@@ -129,7 +138,9 @@ export async function* readCall(
     if (token !== undefined && (seen.has(token) || pages >= MOST_PAGES))
       throw new SourceError(
         place.name,
-        seen.has(token) ? `${METRIC_DATA} gives the same page again and again` : `${METRIC_DATA} has no last page: ${pages} were read`,
+        seen.has(token)
+          ? `${METRIC_DATA} gives the same page again and again`
+          : `${METRIC_DATA} has no last page: ${pages} were read`,
         'The next pull goes on where this one came; if it lasts, read fewer series by search',
       );
     if (token !== undefined) seen.add(token);
@@ -167,7 +178,11 @@ const outcomeOf = (status: string, said: readonly string[]): Outcome => {
 function pointsOf(place: AwsPlace, { Id, Label, Timestamps, Values }: MetricDataResult): PagePoints {
   const [at, values] = [Timestamps ?? [], Values ?? []];
   if (at.length !== values.length)
-    throw new SourceError(place.name, `${METRIC_DATA} gave ${at.length} times and ${values.length} values of one series`, 'Check what answers at this address');
+    throw new SourceError(
+      place.name,
+      `${METRIC_DATA} gave ${at.length} times and ${values.length} values of one series`,
+      'Check what answers at this address',
+    );
   return { id: Id ?? '', label: Label ?? '', at, values };
 }
 

@@ -2,11 +2,33 @@ import type { AwsPlace } from '../aws/place.ts';
 import type { Settings } from '../settings.ts';
 import { isSection } from '../settings.ts';
 import { faultOfExpression, LONGEST_SEARCH } from './expression.ts';
-import { dimensionsText, isReadIn, keyOfSeries, PLACE_DIMENSIONS, type Input, type Label, type Metric, type Series, type Wanted } from './series.ts';
+import {
+  dimensionsText,
+  isReadIn,
+  keyOfSeries,
+  PLACE_DIMENSIONS,
+  type Input,
+  type Label,
+  type Metric,
+  type Series,
+  type Wanted,
+} from './series.ts';
 import { STATISTICS_FIX, statisticOf, type Statistic } from './statistics.ts';
 import { PERIODS_MS, type PeriodMs } from './windows.ts';
 
-const SERIES_KEYS = ['name', 'namespace', 'metric', 'dimensions', 'expression', 'with', 'search', 'label', 'statistics', 'period', 'as'];
+const SERIES_KEYS = [
+  'name',
+  'namespace',
+  'metric',
+  'dimensions',
+  'expression',
+  'with',
+  'search',
+  'label',
+  'statistics',
+  'period',
+  'as',
+];
 const METRIC_KEYS = ['namespace', 'metric', 'dimensions'];
 /** Properties of a label that are no dimension. */
 const PROPERTIES = ['AccountId', 'AccountLabel', 'Region', 'MetricName', 'Namespace', 'Stat'];
@@ -24,7 +46,11 @@ const LONGEST_AS = 300;
 /** The entries of `series:`. Null where any of them is wrong; what is wrong is reported, all of it. */
 export function parseSeries(settings: Settings, places: readonly AwsPlace[] | null): Series[] | null {
   if (!settings.has('series'))
-    return settings.fault(null, "'series' is missing", "Write 'series:' and below it '- name: …', with namespace, metric and statistics");
+    return settings.fault(
+      null,
+      "'series' is missing",
+      "Write 'series:' and below it '- name: …', with namespace, metric and statistics",
+    );
   const common = parsePeriod(settings);
   const sections = settings.sections('series') ?? [];
   const found = sections.map((section) => parseOne(section, common ?? 3_600_000, places));
@@ -35,30 +61,41 @@ export function parseSeries(settings: Settings, places: readonly AwsPlace[] | nu
       isSound = false;
       continue;
     }
-    for (const { name } of series.statistics) {
-      const line = linesOf(series, name);
-      if (seen.has(line)) {
-        sections[index]?.fault(
-          'name',
-          `'${series.name}' is told twice: its ${name} with the same dimensions stands above`,
-          "Give it another name, or tell them apart with 'as: { service: … }'",
-        );
-        isSound = false;
-      }
-      seen.add(line);
+    const lines = linesOf(series, places ?? []);
+    const twice = [...lines].find(([line]) => seen.has(line));
+    if (twice !== undefined) {
+      sections[index]?.fault(
+        'name',
+        `'${series.name}' is told twice: its ${twice[1]} with the same dimensions stands above`,
+        "Give it another name, or tell them apart with 'as: { service: … }'",
+      );
+      isSound = false;
     }
+    for (const line of lines.keys()) seen.add(line);
   }
   return isSound ? found.flatMap((series) => series ?? []) : null;
 }
 
-/** What points of a statistic are kept as; those of a search as far as it is known before. */
-const linesOf = ({ name, as, labels, accounts, regions }: Series, statistic: string): string =>
-  JSON.stringify([name, statistic, dimensionsText(as), labels.map(({ dimension }) => dimension).sort(), accounts, regions]);
+/** What its points are kept as in each place, those of a search as far as it is known before; with the statistic of each. */
+const linesOf = (series: Series, places: readonly AwsPlace[]): Map<string, string> =>
+  new Map(
+    places
+      .filter((place) => isReadIn(series, place))
+      .flatMap((place) =>
+        series.statistics.map(({ name }) => {
+          const labels = series.labels.map(({ dimension }) => dimension).sort();
+          return [JSON.stringify([series.name, name, dimensionsText(series.as), labels, place.name]), name] as const;
+        }),
+      ),
+  );
 
 function parseOne(section: Settings, common: PeriodMs, places: readonly AwsPlace[] | null): Series | null {
   section.expect([...SERIES_KEYS, 'accounts', 'regions']);
   const name = section.requiredText('name', "Give it the name that KPI files use, such as 'name: checkout-requests'");
-  const isName = name !== null && (NAME.test(name) || wrong(section, 'name', `'${name}' cannot be a name`, 'Use letters, digits, dots and dashes, at most 200'));
+  const isName =
+    name !== null &&
+    (NAME.test(name) ||
+      wrong(section, 'name', `'${name}' cannot be a name`, 'Use letters, digits, dots and dashes, at most 200'));
   const wanted = parseWanted(section);
   const statistics = parseStatistics(section);
   const periodMs = section.has('period') ? parsePeriod(section) : common;
@@ -79,7 +116,11 @@ function parseOne(section: Settings, common: PeriodMs, places: readonly AwsPlace
       return section.fault(key, `the source does not read ${unknown}`, `Add it to the source's '${key}:', or leave it out here`);
   }
   if (!places.some((place) => isReadIn(series, place)))
-    return section.fault(null, 'it is read nowhere: none of its accounts has one of its Regions', 'Name an account and a Region of it');
+    return section.fault(
+      null,
+      'it is read nowhere: none of its accounts has one of its Regions',
+      'Name an account and a Region of it',
+    );
   return series;
 }
 
@@ -88,17 +129,29 @@ function parsePeriod(settings: Settings): PeriodMs | null {
   const written = settings.duration('period');
   if (written === null) return null;
   const period = PERIODS_MS.find((each) => each === written);
-  return period ?? settings.fault('period', 'this is none of the periods that CloudWatch keeps', 'Write 1 minute, 5 minutes or 1 hour; days are put together here');
+  return (
+    period ??
+    settings.fault(
+      'period',
+      'this is none of the periods that CloudWatch keeps',
+      'Write 1 minute, 5 minutes or 1 hour; days are put together here',
+    )
+  );
 }
 
 function parseWanted(section: Settings): Wanted | null {
   const ways = ['metric', 'expression', 'search'].filter((key) => section.has(key));
   if (ways.length !== 1) {
     const fix = "Write 'namespace:' and 'metric:', or 'search:', or 'expression:'";
-    return section.fault(null, ways.length === 0 ? 'it does not say what to read' : `it has ${ways.join(' and ')}, one of which is too many`, fix);
+    return section.fault(
+      null,
+      ways.length === 0 ? 'it does not say what to read' : `it has ${ways.join(' and ')}, one of which is too many`,
+      fix,
+    );
   }
   if (section.has('metric')) {
-    for (const key of ['with', 'label']) if (section.has(key)) section.fault(key, `'${key}' is for expressions and searches`, 'Remove it');
+    for (const key of ['with', 'label'])
+      if (section.has(key)) section.fault(key, `'${key}' is for expressions and searches`, 'Remove it');
     const metric = parseMetric(section);
     return metric === null || section.has('with') || section.has('label') ? null : { by: 'metric', ...metric };
   }
@@ -111,8 +164,12 @@ function parseMetric(section: Settings): Metric | null {
   const namespace = section.requiredText('namespace', "Write it as CloudWatch does, such as 'namespace: AWS/ApplicationELB'");
   const metric = section.requiredText('metric', "Write it as CloudWatch does, such as 'metric: RequestCount'");
   let isSound = true;
-  for (const [key, text] of [['namespace', namespace], ['metric', metric]] as const)
-    if (text !== null && text.length > LONGEST_NAME) isSound = wrong(section, key, `this has ${text.length} characters`, `CloudWatch has names of at most ${LONGEST_NAME}`);
+  for (const [key, text] of [
+    ['namespace', namespace],
+    ['metric', metric],
+  ] as const)
+    if (text !== null && text.length > LONGEST_NAME)
+      isSound = wrong(section, key, `this has ${text.length} characters`, `CloudWatch has names of at most ${LONGEST_NAME}`);
   const dimensions = section.has('dimensions') ? parseDimensions(section) : [];
   return isSound && namespace !== null && metric !== null && dimensions !== null ? { namespace, metric, dimensions } : null;
 }
@@ -121,10 +178,13 @@ function parseDimensions(section: Settings): (readonly [string, string])[] | nul
   const own = section.section('dimensions');
   if (own === null) return null;
   const pairs = own.keys().map((key) => [key, own.text(key)] as const);
-  if (pairs.length > MOST_DIMENSIONS) return section.fault('dimensions', `these are ${pairs.length}`, `A metric has at most ${MOST_DIMENSIONS}`);
+  if (pairs.length > MOST_DIMENSIONS)
+    return section.fault('dimensions', `these are ${pairs.length}`, `A metric has at most ${MOST_DIMENSIONS}`);
   for (const [key, value] of pairs) {
-    if (value === '*') return own.fault(key, "'*' would be taken as it is written", "Find many metrics with 'search:' and 'label:'");
-    if (value !== null && value.length > LONGEST_VALUE) return own.fault(key, `this has ${value.length} characters`, `CloudWatch has values of at most ${LONGEST_VALUE}`);
+    if (value === '*')
+      return own.fault(key, "'*' would be taken as it is written", "Find many metrics with 'search:' and 'label:'");
+    if (value !== null && value.length > LONGEST_VALUE)
+      return own.fault(key, `this has ${value.length} characters`, `CloudWatch has values of at most ${LONGEST_VALUE}`);
   }
   const whole = pairs.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
   return whole.length === pairs.length ? whole : null;
@@ -135,10 +195,16 @@ function parseSearch(section: Settings): Wanted | null {
   if (search === null) return null;
   const fix = `Write what stands inside: search: '{AWS/SQS,QueueName} MetricName="ApproximateAgeOfOldestMessage"'`;
   if (/\bSEARCH\s*\(/i.test(search)) return section.fault('search', 'SEARCH( is put around it here', fix);
-  if (search.includes("'")) return section.fault('search', 'a single quote would end the search', `Use double quotes inside. ${fix}`);
-  if (search.length > LONGEST_SEARCH) return section.fault('search', `this has ${search.length} characters`, `CloudWatch takes ${LONGEST_SEARCH}: split it`);
+  if (search.includes("'"))
+    return section.fault('search', 'a single quote would end the search', `Use double quotes inside. ${fix}`);
+  if (search.length > LONGEST_SEARCH)
+    return section.fault('search', `this has ${search.length} characters`, `CloudWatch takes ${LONGEST_SEARCH}: split it`);
   if (!section.has('label'))
-    return section.fault(null, "'label' is missing: found series could not be told apart", "Write 'label: { queue: QueueName }', with the dimensions that differ");
+    return section.fault(
+      null,
+      "'label' is missing: found series could not be told apart",
+      "Write 'label: { queue: QueueName }', with the dimensions that differ",
+    );
   return { by: 'search', search };
 }
 
@@ -146,7 +212,10 @@ function parseExpression(section: Settings): Wanted | null {
   const expression = section.text('expression');
   const inputs = section.has('with') ? parseInputs(section) : [];
   if (expression === null || inputs === null) return null;
-  const fault = faultOfExpression(expression, inputs.map(({ id }) => id));
+  const fault = faultOfExpression(
+    expression,
+    inputs.map(({ id }) => id),
+  );
   return fault === null ? { by: 'expression', expression, inputs } : section.fault('expression', fault.message, fault.fix);
 }
 
@@ -154,13 +223,17 @@ function parseInputs(section: Settings): Input[] | null {
   const own = section.section('with');
   if (own === null) return null;
   const inputs = own.keys().map((id): Input | null => {
-    if (!INPUT.test(id)) return own.fault(id, `'${id}' cannot name a metric`, 'Begin with a small letter; letters, digits and _ may follow');
+    if (!INPUT.test(id))
+      return own.fault(id, `'${id}' cannot name a metric`, 'Begin with a small letter; letters, digits and _ may follow');
     const each = own.section(id);
     if (each === null) return null;
     each.expect([...METRIC_KEYS, 'statistic']);
     const metric = parseMetric(each);
     const written = each.requiredText('statistic', STATISTICS_FIX);
-    const statistic = written === null ? null : (statisticOf(written) ?? each.fault('statistic', `CloudWatch has no statistic '${written}'`, STATISTICS_FIX));
+    const statistic =
+      written === null
+        ? null
+        : (statisticOf(written) ?? each.fault('statistic', `CloudWatch has no statistic '${written}'`, STATISTICS_FIX));
     return metric === null || statistic === null ? null : { id, ...metric, statistic: statistic.asked };
   });
   const whole = inputs.flatMap((input) => input ?? []);
@@ -168,7 +241,8 @@ function parseInputs(section: Settings): Input[] | null {
 }
 
 function parseStatistics(section: Settings): Statistic[] | null {
-  if (!section.has('statistics')) return section.fault(null, "'statistics' is missing", `Write 'statistics: [Sum]'. ${STATISTICS_FIX}`);
+  if (!section.has('statistics'))
+    return section.fault(null, "'statistics' is missing", `Write 'statistics: [Sum]'. ${STATISTICS_FIX}`);
   const written = section.texts('statistics');
   if (written === null) return null;
   const found: Statistic[] = [];
@@ -178,11 +252,23 @@ function parseStatistics(section: Settings): Statistic[] | null {
     if (!found.some(({ name }) => name === statistic.name)) found.push(statistic);
   }
   if (found.length === 0 || found.length > MOST_STATISTICS)
-    return section.fault('statistics', found.length === 0 ? 'there is none' : `these are ${found.length}`, `Write 1 to ${MOST_STATISTICS} of them`);
+    return section.fault(
+      'statistics',
+      found.length === 0 ? 'there is none' : `these are ${found.length}`,
+      `Write 1 to ${MOST_STATISTICS} of them`,
+    );
   if (found.length > 1 && found.some(({ name }) => name === 'count'))
-    return section.fault('statistics', 'SampleCount counts what the others measure', 'Give it a series of its own, with another name');
+    return section.fault(
+      'statistics',
+      'SampleCount counts what the others measure',
+      'Give it a series of its own, with another name',
+    );
   if (section.has('expression') && found.length > 1)
-    return section.fault('statistics', 'an expression gives one value at a time', 'Write the one that says what its points are, such as [Sum]');
+    return section.fault(
+      'statistics',
+      'an expression gives one value at a time',
+      'Write the one that says what its points are, such as [Sum]',
+    );
   return found;
 }
 
@@ -197,7 +283,12 @@ function parseLabels(section: Settings): Label[] | null {
     const name = own === null ? text : dimension;
     if (!isOwnName(section, 'label', name)) return null;
     labels.push({ dimension: name, property: PROPERTIES.includes(text) ? text : `Dim.${text}` });
-    if (/['"{}$\\]/.test(text)) return (own ?? section).fault(dimension, `'${text}' is no dimension`, 'Write the name of a dimension of the metrics, such as QueueName');
+    if (/['"{}$\\]/.test(text))
+      return (own ?? section).fault(
+        dimension,
+        `'${text}' is no dimension`,
+        'Write the name of a dimension of the metrics, such as QueueName',
+      );
   }
   return labels;
 }
@@ -210,17 +301,23 @@ function parseAs(section: Settings, labels: readonly Label[]): (readonly [string
   for (const name of own.keys()) {
     const value = own.text(name);
     if (value === null || !isOwnName(own, name, name)) return null;
-    if (labels.some(({ dimension }) => dimension === name)) return own.fault(name, `'${name}' comes from the label, too`, 'Leave one of them out');
+    if (labels.some(({ dimension }) => dimension === name))
+      return own.fault(name, `'${name}' comes from the label, too`, 'Leave one of them out');
     if (value.length > LONGEST_OWN) return own.fault(name, `this has ${value.length} characters`, `Write at most ${LONGEST_OWN}`);
     pairs.push([name, value]);
   }
   const { length } = dimensionsText(pairs);
-  return length > LONGEST_AS ? section.fault('as', `this comes to ${length} characters`, `Write at most ${LONGEST_AS} in all`) : pairs;
+  return length > LONGEST_AS
+    ? section.fault('as', `this comes to ${length} characters`, `Write at most ${LONGEST_AS} in all`)
+    : pairs;
 }
 
 function isOwnName(settings: Settings, key: string, name: string): boolean {
-  if (PLACE_DIMENSIONS.includes(name)) return wrong(settings, key, `points get '${name}' of the place that they were read in`, 'Choose another name');
-  return DIMENSION.test(name) || wrong(settings, key, `'${name}' cannot name a dimension`, 'Use letters, digits, dots and dashes');
+  if (PLACE_DIMENSIONS.includes(name))
+    return wrong(settings, key, `points get '${name}' of the place that they were read in`, 'Choose another name');
+  return (
+    DIMENSION.test(name) || wrong(settings, key, `'${name}' cannot name a dimension`, 'Use letters, digits, dots and dashes')
+  );
 }
 
 const wrong = (settings: Settings, key: string, message: string, fix: string): false => {

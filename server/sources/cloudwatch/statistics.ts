@@ -46,7 +46,10 @@ export function statisticOf(written: string): Statistic | null {
 
 function rangeOf(kind: string, low: string, high: string): Statistic | null {
   const isPercent = low.endsWith('%') || high.endsWith('%');
-  const [from, to] = [low === '' ? 0 : Number.parseFloat(low), high === '' ? (isPercent ? 100 : Infinity) : Number.parseFloat(high)];
+  const [from, to] = [
+    low === '' ? 0 : Number.parseFloat(low),
+    high === '' ? (isPercent ? 100 : Infinity) : Number.parseFloat(high),
+  ];
   if (from >= to || (isPercent && to > 100)) return null;
   const name = `${kind}(${low}:${high})`;
   return { asked: `${kind.toUpperCase()}(${low}:${high})`, name };
