@@ -110,11 +110,13 @@ function outputOf(column: Column, from: number, to: number, isAscending: boolean
   const periodMs = line.periodSeconds * 1000;
   const [least, below] = isAscending ? [from, to] : [slots - to, slots - from];
   const [times, values]: [Date[], number[]] = [[], []];
-  for (const [index, at] of line.times.entries()) {
-    const slot = (at - start) / periodMs;
-    if (slot < least || slot >= below) continue;
+  const [first, last] = [start + least * periodMs, start + below * periodMs];
+  for (let index = 0; index < line.times.length; index += 1) {
+    const [at, value] = [line.times[index], line.values[index]];
+    if (at === undefined || value === undefined || at < first) continue;
+    if (at >= last) break;
     times.push(new Date(at));
-    values.push(line.values[index] ?? 0);
+    values.push(value);
   }
   if (!isAscending) {
     times.reverse();

@@ -43,7 +43,8 @@ export function readLine(
   const from = roundedStart(start, periodSeconds, now);
   const [times, values]: [Instant[], number[]] = [[], []];
   let slot = -1;
-  let own: { readonly values: number[]; readonly counts: number[] } = { values: [], counts: [] };
+  // One for all periods: a call may have a hundred thousand.
+  const own: { readonly values: number[]; readonly counts: number[] } = { values: [], counts: [] };
   const close = (): void => {
     const value = own.values.length === 0 ? null : statistic.of(own);
     if (value === null) return;
@@ -59,7 +60,8 @@ export function readLine(
     if (next !== slot) {
       close();
       slot = next;
-      own = { values: [], counts: [] };
+      own.values.length = 0;
+      own.counts.length = 0;
     }
     own.values.push(point.value);
     own.counts.push(point.count ?? 1);
