@@ -21,7 +21,9 @@ import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts'
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
+import { opsCenterAdapter } from './sources/opscenter/adapter.ts';
 import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
+import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
@@ -30,7 +32,14 @@ import type { Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
-const ADAPTERS: readonly Adapter[] = [makeFilesAdapter(readInThread), demoAdapter, cloudwatchAdapter, cloudWatchAlarmsAdapter, codeDeployAdapter];
+const ADAPTERS: readonly Adapter[] = [
+  makeFilesAdapter(readInThread),
+  demoAdapter,
+  cloudwatchAdapter,
+  cloudWatchAlarmsAdapter,
+  codeDeployAdapter,
+  codePipelineAdapter,
+];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
 const MEASURE_CRON = '7 * * * *';
