@@ -37,6 +37,7 @@ const ADAPTERS: readonly Adapter[] = [
   demoAdapter,
   cloudwatchAdapter,
   cloudWatchAlarmsAdapter,
+  opsCenterAdapter,
   codeDeployAdapter,
   codePipelineAdapter,
 ];
