@@ -26,12 +26,10 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
 /**
  * Room for short-lived objects grows whenever some of it lives through a collection: by 30 MB while modules are loaded
  * and by 90 in a million rows, which make nothing faster. The flag is read whenever that room would grow, and room
- * that was taken is never given back: it comes before what is loaded. What outlives that room is texts of batches that
- * are soon stored; left to itself, V8 lets them grow to three times what lives before it looks.
+ * that was taken is never given back: it comes before what is loaded.
  */
 async function importVerb(): Promise<Verb> {
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=50');
   return (await import('./cli/import.ts')).importVerb;
 }
 
