@@ -46,12 +46,9 @@ describe('a window', () => {
 
   it('cuts periods from its start, not from the clock, and the last may be a part of one', async () => {
     await using world = await startWorld();
-    world.server.state.cloudwatch.metrics.put(
-      metricOf('Requests'),
-      minutesBefore(NOW, 60).map(({ at }) => ({ at, value: 1 })),
-    );
-    expect(await lines(world, NOW - 57 * MINUTE, NOW, [query('a', 'Requests', 'Sum', 1_800)])).toEqual([
-      '11:03 30, 11:33 27, Complete',
+    world.server.state.cloudwatch.metrics.generate(metricOf('Requests'), { everyMs: MINUTE, value: () => 1 });
+    expect(await lines(world, NOW - 57 * MINUTE, NOW - 10 * MINUTE, [query('a', 'Requests', 'Sum', 1_800)])).toEqual([
+      '11:03 30, 11:33 17, Complete',
     ]);
   });
 

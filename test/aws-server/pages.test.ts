@@ -61,6 +61,25 @@ describe('pages of points', () => {
     }
   });
 
+  it.each([
+    ['by-series', ['a 3 Complete', 'b 1 PartialData']],
+    ['by-time', ['a 2 PartialData', 'b 2 PartialData']],
+  ] as const)('filled %s hold %j', async (paging, held) => {
+    await using world = await startWorld();
+    world.server.state.cloudwatch.paging = paging;
+    for (const metric of ['Requests', 'Errors'])
+      world.server.state.cloudwatch.metrics.put(metricOf(metric), minutesBefore(NOW, 3));
+    const { MetricDataResults } = await world.cloudwatch().send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [query('a', 'Requests'), query('b', 'Errors')],
+        StartTime: new Date(NOW - 3 * MINUTE),
+        EndTime: new Date(NOW),
+        MaxDatapoints: 4,
+      }),
+    );
+    expect(MetricDataResults?.map(({ Id, Values, StatusCode }) => `${Id} ${Values?.length} ${StatusCode}`)).toEqual(held);
+  });
+
   it('say PartialData of a series that goes on', async () => {
     await using world = await startWorld();
     world.server.state.cloudwatch.metrics.put(metricOf('Requests'), minutesBefore(NOW, 4));
