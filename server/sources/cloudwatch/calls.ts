@@ -1,4 +1,5 @@
-import { SourceError, type PullBatch } from '../source.ts';
+import type { SourceError } from '../source.ts';
+import { type PullBatch } from '../source.ts';
 import { Collector } from './collect.ts';
 import { planCalls } from './plan.ts';
 import { groupsOf, queriesOf, type SeriesGroup } from './queries.ts';

@@ -90,13 +90,15 @@ function parsed(text: string): Written | null {
 
 function reachedOf(pair: unknown): [string, Instant][] {
   if (!Array.isArray(pair)) return [];
-  const [at, keys]: unknown[] = pair;
+  const parts: readonly unknown[] = pair;
+  const [at, keys] = parts;
   return typeof at === 'number' && typeof keys === 'string' ? keysOf(keys).map((key) => [key, at]) : [];
 }
 
 function planOf(value: unknown): Plan | null {
   if (!Array.isArray(value)) return null;
-  const [at, keys, done, failed, digest]: unknown[] = value;
+  const parts: readonly unknown[] = value;
+  const [at, keys, done, failed, digest] = parts;
   if (typeof at !== 'number' || typeof done !== 'number') return null;
   if (typeof keys !== 'string' || typeof failed !== 'string' || typeof digest !== 'string') return null;
   return { at, keys: keysOf(keys), done, failed: keysOf(failed), digest };

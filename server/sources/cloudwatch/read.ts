@@ -1,5 +1,6 @@
 import type {
   CloudWatchClient,
+  GetMetricDataCommand,
   GetMetricDataCommandInput,
   GetMetricDataCommandOutput,
   MetricDataQuery,
@@ -66,7 +67,7 @@ export interface Asking {
 export function askingOf(
   place: AwsPlace,
   client: CloudWatchClient,
-  GetMetricData: typeof import('@aws-sdk/client-cloudwatch').GetMetricDataCommand,
+  GetMetricData: typeof GetMetricDataCommand,
   signal: AbortSignal,
 ): Asking {
   return {

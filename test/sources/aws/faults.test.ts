@@ -52,9 +52,9 @@ describe('a fault of AWS', () => {
     ['truncated', 'is no AWS service', 'a login page'],
     ['reset', 'cannot be reached', 'the firewall'],
   ])('%s is said in words, with what helps', async (as, message, fix) => {
-    const { url, fail } = await server();
-    fail({ as });
-    const fault = spoken(await thrownAt(url));
+    const aws = await server();
+    aws.fail({ as });
+    const fault = spoken(await thrownAt(aws.url));
     expect(fault.message).toContain(`111122223333 eu-central-1: `);
     expect(fault.message).toContain(message);
     expect(fault.fix).toContain(fix);
@@ -71,8 +71,9 @@ describe('a fault of AWS', () => {
   });
 
   test('at an address where nobody listens names the address', async () => {
-    const { url, close } = await startAwsServer();
-    await close();
+    const aws = await startAwsServer();
+    const { url } = aws;
+    await aws.close();
     const fault = spoken(await thrownAt(url), { ...PLACE, endpoint: url });
     expect(fault.message).toContain(`${url} cannot be reached (ECONNREFUSED)`);
   });

@@ -82,6 +82,19 @@ describe('an answer', () => {
     expect(record.error).toContain('is no AWS service');
   });
 
+  test('that comes after the clock was corrected and the service had been too busy is as good as any', async () => {
+    const house = await metricHouse();
+    publish(house, ['a']);
+    house.server.skew(20 * MINUTE);
+    house.server.fail({ service: 'cloudwatch', as: 'throttle', times: 1 });
+    const record = await house.pull(house.source(PLACE, entry('a')), await house.store());
+    expect(record).toMatchObject({ outcome: 'complete', newSamples: 48 });
+    const answers = house.server.calls.filter(({ action }) => action === 'GetMetricData').map(({ answer }) => answer);
+    // The signature was of another time, once; then the clock was right and the service busy.
+    expect(answers).toHaveLength(3);
+    expect(answers.at(-1)).toBe('ok');
+  });
+
   test('that refuses one query for what it says is asked again without it', async () => {
     const house = await metricHouse();
     publish(house, ['a', 'b', 'c']);
