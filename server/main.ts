@@ -21,9 +21,12 @@ import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts'
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
+import { awsHealthAdapter } from './sources/aws-health/adapter.ts';
+import { eventBridgeAdapter } from './sources/eventbridge/adapter.ts';
 import { opsCenterAdapter } from './sources/opscenter/adapter.ts';
 import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
+import { fisAdapter } from './sources/fis/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
@@ -38,8 +41,11 @@ const ADAPTERS: readonly Adapter[] = [
   cloudwatchAdapter,
   cloudWatchAlarmsAdapter,
   opsCenterAdapter,
+  eventBridgeAdapter,
+  awsHealthAdapter,
   codeDeployAdapter,
   codePipelineAdapter,
+  fisAdapter,
 ];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */

@@ -20,19 +20,23 @@ export interface AlarmChange {
 
 export const isAlarmState = (value: unknown): value is AlarmState => ALARM_STATES.some((state) => state === value);
 
+/** CloudWatch notes a state within a moment of having asked for the metric. */
+const MOMENT_MS = 60_000;
+
 /**
- * What the reason of a state names itself by: when the metric was asked for, or for a composite alarm when the last of those
- * that set it off changed. Both ways of telling carry it. Without either (somebody set the state) the second must do.
+ * When a state was entered, and what names that. Its reason says when the metric was asked for, or for a composite alarm when the
+ * last of those that set it off changed; both ways of telling carry it, while the instants that they give differ by
+ * milliseconds. Without either (somebody set the state) the second must do.
  */
-export function markOf(reasonData: unknown, at: Instant): string {
+export function momentOf(reasonData: unknown, at: Instant): Pick<AlarmChange, 'at' | 'mark'> {
   const reason = memberOf(reasonData);
   const asked = instantOf(reason?.['queryDate']);
-  if (asked !== null) return formatInstant(asked);
+  if (asked !== null) return { at: Math.abs(asked - at) <= MOMENT_MS ? asked : at, mark: formatInstant(asked) };
   const causes = reason?.['triggeringAlarms'];
   const changed = Array.isArray(causes)
     ? causes.flatMap((cause: unknown) => instantOf(memberOf(memberOf(cause)?.['state'])?.['timestamp']) ?? [])
     : [];
-  return formatInstant(changed.length > 0 ? Math.max(...changed) : Math.floor(at / 1_000) * 1_000);
+  return { at, mark: formatInstant(changed.length > 0 ? Math.max(...changed) : Math.floor(at / 1_000) * 1_000) };
 }
 
 export const instantOf = (value: unknown): Instant | null => (typeof value === 'string' ? parseInstant(value) : null);

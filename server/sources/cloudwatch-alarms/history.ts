@@ -3,7 +3,7 @@ import { formatInstant } from '../../time/instant.ts';
 import type { Instant } from '../../time/period.ts';
 import { memberOf } from '../aws/json.ts';
 import type { Reject } from '../source.ts';
-import { instantOf, isAlarmState, markOf, type AlarmChange } from './change.ts';
+import { instantOf, isAlarmState, momentOf, type AlarmChange } from './change.ts';
 
 export type Read = { readonly change: AlarmChange } | { readonly reject: Reject } | null;
 
@@ -34,22 +34,22 @@ export function readHistory(place: string, entry: AlarmHistoryItem): Read {
   const told = memberOf(data);
   if (type === 'ConfigurationUpdate') {
     if (told?.['type'] !== 'Delete' && !/\bdeleted$/i.test(summary.trim())) return null;
-    return { change: { alarm, at, to: 'DELETED', from: null, mark: markOf(null, at) } };
+    return { change: { alarm, ...momentOf(null, at), to: 'DELETED', from: null } };
   }
   const [, before, after] = /\bfrom (\w+) to (\w+)/i.exec(summary) ?? [];
   const [oldState, newState] = [memberOf(told?.['oldState']), memberOf(told?.['newState'])];
   const to = newState?.['stateValue'] ?? after;
   const from = oldState?.['stateValue'] ?? before;
   if (!isAlarmState(to)) return refuse(to === undefined ? 'it names no state' : `there is no state '${textOf(to)}'`);
-  const mark = told === null ? markOfCut(data ?? '', at) : markOf(newState?.['stateReasonData'], at);
-  return { change: { alarm, at, to, from: isAlarmState(from) ? from : null, mark } };
+  const moment = told === null ? momentOfCut(data ?? '', at) : momentOf(newState?.['stateReasonData'], at);
+  return { change: { alarm, ...moment, to, from: isAlarmState(from) ? from : null } };
 }
 
-/** The mark of a text that ends before its JSON does: what follows `newState` may still be whole. */
-function markOfCut(data: string, at: Instant): string {
+/** The moment of a text that ends before its JSON does: what follows `newState` may still be whole. */
+function momentOfCut(data: string, at: Instant): ReturnType<typeof momentOf> {
   const written = data.slice(Math.max(0, data.indexOf('"newState"')));
   const asked = data.includes('"newState"') ? instantOf(/"queryDate"\s*:\s*"([^"]+)"/.exec(written)?.[1]) : null;
-  return markOf(asked === null ? null : { queryDate: formatInstant(asked) }, at);
+  return momentOf(asked === null ? null : { queryDate: formatInstant(asked) }, at);
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

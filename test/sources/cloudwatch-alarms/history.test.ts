@@ -18,7 +18,7 @@ const DATA = {
 describe('an entry of an alarm’s history', () => {
   it('names its change by when the metric was asked for', () => {
     expect(readHistory('here', entry(JSON.stringify(DATA)))).toEqual({
-      change: { alarm: 'checkout-errors', at: AT.getTime(), to: 'ALARM', from: 'OK', mark: '2026-11-10T10:00:00.419Z' },
+      change: { alarm: 'checkout-errors', at: AT.getTime() - 23, to: 'ALARM', from: 'OK', mark: '2026-11-10T10:00:00.419Z' },
     });
   });
 

@@ -1,0 +1,1 @@
+export const ACTIONS: readonly string[] = ['health:DescribeEvents'];

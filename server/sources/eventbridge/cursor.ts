@@ -1,0 +1,42 @@
+import type { Instant } from '../../time/period.ts';
+import { readAlarmsCursor, writeAlarmsCursor } from '../cloudwatch-alarms/cursor.ts';
+import { AlarmMemory } from '../cloudwatch-alarms/episodes.ts';
+
+/** What alarms of each Region of each account did of late, and since when the queue is read. */
+export interface BusCursor {
+  readonly historyFrom: Instant | null;
+  readonly memories: Map<string, AlarmMemory>;
+}
+
+export const writeBusCursor = ({ historyFrom, memories }: BusCursor): string =>
+  JSON.stringify([
+    1,
+    historyFrom,
+    [...memories].map(([home, memory]) => [home, writeAlarmsCursor({ until: null, historyFrom: null, changes: memory.all() })]),
+  ]);
+
+/** Anything else than a cursor of ours reads as "nothing read yet". */
+export function readBusCursor(text: string | null): BusCursor {
+  const nothing: BusCursor = { historyFrom: null, memories: new Map() };
+  if (text === null) return nothing;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return nothing;
+  }
+  if (!Array.isArray(value) || value[0] !== 1) return nothing;
+  const [, historyFrom, memories] = value as readonly unknown[];
+  if (!Array.isArray(memories)) return nothing;
+  return {
+    historyFrom: typeof historyFrom === 'number' ? historyFrom : null,
+    memories: new Map(memories.flatMap((memory: unknown) => memoryOf(memory) ?? [])),
+  };
+}
+
+function memoryOf(memory: unknown): [[string, AlarmMemory]] | null {
+  if (!Array.isArray(memory)) return null;
+  const [home, changes] = memory as readonly unknown[];
+  if (typeof home !== 'string' || typeof changes !== 'string') return null;
+  return [[home, new AlarmMemory(readAlarmsCursor(changes).changes)]];
+}
