@@ -116,7 +116,9 @@ function signerOf(place: AwsPlace, service: string, outside: Outside, aheadMs: (
     const asks = Object.fromEntries(
       Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
-    for (const [name, value] of Object.entries(asks)) url.searchParams.set(name, value);
+    url.search = Object.entries(asks)
+      .map((pair) => pair.map(escaped).join('='))
+      .join('&');
     signer ??= makeSigner(place, service);
     const { headers } = await (
       await signer
@@ -136,6 +138,10 @@ function signerOf(place: AwsPlace, service: string, outside: Outside, aheadMs: (
     return { url, headers: own };
   };
 }
+
+/** As signatures want it: a space is %20, where forms write a plus. */
+const escaped = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 async function makeSigner(place: AwsPlace, service: string): Promise<Signer> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
