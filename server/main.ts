@@ -27,6 +27,7 @@ import { opsCenterAdapter } from './sources/opscenter/adapter.ts';
 import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
 import { fisAdapter } from './sources/fis/adapter.ts';
+import { wellArchitectedAdapter } from './sources/well-architected/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
@@ -45,6 +46,7 @@ const ADAPTERS: readonly Adapter[] = [
   awsHealthAdapter,
   codeDeployAdapter,
   codePipelineAdapter,
+  wellArchitectedAdapter,
   fisAdapter,
 ];
 

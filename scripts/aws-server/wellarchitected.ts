@@ -25,6 +25,8 @@ export interface Milestone {
 export interface Workload {
   WorkloadId: string;
   WorkloadName: string;
+  /** The account that shares it; the one that lists it unless told. */
+  Owner?: string;
   UpdatedAt: Date;
   /** As they stand now. */
   reviews: LensReview[];
@@ -56,11 +58,11 @@ export function createWellArchitected(): Service<WellArchitectedState> {
       if (action === 'ListWorkloads') {
         const page = pageOf(workloads, token, size, 'ValidationException');
         return {
-          WorkloadSummaries: page.items.map(({ WorkloadId, WorkloadName, UpdatedAt, reviews }) => ({
+          WorkloadSummaries: page.items.map(({ WorkloadId, WorkloadName, Owner = account, UpdatedAt, reviews }) => ({
             WorkloadId,
             WorkloadArn: `arn:aws:wellarchitected:${region}:${account}:workload/${WorkloadId}`,
             WorkloadName,
-            Owner: account,
+            Owner,
             UpdatedAt,
             Lenses: reviews.map(({ LensAlias }) => LensAlias),
           })),

@@ -3,6 +3,7 @@ import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
 import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
+import { ACTIONS } from './actions.ts';
 import { SERIES } from './points.ts';
 import { pullRisks, type WellArchitectedSettings } from './pull.ts';
 
@@ -16,7 +17,7 @@ export const wellArchitectedAdapter: Adapter = {
     const rules = parseRules(settings, 'workloads', ['workload', 'lens'], ['service', 'team']);
     if (places === null || rules === null) return null;
     const own: WellArchitectedSettings = { source: id, rules, digest: settingsDigest(settings.raw('workloads') ?? null) };
-    const shape = { type: 'well-architected', kinds: [], series: [SERIES] } as const;
+    const shape = { type: 'well-architected', kinds: [], series: [SERIES], actions: ACTIONS } as const;
     return placeSource(entry, shape, places, (place, context) => pullRisks(own, place, context));
   },
 };
