@@ -1,40 +1,61 @@
-import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
-import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
 import { accountKey } from '../../scripts/aws-server/caller.ts';
 import { route } from '../../scripts/aws-server/route.ts';
 import type { Service } from '../../scripts/aws-server/service.ts';
-import { ACCOUNT, HOUR, metricOf, minutesBefore, NOW, query, REGION, shown, startWorld } from './world.ts';
+import { Sha256 } from '../../server/sources/aws/sha256.ts';
+import { ACCOUNT, HOUR, metricOf, minutesBefore, NOW, query, REGION, shown, startWorld, type World } from './world.ts';
+
+/** A form as older clients of CloudWatch send it, signed. */
+async function askInQuery(world: World, form: Readonly<Record<string, string>>): Promise<{ status: number; text: string }> {
+  const { hostname, host, port } = new URL(world.server.url);
+  const body = new URLSearchParams({ Version: '2010-08-01', ...form }).toString();
+  const signer = new SignatureV4({ service: 'monitoring', region: REGION, credentials: accountKey(ACCOUNT), sha256: Sha256 });
+  const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+  const request = { method: 'POST', protocol: 'http:', hostname, port: Number(port), path: '/', headers, body };
+  const signed = await signer.sign(request);
+  const response = await fetch(world.server.url, { method: 'POST', headers: signed.headers, body });
+  return { status: response.status, text: await response.text() };
+}
 
 describe('protocols', () => {
   it('CloudWatch answers the same in AWS JSON and in AWS Query', async () => {
     await using world = await startWorld();
-    world.server.state.cloudwatch.metrics.put(metricOf('Requests'), minutesBefore(NOW, 3));
-    const older = new CloudWatchClient({
-      region: REGION,
-      endpoint: world.server.url,
-      credentials: accountKey(ACCOUNT),
-      protocol: AwsQueryProtocol,
-    });
-    const ask = {
-      MetricDataQueries: [query('requests', 'Requests')],
-      StartTime: new Date(NOW - HOUR),
-      EndTime: new Date(NOW),
+    world.server.state.cloudwatch.metrics.put(metricOf('Requests'), minutesBefore(NOW, 2));
+    const [StartTime, EndTime] = [new Date(NOW - HOUR), new Date(NOW)];
+    const json = await world
+      .cloudwatch()
+      .send(new GetMetricDataCommand({ MetricDataQueries: [query('requests', 'Requests')], StartTime, EndTime }));
+    expect(json.MetricDataResults?.map(shown)).toEqual(['11:59 1, 11:58 2, Complete']);
+    const form = {
+      Action: 'GetMetricData',
+      'MetricDataQueries.member.1.Id': 'requests',
+      'MetricDataQueries.member.1.MetricStat.Metric.Namespace': 'Shop',
+      'MetricDataQueries.member.1.MetricStat.Metric.MetricName': 'Requests',
+      'MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Name': 'Service',
+      'MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Value': 'checkout',
+      'MetricDataQueries.member.1.MetricStat.Period': '60',
+      'MetricDataQueries.member.1.MetricStat.Stat': 'Sum',
+      StartTime: StartTime.toISOString(),
+      EndTime: EndTime.toISOString(),
     };
-    const [one, other] = [
-      await world.cloudwatch().send(new GetMetricDataCommand(ask)),
-      await older.send(new GetMetricDataCommand(ask)),
-    ];
-    expect(other.MetricDataResults?.map(shown)).toEqual(['11:59 1, 11:58 2, 11:57 3, Complete']);
-    expect(other.MetricDataResults).toEqual(one.MetricDataResults);
-    expect((await older.send(new ListMetricsCommand({}))).Metrics).toEqual(
-      (await world.cloudwatch().send(new ListMetricsCommand({}))).Metrics,
+    const { status, text } = await askInQuery(world, form);
+    expect(status).toBe(200);
+    expect(text).toContain(
+      '<MetricDataResults><member><Id>requests</Id><Label>Requests</Label>' +
+        '<Timestamps><member>2026-11-21T11:59:00.000Z</member><member>2026-11-21T11:58:00.000Z</member></Timestamps>' +
+        '<Values><member>1</member><member>2</member></Values><StatusCode>Complete</StatusCode></member></MetricDataResults>',
     );
-    const backwards = new GetMetricDataCommand({ ...ask, EndTime: ask.StartTime });
-    const refused = { name: 'InvalidParameterValueException', message: expect.stringContaining('must be less than') };
-    await expect(older.send(backwards)).rejects.toMatchObject(refused);
-    await expect(world.cloudwatch().send(backwards)).rejects.toMatchObject(refused);
-    older.destroy();
+  });
+
+  it('a refusal has its older code in AWS Query', async () => {
+    await using world = await startWorld();
+    const refused = await askInQuery(world, { Action: 'GetMetricData', 'MetricDataQueries.member.1.Id': 'A<b' });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain('<Type>Sender</Type><Code>InvalidParameterValue</Code><Message>The value A&#60;b for');
+    expect((await askInQuery(world, { Action: 'PutDashboard' })).text).toContain('<Code>InvalidAction</Code>');
+    expect((await askInQuery(world, { Action: 'ListMetrics', Version: '2011-06-15' })).status).toBe(400);
   });
 
   const service: Service = {
