@@ -102,6 +102,14 @@ describe('events of AWS Health', () => {
     expect(await house.pull(source)).toMatchObject({ outcome: 'complete', newEvents: 0 });
   });
 
+  it('that appear only after a while are found by the next pass', async () => {
+    const source = health();
+    await house.pull(source);
+    event('late', { lastUpdatedTime: new Date(NOW - HOUR_MS) });
+    house.now += HOUR_MS;
+    expect(await house.pull(source)).toMatchObject({ newEvents: 1 });
+  });
+
   it('are read through pages, of the Regions that are named and of all, once an account', async () => {
     for (let at = 0; at < 250; at += 1) event(String(at));
     event('global', { region: 'global' });

@@ -98,6 +98,15 @@ describe('OpsItems', () => {
     expect(await told()).toEqual([['oi-1', NOW - 3 * HOUR_MS, NOW + MINUTE_MS, null]]);
   });
 
+  it('that appear in lists only after a while are found by the next pass', async () => {
+    const source = opsCenter();
+    await house.pull(source);
+    create('1', NOW - 30 * MINUTE_MS, { Status: 'Resolved', LastModifiedTime: new Date(NOW - 10 * MINUTE_MS) });
+    house.now += 5 * MINUTE_MS;
+    await house.pull(source);
+    expect(await told()).toEqual([['oi-1', NOW - 30 * MINUTE_MS, NOW - 10 * MINUTE_MS, null]]);
+  });
+
   it('are reopened', async () => {
     const item = create('1', NOW - 3 * HOUR_MS, { Status: 'Resolved', LastModifiedTime: new Date(NOW - HOUR_MS) });
     const source = opsCenter();
