@@ -28,6 +28,7 @@ import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
 import { fisAdapter } from './sources/fis/adapter.ts';
 import { wellArchitectedAdapter } from './sources/well-architected/adapter.ts';
+import { incidentManagerAdapter } from './sources/incident-manager/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
@@ -46,6 +47,7 @@ const ADAPTERS: readonly Adapter[] = [
   awsHealthAdapter,
   codeDeployAdapter,
   codePipelineAdapter,
+  incidentManagerAdapter,
   wellArchitectedAdapter,
   fisAdapter,
 ];
