@@ -13,6 +13,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['diff', async () => (await import('./cli/diff.ts')).diff],
   ['explain', async () => (await import('./cli/explain.ts')).explain],
   ['import', importVerb],
+  ['aws', async () => (await import('./cli/aws.ts')).aws],
   ['pull', async () => (await import('./cli/pull.ts')).pull],
   ['measure', async () => (await import('./cli/measure.ts')).measure],
   ['review', async () => (await import('./cli/review.ts')).review],

@@ -3,6 +3,7 @@ import type { EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
+import type { AwsAccess } from './aws/policy.ts';
 
 /** A row or record that could not become an event, or is odd. Nothing else is lost because of it. */
 export interface Reject {
@@ -73,6 +74,8 @@ export interface Source {
   readonly schedule: string | null;
   /** Behind by more than this and values say `stale`. */
   readonly staleAfterMs: number;
+  /** Where it reads in AWS, and what it must be allowed there; absent where it reads elsewhere. */
+  readonly aws?: AwsAccess;
   /** Throws a SourceError; a partial pass leaves the cursor where it was. */
   pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void>;
   /** Reads as a pull would, stores nothing. */

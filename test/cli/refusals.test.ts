@@ -31,6 +31,7 @@ const REFUSALS: readonly Refusal[] = [
   ['test arivals', `There is no KPI "arivals". Did you mean 'arrivals'?`, {}],
   ['pull tickts', 'No such source: tickts. In sources.yaml: tickets.', {}],
   ['import tickts --dry-run', `There is no usable source "tickts". Did you mean 'tickets'?`, {}],
+  ['aws polcy', 'There is no "aws polcy". Write: quarterdeck aws policy', {}],
   ['import', 'Which source? Usage: quarterdeck import SOURCE', {}],
   ['import tickets --dry-run --rows many', '--rows takes a whole number from 0 on.', {}],
   ['import --guess no-such.csv', 'no-such.csv: cannot be opened (ENOENT)', {}],

@@ -5,6 +5,7 @@ import { parseRules } from '../aws/rules.ts';
 import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
 import type { Settings } from '../settings.ts';
+import { ACTIONS } from './actions.ts';
 import { HEALTH_NAMES, type HealthGives, type HealthRules } from './facts.ts';
 import { HEALTH_REGION, pullHealth, type HealthAccount, type HealthSettings } from './pull.ts';
 
@@ -22,7 +23,7 @@ export const awsHealthAdapter: Adapter = {
     const full: HealthSettings = { ...own, source, digest };
     return placeSource(
       entry,
-      { type: 'aws-health', kinds: healthKinds(own), series: [] },
+      { type: 'aws-health', kinds: healthKinds(own), series: [], actions: ACTIONS },
       [...accounts.keys()],
       (place, context) => pullHealth(full, { place, regions: accounts.get(place) ?? [] } satisfies HealthAccount, context),
     );

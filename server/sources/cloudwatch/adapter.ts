@@ -2,6 +2,7 @@ import type { Adapter, SourceEntry } from '../config.ts';
 import { pullParts } from '../aws/parts.ts';
 import { parsePlaces, PLACE_KEYS, type AwsPlace } from '../aws/place.ts';
 import type { DryRun, Source } from '../source.ts';
+import { ACTIONS } from './actions.ts';
 import { addCosts, estimateOf, spokenDollars, spokenMetrics, type Cost } from './cost.ts';
 import { partOf } from './part.ts';
 import { isReadIn, type Series } from './series.ts';
@@ -32,6 +33,7 @@ function cloudwatchSource(
     name,
     schedule,
     staleAfterMs,
+    aws: { places: read.map(({ place }) => place), actions: ACTIONS },
     kinds: [],
     series: [...new Set(series.map((each) => each.name))],
     pull: (context) =>

@@ -1,8 +1,9 @@
 import type { Kind } from '../../event/kinds.ts';
 import { parseWhere, SAYS } from '../aws/attribution.ts';
 import { dryRunOf } from '../aws/dry-run.ts';
-import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
+import { PLACE_KEYS, parsePlaces, type AwsPlace } from '../aws/place.ts';
 import { placeSource } from '../aws/place-source.ts';
+import type { AwsAccess } from '../aws/policy.ts';
 import { parseRules } from '../aws/rules.ts';
 import { healthKinds, parseHealth } from '../aws-health/adapter.ts';
 import { parsePaging } from '../cloudwatch-alarms/adapter.ts';
@@ -11,6 +12,7 @@ import { aboutDeploying } from '../codepipeline/facts.ts';
 import type { Adapter } from '../config.ts';
 import { OPS_ITEM_NAMES } from '../opscenter/read.ts';
 import type { Settings } from '../settings.ts';
+import { ACTIONS } from './actions.ts';
 import type { Families } from './families.ts';
 import { peekQueue, pullQueue } from './pull.ts';
 
@@ -31,13 +33,21 @@ export const eventBridgeAdapter: Adapter = {
     if (place === undefined || others.length > 0)
       return settings.fault(null, 'a queue is in one Region of one account', 'Write that one; each queue is a source of its own');
     const own = { queue, families: parsed.families };
-    const shape = { type: 'eventbridge', kinds: parsed.kinds, series: [] };
+    const shape = { type: 'eventbridge', kinds: parsed.kinds, series: [], actions: ACTIONS, resources: queueOnly(queue, place) };
     return {
       ...placeSource(entry, shape, places, (at, context) => pullQueue(own, at, context)),
       dryRun: (context, rows) => dryRunOf(peekQueue(own, place, context), rows),
     };
   },
 };
+
+/** Messages are taken off this queue alone. */
+function queueOnly(queue: string, { region }: AwsPlace): NonNullable<AwsAccess['resources']> {
+  const [account = '', name = ''] = new URL(queue).pathname.slice(1).split('/');
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  const arn = `arn:${partition}:sqs:${region}:${account}:${name}`;
+  return Object.fromEntries(ACTIONS.flatMap((action) => (action.startsWith('sqs:') ? [[action, [arn]]] : [])));
+}
 
 function parseQueue(settings: Settings): string | null {
   const fix = "Write its address: 'queue: https://sqs.eu-central-1.amazonaws.com/111122223333/quarterdeck'";

@@ -3,6 +3,7 @@ import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
 import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
+import { ACTIONS } from './actions.ts';
 import { SERIES } from './facts.ts';
 import { pullExperiments, type FisSettings } from './pull.ts';
 
@@ -16,7 +17,7 @@ export const fisAdapter: Adapter = {
     const rules = parseRules(settings, 'experiments', ['template', 'name'], ['service', 'team']);
     if (places === null || rules === null) return null;
     const own: FisSettings = { source: id, rules, digest: settingsDigest(settings.raw('experiments') ?? null) };
-    const shape = { type: 'fis', kinds: ['session'], series: [SERIES] } as const;
+    const shape = { type: 'fis', kinds: ['session'], series: [SERIES], actions: ACTIONS } as const;
     return placeSource(entry, shape, places, (place, context) => pullExperiments(own, place, context));
   },
 };

@@ -3,6 +3,7 @@ import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
 import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
 import type { Adapter } from '../config.ts';
+import { ACTIONS } from './actions.ts';
 import { pullOpsItems, type OpsCenterSettings } from './pull.ts';
 import { OPS_ITEM_NAMES } from './read.ts';
 
@@ -18,7 +19,7 @@ export const opsCenterAdapter: Adapter = {
     const data = parseWhere(settings, 'operational_data');
     if (places === null || kind === null || rules === null || data === null) return null;
     const own: OpsCenterSettings = { source, kind, rules, data };
-    return placeSource(entry, { type: 'opscenter', kinds: [kind], series: [] }, places, (place, context) =>
+    return placeSource(entry, { type: 'opscenter', kinds: [kind], series: [], actions: ACTIONS }, places, (place, context) =>
       pullOpsItems(own, place, context),
     );
   },
