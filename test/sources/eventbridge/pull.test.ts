@@ -271,6 +271,10 @@ describe('what is polled as well', () => {
       );
     send(ended('d-ABCDEFGH1'), ended('d-ABCDEFGH2'), ended('d-ABCDEFGH3', { account: '444455556666' }));
     expect(await house.pull(source)).toMatchObject({ outcome: 'complete', newEvents: 1 });
+    const lookedUp = house.server.calls.flatMap(({ action, input }) =>
+      action === 'BatchGetDeployments' ? (input?.texts('deploymentIds') ?? []) : [],
+    );
+    expect(lookedUp).toEqual(['d-ABCDEFGH1', 'd-ABCDEFGH2']);
     const polling = house.source(
       codeDeployAdapter,
       'id: codedeploy, type: codedeploy, applications: [{ application: checkout, service: checkout, environment: production }]',

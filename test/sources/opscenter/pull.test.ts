@@ -162,6 +162,11 @@ describe('OpsItems', () => {
       ['oi-1', NOW + HOUR_MS],
       ['oi-2', undefined],
     ]);
+    // It was missed before, came back, and is missed anew.
+    items().splice(0);
+    house.now += HOUR_MS;
+    await house.pull(source);
+    expect((await house.items('ticket')).at(1)?.last.cancelled).toBeUndefined();
     expect((await house.events()).find(({ state }) => state === 'cancelled')).toMatchObject({ item: 'oi-1', origin: 'inferred' });
   });
 
