@@ -4,7 +4,7 @@ import type { AwsPlace } from '../aws/place.ts';
 import type { Reject } from '../source.ts';
 import { labelled, type Asked } from './queries.ts';
 import type { CallEnd, PagePoints, Stretch } from './read.ts';
-import { dimensionsOf, dimensionsText } from './series.ts';
+import { dimensionsOf, textOfDimensions } from './series.ts';
 
 /** As the store takes them. */
 const LONGEST_DIMENSIONS = 512;
@@ -108,7 +108,7 @@ export class Collector {
     const known = this.#lines.get(name);
     if (known !== undefined) return known;
     const told = series.labels.length === 0 ? [] : labelled(series, label);
-    let dimensions = told === null ? null : dimensionsText([...dimensionsOf(series, this.#place), ...told]);
+    let dimensions = told === null ? null : textOfDimensions([...dimensionsOf(series, this.#place), ...told]);
     if (dimensions === null)
       this.#fail(
         asked,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { dimensionsText } from '../aws/dimensions.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import type { Statistic } from './statistics.ts';
 import type { PeriodMs } from './windows.ts';
@@ -60,17 +61,12 @@ export const isReadIn = ({ accounts, regions }: Series, { account, region }: Aws
 /** Dimensions that every point gets of the place that it was read in, so that two accounts never write the same line. */
 export const PLACE_DIMENSIONS: readonly string[] = ['account', 'region'];
 
-/** `country=US,tier=gold`, sorted; `%`, `,` and `=` inside are percent-encoded. */
-export const dimensionsText = (pairs: readonly (readonly [name: string, value: string])[]): string =>
-  pairs
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .sort()
-    .join(',');
+/** Own dimensions as points carry them. */
+export const textOfDimensions = (pairs: readonly (readonly [name: string, value: string])[]): string =>
+  dimensionsText(Object.fromEntries(pairs));
 
 export const dimensionsOf = ({ as }: Series, { account, region }: AwsPlace): (readonly [string, string])[] => [
   ...as,
   ...(account === null ? [] : [['account', account] as const]),
   ['region', region] as const,
 ];
-
-const encoded = (text: string): string => text.replaceAll(/[%,=]/g, (character) => encodeURIComponent(character));

@@ -1,5 +1,5 @@
 import { isSection, type Settings } from '../settings.ts';
-import { dimensionsText, PLACE_DIMENSIONS, type Label } from './series.ts';
+import { textOfDimensions, PLACE_DIMENSIONS, type Label } from './series.ts';
 
 /** Properties of a label that are no dimension. */
 const PROPERTIES = ['AccountId', 'AccountLabel', 'Region', 'MetricName', 'Namespace', 'Stat'];
@@ -44,7 +44,7 @@ export function parseAs(section: Settings, labels: readonly Label[]): (readonly 
     if (value.length > LONGEST_OWN) return own.fault(name, `this has ${value.length} characters`, `Write at most ${LONGEST_OWN}`);
     pairs.push([name, value]);
   }
-  const { length } = dimensionsText(pairs);
+  const { length } = textOfDimensions(pairs);
   return length > LONGEST_AS
     ? section.fault('as', `this comes to ${length} characters`, `Write at most ${LONGEST_AS} in all`)
     : pairs;

@@ -1,6 +1,6 @@
 import type { AwsPlace } from '../aws/place.ts';
 import type { Settings } from '../settings.ts';
-import { dimensionsText, isReadIn, keyOfSeries, type Series } from './series.ts';
+import { textOfDimensions, isReadIn, keyOfSeries, type Series } from './series.ts';
 import { parseAs, parseLabels, wrong } from './settings-names.ts';
 import { parseWanted } from './settings-wanted.ts';
 import { STATISTICS_FIX, statisticOf, type Statistic } from './statistics.ts';
@@ -63,7 +63,7 @@ const linesOf = (series: Series, places: readonly AwsPlace[]): Map<string, strin
       .flatMap((place) =>
         series.statistics.map(({ name }) => {
           const labels = series.labels.map(({ dimension }) => dimension).sort();
-          return [JSON.stringify([series.name, name, dimensionsText(series.as), labels, place.name]), name] as const;
+          return [JSON.stringify([series.name, name, textOfDimensions(series.as), labels, place.name]), name] as const;
         }),
       ),
   );
