@@ -42,6 +42,9 @@ export const toldBy = (where: Told, values: ReadonlyMap<string, string>): Told =
   severity: values.get(where.severity ?? ''),
 });
 
+/** Whether nothing is told anywhere. */
+export const isNowhere = (where: Told): boolean => Object.values(where).every((name) => name === undefined);
+
 const WORDS: ReadonlyMap<string, number> = new Map([
   ['critical', 1],
   ['high', 2],

@@ -1,6 +1,9 @@
-/** What the role must be allowed; composite alarms want DescribeAlarmHistory and DescribeAlarms on `*`. */
-export const ACTIONS: readonly string[] = [
+import { isNowhere } from '../aws/attribution.ts';
+import type { Where } from './attributes.ts';
+
+/** What the role must be allowed; composite alarms want it on `*`. Alarms are looked at only where they tell whose they are. */
+export const actionsFor = ({ tags, dimensions }: Where): readonly string[] => [
   'cloudwatch:DescribeAlarmHistory',
-  'cloudwatch:DescribeAlarms',
-  'cloudwatch:ListTagsForResource',
+  ...(isNowhere(tags) && isNowhere(dimensions) ? [] : ['cloudwatch:DescribeAlarms']),
+  ...(isNowhere(tags) ? [] : ['cloudwatch:ListTagsForResource']),
 ];

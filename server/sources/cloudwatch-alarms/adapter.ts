@@ -5,7 +5,7 @@ import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
 import type { Adapter } from '../config.ts';
 import type { Settings } from '../settings.ts';
-import { ACTIONS } from './actions.ts';
+import { actionsFor } from './actions.ts';
 import { ALARM_NAMES } from './names.ts';
 import type { PagingRule } from './facts.ts';
 import { pullAlarms, type AlarmsSettings } from './pull.ts';
@@ -24,8 +24,11 @@ export const cloudWatchAlarmsAdapter: Adapter = {
     if (places === null || rules === null || tags === null || dimensions === null || paging === undefined) return null;
     const own: AlarmsSettings = { source, rules, where: { tags, dimensions }, paging };
     const kinds: Kind[] = paging === null ? ['alert'] : ['alert', 'page'];
-    return placeSource(entry, { type: 'cloudwatch-alarms', kinds, series: [], actions: ACTIONS }, places, (place, context) =>
-      pullAlarms(own, place, context),
+    return placeSource(
+      entry,
+      { type: 'cloudwatch-alarms', kinds, series: [], actions: actionsFor(own.where) },
+      places,
+      (place, context) => pullAlarms(own, place, context),
     );
   },
 };

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { asked, type Asking } from '../aws/asking.ts';
-import { toldBy, type Told } from '../aws/attribution.ts';
+import { isNowhere, toldBy, type Told } from '../aws/attribution.ts';
 
 /** Under which tags and which dimensions service, team and severity are told. */
 export interface Where {
@@ -11,8 +11,6 @@ export interface Where {
 /** As many as DescribeAlarms takes by name. */
 const NAMES_PER_CALL = 100;
 
-const isEmpty = (where: Told): boolean => Object.values(where).every((name) => name === undefined);
-
 /** What alarms tell of themselves. Those that were deleted meanwhile tell nothing; where nothing is asked for, nobody is asked. */
 export async function attributesOf(
   client: CloudWatchClient,
@@ -21,7 +19,7 @@ export async function attributesOf(
   alarms: readonly string[],
 ): Promise<ReadonlyMap<string, Told>> {
   const found = new Map<string, Told>();
-  if (isEmpty(tags) && isEmpty(dimensions)) return found;
+  if (isNowhere(tags) && isNowhere(dimensions)) return found;
   const { DescribeAlarmsCommand, ListTagsForResourceCommand } = await import('@aws-sdk/client-cloudwatch');
   const options = { abortSignal: asking.signal };
   for (let first = 0; first < alarms.length; first += NAMES_PER_CALL) {
@@ -46,7 +44,7 @@ export async function attributesOf(
       );
       const ResourceARN = alarm.AlarmArn;
       let byTag: Told = {};
-      if (!isEmpty(tags) && ResourceARN !== undefined) {
+      if (!isNowhere(tags) && ResourceARN !== undefined) {
         const { Tags = [] } = await asked(asking, 'cloudwatch:ListTagsForResource', () =>
           client.send(new ListTagsForResourceCommand({ ResourceARN }), options),
         );

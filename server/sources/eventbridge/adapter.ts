@@ -12,7 +12,7 @@ import { aboutDeploying } from '../codepipeline/facts.ts';
 import type { Adapter } from '../config.ts';
 import { OPS_ITEM_NAMES } from '../opscenter/read.ts';
 import type { Settings } from '../settings.ts';
-import { ACTIONS } from './actions.ts';
+import { actionsFor, QUEUE_ACTIONS } from './actions.ts';
 import type { Families } from './families.ts';
 import { peekQueue, pullQueue } from './pull.ts';
 
@@ -33,7 +33,13 @@ export const eventBridgeAdapter: Adapter = {
     if (place === undefined || others.length > 0)
       return settings.fault(null, 'a queue is in one Region of one account', 'Write that one; each queue is a source of its own');
     const own = { queue, families: parsed.families };
-    const shape = { type: 'eventbridge', kinds: parsed.kinds, series: [], actions: ACTIONS, resources: queueOnly(queue, place) };
+    const shape = {
+      type: 'eventbridge',
+      kinds: parsed.kinds,
+      series: [],
+      actions: actionsFor(parsed.families),
+      resources: queueOnly(queue, place),
+    };
     return {
       ...placeSource(entry, shape, places, (at, context) => pullQueue(own, at, context)),
       dryRun: (context, rows) => dryRunOf(peekQueue(own, place, context), rows),
@@ -46,7 +52,7 @@ function queueOnly(queue: string, { region }: AwsPlace): NonNullable<AwsAccess['
   const [account = '', name = ''] = new URL(queue).pathname.slice(1).split('/');
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   const arn = `arn:${partition}:sqs:${region}:${account}:${name}`;
-  return Object.fromEntries(ACTIONS.flatMap((action) => (action.startsWith('sqs:') ? [[action, [arn]]] : [])));
+  return Object.fromEntries(QUEUE_ACTIONS.map((action) => [action, [arn]]));
 }
 
 function parseQueue(settings: Settings): string | null {
@@ -55,7 +61,7 @@ function parseQueue(settings: Settings): string | null {
   if (queue === null) return null;
   const url = URL.parse(queue);
   const isQueue =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && /^\/\d{12}\/[\w-]+$/.test(url.pathname);
+    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && /^\/\d{12}\/[\w-]+(?:\.fifo)?$/.test(url.pathname);
   return isQueue ? queue : settings.fault('queue', `'${queue}' is no address of a queue`, fix);
 }
 

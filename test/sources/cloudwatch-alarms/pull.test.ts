@@ -276,6 +276,16 @@ describe('the settings of alarms', () => {
     expect(wrong('alarms: [{ service: checkout }]')).toThrow('this rule fits everything');
   });
 
+  it('ask for no more than is read', () => {
+    const actionsOf = (more: string): readonly string[] | undefined => alarms(more).aws?.actions;
+    expect(actionsOf('')).toEqual(['cloudwatch:DescribeAlarmHistory']);
+    expect(actionsOf(', dimensions: { service: ServiceName }')).toEqual([
+      'cloudwatch:DescribeAlarmHistory',
+      'cloudwatch:DescribeAlarms',
+    ]);
+    expect(actionsOf(', tags: { team: Owner }')).toContain('cloudwatch:ListTagsForResource');
+  });
+
   it('can be tried without anything being kept', async () => {
     put('checkout-errors');
     turn('checkout-errors', START, 'ALARM');

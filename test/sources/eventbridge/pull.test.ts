@@ -329,6 +329,14 @@ describe('the settings of a queue', () => {
     );
   });
 
+  it('ask for no more than is read', () => {
+    expect(bus('alarms: {}').aws).toMatchObject({
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+      resources: { 'sqs:DeleteMessage': [`arn:aws:sqs:${REGION}:${ACCOUNT}:quarterdeck`] },
+    });
+    expect(bus('deployments: {}').aws?.actions).toContain('codedeploy:BatchGetDeployments');
+  });
+
   it('that name a queue which is not there are told so', async () => {
     const source = house.source(eventBridgeAdapter, `id: bus, type: eventbridge, queue: '${QUEUE}', alarms: {}`);
     expect((await house.pull(source)).error).toContain('The specified queue does not exist');
