@@ -86,7 +86,7 @@ function parseFamilies(settings: Settings, own: string): Parsed | null {
     name: (typeof FAMILIES)[number],
     keys: readonly string[],
     read: (section: Settings) => { readonly value: Value; readonly kinds: readonly Kind[] } | null,
-  ): (Value & { readonly source: string }) | null => {
+  ): (Value & { readonly source: string; readonly isPolled: boolean }) | null => {
     if (!settings.has(name)) return null;
     const section = settings.section(name);
     section?.expect(['source', ...keys]);
@@ -96,8 +96,9 @@ function parseFamilies(settings: Settings, own: string): Parsed | null {
       isSound = false;
       return null;
     }
-    if (source === null) for (const kind of found.kinds) kinds.add(kind);
-    return { ...found.value, source: source ?? own };
+    const isPolled = source !== null && source !== own;
+    if (!isPolled) for (const kind of found.kinds) kinds.add(kind);
+    return { ...found.value, source: source ?? own, isPolled };
   };
   const families: Families = {
     alarms: family('alarms', ['alarms', 'tags', 'dimensions', 'pages'], (section) => {

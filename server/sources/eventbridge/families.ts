@@ -14,6 +14,8 @@ import { instantIn, textIn, type BusEvent } from './bus-event.ts';
 /** Whose facts these are: the source that polls the same service, or this one. */
 interface Family {
   readonly source: string;
+  /** Another source polls it, and tells what cannot be told for certain from events alone. */
+  readonly isPolled: boolean;
 }
 
 export interface Families {
@@ -46,13 +48,15 @@ export function alarmsSay(family: NonNullable<Families['alarms']>, event: BusEve
   const change = alarmChangeOf(event);
   if (change === null) return [];
   if (typeof change === 'string') return change;
-  const { source, rules, where, paging } = family;
+  const { source, isPolled, rules, where, paging } = family;
   const { account, region, detail } = event;
   const told = firstOf(
     toldBy(where.tags, textsOf(memberOf(detail['alarmTags']))),
     toldBy(where.dimensions, dimensionsOf(memberOf(detail['configuration'])?.['metrics'])),
   );
   return memory.learn([change]).flatMap((news) => {
+    // It may go on from an alarm of before the first event that was read.
+    if (isPolled && news.episode.raised.from === 'INSUFFICIENT_DATA') return [];
     const fields = attributed(rules, { alarm: news.alarm, account, region }, told);
     return fields === null ? [] : alarmFacts({ source, account, region }, news, fields, paging, 'webhook');
   });

@@ -187,6 +187,17 @@ describe('what is polled as well', () => {
     expect(await alerts()).toEqual([['alarms', 'checkout-errors', NOW - HOUR_MS, NOW - 30 * MINUTE_MS]]);
   });
 
+  it('is left to polling where an alarm may go on from before the first event', async () => {
+    const begun = alarmTurned('old', NOW - HOUR_MS, 'INSUFFICIENT_DATA', 'ALARM');
+    const ended = alarmTurned('old', NOW - MINUTE_MS, 'ALARM', 'OK');
+    const polled = bus('alarms: { source: alarms }');
+    send(begun, ended);
+    expect(await house.pull(polled)).toMatchObject({ outcome: 'complete', newEvents: 0 });
+    const alone = house.source(eventBridgeAdapter, `id: alone, type: eventbridge, queue: '${QUEUE}', alarms: {}`);
+    send(begun, ended);
+    expect(await house.pull(alone)).toMatchObject({ newEvents: 2 });
+  });
+
   it('is one ticket, with the true time of each state where polling has only bounds', async () => {
     const source = bus('ops_items: { source: ops }');
     const polling = house.source(opsCenterAdapter, 'id: ops, type: opscenter');
