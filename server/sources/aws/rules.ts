@@ -38,6 +38,14 @@ function parseRule(section: Settings, names: readonly string[], says: readonly s
     });
   const [when, said] = [known(names), known(says)];
   if ([...names, ...says].filter((name) => section.has(name)).length > when.length + said.length) return null;
+  const environment = said.find(([name]) => name === 'environment')?.[1] ?? '';
+  // Nothing would be wrong, and nothing would ever be counted.
+  if (environment !== 'production' && /^(?:prd|prod|live|production)$/i.test(environment))
+    return section.fault(
+      'environment',
+      `KPIs count what is in 'production', not in '${environment}'`,
+      'Write environment: production',
+    );
   const isLeftOut = section.oneOf('leave_out', ['true', 'false']);
   if (when.length === 0)
     return section.fault(null, 'this rule fits everything', `Say what it is about: ${names.join(', ')} (with * for anything)`);

@@ -9,7 +9,7 @@ export class Backwards<Item> {
 
   /** Reads on until a whole page lies before what is wanted: within a page the order is not relied on. */
   async readTo(isBefore: (item: Item) => boolean): Promise<void> {
-    for (let at = this.items.length; await this.#more(); at = this.items.length) {
+    for (let at = this.items.length; await this.more(); at = this.items.length) {
       const page = this.items.slice(at);
       if (page.length > 0 && page.every(isBefore)) return;
     }
@@ -22,7 +22,7 @@ export class Backwards<Item> {
       const found = this.items.slice(at).find(isWanted);
       if (found !== undefined) return found;
       at = this.items.length;
-    } while (await this.#more());
+    } while (await this.more());
     return undefined;
   }
 
@@ -31,7 +31,8 @@ export class Backwards<Item> {
     await this.#pages.return();
   }
 
-  async #more(): Promise<boolean> {
+  /** Reads a page; false where there is none. */
+  async more(): Promise<boolean> {
     const step = await this.#pages.next();
     if (step.done === true) return false;
     this.items.push(...step.value);

@@ -6,7 +6,8 @@ import { Backwards } from './backwards.ts';
 /** The past of a pipeline, newest first, as far as it is asked for. */
 export interface History {
   readonly actions: Backwards<ActionExecutionDetail>;
-  readonly executions: Backwards<PipelineExecutionSummary>;
+  /** One run of the pipeline, read back to where it stands; undefined where there is none. */
+  execution(id: string): Promise<PipelineExecutionSummary | undefined>;
   end(): Promise<void>;
 }
 
@@ -54,12 +55,21 @@ export function historyOf(client: CodePipelineClient, place: AwsPlace, pipelineN
     );
     for await (const { pipelineExecutionSummaries } of pages) yield pipelineExecutionSummaries ?? [];
   }
-  const history = { actions: new Backwards(actions()), executions: new Backwards(executions()) };
+  const [past, runs] = [new Backwards(actions()), new Backwards(executions())];
+  const byId = new Map<string | undefined, PipelineExecutionSummary>();
   return {
-    ...history,
+    actions: past,
+    execution: async (id) => {
+      while (!byId.has(id)) {
+        const known = runs.items.length;
+        if (!(await runs.more())) return undefined;
+        for (const run of runs.items.slice(known)) byId.set(run.pipelineExecutionId, run);
+      }
+      return byId.get(id);
+    },
     end: async () => {
-      await history.actions.end();
-      await history.executions.end();
+      await past.end();
+      await runs.end();
     },
   };
 }

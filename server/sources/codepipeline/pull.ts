@@ -100,12 +100,13 @@ async function newsOf(
   return { events, rejects, oldestRunning };
 }
 
-const executionOf = ({ executions }: History, { action }: Deploying): Promise<PipelineExecutionSummary | undefined> =>
-  executions.find(({ pipelineExecutionId }) => pipelineExecutionId === action.pipelineExecutionId);
+const executionOf = (history: History, { action }: Deploying): Promise<PipelineExecutionSummary | undefined> =>
+  history.execution(action.pipelineExecutionId ?? '');
 
 /**
- * What a rollback takes back: what the same action had brought last, unless that is what it goes back to, or was a rollback
- * itself. Looked for as far back as there is history.
+ * What a rollback takes back: what the same action had brought last, unless that is what it goes back to. Of rollbacks before
+ * it, those that did not succeed changed nothing, and one that did had put out again what it went back to. Looked for as far
+ * back as there is history.
  */
 async function undoneBy(
   pipeline: string,
@@ -113,13 +114,18 @@ async function undoneBy(
   history: History,
   rollback: Deploying,
 ): Promise<Deploying | null> {
-  const target = (await executionOf(history, rollback))?.rollbackMetadata?.rollbackTargetPipelineExecutionId;
+  const targetOf = async (of: Deploying): Promise<string | undefined> =>
+    (await executionOf(history, of))?.rollbackMetadata?.rollbackTargetPipelineExecutionId;
+  const target = await targetOf(rollback);
   const passed = new Set<string>();
+  /** The execution whose work was out; undefined: whatever came last. */
+  let out: string | undefined;
   for (;;) {
     const action = await history.actions.find(
-      ({ actionExecutionId, stageName, actionName, startTime }) =>
+      ({ actionExecutionId, pipelineExecutionId, stageName, actionName, startTime }) =>
         actionExecutionId !== undefined &&
         !passed.has(actionExecutionId) &&
+        (out === undefined || pipelineExecutionId === out) &&
         stageName === rollback.action.stageName &&
         actionName === rollback.action.actionName &&
         (startTime?.getTime() ?? Infinity) < rollback.startedAt,
@@ -127,6 +133,8 @@ async function undoneBy(
     if (action === undefined || (target !== undefined && action.pipelineExecutionId === target)) return null;
     passed.add(action.actionExecutionId ?? '');
     const deploying = deployingOf(pipeline, rules, action);
-    if (deploying !== null && !isRunning(deploying) && !isRollback(await executionOf(history, deploying))) return deploying;
+    if (deploying === null || isRunning(deploying)) continue;
+    if (!isRollback(await executionOf(history, deploying))) return deploying;
+    if (action.status === 'Succeeded') out = await targetOf(deploying);
   }
 }

@@ -246,6 +246,15 @@ describe('a pull of CodeDeploy', () => {
     expect(cursor).not.toBeNull();
   });
 
+  it('that is only tried shows what it would give', async () => {
+    for (let number = 0; number < 3; number += 1) deployed(number, NOW - DAY_MS);
+    const context = { cursor: null, now: NOW, pseudonym: String, signal: new AbortController().signal };
+    const { rows, ...counts } = await house.source(`history: 2 days${RULES}`).dryRun(context, 2);
+    expect(counts).toEqual({ rejects: [], events: 3, samples: 0, items: 3, read: 3 });
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ kind: 'deployment', item: idOf(0), started: '2026-11-20T12:00:01.000Z' });
+  });
+
   it('that is throttled in between goes on', async () => {
     deployed(1, NOW - DAY_MS);
     house.server.fail({ service: 'codedeploy', action: 'BatchGetDeployments', as: 'throttle', times: 2 });
@@ -262,6 +271,7 @@ applications:
   - { application: shop }
   - { application: shop, purpose: repair }
   - { aplication: shop, service: shop }
+  - { application: shop, environment: Prod }
 `),
     ).toEqual([
       'sources.0.applications.0: this rule fits everything',
@@ -269,6 +279,7 @@ applications:
       "sources.0.applications.2.purpose: 'repair' is not one of the words for 'purpose'",
       'sources.0.applications.3: this rule fits everything',
       "sources.0.applications.3.aplication: there is no setting 'aplication' here",
+      "sources.0.applications.4.environment: KPIs count what is in 'production', not in 'Prod'",
     ]);
   });
 });

@@ -193,6 +193,21 @@ describe('a rollback of CodePipeline', () => {
     ]);
   });
 
+  it('after a rollback takes back what that had put out again', async () => {
+    ran('shop', 'older', NOW - 10 * HOUR_MS);
+    ran('shop', 'good', NOW - 9 * HOUR_MS);
+    ran('shop', 'bad', NOW - 8 * HOUR_MS);
+    ran('shop', 'back-1', NOW - 7 * HOUR_MS, rollbackTo('run-good'));
+    ran('shop', 'again', NOW - 6 * HOUR_MS, rollbackTo('run-good'));
+    ran('shop', 'back-2', NOW - 5 * HOUR_MS, rollbackTo('run-older'));
+    const { events } = await pull(house.source(RULES), NOW);
+    const undone = events.flatMap(({ kind, fields }) => (kind === 'link' ? [[fields['from'], fields['to']]] : []));
+    expect(undone).toEqual([
+      ['back-1', 'bad'],
+      ['back-2', 'good'],
+    ]);
+  });
+
   it('to what is out already takes nothing back', async () => {
     ran('shop', 'good', NOW - 9 * HOUR_MS);
     ran('shop', 'back', NOW - 8 * HOUR_MS, rollbackTo('run-good'));
