@@ -42,7 +42,7 @@ export async function* pullQueue(
   const asking: Asking = { place, signal };
   const { historyFrom, memories } = readBusCursor(context.cursor);
   const since = historyFrom ?? now;
-  const reader = new BusReader(settings.families, memories);
+  const reader = new BusReader(settings.families, memories, now);
   const account = settings.families.deployments === null ? null : await accountOf(place, signal);
   const { SQSClient } = await import('@aws-sdk/client-sqs');
   const client = new SQSClient(await clientSettings(place));
@@ -59,7 +59,7 @@ export async function* pullQueue(
       if (messages.length === 0) break;
       read += messages.length;
       const { events, rejects, taken } = await readMessages(settings, { ...asking, account }, reader, messages);
-      reader.forget(now);
+      reader.forget();
       yield {
         events,
         samples: [],
@@ -72,7 +72,6 @@ export async function* pullQueue(
   } finally {
     client.destroy();
   }
-  reader.forget(now);
   return { cursor: writeBusCursor({ historyFrom: since, memories }), completeUntil: isDrained ? now : null, historyFrom: since };
 }
 
@@ -89,7 +88,7 @@ export async function* peekQueue(
   const client = new SQSClient(await clientSettings(place));
   try {
     const messages = await receive(client, asking, settings.queue, 0);
-    const reader = new BusReader(settings.families, memories);
+    const reader = new BusReader(settings.families, memories, now);
     const { events, rejects } = await readMessages(settings, { ...asking, account }, reader, messages);
     yield { events, samples: [], rejects, progress: `${messages.length} messages` };
   } finally {

@@ -19,13 +19,18 @@ export type Reading =
 export class BusReader {
   readonly #families: Families;
   readonly #memories: Map<string, AlarmMemory>;
+  #newestAt: Instant = -Infinity;
 
-  constructor(families: Families, memories: Map<string, AlarmMemory>) {
+  readonly #now: Instant;
+
+  constructor(families: Families, memories: Map<string, AlarmMemory>, now: Instant) {
+    this.#now = now;
     this.#families = families;
     this.#memories = memories;
   }
 
   read(event: BusEvent): Reading {
+    this.#newestAt = Math.max(this.#newestAt, Math.min(event.at, this.#now));
     const { alarms, opsItems, deployments, pipelines, health } = this.#families;
     switch (event.type) {
       case 'CloudWatch Alarm State Change':
@@ -54,10 +59,10 @@ export class BusReader {
     }
   }
 
-  /** What alarms did long ago is forgotten, unless it still goes on. */
-  forget(now: Instant): void {
+  /** What alarms did long before the newest event is forgotten, unless it still goes on. A queue may have waited for days. */
+  forget(): void {
     for (const [home, memory] of this.#memories) {
-      memory.forget(now - LATE_MS);
+      memory.forget(this.#newestAt - LATE_MS);
       if (memory.all().length === 0) this.#memories.delete(home);
     }
   }

@@ -159,6 +159,16 @@ describe('events in a queue', () => {
     ]);
   });
 
+  it('that waited for days and come in disorder still find each other', async () => {
+    const source = bus();
+    const long = NOW - 72 * HOUR_MS;
+    send(alarmTurned('waited', long + HOUR_MS, 'ALARM', 'OK'));
+    for (let at = 0; at < 600; at += 1) send(alarmTurned('other', long + at * 1_000, 'ALARM', 'INSUFFICIENT_DATA'));
+    send(alarmTurned('waited', long, 'OK', 'ALARM'));
+    await house.pull(source);
+    expect(await alerts()).toEqual([['bus', 'waited', long, long + HOUR_MS]]);
+  });
+
   it('can be looked at without being taken', async () => {
     const source = bus();
     send(alarmTurned('checkout-errors', NOW - HOUR_MS, 'OK', 'ALARM'));
