@@ -63,10 +63,12 @@ function cloudwatchSource(
 
 const rowOf = ({ place, history, poll }: { place: string; history: Cost; poll: Cost }): Record<string, string> => ({
   place,
-  'first read': `${history.calls.toLocaleString('en')} calls`,
+  'first read': spokenCalls(history),
   billed: spokenMetrics(history),
   costs: spokenDollars(history),
-  'each poll': `${poll.calls.toLocaleString('en')} calls`,
+  'each poll': spokenCalls(poll),
   'billed each': spokenMetrics(poll),
   'costs each': spokenDollars(poll),
 });
+
+const spokenCalls = ({ calls }: Cost): string => (calls === 1 ? '1 call' : `${calls.toLocaleString('en')} calls`);
