@@ -18,6 +18,7 @@ import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
 import { cloudwatchAdapter } from './sources/cloudwatch/adapter.ts';
 import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts';
+import { cloudWatchLogsAdapter } from './sources/cloudwatch-logs/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
@@ -42,6 +43,7 @@ const ADAPTERS: readonly Adapter[] = [
   demoAdapter,
   cloudwatchAdapter,
   cloudWatchAlarmsAdapter,
+  cloudWatchLogsAdapter,
   opsCenterAdapter,
   eventBridgeAdapter,
   awsHealthAdapter,

@@ -4,6 +4,7 @@ import { createCodeDeploy } from './codedeploy.ts';
 import { createCodePipeline } from './codepipeline.ts';
 import { createFis } from './fis.ts';
 import { createHealth } from './health.ts';
+import { createLogs } from './logs.ts';
 import { createSqs } from './sqs.ts';
 import { createSsm } from './ssm.ts';
 import { createIncidents } from './ssm-incidents.ts';
@@ -27,6 +28,7 @@ export const createServices = (shared: Shared) => ({
   ssm: createSsm(),
   sqs: createSqs(),
   health: createHealth(),
+  logs: createLogs(),
 });
 
 /** What tests set, by service. */
@@ -41,6 +43,7 @@ export const statesOf = (services: ReturnType<typeof createServices>) => ({
   ssm: services.ssm.state,
   sqs: services.sqs.state,
   health: services.health.state,
+  logs: services.logs.state,
 });
 
 export type States = Readonly<ReturnType<typeof statesOf>>;

@@ -1,0 +1,123 @@
+import type { SourceError} from '../source.ts';
+import { type PullBatch, type Reject } from '../source.ts';
+import type { LogProgress } from './cursor.ts';
+import { MOST_ROWS, runQuery, type LogsCaller, type Outcome } from './query.ts';
+import { samplesOf } from './rows.ts';
+import type { LogSeries } from './series.ts';
+import { asOfToday, knownUntil, windowsFor, type LogWindow } from './windows.ts';
+
+/** What one query told, and how far the series was read then. */
+export interface SeriesBatch extends Pick<PullBatch, 'samples' | 'rejects' | 'progress'> {
+  readonly reached: LogProgress;
+}
+
+export interface SeriesEnd {
+  readonly reached: LogProgress;
+  /** Where its query was not let in. */
+  readonly refusal: SourceError | null;
+}
+
+const GIGABYTE = 1024 ** 3;
+
+/**
+ * Reads a series on from where it came. A window of which not everything is known holds up what comes after it, so that the next
+ * pass asks for it again; what was known and could not be read again holds up nothing.
+ */
+export async function* readSeries(
+  caller: LogsCaller,
+  source: string,
+  series: LogSeries,
+  before: LogProgress,
+  now: number,
+): AsyncGenerator<SeriesBatch, SeriesEnd, void> {
+  let reached = asOfToday(before, series.periodMs, now);
+  const windows = windowsFor(reached, series.periodMs, now);
+  for (const [index, window] of windows.entries()) {
+    const progress = `${series.name}, ${index + 1} of ${windows.length} queries`;
+    const place = `${caller.place.name}, ${series.name}`;
+    if (reached.bytes >= series.bytesPerDay) {
+      yield { samples: [], rejects: [{ place, ...tooMuch(reached, series), isKept: false }], progress, reached };
+      return { reached, refusal: null };
+    }
+    const outcome = await runQuery(caller, series, window);
+    const { samples, rejects, isWhole } = told(caller, source, series, window, outcome, place);
+    // A query that came to nothing is paid, too.
+    if ('bytes' in outcome) reached = { ...reached, bytes: reached.bytes + outcome.bytes };
+    if (isWhole) reached = readThrough(reached, window, series.periodMs, now, outcome.is === 'forgotten');
+    yield { samples, rejects, progress, reached };
+    if (outcome.is === 'refused') return { reached, refusal: outcome.fault };
+    if (!isWhole && window.end > reached.until) break;
+  }
+  return { reached, refusal: null };
+}
+
+function readThrough(
+  reached: LogProgress,
+  { start, end }: LogWindow,
+  periodMs: number,
+  now: number,
+  isForgotten: boolean,
+): LogProgress {
+  const hasNothing = isForgotten && reached.until === reached.historyFrom;
+  return {
+    ...reached,
+    historyFrom: hasNothing ? Math.max(end, reached.historyFrom) : reached.historyFrom,
+    until: Math.max(end, reached.until),
+    again: start <= reached.again ? Math.max(end, reached.again) : reached.again,
+    known: Math.max(knownUntil(end, periodMs, now), reached.known ?? -Infinity),
+  };
+}
+
+interface Told extends Pick<PullBatch, 'samples' | 'rejects'> {
+  /** Everything of the window is known now. */
+  readonly isWhole: boolean;
+}
+
+function told(
+  { place }: LogsCaller,
+  source: string,
+  series: LogSeries,
+  window: LogWindow,
+  outcome: Outcome,
+  where: string,
+): Told {
+  const missing = (reason: string, fix: string | null): Told => ({
+    samples: [],
+    rejects: [{ place: `${where}, ${spoken(window)}`, reason, fix, isKept: false }],
+    isWhole: false,
+  });
+  switch (outcome.is) {
+    case 'rows': {
+      const { samples, fault, odd } = samplesOf(source, place, series, window, outcome.rows);
+      if (fault !== null) return missing(fault.reason, fault.fix);
+      return { samples, rejects: odd === null ? [] : [{ place: where, ...odd, isKept: false }], isWhole: true };
+    }
+    case 'forgotten':
+      return { samples: [], rejects: [], isWhole: true };
+    case 'unfinished':
+      return missing(
+        `its query did not come to its end (${outcome.status}): nothing is known of this time`,
+        outcome.status === 'Timeout' || outcome.status === 'Running'
+          ? 'The next pull asks again; let the query filter on indexed fields, or read fewer log groups'
+          : 'The next pull asks again',
+      );
+    case 'cut':
+      return missing(
+        `its query finds ${MOST_ROWS.toLocaleString('en')} rows or more, which is all that an answer holds`,
+        'Group by fields with fewer values, or by a longer period',
+      );
+    case 'refused': {
+      const { place: at, message, fix } = outcome.fault;
+      return missing(message.slice(at.length + 2), fix ?? "Try the query in Logs Insights, and check 'log_groups'");
+    }
+  }
+}
+
+const tooMuch = ({ bytes }: LogProgress, { bytesPerDay }: LogSeries): Pick<Reject, 'reason' | 'fix'> => ({
+  reason: `its queries have scanned ${gigabytes(bytes)} today (UTC), of ${gigabytes(bytesPerDay)} that it may scan a day`,
+  fix: "It goes on tomorrow; raise 'bytes_per_day', pull less often, or let the query filter on indexed fields",
+});
+
+const gigabytes = (bytes: number): string => `${Number((bytes / GIGABYTE).toPrecision(3)).toLocaleString('en')} GB`;
+
+const spoken = ({ start, end }: LogWindow): string => `${new Date(start).toISOString()} to ${new Date(end).toISOString()}`;
