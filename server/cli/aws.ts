@@ -1,28 +1,44 @@
 import { readDefinitions } from '../jobs/definitions.ts';
 import { formatProblem } from '../kpi/problem.ts';
+import { suggestion } from '../kpi/spelling.ts';
 import { digest, readSources } from '../main.ts';
 import { policiesFor, type Policy } from '../sources/aws/policy.ts';
-import { CannotRun, type Verb } from './terminal.ts';
+import { cloudwatchAdapter } from '../sources/cloudwatch/adapter.ts';
+import { discoverSeries } from '../sources/cloudwatch/discover.ts';
+import { CannotRun, type ExitCode, type Terminal, type Verb } from './terminal.ts';
 
-/** `quarterdeck aws policy`. */
+/** `quarterdeck aws policy` and `quarterdeck aws discover`. */
 export const aws: Verb = {
   name: 'aws',
-  usage: 'aws policy',
-  summary: 'Prints the IAM policies with which the sources of sources.yaml may read what they are set up to read, and no more.',
+  usage: 'aws policy | aws discover SOURCE [NAMESPACE [METRIC]]',
+  summary:
+    'policy: the IAM policies with which the sources of sources.yaml may read what they are set up to read, and no more. discover: lists the metrics that a cloudwatch source can see, as entries of `series:` to look through.',
   flags: {},
-  positionals: { least: 1, most: 1 },
+  positionals: { least: 1, most: 4 },
   async run({ terminal, config, positionals, isJson }) {
-    const [what = ''] = positionals;
-    if (what !== 'policy') throw new CannotRun(`There is no "aws ${what}". Write: quarterdeck aws policy`);
+    const [what = '', id, namespace = null, metric = null] = positionals;
     const { sources, settingsProblems } = readDefinitions(config.kpiFolder, { digest, readSources });
     for (const problem of settingsProblems) terminal.err(formatProblem(problem));
-    const policies = policiesFor(sources.flatMap(({ aws: access }) => access ?? []));
-    if (isJson) terminal.out(JSON.stringify(policies, null, 2));
-    else if (policies.length === 0) terminal.out('No source of sources.yaml reads from AWS, so there is nothing to allow.');
-    else for (const policy of policies) terminal.out(spoken(policy));
-    return settingsProblems.length === 0 ? 0 : 1;
+    if (what === 'policy' && id === undefined)
+      return sayPolicies(terminal, policiesFor(sources.flatMap(({ aws: access }) => access ?? [])), isJson, settingsProblems);
+    if (what !== 'discover' || id === undefined)
+      throw new CannotRun(`There is no "aws ${positionals.join(' ')}". Write: quarterdeck aws policy, or aws discover SOURCE`);
+    const source = sources.find((one) => one.id === id && one.type === cloudwatchAdapter.type);
+    const known = sources.flatMap((one) => (one.type === cloudwatchAdapter.type ? [one.id] : []));
+    if (source?.aws === undefined)
+      throw new CannotRun(`There is no usable source "${id}" of type cloudwatch. ${suggestion(id, known)}`);
+    const found = await discoverSeries(source.aws.places, { namespace, metric }, new AbortController().signal);
+    terminal.out(isJson ? JSON.stringify({ source: id, series: found }) : found.trimEnd());
+    return 0;
   },
 };
+
+function sayPolicies(terminal: Terminal, policies: readonly Policy[], isJson: boolean, problems: readonly unknown[]): ExitCode {
+  if (isJson) terminal.out(JSON.stringify(policies, null, 2));
+  else if (policies.length === 0) terminal.out('No source of sources.yaml reads from AWS, so there is nothing to allow.');
+  else for (const policy of policies) terminal.out(spoken(policy));
+  return problems.length === 0 ? 0 : 1;
+}
 
 const spoken = ({ account, policy, role, trust }: Policy): string =>
   [

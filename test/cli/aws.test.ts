@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startAwsServer } from '../../scripts/aws-server/server.ts';
 import type { Policy } from '../../server/sources/aws/policy.ts';
 import { desk, ORGANISATION, sources, ticketSource, type Desk } from './command.ts';
 
@@ -94,4 +95,23 @@ describe('quarterdeck aws policy', () => {
     expect(out).toContain(`# ${ROLE}: what it may do`);
     expect(out).toContain(`# ${ROLE}: who may take it (put your own ARN in)`);
   });
+});
+
+it('quarterdeck aws discover proposes series of what a source can see', async () => {
+  const server = await startAwsServer();
+  onTestFinished(() => server.close());
+  server.state.sts.role(ROLE, { externalId: 'qd-7' });
+  for (const region of ['eu-central-1', 'us-east-1'])
+    server.state.cloudwatch.metrics.put(
+      { account: '111122223333', region, namespace: 'Shop', metric: 'Orders', dimensions: { Shop: 'north' } },
+      [{ at: Date.now() - 60_000, value: 3 }],
+    );
+  house.write('kpis/sources.yaml', sources(METRICS));
+  for (const [name, value] of Object.entries(server.environment('999988887777'))) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { code, err, out } = await house.say(['aws', 'discover', 'metrics', 'Shop']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('# 111122223333 eu-central-1: 1 metric');
+  expect(out).toContain('namespace: Shop');
+  expect(out).toContain('metric: Orders');
 });
