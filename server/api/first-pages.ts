@@ -40,21 +40,28 @@ export class FirstPages {
     this.#build = digestOf(template);
   }
 
-  /** Answers with the page, or that the one kept still holds (304). Null, and no answer, where it must be drawn in the browser. */
-  async send(request: FastifyRequest, reply: FastifyReply, wanted: PageWanted): Promise<FastifyReply | null> {
+  /**
+   * Answers with the page, or that the one kept still holds (304). False, and no answer, where it must be drawn in the browser:
+   * a reply cannot be what this resolves to, as waiting for one is waiting for nothing more than its end.
+   */
+  async send(request: FastifyRequest, reply: FastifyReply, wanted: PageWanted): Promise<boolean> {
     const key = digestOf([this.#build, wanted.address, wanted.tag].join('\n'));
     // Weak: one page, packed in several ways.
     const etag = `W/"${key}"`;
     const headers = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
-    if (namesTag(request.headers['if-none-match'], key)) return reply.code(304).headers(headers).send();
+    if (namesTag(request.headers['if-none-match'], key)) {
+      void reply.code(304).headers(headers).send();
+      return true;
+    }
     const page = await this.#page(key, wanted);
-    if (page === null) return null;
+    if (page === null) return false;
     const encoding = encodingFor(request.headers['accept-encoding']);
     if (encoding !== null) void reply.header('content-encoding', encoding);
-    return reply
+    void reply
       .headers(headers)
       .type('text/html; charset=utf-8')
       .send(encoding === null ? await unpack(page.gzip) : page[encoding]);
+    return true;
   }
 
   async #page(key: string, { address, answer }: PageWanted): Promise<DrawnPage | null> {

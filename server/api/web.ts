@@ -53,7 +53,7 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
       if (first === null || !engine.readiness().isReady) return index(reply);
       try {
         const wanted = await wantedOn(page, request, engine);
-        return (wanted === null ? null : await first.send(request, reply, wanted)) ?? index(reply);
+        return wanted !== null && (await first.send(request, reply, wanted)) ? reply : index(reply);
       } catch (error) {
         // A week that is none is no address either; the browser asks again and says what was wrong.
         if (error instanceof EngineError) return index(LEADS_NOWHERE.has(error.code) ? reply.code(404) : reply);

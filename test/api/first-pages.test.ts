@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Review } from '../../server/api/contract.ts';
 import { buildServer } from '../../server/api/server.ts';
 import type { DrawnPage, Pages } from '../../server/api/first-pages.ts';
@@ -67,6 +67,15 @@ describe('the page of a review', () => {
     for (const { verdict } of talkedAbout)
       expect(answer.body).toContain(verdict.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
     expect(dataIn(answer.body)).toEqual({ path: '/api/v1/reviews/2026-W45?scope=team%3Apayments', answer: review });
+  });
+
+  it('is answered once: nothing is sent after it, of which the log would tell', async () => {
+    const warned = vi.spyOn(app.log, 'warn');
+    onTestFinished(() => warned.mockRestore());
+    const { headers } = await get('/review/2026-W45');
+    expect((await get('/review/2026-W45', { 'if-none-match': String(headers['etag']) })).statusCode).toBe(304);
+    await app.ready();
+    expect(warned.mock.calls).toEqual([]);
   });
 
   it('is drawn once, whoever asks and how often, and told to hold still where it does', async () => {
