@@ -38,15 +38,13 @@ export function createSqs(): Service<SqsState> {
     send: (url, ...bodies) => {
       for (const body of bodies) {
         sent += 1;
-        state
-          .queue(url)
-          .push({
-            id: `00000000-0000-4000-9000-${String(sent).padStart(12, '0')}`,
-            body,
-            sentAt: 0,
-            hiddenUntil: 0,
-            received: 0,
-          });
+        state.queue(url).push({
+          id: `00000000-0000-4000-9000-${String(sent).padStart(12, '0')}`,
+          body,
+          sentAt: 0,
+          hiddenUntil: 0,
+          received: 0,
+        });
       }
     },
     order: (messages) => messages,
