@@ -1,4 +1,4 @@
-import type { SourceError} from '../source.ts';
+import type { SourceError } from '../source.ts';
 import { type PullBatch, type Reject } from '../source.ts';
 import type { LogProgress } from './cursor.ts';
 import { MOST_ROWS, runQuery, type LogsCaller, type Outcome } from './query.ts';
