@@ -1,4 +1,5 @@
 import type { Instant } from '../../time/period.ts';
+import { isInstantOrNull, readCursorText } from './cursor-text.ts';
 
 /** How far one Region of one account was read. */
 export interface PlaceCursor {
@@ -16,15 +17,7 @@ export interface PlaceCursor {
  */
 export function readPlaceCursor(text: string | null, settings: string): PlaceCursor {
   const nothing: PlaceCursor = { until: null, historyFrom: null, marks: new Map() };
-  if (text === null) return nothing;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return nothing;
-  }
-  if (!Array.isArray(value) || value.length !== 5 || value[0] !== 1) return nothing;
-  const [, written, until, historyFrom, marks] = value as readonly unknown[];
+  const [written, until, historyFrom, marks] = readCursorText(text) ?? [];
   if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(marks)) return nothing;
   if (written !== settings) return { ...nothing, historyFrom };
   return { until, historyFrom, marks: new Map(marks.flatMap((mark: unknown) => markOf(mark) ?? [])) };
@@ -32,8 +25,6 @@ export function readPlaceCursor(text: string | null, settings: string): PlaceCur
 
 export const writePlaceCursor = ({ until, historyFrom, marks }: PlaceCursor, settings: string): string =>
   JSON.stringify([1, settings, until, historyFrom, [...marks]]);
-
-const isInstantOrNull = (value: unknown): value is Instant | null => value === null || typeof value === 'number';
 
 const markOf = (mark: unknown): [[string, number]] | null => {
   if (!Array.isArray(mark)) return null;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../time/period.ts';
+import { isInstantOrNull, readCursorText } from '../aws/cursor-text.ts';
 import { isAlarmState, type AlarmChange } from './change.ts';
 
 export interface AlarmsCursor {
@@ -20,15 +21,7 @@ export const writeAlarmsCursor = ({ until, historyFrom, changes }: AlarmsCursor)
 
 /** Anything else than a cursor of ours reads as "nothing read yet": reading twice is harmless. */
 export function readAlarmsCursor(text: string | null): AlarmsCursor {
-  if (text === null) return NOTHING;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return NOTHING;
-  }
-  if (!Array.isArray(value) || value[0] !== 1) return NOTHING;
-  const [, until, historyFrom, changes] = value as readonly unknown[];
+  const [until, historyFrom, changes] = readCursorText(text) ?? [];
   if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(changes)) return NOTHING;
   return { until, historyFrom, changes: changes.flatMap((change: unknown) => changeOf(change) ?? []) };
 }
@@ -40,5 +33,3 @@ function changeOf(value: unknown): AlarmChange | null {
   if (to !== 'DELETED' && !isAlarmState(to)) return null;
   return { alarm, at, to, from: isAlarmState(from) ? from : null, mark, taken: typeof taken === 'number' ? taken : 0 };
 }
-
-const isInstantOrNull = (value: unknown): value is Instant | null => value === null || typeof value === 'number';

@@ -1,4 +1,5 @@
 import type { Instant } from '../../time/period.ts';
+import { readCursorText } from '../aws/cursor-text.ts';
 import { readAlarmsCursor, writeAlarmsCursor } from '../cloudwatch-alarms/cursor.ts';
 import { AlarmMemory } from '../cloudwatch-alarms/episodes.ts';
 
@@ -17,17 +18,8 @@ export const writeBusCursor = ({ historyFrom, memories }: BusCursor): string =>
 
 /** Anything else than a cursor of ours reads as "nothing read yet". */
 export function readBusCursor(text: string | null): BusCursor {
-  const nothing: BusCursor = { historyFrom: null, memories: new Map() };
-  if (text === null) return nothing;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return nothing;
-  }
-  if (!Array.isArray(value) || value[0] !== 1) return nothing;
-  const [, historyFrom, memories] = value as readonly unknown[];
-  if (!Array.isArray(memories)) return nothing;
+  const [historyFrom, memories] = readCursorText(text) ?? [];
+  if (!Array.isArray(memories)) return { historyFrom: null, memories: new Map() };
   return {
     historyFrom: typeof historyFrom === 'number' ? historyFrom : null,
     memories: new Map(memories.flatMap((memory: unknown) => memoryOf(memory) ?? [])),

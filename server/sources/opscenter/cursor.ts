@@ -1,4 +1,5 @@
 import type { Instant } from '../../time/period.ts';
+import { isInstantOrNull, readCursorText } from '../aws/cursor-text.ts';
 
 export interface OpsCursor {
   /** All modifications before it were seen; null: nothing was. */
@@ -16,15 +17,7 @@ export const writeOpsCursor = ({ until, historyFrom, open }: OpsCursor): string 
 
 /** Anything else than a cursor of ours reads as "nothing read yet": reading twice is harmless. */
 export function readOpsCursor(text: string | null): OpsCursor {
-  if (text === null) return NOTHING;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return NOTHING;
-  }
-  if (!Array.isArray(value) || value[0] !== 1) return NOTHING;
-  const [, until, historyFrom, open] = value as readonly unknown[];
+  const [until, historyFrom, open] = readCursorText(text) ?? [];
   if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(open)) return NOTHING;
   return { until, historyFrom, open: new Map(open.flatMap((item: unknown) => itemOf(item) ?? [])) };
 }
@@ -34,5 +27,3 @@ const itemOf = (item: unknown): [[string, Instant | null]] | null => {
   const [id, missingSince] = item as readonly unknown[];
   return typeof id === 'string' && isInstantOrNull(missingSince) ? [[id, missingSince]] : null;
 };
-
-const isInstantOrNull = (value: unknown): value is Instant | null => value === null || typeof value === 'number';
