@@ -127,6 +127,7 @@ export const KINDS = {
     invited: 'number',
     attended: 'number',
     incident: 'code',
+    outcome: 'code', // of game days: completed | stopped | halted (a limit agreed before ended it)
   }),
   action: stored('actions', true, 'opened', { origin: 'code', due: 'instant', done: 'instant' }),
   feedback: stored(

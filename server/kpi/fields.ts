@@ -19,6 +19,7 @@ export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends',
 const CLOSED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'deployment.outcome': ['succeeded', 'failed', 'cancelled'],
   'deployment.purpose': ['release', 'hotfix', 'rollback'],
+  'session.outcome': ['completed', 'stopped', 'halted'],
   'night.quality': ['quiet', 'broken', 'lost'],
   'session.type': ['retrospective', 'incident review', 'game day'],
 };

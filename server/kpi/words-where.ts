@@ -66,7 +66,7 @@ const inWords = (field: string, words: string, condition: Extract<Condition, { t
   if (field === 'outcome' && values.length === 1)
     return negated
       ? `that were not ${String(values[0])}`
-      : `that ${values[0] === 'cancelled' ? 'were ' : ''}${String(values[0])}`;
+      : `that ${values[0] === 'succeeded' || values[0] === 'failed' ? '' : 'were '}${String(values[0])}`;
   if (field === 'severity' || field === 'type' || field === 'purpose')
     return `of ${field} ${negated ? 'other than ' : ''}${listed(values, 'or')}`;
   if (field === 'quality') return `that were ${negated ? 'not ' : ''}${listed(values, 'or')}`;

@@ -42,6 +42,10 @@ describe('each measure has its sentence', () => {
       'How many deployments to production that succeeded finished in the period, per day',
     ],
     [
+      'count: { of: sessions }, where: { type: game day, outcome: halted }',
+      'How many sessions of type game day that were halted were held in the period',
+    ],
+    [
       'count: { of: interruptions, per: 12 hours on call }, where: { during: nights }',
       'How many interruptions at night started in the period, per 12 hours that people were on call, quiet hours included',
     ],

@@ -14,6 +14,7 @@ const MAXIMUM_CODE = 500;
 /** Fields whose words mean something to KPIs; other words would silently not be counted. */
 const WORDS: Readonly<Partial<Record<Kind, Readonly<Record<string, readonly string[]>>>>> = {
   deployment: { outcome: ['succeeded', 'failed', 'cancelled'], purpose: ['release', 'hotfix', 'rollback'] },
+  session: { outcome: ['completed', 'stopped', 'halted'] },
 };
 
 /** What a rule says for a row, before it is read as a type; null: not set. */

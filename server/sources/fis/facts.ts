@@ -14,6 +14,7 @@ export interface ExperimentFacts {
   readonly rejects: readonly Reject[];
 }
 
+const OUTCOMES: readonly string[] = ['completed', 'stopped', 'halted'];
 const NOTHING: ExperimentFacts = { events: [], samples: [], rejects: [] };
 
 /** An experiment that was held is a game day; one that never began, or that could not be made, is none. */
@@ -26,7 +27,9 @@ export function experimentFacts(source: string, place: string, rules: readonly R
   if (status === 'failed') return { ...NOTHING, rejects: odd(`it failed, and is no game day: ${reason}`) };
   const service = rule?.says['service'] ?? tagOf(tags, 'service');
   const team = rule?.says['team'] ?? tagOf(tags, 'team');
-  const outcome = wasHalted(experiment) ? 'stop condition' : status;
+  // As sessions have it; a status that is new to us is told by the series alone.
+  const outcome = wasHalted(experiment) ? 'halted' : status === 'cancelled' ? 'stopped' : status;
+  const isKnown = OUTCOMES.includes(outcome);
   return {
     events: [
       asItStands({
@@ -34,7 +37,7 @@ export function experimentFacts(source: string, place: string, rules: readonly R
         kind: 'session',
         item: id,
         at: startedAt,
-        fields: { type: 'game day', held: startedAt, service, team },
+        fields: { type: 'game day', held: startedAt, service, team, outcome: isKnown ? outcome : undefined },
       }),
     ],
     samples: [

@@ -39,6 +39,21 @@ unit: { type: count, label: risks }
 settles_after: 1 day
 `;
 
+const HALTED = `version: kpi/v1
+id: game-days-halted
+name: Game days halted
+question: How many rehearsals had to be stopped by their own limits?
+section: Culture
+role: input
+owner: Head of Engineering
+better: neither
+measure:
+  count: { of: sessions }
+  where: { type: game day, outcome: halted }
+when_empty: zero
+settles_after: 1 day
+`;
+
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const at = (text: string, minutes = 0): Date => new Date(Date.parse(text) + minutes * MINUTE_MS);
 
@@ -64,7 +79,7 @@ sources:
   const { sources, problems } = parseSources(text, 'kpis/sources.yaml', adapters);
   expect(problems).toEqual([]);
   const files = Object.fromEntries(PACK.map((file) => [file, readFileSync(`${root}kpis/${file}`, 'utf8')]));
-  house = await smallHouse(sources, { ...files, 'culture/high-risks.yaml': HIGH_RISKS }, NOW);
+  house = await smallHouse(sources, { ...files, 'culture/high-risks.yaml': HIGH_RISKS, 'culture/halted.yaml': HALTED }, NOW);
 });
 afterEach(async () => {
   await house.close();
@@ -113,15 +128,12 @@ function fill(): void {
     rollbackMetadata: { rollbackTargetPipelineExecutionId: 'run-good' },
   });
 
-  fis.experiments(ACCOUNT, REGION).push({
-    id: 'EXP1',
-    experimentTemplateId: 'EXT1',
-    state: { status: 'completed' },
-    creationTime: at('2026-11-12T14:00Z'),
-    startTime: at('2026-11-12T14:00Z'),
-    endTime: at('2026-11-12T14:30Z'),
-    tags: { service: 'checkout' },
-  });
+  const experiment = (id: string, day: string, state: { status: string; reason?: string }): void => {
+    const times = { creationTime: at(day), startTime: at(day), endTime: at(day, 30) };
+    fis.experiments(ACCOUNT, REGION).push({ id, experimentTemplateId: 'EXT1', state, ...times, tags: { service: 'checkout' } });
+  };
+  experiment('EXP1', '2026-11-12T14:00Z', { status: 'completed' });
+  experiment('EXP2', '2026-11-13T14:00Z', { status: 'stopped', reason: 'Experiment halted by stop condition.' });
   incidents.incidents(ACCOUNT, REGION).push({
     arn: `arn:aws:ssm-incidents::${ACCOUNT}:incident-record/shop-down/1`,
     title: 'Shop is down',
@@ -163,6 +175,7 @@ async function valuesOf(): Promise<Record<string, unknown>> {
     'failed-deployment-recovery-time',
     'rework-share',
     'game-days',
+    'game-days-halted',
     'incidents',
     'high-risks',
   ]) {
@@ -181,7 +194,9 @@ const EXPECTED = {
   'failed-deployment-recovery-time': 26 * 60,
   // Two rollbacks of six that succeeded.
   'rework-share': 2 / 6,
-  'game-days': 1,
+  // A stop condition ended one of them.
+  'game-days': 2,
+  'game-days-halted': 1,
   incidents: 1,
   'high-risks': 4,
 };

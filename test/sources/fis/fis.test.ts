@@ -40,7 +40,7 @@ describe('experiments of FIS', () => {
         kind: 'session',
         item: 'EXP1',
         effectiveAt: NOW - DAY_MS + 2_500,
-        fields: { type: 'game day', held: NOW - DAY_MS + 2_500, service: 'shop', team: 'web' },
+        fields: { type: 'game day', held: NOW - DAY_MS + 2_500, outcome: 'completed', service: 'shop', team: 'web' },
       },
     ]);
     expect(samples).toEqual([
@@ -68,7 +68,8 @@ describe('experiments of FIS', () => {
     tried('EXP2', NOW - DAY_MS, { state: { status: 'stopped', reason: 'Experiment stopped by user.' } });
     const { events, samples, rejects } = await pull(house.source(RULES), NOW);
     expect(events).toHaveLength(2);
-    expect(samples.map(({ dimensions }) => dimensions.split(',')[0])).toEqual(['outcome=stop condition', 'outcome=stopped']);
+    expect(samples.map(({ dimensions }) => dimensions.split(',')[0])).toEqual(['outcome=halted', 'outcome=stopped']);
+    expect(events.map(({ fields }) => fields['outcome'])).toEqual(['halted', 'stopped']);
     expect(rejects).toEqual([
       {
         place: `${REGION}, experiment EXP1`,
