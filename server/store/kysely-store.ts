@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import { Inbox } from './inbox.ts';
 import { Jobs } from './jobs.ts';
 import { EventLog } from './log.ts';
 import { Records } from './records.ts';
@@ -16,6 +17,7 @@ export function storeOn(opened: Engine): Store {
   const { engine, trouble } = watched(opened);
   const log = new EventLog(engine);
   const sources = new SourceStates(engine);
+  const inbox = new Inbox(engine);
   const records = new Records(engine);
   const values = new Values(engine);
   const snapshots = new Snapshots(engine);
@@ -43,6 +45,10 @@ export function storeOn(opened: Engine): Store {
     pulls: (source, limit) => sources.pulls(source, limit),
     lastPull: () => sources.lastPull(),
     reaches: (names, untilPull) => sources.reaches(names, untilPull),
+    keepPost: (post) => inbox.keep(post),
+    posts: (source, after) => inbox.posts(source, after),
+    takePosts: (source, numbers, at, lease) => inbox.take(source, numbers, at, lease),
+    waitingPosts: () => inbox.waiting(),
 
     keepDefinition: (definition) => records.keepDefinition(definition),
     definition: (hash) => records.definition(hash),

@@ -146,6 +146,7 @@ export interface SnapshotQuery {
   readonly toDay?: number;
   /** Only revisions recorded at or before; the value as it was known then. */
   readonly knownAt?: Instant;
+export interface NewPost {
 }
 
 /** Where a value of a KPI stands. */
@@ -237,6 +238,7 @@ export interface Store {
   lastPull(): Promise<number>;
   /** Of each of these sources that completed a pass, how far the latest one (up to pull `untilPull`) came. */
   reaches(sources: readonly string[], untilPull?: number): Promise<SourceReach[]>;
+  keepPost(post: NewPost): Promise<KeptPost>;
 
   // Definitions, runs, measurements, snapshots
   keepDefinition(definition: KeptDefinition): Promise<void>;

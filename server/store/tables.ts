@@ -46,6 +46,8 @@ export interface Tables {
     complete_until: number | null;
     history_from: number | null;
   };
+  inbox: InboxTable;
+  inbox_seen: { source: string; post: string; number: number; received_at: number };
   definition: { hash: string; kpi: string; text: string; recorded_at: number };
   run: { number: number; kind: RunRecord['kind']; at: number; watermark: number; detail: string };
   measurement: MeasurementTable;
@@ -81,6 +83,7 @@ export interface EventTable {
   row_sum: number | null;
 }
 
+export interface InboxTable {
 export interface MeasurementTable {
   kpi: string;
   scope: string;

@@ -41,6 +41,7 @@ export async function fill(store: Store): Promise<void> {
     error: null,
   };
   await store.recordPull({ ...pull, outcome: 'complete', completeUntil: MONDAY, historyFrom: null });
+  await store.keepPost({ source: 'bus', id: odd.slice(0, 8), receivedAt: MONDAY, body: odd, fault: null });
   await store.keepDefinition({ hash: 'h', kpi: 'time-to-restore', text: `name: ${odd}\n`, recordedAt: MONDAY });
   await store.saveMeasurements([
     measurement(),

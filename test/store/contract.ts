@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Engine } from '../../server/store/engine.ts';
 import type { Store } from '../../server/store/store.ts';
+import { inboxContract } from './contract-inbox.ts';
 import { jobsContract } from './contract-jobs.ts';
 import { logContract } from './contract-log.ts';
 import { migrationContract } from './contract-migration.ts';
@@ -51,6 +52,7 @@ export function storeContract(name: string, start: () => Promise<Harness>): void
     revisionsContract(fresh, () => Math.ceil(harness.runs / 10));
     segmentsContract(fresh, () => harness.bare());
     jobsContract(fresh);
+    inboxContract(fresh);
     propertyContract(fresh, () => harness.runs);
     migrationContract(() => harness.bare());
   });
