@@ -146,7 +146,34 @@ export interface SnapshotQuery {
   readonly toDay?: number;
   /** Only revisions recorded at or before; the value as it was known then. */
   readonly knownAt?: Instant;
+}
+
+/** What somebody posted to a source. */
 export interface NewPost {
+  readonly source: string;
+  /** Under which it counts once; null for one that could not be read, of which only `fault` is kept. */
+  readonly id: string | null;
+  readonly receivedAt: Instant;
+  readonly body: string;
+  /** What is wrong with it, in words; null where it can be read. */
+  readonly fault: string | null;
+}
+
+/** It waits to be read; its id came before; or so much waits already that it was not kept. */
+export type KeptPost = 'kept' | 'known' | 'no room';
+
+/** One that waits. Numbers ascend in the order in which posts were kept, with gaps. */
+export interface WaitingPost {
+  readonly number: number;
+  readonly receivedAt: Instant;
+  readonly body: string;
+  readonly fault: string | null;
+}
+
+export interface WaitingPosts {
+  readonly source: string;
+  readonly count: number;
+  readonly oldestAt: Instant;
 }
 
 /** Where a value of a KPI stands. */
@@ -238,7 +265,19 @@ export interface Store {
   lastPull(): Promise<number>;
   /** Of each of these sources that completed a pass, how far the latest one (up to pull `untilPull`) came. */
   reaches(sources: readonly string[], untilPull?: number): Promise<SourceReach[]>;
+
+  // Inbox
+  /**
+   * Keeps what was posted, once for each id. Resolves when it is on disk; whoever posts at the same time shares the commit,
+   * and fails with it.
+   */
   keepPost(post: NewPost): Promise<KeptPost>;
+  /** What waits for a source, oldest first, from after a number on; bounded, so ask again until there is nothing. */
+  posts(source: string, after: number): Promise<WaitingPost[]>;
+  /** They were read, and what they say is kept: they wait no longer. Their ids stay known. */
+  takePosts(source: string, numbers: readonly number[], now: Instant, lease?: Lease): Promise<void>;
+  /** By source. */
+  waitingPosts(): Promise<WaitingPosts[]>;
 
   // Definitions, runs, measurements, snapshots
   keepDefinition(definition: KeptDefinition): Promise<void>;

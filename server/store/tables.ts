@@ -46,7 +46,9 @@ export interface Tables {
     complete_until: number | null;
     history_from: number | null;
   };
+  /** What was posted and waits to be read; `post` is its id, null where it could not be read at the door (`fault` says why). */
   inbox: InboxTable;
+  /** Ids of posts, for longer than they wait. */
   inbox_seen: { source: string; post: string; number: number; received_at: number };
   definition: { hash: string; kpi: string; text: string; recorded_at: number };
   run: { number: number; kind: RunRecord['kind']; at: number; watermark: number; detail: string };
@@ -84,6 +86,17 @@ export interface EventTable {
 }
 
 export interface InboxTable {
+  number: number;
+  source: string;
+  post: string | null;
+  received_at: number;
+  body: string;
+  /** UTF-16 units of the body. */
+  size: number;
+  fault: string | null;
+  row_sum: number;
+}
+
 export interface MeasurementTable {
   kpi: string;
   scope: string;
