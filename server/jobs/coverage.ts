@@ -147,6 +147,17 @@ export const sourcesBehind = (basis: Pick<Basis, 'kinds' | 'series'>, sources: r
   );
 
 /**
+ * Up to when a source knows all that a basis asks of it: a series that it knows less far than the rest holds up what rests on
+ * that series, and nothing else. Null where it vouches for nothing.
+ */
+export function untilOf(state: SourceReach | null, { series }: Pick<Basis, 'series'>): Instant | null {
+  let until = state?.completeUntil ?? null;
+  for (const lack of state?.lacking ?? [])
+    if (until !== null && series.includes(lack.series)) until = lack.until === null ? null : Math.min(until, lack.until);
+  return until;
+}
+
+/**
  * What the sources behind a basis vouch for together: complete up to the one furthest behind, and
  * known from the one whose history begins last. Sources that never completed a pass are left to
  * freshness; with none that did, nothing is covered.
@@ -155,9 +166,11 @@ export function coverageOf(basis: Pick<Basis, 'kinds' | 'series'>, sources: read
   let from: Instant | null = null;
   let until: Instant | null = null;
   for (const { state } of sourcesBehind(basis, sources)) {
-    if (state?.completeUntil == null) continue;
-    until = until === null ? state.completeUntil : Math.min(until, state.completeUntil);
-    if (state.historyFrom !== null) from = from === null ? state.historyFrom : Math.max(from, state.historyFrom);
+    const own = untilOf(state, basis);
+    if (own === null) continue;
+    until = until === null ? own : Math.min(until, own);
+    if (state !== null && state.historyFrom !== null)
+      from = from === null ? state.historyFrom : Math.max(from, state.historyFrom);
   }
   return { from, until };
 }
@@ -165,7 +178,7 @@ export function coverageOf(basis: Pick<Basis, 'kinds' | 'series'>, sources: read
 /** True when a source behind the basis is further behind than it may be, for a period it should know. */
 export function isStale(basis: Basis, sources: readonly KnownSource[], period: Period, now: Instant): boolean {
   return sourcesBehind(basis, sources).some(({ source, state }) => {
-    const until = state?.completeUntil ?? null;
+    const until = untilOf(state, basis);
     if (until === null) return period.end <= now;
     return until < Math.min(period.end, now) && now - until > source.staleAfterMs;
   });
@@ -182,7 +195,7 @@ export function isDueToSettle(kpi: Kpi, basis: Basis, sources: readonly KnownSou
   return (
     behind.length > 0 &&
     behind.every(
-      ({ state }) => (state?.lastCompletedAt ?? -Infinity) >= settlesAt && (state?.completeUntil ?? -Infinity) >= period.end,
+      ({ state }) => (state?.lastCompletedAt ?? -Infinity) >= settlesAt && (untilOf(state, basis) ?? -Infinity) >= period.end,
     )
   );
 }

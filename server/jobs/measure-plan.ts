@@ -6,7 +6,7 @@ import type { Lease } from '../store/store.ts';
 import { periodOf } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import type { ItemChange, ItemStarts } from './changes.ts';
-import { isDueToSettle, isStale, sourcesBehind, type Basis, type KnownSource } from './coverage.ts';
+import { isDueToSettle, isStale, sourcesBehind, untilOf, type Basis, type KnownSource } from './coverage.ts';
 import type { EvaluateLong } from './grid-values.ts';
 import type { LiveWanted } from './live-values.ts';
 import type { MeasuredWith } from './measured-with.ts';
@@ -77,14 +77,14 @@ export const circumstancesOf = ({ kpi, basis }: Plan, period: Period, { sources,
     kpi.definition,
     stale,
     isRunning,
-    behind.map(({ source, state }) => [source.id, state?.historyFrom, reachOf(state, period, isRunning)]),
+    behind.map(({ source, state }) => [source.id, state?.historyFrom, reachOf(untilOf(state, basis), period, isRunning)]),
   ]);
 };
 
 /** While it runs, a period is known of once a pass came into it, and then up to now (kpi/emptiness.ts). */
-const reachOf = (state: KnownSource['state'], period: Period, isRunning: boolean): number | boolean | null => {
-  if (state === null || state.completeUntil === null) return null;
-  return isRunning ? state.completeUntil > period.start : Math.min(state.completeUntil, period.end);
+const reachOf = (until: number | null, period: Period, isRunning: boolean): number | boolean | null => {
+  if (until === null) return null;
+  return isRunning ? until > period.start : Math.min(until, period.end);
 };
 
 export const EVER = (): Instant => -Infinity;

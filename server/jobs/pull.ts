@@ -2,6 +2,7 @@ import type { Event } from '../event/event.ts';
 import { pickedBlock, rowsAfter, type EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
+import { spentMore, sumOfCosts, type PullCost } from '../event/passes.ts';
 import { withFix } from '../kpi/problem.ts';
 import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
@@ -59,11 +60,15 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   const rejected: string[] = [];
   let batches = 0;
   let { cursor: reached } = before;
+  const costs: PullCost[] = [];
+  let { spent } = before;
+  const spending = (): Pick<SourceState, 'spent'> => (spent === undefined ? {} : { spent });
   const record = async (
     state: SourceState,
-    end: Pick<PullRecord, 'endedAt' | 'outcome' | 'error' | 'completeUntil' | 'historyFrom'>,
+    end: Pick<PullRecord, 'endedAt' | 'outcome' | 'error' | 'completeUntil' | 'historyFrom' | 'lacking'>,
   ): Promise<PullRecord> => {
-    const pull = { source: source.id, startedAt, newEvents, newSamples, rejected: rejectedCount, ...end };
+    const cost = costs.length === 0 ? {} : { cost: sumOfCosts(costs) };
+    const pull = { source: source.id, startedAt, newEvents, newSamples, rejected: rejectedCount, ...cost, ...end };
     await store.recordPull(pull, state, lease);
     return pull;
   };
@@ -81,7 +86,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     for (;;) {
       const step = await pass.next();
       if (step.done === true) {
-        const { cursor, completeUntil, historyFrom } = step.value;
+        const { cursor, completeUntil, historyFrom, lacking = [] } = step.value;
         const endedAt = clock();
         return await record(
           {
@@ -95,8 +100,17 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
             ...(batches === 0 ? {} : { rejectedCount, rejected }),
             kinds: [...kinds].sort(),
             series: [...series].sort(),
+            lacking,
+            ...spending(),
           },
-          { endedAt, outcome: 'complete', error: null, completeUntil, historyFrom },
+          {
+            endedAt,
+            outcome: 'complete',
+            error: null,
+            completeUntil,
+            historyFrom,
+            ...(lacking.length === 0 ? {} : { lacking }),
+          },
         );
       }
       const batch = withoutFuture(step.value, startedAt);
@@ -107,10 +121,14 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       else if (batch.block?.length !== 0) wantsItems = false;
       newEvents += result.newEvents;
       newSamples += result.newSamples;
+      if (batch.cost !== undefined) {
+        costs.push(batch.cost);
+        spent = spentMore(spent ?? { first: null, days: [] }, batch.cost, startedAt, before.lastCompletedAt === null);
+      }
       if (batch.cursor !== undefined && batch.cursor !== reached) {
         reached = batch.cursor;
         const known = { kinds: [...kinds].sort(), series: [...series].sort() };
-        await store.saveSourceState({ ...before, ...known, cursor: reached, lastStartedAt: startedAt }, lease);
+        await store.saveSourceState({ ...before, ...known, ...spending(), cursor: reached, lastStartedAt: startedAt }, lease);
       }
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));
@@ -131,6 +149,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
         rejected,
         kinds: [...kinds].sort(),
         series: [...series].sort(),
+        ...spending(),
       },
       { endedAt, outcome: 'failed', error: text, completeUntil: null, historyFrom: null },
     );

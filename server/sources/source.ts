@@ -2,6 +2,7 @@ import type { Event, Sample } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
+import type { PullCost, SeriesLack } from '../event/passes.ts';
 import type { Instant } from '../time/period.ts';
 import type { AwsAccess } from './aws/policy.ts';
 
@@ -26,6 +27,8 @@ export interface PullBatch {
   readonly rejects: readonly Reject[];
   /** For progress: `48,000 of about 141,712 rows`. */
   readonly progress: string;
+  /** What had to be paid for this batch alone. */
+  readonly cost?: PullCost;
   /**
    * Given where all that comes before it has been told, this batch included: kept with the batch, so that a pass which is cut off
    * goes on from there. Without it the next pass begins where this one did.
@@ -36,10 +39,43 @@ export interface PullBatch {
 /** What a whole pass concluded. Only then does the cursor move. */
 export interface PullEnd {
   readonly cursor: string | null;
-  /** Everything that happened before this instant is known to the source; null if it cannot say. */
+  /** Everything that happened before this instant is known to the source, but for `lacking`; null if it cannot say. */
   readonly completeUntil: Instant | null;
+  /** Series that are known less far than that: they hold up what rests on them, and nothing else. */
+  readonly lacking?: readonly SeriesLack[];
   /** The first instant from which items have history; null where the source has all of it. */
   readonly historyFrom: Instant | null;
+}
+
+/** What was posted to a source and waits to be read. */
+export interface Post {
+  readonly number: number;
+  readonly receivedAt: Instant;
+  readonly body: string;
+  /** Why it was refused when it came; then there is no body. */
+  readonly fault: string | null;
+}
+
+/** What waits for one source. */
+export interface Inbox {
+  /** Oldest first, from after this number on; ask again until there is nothing. */
+  next(after: number): Promise<readonly Post[]>;
+  /** Lets go of what was read. To be called once what it says was committed, which it is when the next batch is asked for. */
+  take(numbers: readonly number[]): Promise<void>;
+}
+
+/** How others post to a source. */
+export interface Webhook {
+  /** The header that carries the secret, in small letters. */
+  readonly header: string;
+  /** Host names under which a proxy lets posts through, in small letters, beside those of this machine. */
+  readonly hosts: readonly string[];
+  /** Whether what the header carried is the secret. Takes as long whatever it is. */
+  opens(shown: string): Promise<boolean>;
+  /** Why nothing can open it, or not all that should; null where nothing is wrong. Without the secret, of course. */
+  trouble(): Promise<string | null>;
+  /** Under which id a body counts once, or what is wrong with it. */
+  identify(body: string): { readonly id: string } | { readonly fault: string };
 }
 
 export interface PullContext {
@@ -48,6 +84,8 @@ export interface PullContext {
   /** Turns a person's name or id into the keyed pseudonym under which alone it may be stored. */
   readonly pseudonym: (person: string) => string;
   readonly signal: AbortSignal;
+  /** Of a source that is posted to. */
+  readonly inbox?: Inbox;
   /** Whether `items` of the batches to come would be of use; may be asked again and again. Not given: no. */
   readonly wantsItems?: () => boolean;
 }
@@ -76,6 +114,8 @@ export interface Source {
   readonly staleAfterMs: number;
   /** Where it reads in AWS, and what it must be allowed there; absent where it reads elsewhere. */
   readonly aws?: AwsAccess;
+  /** Absent where nobody posts to it. */
+  readonly webhook?: Webhook;
   /** Throws a SourceError; a partial pass leaves the cursor where it was. */
   pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void>;
   /** Reads as a pull would, stores nothing. */

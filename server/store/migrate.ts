@@ -7,6 +7,7 @@ import * as rowSums from '../../migrations/0003-row-sums.ts';
 import * as columnSegments from '../../migrations/0004-column-segments.ts';
 import * as laterRevisions from '../../migrations/0005-later-revisions.ts';
 import * as batchItems from '../../migrations/0006-batch-items.ts';
+import * as passCosts from '../../migrations/0008-pass-costs.ts';
 import * as inbox from '../../migrations/0007-inbox.ts';
 import type { Engine, Write } from './engine.ts';
 import { StoreError } from './store.ts';
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(5, '0005-later-revisions', laterRevisions.up),
   migration(6, '0006-batch-items', batchItems.up),
   migration(7, '0007-inbox', inbox.up),
+  migration(8, '0008-pass-costs', passCosts.up),
 ];
 
 function migration(number: number, name: string, up: Migration['up']): Migration {

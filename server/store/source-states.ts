@@ -4,6 +4,7 @@ import type { Engine, Write } from './engine.ts';
 import { fromJson, isTexts } from './json.ts';
 import { refuseStale } from './jobs.ts';
 import { nextNumber } from './numbers.ts';
+import { costIn, lackingIn, lackingText, spentIn, textOf } from './pass-texts.ts';
 import type { Lease, PullRecord, SourceReach, SourceState } from './store.ts';
 
 const ERROR_LENGTH = 4_000;
@@ -35,6 +36,8 @@ export class SourceStates {
         rejected: fromJson(row.rejected, isTexts, 'source_state.rejected'),
         kinds: fromJson(row.kinds, isKinds, 'source_state.kinds'),
         series: fromJson(row.series, isTexts, 'source_state.series'),
+        ...lackingIn(row.lacking, 'source_state.lacking'),
+        ...spentIn(row.spent, 'source_state.spent'),
       }));
     });
   }
@@ -71,6 +74,8 @@ export class SourceStates {
           error: pull.error === null ? null : keepable(pull.error, ERROR_LENGTH),
           complete_until: pull.completeUntil,
           history_from: pull.historyFrom,
+          lacking: lackingText(pull.lacking),
+          cost: textOf(pull.cost),
         })
         .execute();
     });
@@ -97,6 +102,8 @@ export class SourceStates {
         error: row.error,
         completeUntil: row.complete_until,
         historyFrom: row.history_from,
+        ...lackingIn(row.lacking, 'pull.lacking'),
+        ...costIn(row.cost, 'pull.cost'),
       }));
     });
   }
@@ -114,7 +121,7 @@ export class SourceStates {
       for (const source of sources) {
         const row = await trx
           .selectFrom('pull')
-          .select(['ended_at', 'complete_until', 'history_from'])
+          .select(['ended_at', 'complete_until', 'history_from', 'lacking'])
           .where('source', '=', source)
           .where('number', '<=', untilPull)
           .where('outcome', '=', 'complete')
@@ -122,7 +129,13 @@ export class SourceStates {
           .limit(1)
           .executeTakeFirst();
         if (row === undefined) continue;
-        found.push({ source, lastCompletedAt: row.ended_at, completeUntil: row.complete_until, historyFrom: row.history_from });
+        found.push({
+          source,
+          lastCompletedAt: row.ended_at,
+          completeUntil: row.complete_until,
+          historyFrom: row.history_from,
+          ...lackingIn(row.lacking, 'pull.lacking'),
+        });
       }
       return found;
     });
@@ -150,6 +163,8 @@ function stateRow(state: SourceState) {
     rejected: JSON.stringify(state.rejected.map((text) => keepable(text, REJECT_LENGTH))),
     kinds: JSON.stringify(state.kinds),
     series: JSON.stringify(state.series),
+    lacking: lackingText(state.lacking),
+    spent: textOf(state.spent),
   };
 }
 

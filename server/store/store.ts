@@ -1,6 +1,7 @@
 import type { Event, Sample, StoredEvent } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
+import type { PullCost, SeriesLack, Spending } from '../event/passes.ts';
 import type { Exclusion, Emptiness } from '../kpi/measurement.ts';
 import type { KeptDefinition } from '../kpi/kpi.ts';
 import type { Instant } from '../time/period.ts';
@@ -82,6 +83,10 @@ export interface SourceState {
   /** Kinds and series ever received, so that freshness knows what depends on it. */
   readonly kinds: readonly Kind[];
   readonly series: readonly string[];
+  /** Series that the last complete pass knew less far than the rest; absent where there were none. */
+  readonly lacking?: readonly SeriesLack[];
+  /** Absent where nothing was ever paid. */
+  readonly spent?: Spending;
 }
 
 export interface PullRecord {
@@ -96,10 +101,14 @@ export interface PullRecord {
   /** What a complete pass vouches for (see SourceState); null for one that failed. */
   readonly completeUntil: Instant | null;
   readonly historyFrom: Instant | null;
+  /** Series known less far than `completeUntil`; absent where there are none. */
+  readonly lacking?: readonly SeriesLack[];
+  /** What had to be paid; absent where nothing was. */
+  readonly cost?: PullCost;
 }
 
 /** How far a source had come with its latest complete pass, now or as of an earlier pull. */
-export type SourceReach = Pick<SourceState, 'source' | 'lastCompletedAt' | 'completeUntil' | 'historyFrom'>;
+export type SourceReach = Pick<SourceState, 'source' | 'lastCompletedAt' | 'completeUntil' | 'historyFrom' | 'lacking'>;
 
 export interface RunRecord {
   readonly kind: 'measure' | 'settle' | 'publish';

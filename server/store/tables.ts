@@ -32,6 +32,9 @@ export interface Tables {
     rejected: string;
     kinds: string;
     series: string;
+    /** JSON; null where there is nothing to say. */
+    lacking: string | null;
+    spent: string | null;
   };
   pull: {
     number: number;
@@ -45,6 +48,9 @@ export interface Tables {
     error: string | null;
     complete_until: number | null;
     history_from: number | null;
+    /** JSON; null where there is nothing to say. */
+    lacking: string | null;
+    cost: string | null;
   };
   /** What was posted and waits to be read; `post` is its id, null where it could not be read at the door (`fault` says why). */
   inbox: InboxTable;

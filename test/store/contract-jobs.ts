@@ -102,6 +102,40 @@ export function jobsContract(fresh: () => Promise<Opened>): void {
       expect(await store.sourceStates()).toEqual([sourceState({ source: 'a' }), full]);
     });
 
+    test('what a source cost and what it lacks come back as they were, and are nothing where nothing was said', async () => {
+      const cost = { calls: 114, leastMetrics: 2004, mostMetrics: 9000, bytes: 3, leastDollars: 0.02, mostDollars: 0.09 };
+      const lacking = [
+        { series: 's', until: MONDAY, why: 'Forbidden “x”' },
+        { series: 't', until: null, why: '' },
+      ];
+      const spent = { first: cost, days: [[20_700, cost]] as const };
+      const state = sourceState({ source: 'a', lacking, spent });
+      const pull: PullRecord = {
+        source: 'a',
+        startedAt: 1,
+        endedAt: 2,
+        outcome: 'complete',
+        newEvents: 0,
+        newSamples: 0,
+        rejected: 0,
+        error: null,
+        completeUntil: 2,
+        historyFrom: null,
+        lacking,
+        cost,
+      };
+      await store.recordPull(pull, state);
+      expect(await store.sourceStates()).toEqual([state]);
+      expect(await store.pulls('a', 1)).toEqual([pull]);
+      expect(await store.reaches(['a'])).toEqual([
+        { source: 'a', lastCompletedAt: 2, completeUntil: 2, historyFrom: null, lacking },
+      ]);
+      await store.saveSourceState(sourceState({ source: 'a', lacking: [{ series: 's', until: null, why: 'got \0' }] }));
+      expect((await store.sourceStates())[0]).toMatchObject({ lacking: [{ why: 'got \u{FFFD}' }] });
+      await store.saveSourceState(sourceState({ source: 'a', lacking: [] }));
+      expect(await store.sourceStates()).toEqual([sourceState({ source: 'a' })]);
+    });
+
     test('an error message is kept as well as it can be, never in the way of the state', async () => {
       await store.saveSourceState(sourceState({ lastError: `got \0 and \ud800 ${'x'.repeat(10_000)}` }));
       const [state] = await store.sourceStates();

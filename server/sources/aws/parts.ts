@@ -1,3 +1,4 @@
+import type { SeriesLack } from '../../event/passes.ts';
 import type { Instant } from '../../time/period.ts';
 import { SourceError, type PullBatch, type PullContext, type PullEnd } from '../source.ts';
 
@@ -16,6 +17,8 @@ interface PartState {
   readonly cursor: string | null;
   readonly completeUntil: Instant | null;
   readonly historyFrom: Instant | null;
+  /** Of the pass that is under way; no cursor holds it. */
+  readonly lacking?: readonly SeriesLack[];
 }
 
 /**
@@ -69,12 +72,38 @@ export async function* pullParts(parts: readonly Part[], context: PullContext): 
     );
   }
   const ends = parts.map(({ name }) => states.get(name));
-  const until = ends.map((end) => end?.completeUntil ?? null);
   return {
     cursor: writeCursor(states),
-    completeUntil: until.includes(null) ? null : Math.min(...until.flatMap((at) => at ?? [])),
+    completeUntil: untilOf(ends),
+    lacking: lackingOf(ends.flatMap((end) => end?.lacking ?? [])),
     historyFrom: ends.reduce<Instant | null>((latest, end) => maximum(latest, end?.historyFrom ?? null), null),
   };
+}
+
+/** What all parts know. One of which nothing is known but series that lack stands back: those are told one by one. */
+function untilOf(ends: readonly (PartState | undefined)[]): Instant | null {
+  const own = ends.filter((end) => end?.completeUntil !== null || (end.lacking ?? []).length === 0);
+  const until = own.map((end) => end?.completeUntil ?? null);
+  return until.length === 0 || until.includes(null) ? null : Math.min(...until.flatMap((at) => at ?? []));
+}
+
+/** Each series once, known as far as the least that is known of it, and with all reasons. */
+function lackingOf(told: readonly SeriesLack[]): SeriesLack[] {
+  const bySeries = new Map<string, SeriesLack>();
+  for (const lack of told) {
+    const known = bySeries.get(lack.series);
+    bySeries.set(
+      lack.series,
+      known === undefined
+        ? lack
+        : {
+            series: lack.series,
+            until: known.until === null || lack.until === null ? null : Math.min(known.until, lack.until),
+            why: known.why.includes(lack.why) ? known.why : `${known.why}; ${lack.why}`,
+          },
+    );
+  }
+  return [...bySeries.values()];
 }
 
 type StepResult = IteratorResult<PullBatch, PullEnd>;
