@@ -7,6 +7,7 @@ import type { Adapter } from '../config.ts';
 import type { Settings } from '../settings.ts';
 import { ACTIONS } from './actions.ts';
 import { HEALTH_NAMES, type HealthGives, type HealthRules } from './facts.ts';
+import { probeHealth } from './probes.ts';
 import { HEALTH_REGION, pullHealth, type HealthAccount, type HealthSettings } from './pull.ts';
 
 /** `type: aws-health`: issues of AWS as alerts, changes that it schedules as tickets. */
@@ -23,7 +24,7 @@ export const awsHealthAdapter: Adapter = {
     const full: HealthSettings = { ...own, source, digest };
     return placeSource(
       entry,
-      { type: 'aws-health', kinds: healthKinds(own), series: [], actions: ACTIONS },
+      { type: 'aws-health', kinds: healthKinds(own), series: [], actions: ACTIONS, check: probeHealth },
       [...accounts.keys()],
       (place, context) => pullHealth(full, { place, regions: accounts.get(place) ?? [] } satisfies HealthAccount, context),
     );

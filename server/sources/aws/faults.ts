@@ -12,10 +12,46 @@ interface Told {
   readonly isUnreadable: boolean;
 }
 
+/** What is the matter, for those who do not go by words. */
+export type FaultKind =
+  | 'role'
+  | 'denied'
+  | 'clock'
+  | 'expired'
+  | 'unknown key'
+  | 'no key'
+  | 'no plan'
+  | 'throttled'
+  | 'not there'
+  | 'unreadable'
+  | 'unreachable'
+  | 'failed'
+  | 'refused';
+
 interface Words {
+  readonly is: FaultKind;
   readonly message: string;
   readonly fix: string | null;
+  readonly denied?: string;
 }
+
+/** A refusal by AWS, or by what is between. */
+export class AwsFault extends SourceError {
+  readonly is: FaultKind;
+  /** As the service calls it, such as AccessDeniedException. */
+  readonly code: string;
+  /** The IAM action that a policy would have to allow; null where none would help. */
+  readonly denied: string | null;
+  constructor(place: string, code: string, { is, message, fix, denied }: Words) {
+    super(place, message, fix);
+    this.is = is;
+    this.code = code;
+    this.denied = denied ?? null;
+  }
+}
+
+/** Whether a policy does not allow the call: what it is of may be as it should. */
+export const isDenied = (fault: SourceError): boolean => fault instanceof AwsFault && fault.is === 'denied';
 
 const DENIED = new Set(
   'AccessDeniedException AccessDenied UnauthorizedOperation AuthorizationError AuthorizationErrorException NotAuthorized'.split(
@@ -48,8 +84,8 @@ const LONGEST = 300;
  */
 export function awsFault(place: AwsPlace, action: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error;
-  const { message, fix } = wordsOf(place, action, toldBy(error));
-  return new SourceError(place.name, message, fix);
+  const told = toldBy(error);
+  return new AwsFault(place.name, told.code, wordsOf(place, action, told));
 }
 
 function wordsOf(place: AwsPlace, action: string, told: Told): Words {
@@ -61,11 +97,13 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
   if (DENIED.has(code) || (status === 403 && code === 'Forbidden')) return denied(action, whose, text);
   if (isSkewed(code, text))
     return {
+      is: 'clock',
       message: `the clock of this machine is wrong, says ${service}: ${text}`,
       fix: 'Set its clock, and keep it set by NTP',
     };
   if (EXPIRED.has(code))
     return {
+      is: 'expired',
       message: `${whose} had expired (${code}) when ${action} was called`,
       fix:
         place.role === null
@@ -74,36 +112,49 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
     };
   if (UNKNOWN_KEY.has(code))
     return {
+      is: 'unknown key',
       message: `AWS does not know ${whose} (${code}): ${text}`,
       fix: `Check AWS_PROFILE or the access key of this process, and that ${place.region} is a Region that the account has enabled`,
     };
   if (NO_KEY.has(code))
     return {
+      is: 'no key',
       message: `no credentials were found: ${text}`,
       fix: 'Start with AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or on a machine with a role',
     };
   if (code === 'SubscriptionRequiredException' || code === 'SubscriptionRequired')
     return {
+      is: 'no plan',
       message: `${service} is not part of this account's support plan (${code})`,
       fix: 'It takes Business Support+ or more; without it, leave this account out of the source',
     };
   if (THROTTLED.has(code) || status === 429)
     return {
+      is: 'throttled',
       message: `${action} was throttled to the end (${code}): ${text}`,
       fix: 'Pull less often, or have the quota of the account raised; the next pull goes on where this one came',
     };
   if (CLOSED.has(code))
     return {
+      is: 'not there',
       message: `${service} does not answer ${action} in ${place.region} (${code}): ${text}`,
       fix: 'The service may not be there in this Region, or be closed to this account: leave it out of the source',
     };
+  if (status !== null && status >= 300 && status < 400)
+    return {
+      is: 'unreadable',
+      message: `what answered ${action} leads elsewhere (HTTP ${status}), where a signed request is not taken`,
+      fix: `Check for a proxy or a login page in between${place.endpoint === null ? '' : `, and that ${place.endpoint} is the right address`}`,
+    };
   if (told.isUnreadable)
     return {
+      is: 'unreadable',
       message: `what answered ${action} is no AWS service${status === null ? '' : ` (HTTP ${status})`}: it sent a page or something else that cannot be read`,
       fix: `Check for a proxy or a login page in between${place.endpoint === null ? '' : `, and that ${place.endpoint} is the right address`}`,
     };
   if (code === 'ENOTFOUND')
     return {
+      is: 'unreachable',
       message: `there is no address for ${service} in ${place.region}: ${text}`,
       fix:
         place.endpoint === null
@@ -112,15 +163,17 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
     };
   if (UNREACHABLE.has(code) || /certificate/i.test(text))
     return {
+      is: 'unreachable',
       message: `${place.endpoint ?? service} cannot be reached (${code}): ${text}`,
       fix: 'Check the network, the proxy and the firewall between this machine and AWS; the next pull goes on where this one came',
     };
   if (status !== null && status >= 500)
     return {
+      is: 'failed',
       message: `${action} failed at AWS (${code}, HTTP ${status}): ${text}`,
       fix: 'The next pull goes on where this one came; if it lasts, see the AWS Health Dashboard',
     };
-  return { message: `${action} was refused (${code}): ${text}`, fix: null };
+  return { is: 'refused', message: `${action} was refused (${code}): ${text}`, fix: null };
 }
 
 function denied(action: string, whose: string, text: string): Words {
@@ -128,6 +181,8 @@ function denied(action: string, whose: string, text: string): Words {
   const named = /perform:? ([a-z][a-z0-9-]*:\w+)/.exec(text)?.[1] ?? action;
   const isExplicit = /explicit deny/i.test(text);
   return {
+    is: 'denied',
+    ...(isExplicit ? {} : { denied: named }),
     message: `${whose} may not call ${named}`,
     fix: isExplicit
       ? `A policy denies ${named} outright (${text}): ask whoever keeps the organization's policies`
@@ -137,6 +192,7 @@ function denied(action: string, whose: string, text: string): Words {
 
 function roleRefused({ role, externalId }: AwsPlace, text: string): Words {
   return {
+    is: 'role',
     message: `the role ${role ?? '(of the profile)'} cannot be taken: ${text}`,
     fix:
       externalId === null

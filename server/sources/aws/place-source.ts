@@ -19,7 +19,7 @@ interface Shape extends Omit<AwsAccess, 'places'> {
 /** A source that reads places side by side, each with its own cursor. */
 export function placeSource(
   { id, name, schedule, staleAfterMs }: SourceEntry,
-  { type, kinds, series, actions, resources }: Shape,
+  { type, kinds, series, actions, confine, check }: Shape,
   places: readonly AwsPlace[],
   pullPlace: PullPlace,
 ): Source {
@@ -36,7 +36,7 @@ export function placeSource(
     series,
     schedule,
     staleAfterMs,
-    aws: { places, actions, ...(resources === undefined ? {} : { resources }) },
+    aws: { places, actions, check, ...(confine === undefined ? {} : { confine }) },
     pull,
     dryRun: (context, rows) => dryRunOf(pull(context), rows),
   };

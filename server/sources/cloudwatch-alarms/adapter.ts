@@ -8,6 +8,7 @@ import type { Settings } from '../settings.ts';
 import { actionsFor } from './actions.ts';
 import { ALARM_NAMES } from './names.ts';
 import type { PagingRule } from './facts.ts';
+import { probeAlarms } from './probes.ts';
 import { pullAlarms, type AlarmsSettings } from './pull.ts';
 
 /** `type: cloudwatch-alarms`: episodes of alarms as alerts, from the history of their states. */
@@ -26,7 +27,13 @@ export const cloudWatchAlarmsAdapter: Adapter = {
     const kinds: Kind[] = paging === null ? ['alert'] : ['alert', 'page'];
     return placeSource(
       entry,
-      { type: 'cloudwatch-alarms', kinds, series: [], actions: actionsFor(own.where) },
+      {
+        type: 'cloudwatch-alarms',
+        kinds,
+        series: [],
+        actions: actionsFor(own.where),
+        check: (checking) => probeAlarms(checking, own.where),
+      },
       places,
       (place, context) => pullAlarms(own, place, context),
     );

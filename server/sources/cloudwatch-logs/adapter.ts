@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PLACE_KEYS, parsePlaces, type AwsPlace } from '../aws/place.ts';
+import type { Checking } from '../aws/checking.ts';
 import { placeSource } from '../aws/place-source.ts';
+import { partitionOf } from '../aws/policy.ts';
 import type { Adapter } from '../config.ts';
 import type { Source } from '../source.ts';
 import { ACTIONS, START } from './actions.ts';
+import { probeQueries } from './probes.ts';
 import { pullLogs, type LogsSettings } from './pull.ts';
 import type { Wait } from './query.ts';
 import type { LogSeries } from './series.ts';
@@ -27,7 +30,8 @@ export const makeCloudWatchLogsAdapter = (wait: Wait): Adapter => ({
       kinds: [],
       series: [...new Set(series.flatMap(({ columns }) => columns.map(([, name]) => name)))],
       actions: ACTIONS,
-      resources: { [START]: places.flatMap((place) => arnsOf(place, series)) },
+      confine: (action: string, place: AwsPlace) => (action === START ? { resources: arnsOf(place, series) } : null),
+      check: (checking: Checking) => probeQueries(checking, series),
     } as const;
     const sourceOf = (own: LogsSettings): Source =>
       placeSource(entry, shape, places, (place, context) => pullLogs(own, place, context));
@@ -44,8 +48,7 @@ export const cloudWatchLogsAdapter = makeCloudWatchLogsAdapter((ms, signal) => d
 
 /** Log groups as policies name them; of any account where it is not told which. */
 function arnsOf({ account, region }: AwsPlace, series: readonly LogSeries[]): string[] {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  const prefix = `arn:${partition}:logs:${region}:${account ?? '*'}:log-group:`;
+  const prefix = `arn:${partitionOf(region)}:logs:${region}:${account ?? '*'}:log-group:`;
   const groups = new Set(series.flatMap(({ logGroups }) => logGroups));
   return [...groups].map((group) => `${group.startsWith('arn:') ? group : `${prefix}${group}`}:*`);
 }

@@ -73,7 +73,8 @@ export async function runQuery(caller: LogsCaller, series: LogSeries, window: Lo
   }
 }
 
-async function startQuery(
+/** The id of a query that runs now, or why it does not. */
+export async function startQuery(
   { client, place, signal }: LogsCaller,
   { logGroups, query }: LogSeries,
   { start, end }: LogWindow,

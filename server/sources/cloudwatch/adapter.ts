@@ -5,6 +5,7 @@ import type { DryRun, Source } from '../source.ts';
 import { ACTIONS } from './actions.ts';
 import { addCosts, estimateOf, spokenDollars, spokenMetrics, type Cost } from './cost.ts';
 import { partOf } from './part.ts';
+import { probeMetrics } from './probes.ts';
 import { isReadIn, type Series } from './series.ts';
 import { parseSeries } from './settings.ts';
 
@@ -33,7 +34,7 @@ function cloudwatchSource(
     name,
     schedule,
     staleAfterMs,
-    aws: { places: read.map(({ place }) => place), actions: ACTIONS },
+    aws: { places: read.map(({ place }) => place), actions: ACTIONS, check: (checking) => probeMetrics(checking, id, series) },
     kinds: [],
     series: [...new Set(series.map((each) => each.name))],
     pull: (context) =>

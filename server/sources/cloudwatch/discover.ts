@@ -62,7 +62,7 @@ async function listed(place: AwsPlace, { namespace, metric }: Discovery, signal:
   }
 }
 
-const metricOf = ({ Namespace = '', MetricName = '', Dimensions }: ListedMetric): Metric => ({
+export const metricOf = ({ Namespace = '', MetricName = '', Dimensions }: ListedMetric): Metric => ({
   namespace: Namespace,
   metric: MetricName,
   dimensions: (Dimensions ?? [])

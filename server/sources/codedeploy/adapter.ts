@@ -4,6 +4,7 @@ import { parseRules } from '../aws/rules.ts';
 import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
 import { ACTIONS } from './actions.ts';
+import { probeDeployments } from './probes.ts';
 import { pullDeployments, type CodeDeploySettings } from './pull.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -26,7 +27,7 @@ export const codeDeployAdapter: Adapter = {
       historyMs,
       digest: settingsDigest([settings.raw('applications'), historyMs]),
     };
-    const shape = { type: 'codedeploy', kinds: ['deployment', 'link'], series: [], actions: ACTIONS } as const;
+    const shape = { type: 'codedeploy', kinds: ['deployment', 'link'], series: [], actions: ACTIONS, check: probeDeployments } as const;
     return placeSource(entry, shape, places, (place, context) => pullDeployments(own, place, context));
   },
 };

@@ -5,6 +5,7 @@ import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
 import { ACTIONS } from './actions.ts';
 import { aboutDeploying } from './facts.ts';
+import { probePipelines } from './probes.ts';
 import { pullPipelines, type CodePipelineSettings } from './pull.ts';
 
 /** CodePipeline keeps twelve months. */
@@ -23,7 +24,7 @@ export const codePipelineAdapter: Adapter = {
     if (places === null || rules === null || historyMs === null) return null;
     const digest = settingsDigest([settings.raw('pipelines'), historyMs]);
     const own: CodePipelineSettings = { source: id, rules: aboutDeploying(rules), historyMs, digest };
-    const shape = { type: 'codepipeline', kinds: ['deployment', 'link'], series: [], actions: ACTIONS } as const;
+    const shape = { type: 'codepipeline', kinds: ['deployment', 'link'], series: [], actions: ACTIONS, check: probePipelines } as const;
     return placeSource(entry, shape, places, (place, context) => pullPipelines(own, place, context));
   },
 };

@@ -1,9 +1,8 @@
 import type { Kind } from '../../event/kinds.ts';
 import { parseWhere, SAYS } from '../aws/attribution.ts';
 import { dryRunOf } from '../aws/dry-run.ts';
-import { PLACE_KEYS, parsePlaces, type AwsPlace } from '../aws/place.ts';
+import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
 import { placeSource } from '../aws/place-source.ts';
-import type { AwsAccess } from '../aws/policy.ts';
 import { parseRules } from '../aws/rules.ts';
 import { healthKinds, parseHealth } from '../aws-health/adapter.ts';
 import { parsePaging } from '../cloudwatch-alarms/adapter.ts';
@@ -12,7 +11,7 @@ import { aboutDeploying } from '../codepipeline/facts.ts';
 import type { Adapter } from '../config.ts';
 import { OPS_ITEM_NAMES } from '../opscenter/read.ts';
 import type { Settings } from '../settings.ts';
-import { actionsFor, QUEUE_ACTIONS } from './actions.ts';
+import { accessTo } from './actions.ts';
 import type { Families } from './families.ts';
 import { peekQueue, pullQueue } from './pull.ts';
 
@@ -22,13 +21,14 @@ const DEPLOYED = ['service', 'team', 'environment', 'purpose'];
 /** `type: eventbridge`: an SQS queue to which rules of EventBridge send events. */
 export const eventBridgeAdapter: Adapter = {
   type: 'eventbridge',
-  keys: [...PLACE_KEYS, 'queue', ...FAMILIES],
+  keys: [...PLACE_KEYS, 'queue', 'kms_key', ...FAMILIES],
   parse: (entry) => {
     const { settings } = entry;
     const places = parsePlaces(settings);
     const queue = parseQueue(settings);
+    const kmsKey = parseKey(settings);
     const parsed = parseFamilies(settings, entry.id);
-    if (places === null || queue === null || parsed === null) return null;
+    if (places === null || queue === null || kmsKey === undefined || parsed === null) return null;
     const [place, ...others] = places;
     if (place === undefined || others.length > 0)
       return settings.fault(null, 'a queue is in one Region of one account', 'Write that one; each queue is a source of its own');
@@ -37,8 +37,7 @@ export const eventBridgeAdapter: Adapter = {
       type: 'eventbridge',
       kinds: parsed.kinds,
       series: [],
-      actions: actionsFor(parsed.families),
-      resources: queueOnly(queue, place),
+      ...accessTo(queue, kmsKey, parsed.families),
     };
     return {
       ...placeSource(entry, shape, places, (at, context) => pullQueue(own, at, context)),
@@ -46,14 +45,6 @@ export const eventBridgeAdapter: Adapter = {
     };
   },
 };
-
-/** Messages are taken off this queue alone. */
-function queueOnly(queue: string, { region }: AwsPlace): NonNullable<AwsAccess['resources']> {
-  const [account = '', name = ''] = new URL(queue).pathname.slice(1).split('/');
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  const arn = `arn:${partition}:sqs:${region}:${account}:${name}`;
-  return Object.fromEntries(QUEUE_ACTIONS.map((action) => [action, [arn]]));
-}
 
 function parseQueue(settings: Settings): string | null {
   const fix = "Write its address: 'queue: https://sqs.eu-central-1.amazonaws.com/111122223333/quarterdeck'";
@@ -63,6 +54,15 @@ function parseQueue(settings: Settings): string | null {
   const isQueue =
     url !== null && /^https?:$/.test(url.protocol) && url.username === '' && /^\/\d{12}\/[\w-]+(?:\.fifo)?$/.test(url.pathname);
   return isQueue ? queue : settings.fault('queue', `'${queue}' is no address of a queue`, fix);
+}
+
+/** Undefined where it is wrong, null without one. */
+function parseKey(settings: Settings): string | null | undefined {
+  const key = settings.text('kms_key');
+  if (key === null) return settings.has('kms_key') ? undefined : null;
+  if (/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(key)) return key;
+  settings.fault('kms_key', `'${key}' is no key`, 'Write its ARN: arn:aws:kms:eu-central-1:111122223333:key/…, not an alias');
+  return undefined;
 }
 
 interface Parsed {

@@ -4,6 +4,7 @@ import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
 import type { Adapter } from '../config.ts';
 import { ACTIONS } from './actions.ts';
+import { probeOpsItems } from './probes.ts';
 import { pullOpsItems, type OpsCenterSettings } from './pull.ts';
 import { OPS_ITEM_NAMES } from './read.ts';
 
@@ -19,7 +20,7 @@ export const opsCenterAdapter: Adapter = {
     const data = parseWhere(settings, 'operational_data');
     if (places === null || kind === null || rules === null || data === null) return null;
     const own: OpsCenterSettings = { source, kind, rules, data };
-    return placeSource(entry, { type: 'opscenter', kinds: [kind], series: [], actions: ACTIONS }, places, (place, context) =>
+    return placeSource(entry, { type: 'opscenter', kinds: [kind], series: [], actions: ACTIONS, check: probeOpsItems }, places, (place, context) =>
       pullOpsItems(own, place, context),
     );
   },

@@ -121,7 +121,7 @@ async function* listOf(
 }
 
 /** OpsCenter's own word for an account in which it was never set up. */
-const notEnabled = (place: AwsPlace, error: unknown): unknown =>
+export const notEnabled = (place: AwsPlace, error: unknown): unknown =>
   error instanceof Error && error.name === 'OpsItemAccessDeniedException'
     ? new SourceError(
         place.name,

@@ -360,12 +360,15 @@ describe('a pass over CloudWatch Logs', () => {
 describe('settings of CloudWatch Logs', () => {
   it('confine the start of queries to the log groups that are named', () => {
     const accounts = `accounts: [{ id: '${ACCOUNT}', role: 'arn:aws:iam::${ACCOUNT}:role/quarterdeck', regions: [${REGION}] }]`;
-    expect(house.source(`${accounts}\n${series()}`).aws?.resources).toEqual({
-      'logs:StartQuery': [`arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/shop/api:*`],
-    });
-    expect(house.source(series()).aws?.resources).toEqual({
-      'logs:StartQuery': [`arn:aws:logs:${REGION}:*:log-group:/shop/api:*`],
-    });
+    const confined = (settings: string, action: string): unknown => {
+      const { aws } = house.source(settings);
+      return aws?.places.map((place) => aws.confine?.(action, place)?.resources ?? '*');
+    };
+    expect(confined(`${accounts}\n${series()}`, 'logs:StartQuery')).toEqual([
+      [`arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/shop/api:*`],
+    ]);
+    expect(confined(series(), 'logs:StartQuery')).toEqual([[`arn:aws:logs:${REGION}:*:log-group:/shop/api:*`]]);
+    expect(confined(series(), 'logs:StopQuery')).toEqual(['*']);
   });
 
   it.each([
