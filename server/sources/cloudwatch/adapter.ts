@@ -1,9 +1,10 @@
+import { callsText, dollarsText, metricsText, sumOfCosts, type PullCost } from '../../event/passes.ts';
 import type { Adapter, SourceEntry } from '../config.ts';
 import { pullParts } from '../aws/parts.ts';
 import { parsePlaces, PLACE_KEYS, type AwsPlace } from '../aws/place.ts';
 import type { DryRun, Source } from '../source.ts';
 import { ACTIONS } from './actions.ts';
-import { addCosts, estimateOf, spokenDollars, spokenMetrics, type Cost } from './cost.ts';
+import { estimateOf } from './estimate.ts';
 import { partOf } from './part.ts';
 import { probeMetrics } from './probes.ts';
 import { isReadIn, type Series } from './series.ts';
@@ -47,8 +48,8 @@ function cloudwatchSource(
       const costs = read.map((each) => ({ place: each.place.name, ...estimateOf(each.series, now) }));
       const all = {
         place: 'all',
-        history: addCosts(costs.map(({ history }) => history)),
-        poll: addCosts(costs.map(({ poll }) => poll)),
+        history: sumOfCosts(costs.map(({ history }) => history)),
+        poll: sumOfCosts(costs.map(({ poll }) => poll)),
       };
       return {
         rows: [...(costs.length > 1 ? [all] : []), ...costs].slice(0, Math.max(rows, 1)).map(rowOf),
@@ -62,14 +63,12 @@ function cloudwatchSource(
   };
 }
 
-const rowOf = ({ place, history, poll }: { place: string; history: Cost; poll: Cost }): Record<string, string> => ({
+const rowOf = ({ place, history, poll }: { place: string; history: PullCost; poll: PullCost }): Record<string, string> => ({
   place,
-  'first read': spokenCalls(history),
-  billed: spokenMetrics(history),
-  costs: spokenDollars(history),
-  'each poll': spokenCalls(poll),
-  'billed each': spokenMetrics(poll),
-  'costs each': spokenDollars(poll),
+  'first read': callsText(history.calls),
+  billed: metricsText(history),
+  costs: dollarsText(history),
+  'each poll': callsText(poll.calls),
+  'billed each': metricsText(poll),
+  'costs each': dollarsText(poll),
 });
-
-const spokenCalls = ({ calls }: Cost): string => (calls === 1 ? '1 call' : `${calls.toLocaleString('en')} calls`);

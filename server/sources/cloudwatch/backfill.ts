@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../time/period.ts';
 import { callsOf, seriesOf, type Call, type Reading } from './calls.ts';
-import type { Plan, Position } from './cursor.ts';
+import type { Plan, Position, Trouble } from './cursor.ts';
 import type { Series } from './series.ts';
 import { historyWindows, PERIODS_MS, POLL_MARGIN_MS, windowsOf } from './windows.ts';
 
@@ -14,6 +14,16 @@ export function historyCalls(series: readonly Series[], at: Instant): Call[] {
     const own = series.filter((each) => each.periodMs === periodMs);
     return own.length === 0 ? [] : historyWindows(periodMs, at).map((window) => ({ window, series: own }));
   });
+  return callsOf(readings.sort((one, other) => other.window.end - one.window.end || other.window.start - one.window.start));
+}
+
+/** The calls that read again what of their history could not be read: from where it stands, and nothing else. */
+export function gapCalls(series: readonly Series[], troubles: ReadonlyMap<string, Trouble>, now: Instant): Call[] {
+  const readings = series.flatMap((each) =>
+    (troubles.get(each.key)?.gaps ?? []).flatMap(([start, end]) =>
+      windowsOf(start, end, each.periodMs, now, POLL_MARGIN_MS).map((window): Reading => ({ window, series: [each] })),
+    ),
+  );
   return callsOf(readings.sort((one, other) => other.window.end - one.window.end || other.window.start - one.window.start));
 }
 
@@ -39,13 +49,11 @@ export interface History {
 
 /**
  * The plan to go on with, or one for all that has no history yet; null where nothing is to be done.
- * @param given keys of series that are to be left out of a new plan
  */
 export function historyFor(
   series: readonly Series[],
   { plan, reached }: Pick<Position, 'plan' | 'reached'>,
   now: Instant,
-  given: ReadonlySet<string>,
 ): History | null {
   const byKey = new Map(series.map((each) => [each.key, each]));
   if (plan !== null) {
@@ -53,10 +61,10 @@ export function historyFor(
     const calls = own.length === plan.keys.length ? historyCalls(own, plan.at) : [];
     if (calls.length > 0 && digestOf(calls) === plan.digest) return { plan, calls };
   }
-  const own = series.filter(({ key }) => !reached.has(key) && !given.has(key));
+  const own = series.filter(({ key }) => !reached.has(key));
   if (own.length === 0) return null;
   const calls = historyCalls(own, now);
-  return { plan: { at: now, keys: own.map(({ key }) => key), done: 0, failed: [], digest: digestOf(calls) }, calls };
+  return { plan: { at: now, keys: own.map(({ key }) => key), done: 0, digest: digestOf(calls) }, calls };
 }
 
 const digestOf = (calls: readonly Call[]): string => {

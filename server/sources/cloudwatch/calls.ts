@@ -1,6 +1,7 @@
 import type { SourceError } from '../source.ts';
 import { type PullBatch } from '../source.ts';
 import { Collector } from './collect.ts';
+import { costOfCall, costOfPage } from './cost.ts';
 import { planCalls } from './plan.ts';
 import { groupsOf, queriesOf, type SeriesGroup } from './queries.ts';
 import { InvalidQuery, messageOf, readCall, type Asking, type Stretch } from './read.ts';
@@ -43,22 +44,25 @@ export function callsOf(readings: readonly Reading[]): Call[] {
 
 const isMath = ({ series }: SeriesGroup): boolean => series.some(({ wanted }) => wanted.by === 'expression');
 
-export type Told = Pick<PullBatch, 'samples' | 'rejects'>;
+export type Told = Pick<PullBatch, 'samples' | 'rejects' | 'cost'>;
+
+/** Keys of series that are not known to be complete by a call, each with what was said of it. */
+export type Incomplete = ReadonlyMap<string, string>;
 
 /**
  * Makes a call and tells its points, page by page. Where the service finds fault with a query it refuses all of the call: then
  * halves are asked, until the one that is wrong stands alone.
- * @returns the keys of series that are not known to be complete by it
  * @throws SourceError of the place
  */
 export async function* makeCall(
   asking: Asking,
   source: string,
   { stretch, groups }: Call,
-): AsyncGenerator<Told, ReadonlySet<string>, void> {
+): AsyncGenerator<Told, Incomplete, void> {
   const { queries, asked } = queriesOf(groups);
   const collector = new Collector(source, asking.place, asked, stretch);
   const pages = readCall(asking, queries, stretch);
+  let cost = costOfCall({ groups });
   try {
     for (;;) {
       const page = await pages.next();
@@ -67,7 +71,8 @@ export async function* makeCall(
         if (rejects.length > 0) yield { samples: [], rejects };
         return incomplete;
       }
-      yield collector.samplesOf(page.value);
+      yield { ...collector.samplesOf(page.value), cost };
+      cost = costOfPage(costOfCall({ groups }));
     }
   } catch (error) {
     if (!(error instanceof InvalidQuery)) throw error;
@@ -75,7 +80,7 @@ export async function* makeCall(
     const half = Math.ceil(groups.length / 2);
     const first = yield* makeCall(asking, source, { stretch, groups: groups.slice(0, half) });
     const second = yield* makeCall(asking, source, { stretch, groups: groups.slice(half) });
-    return new Set([...first, ...second]);
+    return new Map([...first, ...second]);
   }
 }
 
@@ -83,16 +88,12 @@ async function* refused(
   { place }: Asking,
   groups: readonly SeriesGroup[],
   error: SourceError,
-): AsyncGenerator<Told, ReadonlySet<string>, void> {
+): AsyncGenerator<Told, Incomplete, void> {
   const series = groups.flatMap((group) => group.series);
+  const [reason, fix] = [messageOf(error), 'Correct its entry in sources.yaml; CloudWatch refuses it as it is written'];
   yield {
     samples: [],
-    rejects: series.map(({ name }) => ({
-      place: `${place.name}, ${name}`,
-      reason: messageOf(error),
-      fix: 'Correct its entry in sources.yaml; CloudWatch refuses it as it is written',
-      isKept: false,
-    })),
+    rejects: series.map(({ name }) => ({ place: `${place.name}, ${name}`, reason, fix, isKept: false })),
   };
-  return new Set(series.map(({ key }) => key));
+  return new Map(series.map(({ key }) => [key, `${reason}. ${fix}`]));
 }

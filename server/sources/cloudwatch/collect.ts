@@ -24,7 +24,8 @@ export class Collector {
   readonly #asked: ReadonlyMap<string, Asked>;
   readonly #stretch: Stretch;
   readonly #lines = new Map<string, Line>();
-  readonly #incomplete = new Set<string>();
+  /** By key of the series, what was said first. */
+  readonly #incomplete = new Map<string, string>();
   #rejects: Reject[] = [];
 
   constructor(source: string, place: AwsPlace, asked: ReadonlyMap<string, Asked>, stretch: Stretch) {
@@ -48,7 +49,10 @@ export class Collector {
   }
 
   /** After the last page. What is incomplete is named by the keys of series; their points so far are good. */
-  finish({ outcomes, messages }: CallEnd): { readonly rejects: readonly Reject[]; readonly incomplete: ReadonlySet<string> } {
+  finish({ outcomes, messages }: CallEnd): {
+    readonly rejects: readonly Reject[];
+    readonly incomplete: ReadonlyMap<string, string>;
+  } {
     const isOpen = ({ series }: Asked): boolean => series.wanted.by === 'search' || series.wanted.by === 'expression';
     const hasOpen = [...this.#asked.values()].some(isOpen);
     for (const [id, asked] of this.#asked) {
@@ -57,7 +61,8 @@ export class Collector {
       if (outcome === undefined && !mayBeSilent) this.#fail(asked, 'was not answered', 'The next pull asks again');
       else if (outcome?.isComplete === false) this.#fail(asked, `is not complete: ${outcome.said}`, fixOf(outcome.said));
       // What the whole call lacks is of those that nobody can count; where there are none, it may be any.
-      else if (messages.length > 0 && (isOpen(asked) || !hasOpen)) this.#incomplete.add(asked.series.key);
+      else if (messages.length > 0 && (isOpen(asked) || !hasOpen))
+        this.#lacks(asked, `CloudWatch says of a call: ${messages.join('; ')}`);
     }
     for (const message of messages)
       this.#rejects.push({
@@ -134,8 +139,12 @@ export class Collector {
   }
 
   #fail(asked: Asked, reason: string, fix: string): void {
-    this.#incomplete.add(asked.series.key);
+    this.#lacks(asked, `${reason}. ${fix}`);
     this.#reject(asked, reason, fix);
+  }
+
+  #lacks({ series: { key } }: Asked, said: string): void {
+    if (!this.#incomplete.has(key)) this.#incomplete.set(key, said);
   }
 
   #reject({ series, statistic }: Asked, reason: string, fix: string): void {

@@ -10,28 +10,42 @@ export interface Plan {
   readonly keys: readonly string[];
   /** Calls that have been told. */
   readonly done: number;
-  /** Keys of those of which something is missing. */
-  readonly failed: readonly string[];
   /** Of the calls: where other ones follow, by a later version or another order of series, the plan begins anew. */
   readonly digest: string;
 }
 
+/** A series of which something could not be read. It waits, longer each time, and holds up no other one meanwhile. */
+export interface Trouble {
+  /** Passes that asked in vain, one after the other. */
+  readonly tries: number;
+  /** It is not asked for before. */
+  readonly next: Instant;
+  readonly said: string;
+  /** Stretches of its history that are not known; `end` is not part of them. */
+  readonly gaps: readonly (readonly [start: Instant, end: Instant])[];
+}
+
 /** How far one place has been read. */
 export interface Position extends Rereads {
-  /** Key of a series to what the clock said when it was last read whole; those with a history to come are missing. */
+  /** Key of a series to what the clock said when it was last read whole, but for its gaps; those with a history to come are missing. */
   readonly reached: ReadonlyMap<string, Instant>;
   readonly plan: Plan | null;
+  /** By key of the series. */
+  readonly troubles: ReadonlyMap<string, Trouble>;
   /** The first instant of which history can be known. */
   readonly historyFrom: Instant | null;
-  /** Up to when all series were known when they last all were. */
+  /** Up to when all series without trouble were known. */
   readonly completeUntil: Instant | null;
 }
 
 const VERSION = 1;
+/** A thousand series that all are forbidden still make a small cursor. */
+export const LONGEST_SAID = 400;
 
 export const NOTHING_READ: Position = {
   reached: new Map(),
   plan: null,
+  troubles: new Map(),
   nightAt: null,
   weekAt: null,
   historyFrom: null,
@@ -39,13 +53,20 @@ export const NOTHING_READ: Position = {
 };
 
 /** Series are mostly read up to the same instant: their keys stand in one text beside it. */
-export function writePosition({ reached, plan, nightAt, weekAt, historyFrom, completeUntil }: Position): string {
+export function writePosition({ reached, plan, troubles, nightAt, weekAt, historyFrom, completeUntil }: Position): string {
   const byInstant = new Map<Instant, string>();
   for (const [key, at] of reached) byInstant.set(at, (byInstant.get(at) ?? '') + key);
   return JSON.stringify({
     version: VERSION,
     reached: [...byInstant],
-    plan: plan === null ? null : [plan.at, plan.keys.join(''), plan.done, plan.failed.join(''), plan.digest],
+    plan: plan === null ? null : [plan.at, plan.keys.join(''), plan.done, '', plan.digest],
+    troubles: [...troubles].map(([key, { tries, next, said, gaps }]) => [
+      key,
+      tries,
+      next,
+      said.slice(0, LONGEST_SAID),
+      gaps.flat(),
+    ]),
     rereads: [nightAt, weekAt],
     history: [historyFrom, completeUntil],
   });
@@ -55,13 +76,14 @@ export function writePosition({ reached, plan, nightAt, weekAt, historyFrom, com
 export function readPosition(text: string | null): Position {
   const value = text === null ? null : parsed(text);
   if (value === null) return NOTHING_READ;
-  const { reached, plan, rereads, history } = value;
+  const { reached, plan, troubles, rereads, history } = value;
   if (!Array.isArray(reached) || !Array.isArray(rereads) || !Array.isArray(history)) return NOTHING_READ;
   const [nightAt, weekAt] = instantsOf(rereads);
   const [historyFrom, completeUntil] = instantsOf(history);
   return {
     reached: new Map(reached.flatMap(reachedOf)),
     plan: planOf(plan),
+    troubles: new Map(Array.isArray(troubles) ? troubles.flatMap((each: unknown) => troubleOf(each) ?? []) : []),
     nightAt: nightAt ?? null,
     weekAt: weekAt ?? null,
     historyFrom: historyFrom ?? null,
@@ -72,6 +94,8 @@ export function readPosition(text: string | null): Position {
 interface Written {
   readonly reached: unknown;
   readonly plan: unknown;
+  /** Absent from cursors of early versions. */
+  readonly troubles?: unknown;
   readonly rereads: unknown;
   readonly history: unknown;
 }
@@ -98,10 +122,23 @@ function reachedOf(pair: unknown): [string, Instant][] {
 function planOf(value: unknown): Plan | null {
   if (!Array.isArray(value)) return null;
   const parts: readonly unknown[] = value;
+  // Of early versions, which kept elsewhere what was missing: such a plan begins anew.
   const [at, keys, done, failed, digest] = parts;
   if (typeof at !== 'number' || typeof done !== 'number') return null;
-  if (typeof keys !== 'string' || typeof failed !== 'string' || typeof digest !== 'string') return null;
-  return { at, keys: keysOf(keys), done, failed: keysOf(failed), digest };
+  if (typeof keys !== 'string' || failed !== '' || typeof digest !== 'string') return null;
+  return { at, keys: keysOf(keys), done, digest };
+}
+
+function troubleOf(value: unknown): [[string, Trouble]] | null {
+  if (!Array.isArray(value)) return null;
+  const [key, tries, next, said, ends] = value as readonly unknown[];
+  if (typeof key !== 'string' || typeof tries !== 'number' || typeof next !== 'number' || typeof said !== 'string') return null;
+  const instants = Array.isArray(ends) ? ends.flatMap((at: unknown) => (typeof at === 'number' ? at : [])) : [];
+  const gaps = Array.from(
+    { length: Math.floor(instants.length / 2) },
+    (_, nth) => [instants[2 * nth] ?? 0, instants[2 * nth + 1] ?? 0] as const,
+  );
+  return [[key, { tries, next, said, gaps }]];
 }
 
 const instantsOf = (values: readonly unknown[]): (Instant | null)[] =>

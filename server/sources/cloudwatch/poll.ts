@@ -22,13 +22,16 @@ export function pollCalls(series: readonly Series[], reached: ReadonlyMap<string
   );
 }
 
+/** Up to when a series is known that was read at an instant, but for what is late. */
+export const vouchedFor = (at: Instant, { periodMs }: Series): Instant => floorTo(at, periodMs) - LATE_MS;
+
 /** Up to when all of the series are known, but for what is late; null where one is not known at all. */
 export function knownUntil(series: readonly Series[], reached: ReadonlyMap<string, Instant>): Instant | null {
   let until: Instant | null = null;
-  for (const { key, periodMs } of series) {
-    const at = reached.get(key);
+  for (const each of series) {
+    const at = reached.get(each.key);
     if (at === undefined) return null;
-    const own = floorTo(at, periodMs) - LATE_MS;
+    const own = vouchedFor(at, each);
     until = until === null ? own : Math.min(until, own);
   }
   return until;

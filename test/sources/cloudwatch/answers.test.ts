@@ -16,7 +16,7 @@ function publish({ server }: MetricHouse, names: readonly string[], rest: Parame
 
 describe('an answer', () => {
   test.each(['InternalError', 'Forbidden', 'PartialData'] as const)(
-    'with %s for one series names it, keeps the others, and vouches for nothing new until it is whole',
+    'with %s for one series names it, vouches for the others, and for nothing new of it until it is whole',
     async (as) => {
       const house = await metricHouse();
       publish(house, ['a', 'b', 'c']);
@@ -27,13 +27,18 @@ describe('an answer', () => {
       house.server.state.cloudwatch.seriesFaults.add(fault);
       house.now += 2 * HOUR;
       const record = await house.pull(source, store);
-      expect(record).toMatchObject({ outcome: 'complete', rejected: 1, completeUntil: Date.parse('2026-11-21T21:50Z') });
+      expect(record).toMatchObject({ outcome: 'complete', rejected: 1, completeUntil: Date.parse('2026-11-21T23:50Z') });
+      expect(record.lacking).toEqual([
+        { series: 'b', until: Date.parse('2026-11-21T21:50Z'), why: expect.stringContaining(`is not complete: ${as}`) },
+      ]);
       const [state] = await store.sourceStates();
       expect(state?.rejected[0]).toContain(`111122223333 eu-central-1, b (sum): is not complete: ${as}`);
       expect(await store.samples('c', LAST_HOUR, Infinity)).toHaveLength(2);
 
       house.now += 5 * HOUR;
-      expect(await house.pull(source, store)).toMatchObject({ rejected: 0, completeUntil: Date.parse('2026-11-22T04:50Z') });
+      const healed = await house.pull(source, store);
+      expect(healed).toMatchObject({ rejected: 0, completeUntil: Date.parse('2026-11-22T04:50Z') });
+      expect(healed.lacking).toBeUndefined();
       expect(await store.samples('b', LAST_HOUR, Infinity)).toHaveLength(7);
     },
   );
@@ -101,7 +106,12 @@ describe('an answer', () => {
     const wrong = "- { name: wrong, search: '{Shop} (', label: queue, statistics: [Sum] }";
     const source = house.source(PLACE, [entry('a'), entry('b'), wrong, entry('c')].join('\n'));
     const store = await house.store();
-    expect(await house.pull(source, store)).toMatchObject({ outcome: 'complete', rejected: 1, completeUntil: null });
+    expect(await house.pull(source, store)).toMatchObject({
+      outcome: 'complete',
+      rejected: 1,
+      completeUntil: Date.parse('2026-11-21T21:50Z'),
+      lacking: [{ series: 'wrong', until: null }],
+    });
     expect(await store.seriesNames()).toEqual(['a', 'b', 'c']);
     const [state] = await store.sourceStates();
     expect(state?.rejected[0]).toContain('111122223333 eu-central-1, wrong: cloudwatch:GetMetricData was refused');

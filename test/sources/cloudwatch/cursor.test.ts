@@ -8,7 +8,6 @@ import type { PeriodMs } from '../../../server/sources/cloudwatch/windows.ts';
 
 const NOW = Date.parse('2026-11-21T22:47:31Z');
 const HOUR = 3_600_000;
-const NONE: ReadonlySet<string> = new Set();
 
 const named = (name: string, periodMs: PeriodMs = HOUR): Series => {
   const wanted = { by: 'metric', namespace: 'Shop', metric: name, dimensions: [] } as const;
@@ -21,7 +20,20 @@ const keys = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_'), minLength: KEY
 const instants = fc.integer({ min: 0, max: NOW });
 const positions: fc.Arbitrary<Position> = fc.record({
   reached: fc.array(fc.tuple(keys, instants)).map((pairs) => new Map(pairs)),
-  plan: fc.option(fc.record({ at: instants, keys: fc.array(keys), done: fc.nat(), failed: fc.array(keys), digest: fc.string() })),
+  plan: fc.option(fc.record({ at: instants, keys: fc.array(keys), done: fc.nat(), digest: fc.string() })),
+  troubles: fc
+    .array(
+      fc.tuple(
+        keys,
+        fc.record({
+          tries: fc.nat(),
+          next: instants,
+          said: fc.string(),
+          gaps: fc.array(fc.tuple(instants, instants)),
+        }),
+      ),
+    )
+    .map((pairs) => new Map(pairs)),
   nightAt: fc.option(instants),
   weekAt: fc.option(instants),
   historyFrom: fc.option(instants),
@@ -51,28 +63,28 @@ describe('the cursor of a place', () => {
 });
 
 describe('the history of series', () => {
-  const first = historyFor(SERIES, NOTHING_READ, NOW, NONE);
+  const first = historyFor(SERIES, NOTHING_READ, NOW);
   if (first === null) throw new Error('there is none');
   const underWay: Position = { ...NOTHING_READ, plan: { ...first.plan, done: 3 } };
   const later = NOW + 5 * HOUR;
 
   test('goes on by the plan that was made, whatever the order in which series stand now, and what was added', () => {
-    const again = historyFor([...SERIES.toReversed(), named('new')], underWay, later, NONE);
+    const again = historyFor([...SERIES.toReversed(), named('new')], underWay, later);
     expect(again).toEqual({ plan: underWay.plan, calls: first.calls });
   });
 
   test('begins anew where the calls would be others: with a series gone, or by another planner', () => {
-    const without = historyFor(SERIES.slice(1), underWay, later, NONE);
+    const without = historyFor(SERIES.slice(1), underWay, later);
     expect(without?.plan).toMatchObject({ at: later, done: 0 });
     const { plan } = underWay;
-    const other = historyFor(SERIES, { ...underWay, plan: plan === null ? null : { ...plan, digest: 'another' } }, later, NONE);
+    const other = historyFor(SERIES, { ...underWay, plan: plan === null ? null : { ...plan, digest: 'another' } }, later);
     expect(other?.plan).toMatchObject({ at: later, done: 0 });
   });
 
-  test('leaves out what is known, and what was given up in this pass', () => {
+  test('leaves out what is known', () => {
     const reached = new Map(SERIES.slice(2).map(({ key }) => [key, NOW]));
-    expect(historyFor(SERIES, { plan: null, reached }, later, NONE)?.plan.keys).toEqual(SERIES.slice(0, 2).map(({ key }) => key));
-    expect(historyFor(SERIES, { plan: null, reached }, later, new Set(SERIES.slice(0, 2).map(({ key }) => key)))).toBeNull();
+    expect(historyFor(SERIES, { plan: null, reached }, later)?.plan.keys).toEqual(SERIES.slice(0, 2).map(({ key }) => key));
+    expect(historyFor(SERIES.slice(2), { plan: null, reached }, later)).toBeNull();
   });
 
   test('reads what decays first before all else, and knows with which call a series is whole', () => {
