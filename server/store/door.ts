@@ -165,14 +165,21 @@ function checkValue(event: Named, name: string, value: FieldValue | undefined): 
 const fieldPlace = ({ source, kind, item }: Named, part: string): string =>
   `${source}, ${kind} ${shortened(String(item))}, ${part}`;
 
-export function checkSample(sample: Sample): void {
-  const where = (part: string): string => `${sample.source}, series ${shortened(String(sample.series))}, ${part}`;
+/** What a sample is of; the points of a line share it. */
+export function checkLine(sample: Sample): void {
+  const where = (part: string): string => samplePlace(sample, part);
   checkShort(sample.series, LONGEST.series, 'series', where);
   checkShort(sample.statistic, LONGEST.statistic, 'statistic', where);
   checkShort(sample.dimensions, LONGEST.dimensions, 'dimensions', where);
-  if (!Number.isSafeInteger(sample.at)) checkInteger(sample.at, where('at'));
-  if (!Number.isFinite(sample.value)) checkNumber(sample.value, where(`value at ${sample.at}`));
 }
+
+export function checkPoint(sample: Sample): void {
+  if (!Number.isSafeInteger(sample.at)) checkInteger(sample.at, samplePlace(sample, 'at'));
+  if (!Number.isFinite(sample.value)) checkNumber(sample.value, samplePlace(sample, `value at ${sample.at}`));
+}
+
+const samplePlace = ({ source, series }: Sample, part: string): string =>
+  `${source}, series ${shortened(String(series))}, ${part}`;
 
 /** For words about faults, which come from anywhere and are kept as well as they can be. */
 export const keepable = (text: string, longest: number): string =>

@@ -1,23 +1,13 @@
-import type { Sample } from '../event/event.ts';
+import type { CompiledQuery, InsertResult } from 'kysely';
 import type { Instant } from '../time/period.ts';
-import { checkSample } from './door.ts';
 import type { Write } from './engine.ts';
 import { crc32 } from 'node:zlib';
-import { decodePoints, encodePoints } from './points.ts';
-import { checkSum, rowSum } from './row-sum.ts';
+import { decodePoints, encodePoints, pointsBeside, type Points } from './points.ts';
+import { checkSum, fed, fedNext, finished, NOTHING_FED } from './row-sum.ts';
+import type { Line, LineName } from './sample-lines.ts';
 import type { Tables } from './tables.ts';
 
 export const DAY_MS = 86_400_000;
-/** Days asked for in one statement. */
-const DAYS_PER_QUERY = 500;
-
-interface Line {
-  readonly series: string;
-  readonly statistic: string;
-  readonly dimensions: string;
-  /** UTC days since 1970-01-01, each with its points. */
-  readonly days: Map<number, Map<Instant, number>>;
-}
 
 export interface Point {
   readonly statistic: string;
@@ -26,89 +16,150 @@ export interface Point {
   readonly value: number;
 }
 
-type Chunk = Omit<Tables['sample_chunk'], 'row_sum'>;
+type Chunk = Tables['sample_chunk'];
 
-const chunkSum = ({ series, statistic, dimensions, day, batch, points }: Chunk): number =>
-  crc32(points, rowSum([series, statistic, dimensions, day, batch]));
+/** The running sum after the texts that all chunks of a line begin with. */
+const lineSum = ({ series, statistic, dimensions }: LineName): number =>
+  fedNext(fedNext(fed(NOTHING_FED, series), statistic), dimensions);
+
+const chunkSum = (ofLine: number, { day, batch, points }: Pick<Chunk, 'day' | 'batch' | 'points'>): number =>
+  crc32(points, finished(fedNext(fedNext(ofLine, String(day)), String(batch))));
 
 /** Throws StoreError `corrupt` where a chunk is not what was written. */
-function checkChunk(row: Tables['sample_chunk']): void {
+function checkChunk(ofLine: number, row: Pick<Chunk, 'day' | 'batch' | 'points' | 'row_sum'>, series: string): void {
   checkSum(
     row.row_sum,
-    () => chunkSum(row),
-    () => `day ${row.day} of series ${row.series}`,
+    () => chunkSum(ofLine, row),
+    () => `day ${row.day} of series ${series}`,
   );
 }
 
 const dayOf = (at: Instant): number => Math.floor(at / DAY_MS);
 
-/**
- * Samples by line (series, statistic, dimensions) and day. Of two values for one point the last counts.
- * @throws StoreError `invalid`
- */
-export function linesOf(samples: readonly Sample[]): Line[] {
-  const lines = new Map<string, Line>();
-  for (const sample of samples) {
-    checkSample(sample);
-    const { series, statistic, dimensions, at } = sample;
-    const name = `${series}\0${statistic}\0${dimensions}`;
-    let line = lines.get(name);
-    if (line === undefined) lines.set(name, (line = { series, statistic, dimensions, days: new Map() }));
-    const day = dayOf(at);
-    let points = line.days.get(day);
-    if (points === undefined) line.days.set(day, (points = new Map<Instant, number>()));
-    // -0 would be kept as 0 by one database only.
-    points.set(at, sample.value + 0);
-  }
-  return [...lines.values()];
-}
-
 /** Writes what is new or has another value than known, a chunk a line and day; returns the number of points. */
-export async function insertSamples(trx: Write, batch: number, lines: readonly Line[], chunk: number): Promise<number> {
-  const rows: Tables['sample_chunk'][] = [];
+export async function insertSamples(
+  trx: Write,
+  batch: number,
+  lines: readonly Line[],
+  rowsPerStatement: number,
+): Promise<number> {
+  const knownOf = knownChunks(trx);
+  const rows: Chunk[] = [];
   let inserted = 0;
-  for (const { series, statistic, dimensions, days } of lines) {
-    const known = await knownPoints(trx, { series, statistic, dimensions, days });
-    for (const [day, points] of days) {
-      for (const [at, value] of known.get(day) ?? []) if (points.get(at) === value) points.delete(at);
-      if (points.size === 0) continue;
-      const row = { series, statistic, dimensions, day, batch, points: encodePoints(points) };
-      rows.push({ ...row, row_sum: chunkSum(row) });
-      inserted += points.size;
+  for (const line of lines) {
+    const { series, statistic, dimensions } = line;
+    const ofLine = lineSum(line);
+    const days = daysOf(line);
+    const known = await knownOf(line, ofLine, days);
+    for (const { day, from, to } of days) {
+      const fresh = freshOf(known.get(day) ?? [], line, from, to);
+      const [first, end] = fresh === line ? [from, to] : [0, fresh.at.length];
+      if (first === end) continue;
+      const points = encodePoints(fresh, first, end);
+      rows.push({ series, statistic, dimensions, day, batch, points, row_sum: chunkSum(ofLine, { day, batch, points }) });
+      inserted += end - first;
     }
   }
-  for (let at = 0; at < rows.length; at += chunk) {
-    await trx
-      .insertInto('sample_chunk')
-      .values(rows.slice(at, at + chunk))
-      .execute();
-  }
+  await insertRows(trx, rows, rowsPerStatement);
   return inserted;
 }
 
-async function knownPoints(trx: Write, line: Line): Promise<Map<number, Map<Instant, number>>> {
-  const known = new Map<number, Map<Instant, number>>();
-  const days = [...line.days.keys()];
-  for (let at = 0; at < days.length; at += DAYS_PER_QUERY) {
-    const rows = await trx
-      .selectFrom('sample_chunk')
-      .selectAll()
-      .where('series', '=', line.series)
-      .where('statistic', '=', line.statistic)
-      .where('dimensions', '=', line.dimensions)
-      .where('day', 'in', days.slice(at, at + DAYS_PER_QUERY))
-      .orderBy('day')
-      .orderBy('batch')
-      .execute();
-    for (const row of rows) {
-      checkChunk(row);
-      const { day, points } = row;
-      let ofDay = known.get(day);
-      if (ofDay === undefined) known.set(day, (ofDay = new Map<Instant, number>()));
-      decodePoints(points, ofDay);
-    }
+/** Where the points of a UTC day stand in a line. */
+interface Day {
+  readonly day: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function daysOf({ at }: Line): Day[] {
+  const days: Day[] = [];
+  for (let from = 0; from < at.length;) {
+    const day = dayOf(at[from] ?? 0);
+    const end = (day + 1) * DAY_MS;
+    let to = from + 1;
+    while (to < at.length && (at[to] ?? 0) < end) to += 1;
+    days.push({ day, from, to });
+    from = to;
   }
-  return known;
+  return days;
+}
+
+/** The line itself where nothing is known of the day, else the points that are not known so. */
+function freshOf(chunks: readonly Uint8Array[], line: Line, from: number, to: number): Points {
+  const [chunk, ...revisions] = chunks;
+  if (chunk === undefined) return line;
+  if (revisions.length === 0) return pointsBeside(chunk, line, from, to);
+  const known = new Map<Instant, number>();
+  for (const each of chunks) decodePoints(each, known);
+  const fresh: { readonly at: Instant[]; readonly values: number[] } = { at: [], values: [] };
+  for (let place = from; place < to; place += 1) {
+    const [at, value] = [line.at[place] ?? 0, line.values[place] ?? 0];
+    if (known.get(at) === value) continue;
+    fresh.at.push(at);
+    fresh.values.push(value);
+  }
+  return fresh;
+}
+
+type KnownChunk = Pick<Chunk, 'day' | 'batch' | 'points' | 'row_sum'>;
+
+/**
+ * Looks up the chunks of days of a line, each day's in the order in which they were written. Thousands of lines come at a time: the
+ * statement is made once.
+ */
+function knownChunks(trx: Write): (line: LineName, ofLine: number, days: readonly Day[]) => Promise<Map<number, Uint8Array[]>> {
+  const query = trx
+    .selectFrom('sample_chunk')
+    .select(['day', 'batch', 'points', 'row_sum'])
+    .where('series', '=', '')
+    .where('statistic', '=', '')
+    .where('dimensions', '=', '')
+    .where('day', '>=', 0)
+    .where('day', '<=', 0)
+    .orderBy('day')
+    .orderBy('batch')
+    .compile();
+  return async ({ series, statistic, dimensions }, ofLine, days) => {
+    const known = new Map<number, Uint8Array[]>();
+    for (const { first, last } of stretchesOf(days)) {
+      const { rows } = await trx.executeQuery<KnownChunk>({ ...query, parameters: [series, statistic, dimensions, first, last] });
+      for (const row of rows) {
+        checkChunk(ofLine, row, series);
+        const chunks = known.get(row.day);
+        if (chunks === undefined) known.set(row.day, [row.points]);
+        else chunks.push(row.points);
+      }
+    }
+    return known;
+  };
+}
+
+/** Days apart from which on what lies between is not read along. */
+const FAR_APART = 7;
+
+function stretchesOf(days: readonly Day[]): { readonly first: number; readonly last: number }[] {
+  const stretches: { readonly first: number; last: number }[] = [];
+  for (const { day } of days) {
+    const stretch = stretches.at(-1);
+    if (stretch === undefined || day - stretch.last >= FAR_APART) stretches.push({ first: day, last: day });
+    else stretch.last = day;
+  }
+  return stretches;
+}
+
+/** In the order in which a row names them. */
+const COLUMNS = ['series', 'statistic', 'dimensions', 'day', 'batch', 'points', 'row_sum'] as const;
+
+/** Statements of the same number of rows are made once. */
+async function insertRows(trx: Write, rows: readonly Chunk[], rowsPerStatement: number): Promise<void> {
+  let made: CompiledQuery<InsertResult> | null = null;
+  for (let at = 0; at < rows.length; at += rowsPerStatement) {
+    const part = rows.slice(at, at + rowsPerStatement);
+    if (made === null || part.length < rowsPerStatement) made = trx.insertInto('sample_chunk').values(part).compile();
+    const parameters: unknown[] = [];
+    for (const row of part) for (const column of COLUMNS) parameters.push(row[column]);
+    await trx.executeQuery({ ...made, parameters });
+  }
 }
 
 /** @param from,to instants, `to` excluded; both may be infinite */
@@ -129,7 +180,7 @@ export async function readSamples(
   let ofDay = new Map<Instant, number>();
   for (const [index, chunk] of chunks.entries()) {
     const { statistic, dimensions, day } = chunk;
-    checkChunk(chunk);
+    checkChunk(lineSum(chunk), chunk, series);
     decodePoints(chunk.points, ofDay);
     const next = chunks[index + 1];
     if (next?.day === day && next.statistic === statistic && next.dimensions === dimensions) continue;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Sample } from '../../server/event/event.ts';
 import type { Store } from '../../server/store/store.ts';
@@ -90,6 +91,50 @@ export function samplesContract(fresh: () => Promise<Opened>): void {
       expect(await append(points)).toMatchObject({ newSamples: 20_000 });
       expect(await append(points)).toMatchObject({ batch: null });
       expect((await all()).map((point) => point.value)).toEqual(points.map((point) => point.value));
+    });
+
+    test('of days far apart are known, and so is what was revised between', async () => {
+      const days = [0, 1, 9, 400].map((day) => MONDAY + day * 24 * HOUR);
+      await append(days.map((at) => sample(at, 1)));
+      await append([sample(MONDAY + 5 * 24 * HOUR, 5), sample(days[1] ?? 0, 2)]);
+      expect(await append(days.map((at) => sample(at, at === days[1] ? 2 : 1)))).toMatchObject({ batch: null });
+      expect(await append(days.map((at) => sample(at, 1)))).toMatchObject({ newSamples: 1 });
+      expect((await all()).map((point) => point.value)).toEqual([1, 1, 5, 1, 1]);
+    });
+
+    test('stand as they were told last, in whatever order and however often they come', async () => {
+      const told = fc.record({
+        line: fc.constantFrom<Partial<Sample>>({}, { statistic: 'p90' }, { dimensions: 'country=US' }, { series: 'other' }),
+        at: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constantFrom(400, 2_000)).map((hour) => MONDAY + hour * HOUR),
+        value: fc.integer({ min: 0, max: 3 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(told, { minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 6 }),
+          async (calls) => {
+            ({ store } = await fresh());
+            const known = new Map<string, number>();
+            for (const call of calls) {
+              const before = new Map(known);
+              for (const { line, at, value } of call)
+                known.set(`${line.series ?? ''} ${line.statistic ?? ''} ${line.dimensions ?? ''} ${at}`, value);
+              const changed = [...known].filter(([name, value]) => before.get(name) !== value).length;
+              const { batch, newSamples } = await append(call.map(({ line, at, value }) => sample(at, value, line)));
+              expect([newSamples, batch === null]).toEqual([changed, changed === 0]);
+            }
+            for (const { line, at } of calls.flat()) {
+              const points = await store.samples(line.series ?? 'checkout-requests', at, at + 1);
+              const own = points.filter(
+                (point) => point.statistic === (line.statistic ?? 'sum') && point.dimensions === (line.dimensions ?? ''),
+              );
+              expect(own.map(({ value }) => value)).toEqual([
+                known.get(`${line.series ?? ''} ${line.statistic ?? ''} ${line.dimensions ?? ''} ${at}`),
+              ]);
+            }
+          },
+        ),
+        { numRuns: 20 },
+      );
     });
 
     test('keep no negative zero, which one database would and the other not', async () => {
