@@ -16,6 +16,8 @@ export interface QueuedMessage {
 export interface SqsState {
   /** Makes a queue, and gives it what is in it to be looked at and changed. */
   queue(url: string): QueuedMessage[];
+  /** What GetQueueAttributes says of a queue beside its messages, to be changed: RedrivePolicy, KmsMasterKeyId. */
+  attributes(url: string): Record<string, string>;
   /** Puts messages into a queue, in order; a standard queue gives them in no order. */
   send(url: string, ...bodies: readonly string[]): void;
   /** Which of what may be given is given: all of it, in the order sent, unless a test wants another. */
@@ -28,12 +30,18 @@ const HIDDEN_SECONDS = 30;
 /** SQS, AWS JSON 1.0. An empty queue answers at once, however long the caller would wait. */
 export function createSqs(): Service<SqsState> {
   const queues = new Map<string, QueuedMessage[]>();
+  const attributes = new Map<string, Record<string, string>>();
   let sent = 0;
   const state: SqsState = {
     queue: (url) => {
       const messages = queues.get(url) ?? [];
       queues.set(url, messages);
       return messages;
+    },
+    attributes: (url) => {
+      const own = attributes.get(url) ?? { MessageRetentionPeriod: '345600', VisibilityTimeout: '30' };
+      attributes.set(url, own);
+      return own;
     },
     send: (url, ...bodies) => {
       for (const body of bodies) {
@@ -61,6 +69,13 @@ export function createSqs(): Service<SqsState> {
           queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
         });
       if (action === 'ReceiveMessage') return receive(state.order(messages), input, now);
+      if (action === 'GetQueueAttributes')
+        return {
+          Attributes: {
+            ...state.attributes(input.requiredText('QueueUrl')),
+            ApproximateNumberOfMessages: String(messages.length),
+          },
+        };
       if (action === 'DeleteMessageBatch') return deleteBatch(messages, input);
       throw new AwsError('UnknownOperationException', `SQS has no ${action} here`);
     },

@@ -5,24 +5,28 @@ import { digest, readSources } from '../main.ts';
 import { policiesFor, type Policy } from '../sources/aws/policy.ts';
 import { cloudwatchAdapter } from '../sources/cloudwatch/adapter.ts';
 import { discoverSeries } from '../sources/cloudwatch/discover.ts';
+import { checkSources } from './aws-check.ts';
 import { CannotRun, type ExitCode, type Terminal, type Verb } from './terminal.ts';
 
-/** `quarterdeck aws policy` and `quarterdeck aws discover`. */
+/** `quarterdeck aws policy`, `quarterdeck aws check` and `quarterdeck aws discover`. */
 export const aws: Verb = {
   name: 'aws',
-  usage: 'aws policy | aws discover SOURCE [NAMESPACE [METRIC]]',
+  usage: 'aws policy | aws check [SOURCE …] | aws discover SOURCE [NAMESPACE [METRIC]]',
   summary:
-    'policy: the IAM policies with which the sources of sources.yaml may read what they are set up to read, and no more. discover: lists the metrics that a cloudwatch source can see, as entries of `series:` to look through.',
+    'policy: the IAM policies with which the sources of sources.yaml may read what they are set up to read, and no more. check: tries in every account and Region what they need, and says what works, what is missing and how to mend it. discover: lists the metrics that a cloudwatch source can see, as entries of `series:` to look through.',
   flags: {},
-  positionals: { least: 1, most: 4 },
+  positionals: { least: 1, most: 100 },
   async run({ terminal, config, positionals, isJson }) {
     const [what = '', id, namespace = null, metric = null] = positionals;
     const { sources, settingsProblems } = readDefinitions(config.kpiFolder, { digest, readSources });
     for (const problem of settingsProblems) terminal.err(formatProblem(problem));
     if (what === 'policy' && id === undefined)
       return sayPolicies(terminal, policiesFor(sources.flatMap(({ aws: access }) => access ?? [])), isJson, settingsProblems);
-    if (what !== 'discover' || id === undefined)
-      throw new CannotRun(`There is no "aws ${positionals.join(' ')}". Write: quarterdeck aws policy, or aws discover SOURCE`);
+    if (what === 'check') return checkSources(terminal, sources, positionals.slice(1), isJson, settingsProblems);
+    if (what !== 'discover' || id === undefined || positionals.length > 4)
+      throw new CannotRun(
+        `There is no "aws ${positionals.join(' ')}". Write: quarterdeck aws policy, aws check, or aws discover SOURCE`,
+      );
     const source = sources.find((one) => one.id === id && one.type === cloudwatchAdapter.type);
     const known = sources.flatMap((one) => (one.type === cloudwatchAdapter.type ? [one.id] : []));
     if (source?.aws === undefined)

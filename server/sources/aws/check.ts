@@ -17,9 +17,17 @@ export interface PlaceReport {
   readonly account: string | null;
   readonly region: string;
   readonly role: string | null;
+  /** Where it is not AWS's own. */
+  readonly endpoint: string | null;
   /** The worst of what was found. */
   readonly outcome: Outcome;
   readonly findings: readonly ToldFinding[];
+}
+
+/** By so much AWS's clock is ahead of ours, where they differ most. */
+export interface ClockReport {
+  readonly aheadSeconds: number;
+  readonly outcome: Outcome;
 }
 
 /** A role that cannot be taken, and what its trust policy has to say. */
@@ -32,8 +40,8 @@ export interface RefusedRole {
 export interface CheckReport {
   /** Who the process is, where it is known. */
   readonly runsAs: string | null;
-  /** By so much AWS's clock is ahead of ours, where they differ most; null where nothing answered. */
-  readonly aheadSeconds: number | null;
+  /** Null where nothing answered. */
+  readonly clock: ClockReport | null;
   readonly places: readonly PlaceReport[];
   /** What has to be added to the policy of each role, and of the process itself. */
   readonly missing: readonly Policy[];
@@ -56,6 +64,9 @@ export interface Checked {
   readonly aws: AwsAccess;
 }
 
+/** AWS refuses signatures that are 5 minutes off; the SDK then corrects them, at the price of a call. */
+const REFUSED_SECONDS = 240;
+const DOUBTFUL_SECONDS = 30;
 /** Places, and sources in each, that are looked at side by side. */
 const PLACES_AT_ONCE = 6;
 const SOURCES_AT_ONCE = 3;
@@ -90,15 +101,20 @@ export async function checkAccess(sources: readonly Checked[], options: CheckOpt
     if (place === undefined || place.role === null || !isRefused) continue;
     refused.set(place.role, [...(refused.get(place.role) ?? []), place]);
   }
+  const own = await runsAs(stops, reports, tally, options);
   return {
-    runsAs: await runsAs(stops, reports, tally, options),
-    aheadSeconds: worstSkew(reports),
+    runsAs: own,
+    clock: clockOf(reports),
     places: reports.map(({ identity: _, denied: __, ...report }) => report),
     missing: policiesOf(
       reports.flatMap(({ denied }) => denied),
       new Set(refused.keys()),
     ).map((policy) => ({ ...policy, trust: null })),
-    refusedRoles: [...refused].map(([role, places]) => ({ role, account: places[0]?.account ?? null, trust: trustOf(places) })),
+    refusedRoles: [...refused].map(([role, places]) => ({
+      role,
+      account: places[0]?.account ?? null,
+      trust: trustOf(places, own === null ? undefined : principalOf(own)),
+    })),
     calls: tally.calls,
     cost: tally.cost,
   };
@@ -136,8 +152,17 @@ async function checkStop({ place, readers }: Stop, tally: Tally, options: CheckO
       else if (!known.sources.includes(id)) told[same] = { ...known, sources: [...known.sources, id] };
     }
   }
-  const { account, region, role } = place;
-  return { account: account ?? identity.account, region, role, outcome: worstOf(told), findings: told, identity, denied };
+  const { account, region, role, endpoint } = place;
+  return {
+    account: account ?? identity.account,
+    region,
+    role,
+    endpoint,
+    outcome: worstOf(told),
+    findings: told,
+    identity,
+    denied,
+  };
 }
 
 const isSame = (one: Finding, other: Finding): boolean =>
@@ -146,12 +171,15 @@ const isSame = (one: Finding, other: Finding): boolean =>
 async function findingsOf(
   access: AwsAccess,
   place: AwsPlace,
-  { client, account }: Identity,
+  { client, account, findings: known }: Identity,
   tally: Tally,
   { now, signal }: CheckOptions,
 ): Promise<readonly Finding[]> {
   const actions = new Set(access.actions);
-  if (client === null) return [...actions].map((action) => untried(action, 'who would ask cannot be told, or is another one'));
+  if (client === null) {
+    const why = known.find(({ outcome }) => outcome === 'fails')?.action ?? '';
+    return [...actions].map((action) => untried(action, `nothing can be asked before ${why} is as it should`));
+  }
   const checking = new Checking({ place, account: account ?? place.account ?? '', now, signal, client, tally });
   try {
     await access.check(checking);
@@ -195,8 +223,16 @@ async function runsAs(
   return arn;
 }
 
-function worstSkew(reports: readonly StopReport[]): number | null {
+function clockOf(reports: readonly StopReport[]): ClockReport | null {
   const all = reports.flatMap(({ identity }) => identity.aheadMs ?? []);
-  const worst = all.reduce<number | null>((most, each) => (most === null || Math.abs(each) > Math.abs(most) ? each : most), null);
-  return worst === null ? null : Math.round(worst / 1_000);
+  if (all.length === 0) return null;
+  const aheadSeconds = Math.round(all.reduce((most, each) => (Math.abs(each) > Math.abs(most) ? each : most)) / 1_000);
+  const off = Math.abs(aheadSeconds);
+  return { aheadSeconds, outcome: off >= REFUSED_SECONDS ? 'fails' : off >= DOUBTFUL_SECONDS ? 'warning' : 'works' };
+}
+
+/** A trust policy names a role itself, not one of its sessions. */
+function principalOf(arn: string): string {
+  const [, partition = '', account = '', name = ''] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  return name === '' ? arn : `arn:${partition}:iam::${account}:role/${name}`;
 }

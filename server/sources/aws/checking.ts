@@ -1,6 +1,6 @@
 import { NO_COST, sumOfCosts, type PullCost } from '../../event/passes.ts';
 import type { Instant } from '../../time/period.ts';
-import { SourceError } from '../source.ts';
+import type { SourceError } from '../source.ts';
 import { AwsFault, awsFault } from './faults.ts';
 import type { AwsPlace } from './place.ts';
 import type { ClientSettings } from './session.ts';

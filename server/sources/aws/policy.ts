@@ -161,8 +161,8 @@ function documentOf(permissions: readonly Permission[]): PolicyDocument {
   };
 }
 
-/** Who may take a role. Several external ids are each taken. */
-export const trustOf = (places: readonly Pick<AwsPlace, 'externalId'>[]): TrustDocument => {
+/** Who may take a role. Several external ids are each taken. @param who the ARN of what runs Quarterdeck, where it is known */
+export const trustOf = (places: readonly Pick<AwsPlace, 'externalId'>[], who = WHO): TrustDocument => {
   const ids = [...new Set(places.flatMap(({ externalId }) => externalId ?? []))].sort();
   const [id] = ids;
   return {
@@ -170,7 +170,7 @@ export const trustOf = (places: readonly Pick<AwsPlace, 'externalId'>[]): TrustD
     Statement: [
       {
         Effect: 'Allow',
-        Principal: { AWS: WHO },
+        Principal: { AWS: who },
         Action: 'sts:AssumeRole',
         ...(id === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': ids.length === 1 ? id : ids } } }),
       },

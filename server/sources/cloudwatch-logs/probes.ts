@@ -28,6 +28,7 @@ export async function probeQueries(checking: Checking, series: readonly LogSerie
       };
       await checking.ask(START, ask, { thing });
     }
+    if (checking.findings.some(({ outcome }) => outcome === 'works')) checking.tell(START, 'works');
     const absent = [GONE, 'InvalidParameterException'];
     await checking.ask(RESULTS, () => client.send(new GetQueryResultsCommand({ queryId }), options), { absent });
     await checking.ask(STOP, () => client.send(new StopQueryCommand({ queryId }), options), { absent });
