@@ -36,7 +36,8 @@ export async function* pullHealth(
   context: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
   const { now, signal } = context;
-  const before = readPlaceCursor(context.cursor, settings.digest);
+  const before = readPlaceCursor(context.cursor, settings.digest, now, 'read');
+  const { retoldAt } = before;
   const kept = now - HISTORY_MS;
   const start = before.until === null ? kept : Math.max(kept, before.until - OVERLAP_MS);
   const isGap = before.until !== null && before.until < kept;
@@ -78,14 +79,14 @@ export async function* pullHealth(
             isKept: false,
           });
         else if (seen.region === '' || wanted.includes(seen.region))
-          events.push(...(healthFacts(settings.source, settings, seen, 'native') ?? []));
+          events.push(...(healthFacts(settings.source, settings, seen, 'native', retoldAt) ?? []));
       }
       yield { events, samples: [], rejects, progress: `${read.toLocaleString('en')} events` };
     }
   } finally {
     client.destroy();
   }
-  const cursor = writePlaceCursor({ until: now, historyFrom, marks: new Map() }, settings.digest);
+  const cursor = writePlaceCursor({ until: now, historyFrom, marks: new Map(), retoldAt }, settings.digest);
   return { cursor, completeUntil: now, historyFrom };
 }
 

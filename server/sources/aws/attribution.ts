@@ -24,6 +24,17 @@ export function attributed(rules: readonly Rule[], names: Names, told: Told): Re
   };
 }
 
+/** The same apart: what a rule says, null where it leaves out, and what the service tells beside that. */
+export function attributedApart(
+  rules: readonly Rule[],
+  names: Names,
+  told: Told,
+): { readonly says: Record<string, FieldValue> | null; readonly fields: Record<string, FieldValue> } {
+  const says = attributed(rules, names, {});
+  const fields = attributed([], names, told) ?? {};
+  return { says, fields: Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(says ?? {}, name))) };
+}
+
 /** `tags: { service: Service, team: Owner }`: where each is told. Empty where the key is absent, null where it is wrong. */
 export function parseWhere(settings: Settings, key: string): Told | null {
   if (!settings.has(key)) return {};

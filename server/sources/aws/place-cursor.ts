@@ -9,22 +9,32 @@ export interface PlaceCursor {
   readonly historyFrom: Instant | null;
   /** By name: when what had not ended began, or how far one of several was read. */
   readonly marks: ReadonlyMap<string, number>;
+  /** 0 until rules were changed; then when that was first met. What is told since stands over what was told before. */
+  readonly retoldAt: Instant;
 }
 
 /**
  * Anything else than a cursor of ours, or one written under other settings, reads as "nothing read yet": reading twice is
  * harmless. What was known by then stays known.
+ * @param settings names what was written
+ * @param mean what marks stand for: of what is open they hold under any settings
  */
-export function readPlaceCursor(text: string | null, settings: string): PlaceCursor {
-  const nothing: PlaceCursor = { until: null, historyFrom: null, marks: new Map() };
-  const [written, until, historyFrom, marks] = readCursorText(text) ?? [];
+export function readPlaceCursor(text: string | null, settings: string, now: Instant, mean: 'open' | 'read'): PlaceCursor {
+  const nothing: PlaceCursor = { until: null, historyFrom: null, marks: new Map(), retoldAt: 0 };
+  const [written, until, historyFrom, marks, retoldAt] = readCursorText(text) ?? [];
   if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(marks)) return nothing;
-  if (written !== settings) return { ...nothing, historyFrom };
-  return { until, historyFrom, marks: new Map(marks.flatMap((mark: unknown) => markOf(mark) ?? [])) };
+  const known = new Map(marks.flatMap((mark: unknown) => markOf(mark) ?? []));
+  if (written !== settings) return { ...nothing, historyFrom, marks: mean === 'open' ? known : nothing.marks, retoldAt: now };
+  return {
+    until,
+    historyFrom,
+    marks: known,
+    retoldAt: typeof retoldAt === 'number' ? retoldAt : 0,
+  };
 }
 
-export const writePlaceCursor = ({ until, historyFrom, marks }: PlaceCursor, settings: string): string =>
-  JSON.stringify([1, settings, until, historyFrom, [...marks]]);
+export const writePlaceCursor = ({ until, historyFrom, marks, retoldAt }: PlaceCursor, settings: string): string =>
+  JSON.stringify([1, settings, until, historyFrom, [...marks], retoldAt]);
 
 const markOf = (mark: unknown): [[string, number]] | null => {
   if (!Array.isArray(mark)) return null;

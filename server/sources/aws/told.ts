@@ -16,7 +16,8 @@ interface Fact {
 /**
  * An item as it stands now: what is said of it later takes the place of what was said before, and the same words said again
  * are the same fact.
- * @param version where the source has one: the greater one stands, whichever is heard last
+ * @param version the greater one stands, whichever is heard last: the source's own, or when rules were changed, so that words
+ * which were said under rules of long ago can be said again
  */
 export function asItStands({ source, kind, item, at, fields = {} }: Fact, version = 0): Event {
   const said = saidOf(fields);
@@ -35,11 +36,26 @@ export function asItStands({ source, kind, item, at, fields = {} }: Fact, versio
   };
 }
 
-/** A step of an item's history, once and for all. @param key what names the step in the source */
-export const stepOf = (fact: Fact, state: State, key: readonly (string | number)[]): Event => ({
+/** An item that was told before, and that rules leave out by now: it counts no more, until it is told again. */
+export const takenBack = (fact: Omit<Fact, 'fields'>, version: number): Event => ({
+  ...asItStands(fact, version),
+  key: factKey(['left out', version]),
+  origin: 'inferred',
+  state: 'cancelled',
+});
+
+/**
+ * A step of an item's history.
+ * @param state null: it did not happen after all
+ * @param key what names the step in the source
+ * @param version of several words on it the one with the greatest stands
+ */
+export const stepOf = (fact: Fact, state: State | null, key: readonly (string | number)[], version = 0): Event => ({
   ...factOf(fact, key),
-  key: factKey(['step', ...key]),
+  key: factKey(['step', ...key, ...(version === 0 ? [] : [version])]),
+  sequence: version,
   state,
+  slot: `step ${key.join(' ')}`,
 });
 
 /** Something that became so at an instant, once and for all. @param key what names it in the source */

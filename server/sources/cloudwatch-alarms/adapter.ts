@@ -3,6 +3,7 @@ import { parseWhere, SAYS } from '../aws/attribution.ts';
 import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
 import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
+import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
 import type { Settings } from '../settings.ts';
 import { actionsFor } from './actions.ts';
@@ -23,7 +24,13 @@ export const cloudWatchAlarmsAdapter: Adapter = {
     const dimensions = parseWhere(settings, 'dimensions');
     const paging = parsePaging(settings);
     if (places === null || rules === null || tags === null || dimensions === null || paging === undefined) return null;
-    const own: AlarmsSettings = { source, rules, where: { tags, dimensions }, paging };
+    const own: AlarmsSettings = {
+      source,
+      rules,
+      where: { tags, dimensions },
+      paging,
+      digest: settingsDigest(['alarms', 'tags', 'dimensions', 'pages'].map((key) => settings.raw(key) ?? null)),
+    };
     const kinds: Kind[] = paging === null ? ['alert'] : ['alert', 'page'];
     return placeSource(
       entry,

@@ -7,23 +7,37 @@ export interface AlarmsCursor {
   readonly until: Instant | null;
   readonly historyFrom: Instant | null;
   readonly changes: readonly AlarmChange[];
+  /** 0 until rules were changed; then when that was first met. */
+  readonly retoldAt: Instant;
+  /** Whether alarms were told as pages, ever. */
+  readonly hasPaged: boolean;
 }
 
-const NOTHING: AlarmsCursor = { until: null, historyFrom: null, changes: [] };
+const NOTHING: AlarmsCursor = { until: null, historyFrom: null, changes: [], retoldAt: 0, hasPaged: false };
 
-export const writeAlarmsCursor = ({ until, historyFrom, changes }: AlarmsCursor): string =>
+/** @param digest names the rules */
+export const writeAlarmsCursor = ({ until, historyFrom, changes, retoldAt, hasPaged }: AlarmsCursor, digest: string): string =>
   JSON.stringify([
     1,
     until,
     historyFrom,
     changes.map(({ alarm, at, to, from, mark, taken = 0 }) => [alarm, at, to, from, mark, taken]),
+    digest,
+    retoldAt,
+    hasPaged,
   ]);
 
 /** Anything else than a cursor of ours reads as "nothing read yet": reading twice is harmless. */
-export function readAlarmsCursor(text: string | null): AlarmsCursor {
-  const [until, historyFrom, changes] = readCursorText(text) ?? [];
+export function readAlarmsCursor(text: string | null, digest: string, now: Instant): AlarmsCursor {
+  const [until, historyFrom, changes, written, retoldAt, hasPaged] = readCursorText(text) ?? [];
   if (!isInstantOrNull(until) || !isInstantOrNull(historyFrom) || !Array.isArray(changes)) return NOTHING;
-  return { until, historyFrom, changes: changes.flatMap((change: unknown) => changeOf(change) ?? []) };
+  return {
+    until,
+    historyFrom,
+    changes: changes.flatMap((change: unknown) => changeOf(change) ?? []),
+    retoldAt: written !== digest ? now : typeof retoldAt === 'number' ? retoldAt : 0,
+    hasPaged: hasPaged === true,
+  };
 }
 
 function changeOf(value: unknown): AlarmChange | null {

@@ -2,6 +2,7 @@ import type { Event, Fields, Origin } from '../../event/event.ts';
 import type { Kind } from '../../event/kinds.ts';
 import { factKey } from '../aws/fact-key.ts';
 import { fits } from '../aws/name-rules.ts';
+import type { AlarmChange } from './change.ts';
 import type { News } from './episodes.ts';
 
 /** Alarms that call a person, where the organisation has no other source that tells its pages. */
@@ -18,15 +19,22 @@ export interface AlarmHome {
   readonly region: string;
 }
 
-/** An alert is an episode of an alarm: named by the alarm and what raised it, its key the alarm's name. */
+export const isPaging = (paging: PagingRule | null, alarm: string): boolean =>
+  paging !== null && paging.alarms.some((pattern) => fits(pattern, alarm));
+
+/**
+ * An alert is an episode of an alarm: named by the alarm and what raised it, its key the alarm's name.
+ * @param retoldAt when rules were changed, 0 until they were: what is said of whose it is since then stands
+ */
 export function alarmFacts(
   { source, account, region }: AlarmHome,
   { alarm, episode: { raised, cleared }, is }: News,
   fields: Fields,
   paging: PagingRule | null,
   origin: Origin,
+  retoldAt = 0,
 ): Event[] {
-  const item = `${account}:${region}:${alarm}@${raised.mark}`;
+  const item = itemOf({ account, region }, alarm, raised);
   const fact = (kind: Kind, name: string, at: number, said: Fields, lastsMs: number | null): Event => ({
     kind,
     source,
@@ -41,7 +49,13 @@ export function alarmFacts(
     supersedes: null,
     slot: lastsMs === null ? null : name,
   });
-  const isPage = paging !== null && paging.alarms.some((pattern) => fits(pattern, alarm));
+  const isPage = isPaging(paging, alarm);
+  const begun = (kind: Kind, name: string, said: Fields): Event => ({
+    ...fact(kind, name, raised.at, said, null),
+    ...(raised.at < retoldAt
+      ? { key: factKey([name, retoldAt]), sequence: retoldAt, slot: RETOLD, fields: { ...UNKNOWN, ...said } }
+      : {}),
+  });
   const facts: Event[] = [];
   if (is === 'gone' || is === 'back') {
     const times = raised.taken ?? 0;
@@ -57,13 +71,13 @@ export function alarmFacts(
     if (is === 'gone') return facts;
   }
   if (is === 'begun') {
-    facts.push(fact('alert', 'raised', raised.at, { ...fields, key: alarm, raised: raised.at }, null));
-    if (isPage) facts.push(fact('page', 'sent', raised.at, { ...fields, alert: item, key: alarm, sent: raised.at }, null));
+    facts.push(begun('alert', 'raised', { ...fields, key: alarm, raised: raised.at }));
+    if (isPage) facts.push(begun('page', 'sent', { ...fields, alert: item, key: alarm, sent: raised.at }));
   }
   if (cleared !== null) {
     const lastsMs = Math.max(0, cleared.at - raised.at);
     facts.push(fact('alert', 'cleared', cleared.at, { cleared: cleared.at }, lastsMs));
-    if (isPage && paging.noActionWithinMs !== null)
+    if (isPage && paging !== null && paging.noActionWithinMs !== null)
       facts.push({
         ...fact('page', 'needed', cleared.at, { needed_action: lastsMs > paging.noActionWithinMs }, lastsMs),
         origin: 'inferred',
@@ -71,3 +85,34 @@ export function alarmFacts(
   }
   return facts;
 }
+
+/** Episodes that may have been told before rules were changed, and that are left out by now. */
+export const leftOutFacts = (
+  { source, account, region }: AlarmHome,
+  { alarm, episode: { raised }, is }: News,
+  kinds: readonly Kind[],
+  retoldAt: number,
+): Event[] =>
+  is !== 'begun' || raised.at >= retoldAt
+    ? []
+    : kinds.map((kind) => ({
+        kind,
+        source,
+        item: itemOf({ account, region }, alarm, raised),
+        key: factKey(['left out', retoldAt]),
+        effectiveAt: raised.at,
+        sequence: retoldAt,
+        origin: 'inferred',
+        state: 'cancelled',
+        fields: kind === 'page' ? { sent: null } : { raised: null },
+        supersedes: null,
+        slot: RETOLD,
+      }));
+
+/** Holds one word on how an episode began, the last; it stands over the one that was said before any rule was changed. */
+const RETOLD = 'retold';
+/** What was said under other rules and is not said by now is known no more. */
+const UNKNOWN: Fields = { service: null, team: null, severity: null, severity_raw: null };
+
+const itemOf = ({ account, region }: Pick<AlarmHome, 'account' | 'region'>, alarm: string, raised: AlarmChange): string =>
+  `${account}:${region}:${alarm}@${raised.mark}`;

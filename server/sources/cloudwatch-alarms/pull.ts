@@ -13,7 +13,7 @@ import { attributesOf, type Where } from './attributes.ts';
 import type { AlarmChange } from './change.ts';
 import { readAlarmsCursor, writeAlarmsCursor } from './cursor.ts';
 import { AlarmMemory, type News } from './episodes.ts';
-import { alarmFacts, type PagingRule } from './facts.ts';
+import { alarmFacts, isPaging, leftOutFacts, type PagingRule } from './facts.ts';
 import { readHistory } from './history.ts';
 
 export interface AlarmsSettings {
@@ -21,6 +21,8 @@ export interface AlarmsSettings {
   readonly rules: readonly Rule[];
   readonly where: Where;
   readonly paging: PagingRule | null;
+  /** Names what was written; another tells again what history there is. */
+  readonly digest: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -38,27 +40,38 @@ export async function* pullAlarms(
   context: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
   const { now, signal } = context;
-  const before = readAlarmsCursor(context.cursor);
+  const { digest } = settings;
+  const before = readAlarmsCursor(context.cursor, digest, now);
+  const { retoldAt } = before;
+  const hasPaged = before.hasPaged || settings.paging !== null;
   const kept = now - KEPT_MS;
-  const start = Math.max(kept, (before.until ?? kept) - OVERLAP_MS);
+  // Under other rules all that is kept is told again, also what raised those that go on for longer.
+  const isRetold = retoldAt === now;
+  const start = isRetold ? kept : Math.max(kept, (before.until ?? kept) - OVERLAP_MS);
   const isGap = before.until !== null && before.until < kept;
   const historyFrom = isGap ? kept : (before.historyFrom ?? kept);
-  const memory = new AlarmMemory(before.changes);
+  const memory = new AlarmMemory(isRetold ? [] : before.changes);
   const account = await accountOf(place, signal);
   const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
   const client = new CloudWatchClient(await clientSettings(place));
   const cursor = (until: Instant | null): string => {
     memory.forget((until ?? start) - OVERLAP_MS);
-    return writeAlarmsCursor({ until, historyFrom, changes: memory.all() });
+    return writeAlarmsCursor({ until, historyFrom, changes: memory.all(), retoldAt, hasPaged }, digest);
   };
   const told = async (changes: readonly AlarmChange[]): Promise<Event[]> => {
     const news = memory.learn(changes);
     const begun = [...new Set(news.flatMap(({ alarm, is }) => (is === 'begun' ? [alarm] : [])))];
     const attributes = await attributesOf(client, { place, signal }, settings.where, begun);
-    return news.flatMap((each) => factsOf(settings, place, account, each, attributes.get(each.alarm) ?? {}));
+    return news.flatMap((each) =>
+      factsOf(settings, { place, account, retoldAt, hasPaged }, each, attributes.get(each.alarm) ?? {}),
+    );
   };
   try {
     if (isGap) yield { ...NOTHING, rejects: [gapReject(place, before.until ?? 0, kept)], progress: 'history' };
+    if (isRetold) {
+      const events = await told(before.changes.filter(({ at }) => at < start));
+      if (events.length > 0) yield { ...NOTHING, events, progress: 'alarms that go on' };
+    }
     // Deletions first: few, and an alarm that was deleted while it was one has no other end.
     const deleted: AlarmChange[] = [];
     const rejects: Reject[] = [];
@@ -90,9 +103,25 @@ export async function* pullAlarms(
 
 const NOTHING = { events: [], samples: [], rejects: [] };
 
-function factsOf({ source, rules, paging }: AlarmsSettings, place: AwsPlace, account: string, news: News, told: Told): Event[] {
-  const fields = attributed(rules, { alarm: news.alarm, account, region: place.region }, told);
-  return fields === null ? [] : alarmFacts({ source, account, region: place.region }, news, fields, paging, 'native');
+interface Telling {
+  readonly place: AwsPlace;
+  readonly account: string;
+  readonly retoldAt: Instant;
+  readonly hasPaged: boolean;
+}
+
+function factsOf(
+  { source, rules, paging }: AlarmsSettings,
+  { place: { region }, account, retoldAt, hasPaged }: Telling,
+  news: News,
+  told: Told,
+): Event[] {
+  const home = { source, account, region };
+  const fields = attributed(rules, { alarm: news.alarm, account, region }, told);
+  if (fields === null) return retoldAt === 0 ? [] : leftOutFacts(home, news, hasPaged ? ['alert', 'page'] : ['alert'], retoldAt);
+  const facts = alarmFacts(home, news, fields, paging, 'native', retoldAt);
+  const isPageNoMore = retoldAt > 0 && hasPaged && !isPaging(paging, news.alarm);
+  return isPageNoMore ? [...facts, ...leftOutFacts(home, news, ['page'], retoldAt)] : facts;
 }
 
 interface HistoryPage {

@@ -25,9 +25,15 @@ export const codeDeployAdapter: Adapter = {
       source: id,
       rules,
       historyMs,
-      digest: settingsDigest([settings.raw('applications'), historyMs]),
+      digest: settingsDigest(settings.raw('applications') ?? null),
     };
-    const shape = { type: 'codedeploy', kinds: ['deployment', 'link'], series: [], actions: ACTIONS, check: probeDeployments } as const;
+    const shape = {
+      type: 'codedeploy',
+      kinds: ['deployment', 'link'],
+      series: [],
+      actions: ACTIONS,
+      check: probeDeployments,
+    } as const;
     return placeSource(entry, shape, places, (place, context) => pullDeployments(own, place, context));
   },
 };

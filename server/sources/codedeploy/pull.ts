@@ -34,16 +34,21 @@ export async function* pullDeployments(
   context: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
   const { now, signal } = context;
-  const before = readPlaceCursor(context.cursor, settings.digest);
-  const start = before.until === null ? now - settings.historyMs : before.until - OVERLAP_MS;
+  const before = readPlaceCursor(context.cursor, settings.digest, now, 'open');
+  const { retoldAt } = before;
+  const first = now - settings.historyMs;
+  // More is wanted than was read: once more from there.
+  const isMore = first < (before.historyFrom ?? first) - DAY_MS;
+  const start = before.until === null || isMore ? first : before.until - OVERLAP_MS;
   const historyFrom = Math.min(before.historyFrom ?? Infinity, start);
   const open = new Map(before.marks);
   const { CodeDeployClient } = await import('@aws-sdk/client-codedeploy');
   const client = new CodeDeployClient(await clientSettings(place));
   const asking: Asking = { place, signal };
   const tell = (infos: readonly DeploymentInfo[], gone: readonly string[] = []): Omit<PullBatch, 'progress'> =>
-    toldOf(settings, place, infos, gone, open);
-  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks: open }, settings.digest);
+    toldOf(settings, place, infos, gone, open, retoldAt);
+  const cursor = (until: Instant | null): string =>
+    writePlaceCursor({ until, historyFrom, marks: open, retoldAt }, settings.digest);
   try {
     const asksAgain = [...open.keys()];
     if (asksAgain.length > 0) {
@@ -105,12 +110,13 @@ function toldOf(
   infos: readonly DeploymentInfo[],
   gone: readonly string[],
   open: Map<string, number>,
+  retoldAt: Instant,
 ): Omit<PullBatch, 'progress'> {
   const events: Event[] = [];
   const rejects: Reject[] = [];
   const unknown = new Set<string>();
   for (const info of infos) {
-    const facts = deploymentFacts(source, place.name, rules, info);
+    const facts = deploymentFacts(source, place.name, rules, info, retoldAt);
     const id = info.deploymentId ?? '';
     if (facts.isOpen) open.set(id, info.createTime?.getTime() ?? 0);
     else open.delete(id);

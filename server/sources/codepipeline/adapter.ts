@@ -22,9 +22,15 @@ export const codePipelineAdapter: Adapter = {
     const rules = parseRules(settings, 'pipelines', NAMES, ['service', 'team', 'environment', 'purpose']);
     const historyMs = settings.has('history') ? settings.duration('history') : HISTORY_MS;
     if (places === null || rules === null || historyMs === null) return null;
-    const digest = settingsDigest([settings.raw('pipelines'), historyMs]);
+    const digest = settingsDigest(settings.raw('pipelines') ?? null);
     const own: CodePipelineSettings = { source: id, rules: aboutDeploying(rules), historyMs, digest };
-    const shape = { type: 'codepipeline', kinds: ['deployment', 'link'], series: [], actions: ACTIONS, check: probePipelines } as const;
+    const shape = {
+      type: 'codepipeline',
+      kinds: ['deployment', 'link'],
+      series: [],
+      actions: ACTIONS,
+      check: probePipelines,
+    } as const;
     return placeSource(entry, shape, places, (place, context) => pullPipelines(own, place, context));
   },
 };

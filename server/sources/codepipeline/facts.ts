@@ -1,7 +1,7 @@
 import type { ActionExecutionDetail, PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
 import type { Event } from '../../event/event.ts';
 import { ruleFor, type Rule } from '../aws/rules.ts';
-import { asItStands } from '../aws/told.ts';
+import { asItStands, takenBack } from '../aws/told.ts';
 
 /** An action that brings something to where it runs. */
 export interface Deploying {
@@ -18,6 +18,9 @@ const OUTCOMES: ReadonlyMap<string | undefined, string> = new Map([
   // Stopped by somebody while it ran.
   ['Abandoned', 'cancelled'],
 ]);
+
+/** Whatever rules say or said, these bring nothing anywhere. */
+const DEPLOYS_NOTHING = new Set<string | undefined>(['Source', 'Approval']);
 
 /** Rules that name no category are about actions that deploy; what is left out is left out whatever it does. */
 export const aboutDeploying = (rules: readonly Rule[]): Rule[] =>
@@ -46,34 +49,41 @@ export const isRollback = (execution: PipelineExecutionSummary | undefined): boo
 /**
  * A deployment that has ended.
  * @param undone what a rollback takes back; null where that is not known, and for all else
+ * @param retoldAt when rules were changed, 0 until they were
  */
 export function deploymentFacts(
   source: string,
   { action, id, startedAt, rule }: Deploying,
   execution: PipelineExecutionSummary | undefined,
   undone: Deploying | null,
+  retoldAt = 0,
 ): Event[] {
-  const finished = Math.max(startedAt, action.lastUpdateTime?.getTime() ?? startedAt);
+  const finished = finishedAt(action, startedAt);
   const takesBack = isRollback(execution);
-  const events = [
-    asItStands({
-      source,
-      kind: 'deployment',
-      item: id,
-      at: finished,
-      fields: {
-        ...rule?.says,
-        purpose: takesBack ? 'rollback' : (rule?.says['purpose'] ?? 'release'),
-        outcome: OUTCOMES.get(action.status),
-        started: startedAt,
-        finished,
-        rolls_back: undone?.id,
-      },
-    }),
-  ];
+  const fields = {
+    ...rule?.says,
+    purpose: takesBack ? 'rollback' : (rule?.says['purpose'] ?? 'release'),
+    outcome: OUTCOMES.get(action.status),
+    started: startedAt,
+    finished,
+    rolls_back: undone?.id,
+  };
+  const events = [asItStands({ source, kind: 'deployment', item: id, at: finished, fields }, retoldAt)];
   if (undone !== null) {
     const link = { from: id, to: undone.id, relation: 'rolls_back', grade: 'B', made: startedAt };
     events.push(asItStands({ source, kind: 'link', item: `${id} rolls back ${undone.id}`, at: startedAt, fields: link }));
   }
   return events;
 }
+
+/** An action that rules leave out by now, and that may have been told before; nothing where it has not ended. */
+export function leftOutFacts(source: string, action: ActionExecutionDetail, retoldAt: number): Event[] {
+  const { actionExecutionId: item, startTime, status, input } = action;
+  if (item === undefined || startTime === undefined || !OUTCOMES.has(status)) return [];
+  if (DEPLOYS_NOTHING.has(input?.actionTypeId?.category)) return [];
+  const at = finishedAt(action, startTime.getTime());
+  return at < retoldAt ? [takenBack({ source, kind: 'deployment', item, at }, retoldAt)] : [];
+}
+
+const finishedAt = ({ lastUpdateTime }: ActionExecutionDetail, startedAt: number): number =>
+  Math.max(startedAt, lastUpdateTime?.getTime() ?? startedAt);

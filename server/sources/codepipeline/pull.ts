@@ -6,7 +6,7 @@ import type { AwsPlace } from '../aws/place.ts';
 import { isLeftOutByName, type Rule } from '../aws/rules.ts';
 import { clientSettings } from '../aws/session.ts';
 import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
-import { deployingOf, deploymentFacts, isRollback, isRunning, type Deploying } from './facts.ts';
+import { deployingOf, deploymentFacts, isRollback, isRunning, leftOutFacts, type Deploying } from './facts.ts';
 import { historyOf, pipelinesOf, type History } from './listings.ts';
 
 export interface CodePipelineSettings {
@@ -19,6 +19,7 @@ export interface CodePipelineSettings {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** CodePipeline keeps no more. */
 const KEPT_MS = 365 * 24 * HOUR_MS;
 /** An action may be listed a little late. */
@@ -32,21 +33,27 @@ export async function* pullPipelines(
 ): AsyncGenerator<PullBatch, PullEnd, void> {
   const { now, signal } = context;
   const { rules, digest } = settings;
-  const before = readPlaceCursor(context.cursor, digest);
+  const before = readPlaceCursor(context.cursor, digest, now, 'read');
   const start = now - Math.min(KEPT_MS, settings.historyMs);
   const historyFrom = Math.min(before.historyFrom ?? Infinity, start);
-  const marks = new Map(before.marks);
+  const { retoldAt } = before;
+  // More is wanted than was read: once more from there.
+  const isMore = start < (before.historyFrom ?? start) - DAY_MS;
+  const marks = new Map(isMore ? [] : before.marks);
   const { CodePipelineClient } = await import('@aws-sdk/client-codepipeline');
   const client = new CodePipelineClient(await clientSettings(place));
-  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks }, digest);
+  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks, retoldAt }, digest);
   try {
     const all = (await pipelinesOf(client, place, signal)).sort();
-    const pipelines = all.filter((name) => !isLeftOutByName(rules, 'pipeline', name));
-    for (const name of marks.keys()) if (!pipelines.includes(name)) marks.delete(name);
+    for (const name of marks.keys()) if (!all.includes(name)) marks.delete(name);
+    // What is left out as a whole is not read, but for once after rules were changed: it may have been told before.
+    const pipelines = all.filter(
+      (name) => !isLeftOutByName(rules, 'pipeline', name) || (retoldAt > 0 && !before.marks.has(name)),
+    );
     for (const [index, pipeline] of pipelines.entries()) {
       const since = marks.get(pipeline) ?? start;
       const history = historyOf(client, place, pipeline, signal);
-      const { events, rejects, oldestRunning } = await newsOf(settings, place, pipeline, since, history).finally(() =>
+      const { events, rejects, oldestRunning } = await newsOf(settings, place, pipeline, since, history, retoldAt).finally(() =>
         history.end(),
       );
       // What has not ended is met again next time: the listing is read back to where the oldest of it began.
@@ -73,12 +80,17 @@ async function newsOf(
   pipeline: string,
   since: Instant,
   history: History,
+  retoldAt: Instant,
 ): Promise<News> {
   await history.actions.readTo(({ startTime }) => startTime !== undefined && startTime.getTime() < since);
   const recent = history.actions.items
     .flatMap((action) => deployingOf(pipeline, rules, action) ?? [])
     .filter(({ startedAt }) => startedAt >= since);
   const events: Event[] = [];
+  if (retoldAt > 0)
+    for (const action of history.actions.items)
+      if ((action.startTime?.getTime() ?? 0) >= since && deployingOf(pipeline, rules, action) === null)
+        events.push(...leftOutFacts(source, action, retoldAt));
   const unknown = new Set<string>();
   let oldestRunning = Infinity;
   for (const deploying of recent.reverse()) {
@@ -88,7 +100,7 @@ async function newsOf(
     }
     const execution = await executionOf(history, deploying);
     const undone = isRollback(execution) ? await undoneBy(pipeline, rules, history, deploying) : null;
-    events.push(...deploymentFacts(source, deploying, execution, undone));
+    events.push(...deploymentFacts(source, deploying, execution, undone, retoldAt));
     if (deploying.rule === null) unknown.add(deploying.action.stageName ?? '');
   }
   const rejects = [...unknown].map((stage) => ({

@@ -13,7 +13,10 @@ export const writeBusCursor = ({ historyFrom, memories }: BusCursor): string =>
   JSON.stringify([
     1,
     historyFrom,
-    [...memories].map(([home, memory]) => [home, writeAlarmsCursor({ until: null, historyFrom: null, changes: memory.all() })]),
+    [...memories].map(([home, memory]) => [
+      home,
+      writeAlarmsCursor({ until: null, historyFrom: null, changes: memory.all(), retoldAt: 0, hasPaged: false }, ''),
+    ]),
   ]);
 
 /** Anything else than a cursor of ours reads as "nothing read yet". */
@@ -30,5 +33,5 @@ function memoryOf(memory: unknown): [[string, AlarmMemory]] | null {
   if (!Array.isArray(memory)) return null;
   const [home, changes] = memory as readonly unknown[];
   if (typeof home !== 'string' || typeof changes !== 'string') return null;
-  return [[home, new AlarmMemory(readAlarmsCursor(changes).changes)]];
+  return [[home, new AlarmMemory(readAlarmsCursor(changes, '', 0).changes)]];
 }

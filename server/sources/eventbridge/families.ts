@@ -1,6 +1,6 @@
 import type { Event } from '../../event/event.ts';
 import type { Rule } from '../aws/rules.ts';
-import { attributed, toldBy, type Told } from '../aws/attribution.ts';
+import { attributed, attributedApart, toldBy, type Told } from '../aws/attribution.ts';
 import { memberOf } from '../aws/json.ts';
 import { healthFacts, type HealthRules } from '../aws-health/facts.ts';
 import { instantOf, isAlarmState, momentOf, type AlarmChange } from '../cloudwatch-alarms/change.ts';
@@ -93,11 +93,10 @@ export function opsItemsSay({ source, rules, kind }: NonNullable<Families['opsIt
     region,
   };
   const told: Told = { severity: textIn(detail, 'severity') ?? undefined };
-  const fields = attributed(rules, names, told);
-  if (fields === null) return [];
+  const { says, fields } = attributedApart(rules, names, told);
   const modifiedAt = instantIn(detail, 'modified-time') ?? openedAt;
   const type = kind === 'ticket' && category !== null ? { type: category } : {};
-  return opsItemFacts(source, kind, { id, state, openedAt, modifiedAt, fields: { ...fields, ...type } }, 'webhook');
+  return opsItemFacts(source, kind, { id, state, openedAt, modifiedAt, says, fields: { ...fields, ...type } }, 'webhook');
 }
 
 export function healthSays({ source, rules, gives }: NonNullable<Families['health']>, { at, detail }: BusEvent): Said {

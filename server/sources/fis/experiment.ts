@@ -8,7 +8,6 @@ export interface Experiment {
   readonly reason: string;
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
-  readonly endedAt: Instant | null;
   readonly tags: ReadonlyMap<string, string>;
 }
 
@@ -33,7 +32,6 @@ export function readExperiment(value: unknown): Experiment | null {
     reason: textAt(state, 'reason') ?? '',
     createdAt,
     startedAt: instantAt(value, 'startTime'),
-    endedAt: instantAt(value, 'endTime'),
     tags: new Map(
       typeof tags === 'object' && tags !== null
         ? Object.entries(tags).flatMap(([name, text]): [string, string][] => (typeof text === 'string' ? [[name, text]] : []))

@@ -1,56 +1,51 @@
-import type { Event, Sample } from '../../event/event.ts';
-import { dimensionsText } from '../aws/dimensions.ts';
+import type { Event } from '../../event/event.ts';
 import { ruleFor, type Rule } from '../aws/rules.ts';
-import { asItStands } from '../aws/told.ts';
+import { asItStands, takenBack } from '../aws/told.ts';
 import type { Reject } from '../source.ts';
 import { isRunning, wasHalted, type Experiment } from './experiment.ts';
 
-/** One point an experiment, by outcome: `level { series: fis-experiments }`. */
-export const SERIES = 'fis-experiments';
-
 export interface ExperimentFacts {
   readonly events: readonly Event[];
-  readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
 }
 
-const OUTCOMES: readonly string[] = ['completed', 'stopped', 'halted'];
-const NOTHING: ExperimentFacts = { events: [], samples: [], rejects: [] };
+const NOTHING: ExperimentFacts = { events: [], rejects: [] };
+/** As sessions have it; of a status that is new to us nothing is said. */
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ['completed', 'completed'],
+  ['stopped', 'stopped'],
+  ['cancelled', 'stopped'],
+]);
 
-/** An experiment that was held is a game day; one that never began, or that could not be made, is none. */
-export function experimentFacts(source: string, place: string, rules: readonly Rule[], experiment: Experiment): ExperimentFacts {
-  const { id, template, status, reason, startedAt, endedAt, tags } = experiment;
+/**
+ * An experiment that was held is a game day; one that never began, or that could not be made, is none.
+ * @param retoldAt when rules were changed, 0 until they were: what is left out by now may have been told before
+ */
+export function experimentFacts(
+  source: string,
+  place: string,
+  rules: readonly Rule[],
+  experiment: Experiment,
+  retoldAt = 0,
+): ExperimentFacts {
+  const { id: item, template, status, reason, startedAt, tags } = experiment;
   const rule = ruleFor(rules, { template, name: tags.get('Name') });
-  if (rule?.isLeftOut === true || isRunning(experiment)) return NOTHING;
-  const odd = (told: string): Reject[] => [{ place: `${place}, experiment ${id}`, reason: told, fix: null, isKept: true }];
-  if (startedAt === null) return NOTHING;
+  if (isRunning(experiment) || startedAt === null) return NOTHING;
+  const of = { source, kind: 'session', item, at: startedAt } as const;
+  if (rule?.isLeftOut === true) return startedAt < retoldAt ? { ...NOTHING, events: [takenBack(of, retoldAt)] } : NOTHING;
+  const odd = (told: string): Reject[] => [{ place: `${place}, experiment ${item}`, reason: told, fix: null, isKept: true }];
   if (status === 'failed') return { ...NOTHING, rejects: odd(`it failed, and is no game day: ${reason}`) };
-  const service = rule?.says['service'] ?? tagOf(tags, 'service');
-  const team = rule?.says['team'] ?? tagOf(tags, 'team');
-  // As sessions have it; a status that is new to us is told by the series alone.
-  const outcome = wasHalted(experiment) ? 'halted' : status === 'cancelled' ? 'stopped' : status;
-  const isKnown = OUTCOMES.includes(outcome);
+  const isHalted = wasHalted(experiment);
+  const fields = {
+    type: 'game day',
+    held: startedAt,
+    service: rule?.says['service'] ?? tagOf(tags, 'service'),
+    team: rule?.says['team'] ?? tagOf(tags, 'team'),
+    outcome: isHalted ? 'halted' : OUTCOMES.get(status),
+  };
   return {
-    events: [
-      asItStands({
-        source,
-        kind: 'session',
-        item: id,
-        at: startedAt,
-        fields: { type: 'game day', held: startedAt, service, team, outcome: isKnown ? outcome : undefined },
-      }),
-    ],
-    samples: [
-      {
-        source,
-        series: SERIES,
-        dimensions: dimensionsText({ outcome, service, team, template }),
-        statistic: 'sum',
-        at: endedAt ?? startedAt,
-        value: 1,
-      },
-    ],
-    rejects: wasHalted(experiment) ? odd(`a stop condition ended it: ${reason}`) : [],
+    events: [asItStands({ ...of, fields }, retoldAt)],
+    rejects: isHalted ? odd(`a stop condition ended it: ${reason}`) : [],
   };
 }
 

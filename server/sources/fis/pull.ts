@@ -28,10 +28,11 @@ export async function* pullExperiments(
   place: AwsPlace,
   { cursor: told, now, signal }: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
-  const before = readPlaceCursor(told, digest);
+  const before = readPlaceCursor(told, digest, now, 'open');
+  const { retoldAt } = before;
   const historyFrom = Math.min(before.historyFrom ?? Infinity, now - KEPT_MS);
   const open = new Map(before.marks);
-  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks: open }, digest);
+  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks: open, retoldAt }, digest);
   const call = signedClient(place, 'fis');
   const listed = await listOf(place, (token) =>
     call({ action: 'fis:ListExperiments', path: '/experiments', query: { maxResults: '100', nextToken: token } }, signal),
@@ -51,7 +52,6 @@ export async function* pullExperiments(
   for (let first = 0; first < news.length; first += A_BATCH) {
     const some = news.slice(first, first + A_BATCH);
     const events = [];
-    const samples = [];
     for (const each of some) {
       const { id, createdAt } = each;
       if (isRunning(each)) {
@@ -61,15 +61,14 @@ export async function* pullExperiments(
       const answer = await call({ action: 'fis:GetExperiment', path: `/experiments/${encodeURIComponent(id)}` }, signal);
       const experiment = readExperiment(memberAt(answer, 'experiment'));
       if (experiment === null) throw unreadable(place, 'fis:GetExperiment');
-      const facts = experimentFacts(source, place.name, rules, experiment);
+      const facts = experimentFacts(source, place.name, rules, experiment, retoldAt);
       events.push(...facts.events);
-      samples.push(...facts.samples);
       rejects.push(...facts.rejects);
       open.delete(id);
     }
     const last = some.at(-1)?.createdAt ?? now;
     const progress = `${first + some.length} of ${news.length} experiments`;
-    yield { events, samples, rejects: rejects.splice(0), progress, cursor: cursor(Math.max(before.until ?? last, last)) };
+    yield { events, samples: [], rejects: rejects.splice(0), progress, cursor: cursor(Math.max(before.until ?? last, last)) };
   }
   if (rejects.length > 0) yield { events: [], samples: [], rejects, progress: 'done', cursor: cursor(before.until) };
   return { cursor: cursor(now), completeUntil: now, historyFrom };

@@ -16,18 +16,28 @@ const IMPACTS: ReadonlyMap<number, string> = new Map([
 /** The response plan stands in an incident's address: `…:incident-record/<plan>/<id>`. */
 const planOf = (arn: string): string => /:incident-record\/([^/]+)\//.exec(arn)?.[1] ?? '';
 
-/** What an incident and its timeline say. */
+/**
+ * What an incident and its timeline say.
+ * @param retoldAt when rules were changed, 0 until they were: what is left out by now may have been told before, and is called
+ * off as if it had never been opened
+ */
 export function incidentFacts(
   source: string,
   rules: readonly Rule[],
   { arn: item = '', title = '', status, impact, creationTime, resolvedTime, lastModifiedTime }: IncidentRecord,
   moments: readonly Moment[],
+  retoldAt = 0,
 ): Event[] {
   const rule = ruleFor(rules, { plan: planOf(item), title });
-  if (rule?.isLeftOut === true || creationTime === undefined) return [];
+  const isLeftOut = rule?.isLeftOut === true;
+  if (creationTime === undefined || (isLeftOut && creationTime.getTime() >= retoldAt)) return [];
   const createdAt = creationTime.getTime();
   const resolvedAt = status === 'RESOLVED' ? (resolvedTime ?? lastModifiedTime)?.getTime() : undefined;
   const of = { source, kind: 'incident', item } as const;
+  const steps = stepsOf(createdAt, resolvedAt ?? null, moments).map(({ state, at, key }) =>
+    stepOf({ ...of, at }, isLeftOut ? (state === 'opened' ? 'cancelled' : null) : state, key, retoldAt),
+  );
+  if (isLeftOut) return steps;
   const impacts = moments
     .flatMap((moment) => (moment.tells === 'impact' ? [moment] : []))
     .sort((one, other) => one.at - other.at);
@@ -35,10 +45,10 @@ export function incidentFacts(
   // The record tells the impact as it is now. As it began with, only while nobody has changed it.
   const first = firstChange === undefined ? impact : (firstChange.from ?? undefined);
   return [
-    ...stepsOf(createdAt, resolvedAt ?? null, moments).map(({ state, at, key }) => stepOf({ ...of, at }, state, key)),
+    ...steps,
     ...(first === undefined ? [] : [factOf({ ...of, at: createdAt, fields: severityOf(first) }, ['impact'])]),
     ...impacts.map(({ id, at, to }) => factOf({ ...of, at, fields: severityOf(to) }, ['impact', id])),
-    ...(rule === null ? [] : [asItStands({ ...of, at: createdAt, fields: rule.says })]),
+    ...(rule === null && retoldAt === 0 ? [] : [asItStands({ ...of, at: createdAt, fields: rule?.says ?? {} }, retoldAt)]),
   ];
 }
 

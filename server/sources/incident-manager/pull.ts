@@ -29,12 +29,13 @@ export async function* pullIncidents(
   place: AwsPlace,
   { cursor: told, now, signal }: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
-  const before = readPlaceCursor(told, digest);
+  const before = readPlaceCursor(told, digest, now, 'open');
   const marks = new Map(before.marks);
   const { SSMIncidentsClient } = await import('@aws-sdk/client-ssm-incidents');
   const client = new SSMIncidentsClient(await clientSettings(place));
   const asking: Asking = { place, signal };
-  const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom: null, marks }, digest);
+  const cursor = (until: Instant | null): string =>
+    writePlaceCursor({ until, historyFrom: null, marks, retoldAt: before.retoldAt }, digest);
   try {
     const since =
       before.until === null ? [] : [{ key: 'creationTime', condition: { after: new Date(before.until - OVERLAP_MS) } }];
@@ -64,7 +65,7 @@ export async function* pullIncidents(
       marks.delete(missed);
       if (record.status === 'OPEN') marks.set(arn, createdAt);
       else marks.delete(arn);
-      return incidentFacts(source, rules, record, await timelineOf(client, asking, arn));
+      return incidentFacts(source, rules, record, await timelineOf(client, asking, arn), before.retoldAt);
     }
     const missedAt = marks.get(missed);
     // Once may be a mistake of theirs.

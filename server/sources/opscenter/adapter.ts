@@ -2,6 +2,7 @@ import { parseWhere, SAYS } from '../aws/attribution.ts';
 import { PLACE_KEYS, parsePlaces } from '../aws/place.ts';
 import { placeSource } from '../aws/place-source.ts';
 import { parseRules } from '../aws/rules.ts';
+import { settingsDigest } from '../aws/told.ts';
 import type { Adapter } from '../config.ts';
 import { ACTIONS } from './actions.ts';
 import { probeOpsItems } from './probes.ts';
@@ -19,9 +20,18 @@ export const opsCenterAdapter: Adapter = {
     const rules = parseRules(settings, 'items', OPS_ITEM_NAMES, SAYS);
     const data = parseWhere(settings, 'operational_data');
     if (places === null || kind === null || rules === null || data === null) return null;
-    const own: OpsCenterSettings = { source, kind, rules, data };
-    return placeSource(entry, { type: 'opscenter', kinds: [kind], series: [], actions: ACTIONS, check: probeOpsItems }, places, (place, context) =>
-      pullOpsItems(own, place, context),
+    const own: OpsCenterSettings = {
+      source,
+      kind,
+      rules,
+      data,
+      digest: settingsDigest([kind, settings.raw('items'), settings.raw('operational_data')]),
+    };
+    return placeSource(
+      entry,
+      { type: 'opscenter', kinds: [kind], series: [], actions: ACTIONS, check: probeOpsItems },
+      places,
+      (place, context) => pullOpsItems(own, place, context),
     );
   },
 };

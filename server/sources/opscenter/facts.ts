@@ -9,9 +9,13 @@ export interface OpsItemSeen {
   readonly state: State;
   readonly openedAt: Instant;
   readonly modifiedAt: Instant;
-  /** Service, team, severity; what is not told is not among them. */
-  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** What a rule says of it, service, team and severity, for all of its time. Null: that it is left out. */
+  readonly says: Said | null;
+  /** What the item tells of the same beside that, as it stands; what is not told is not among them. */
+  readonly fields: Said;
 }
+
+type Said = Readonly<Record<string, FieldValue>>;
 
 export type OpsKind = 'incident' | 'ticket';
 
@@ -32,10 +36,13 @@ export const isIssue = (type: string | undefined): boolean => type === undefined
 /**
  * What an item tells. OpsCenter keeps no history: the state counts from the last modification, which is that of the state or a
  * later one; as the same state told again is no news, each further word on it changes nothing.
+ * @param retoldAt when rules were changed, 0 until they were: what is left out by now may have been told before, and is called
+ * off as if it had never been opened
  */
-export function opsItemFacts(source: string, kind: OpsKind, seen: OpsItemSeen, origin: Origin): Event[] {
-  const { id, state, openedAt, modifiedAt, fields } = seen;
+export function opsItemFacts(source: string, kind: OpsKind, seen: OpsItemSeen, origin: Origin, retoldAt = 0): Event[] {
+  const { id, state, openedAt, modifiedAt, says, fields } = seen;
   const at = Math.max(openedAt, modifiedAt);
+  const version = retoldAt === 0 ? [] : [retoldAt];
   const fact = (key: readonly (string | number)[], effectiveAt: Instant, of: Origin): Omit<Event, 'state' | 'fields'> => ({
     kind,
     source,
@@ -47,20 +54,56 @@ export function opsItemFacts(source: string, kind: OpsKind, seen: OpsItemSeen, o
     supersedes: null,
     slot: null,
   });
-  // When it was opened is told outright, whoever asks.
-  const events: Event[] = [
-    { ...fact(['opened'], openedAt, origin === 'inferred' ? 'native' : origin), state: 'opened', fields: {} },
-  ];
-  if (state !== 'opened' || at > openedAt) events.push({ ...fact(['state', state, at], at, origin), state, fields: {} });
-  const said = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
-  if (said.length > 0)
+  // Of several words on these the one that was said under the rules of today stands.
+  const word = (slot: string, parts: readonly string[]): Omit<Event, 'state' | 'fields'> => ({
+    // When it was opened is told outright, whoever asks.
+    ...fact([slot, ...parts, ...version], openedAt, origin === 'inferred' ? 'native' : origin),
+    sequence: retoldAt,
+    slot,
+  });
+  if (says === null) return openedAt >= retoldAt ? [] : [calledOff(source, kind, id, openedAt, retoldAt)];
+  const events: Event[] = [{ ...word('opened', []), state: 'opened', fields: {} }];
+  const ruled = sorted(says);
+  if (ruled.length > 0 || retoldAt > 0)
+    events.push({ ...word('rule', ruled.flatMap(partsOf)), state: null, fields: Object.fromEntries(ruled) });
+  // What an item told by itself, before a rule said it, stands at its time: from then on it is the rule's word.
+  const changedAt = Math.min(at, retoldAt);
+  if (changedAt > openedAt)
     events.push({
-      ...fact(['fields', at, ...said.flatMap(([name, value]) => [name, String(value)])], at, origin),
+      ...word('rule since', ruled.flatMap(partsOf)),
+      effectiveAt: changedAt,
       state: null,
-      fields: Object.fromEntries(said),
+      fields: Object.fromEntries(ruled),
     });
+  if (state !== 'opened' || at > openedAt) events.push({ ...fact(['state', state, at], at, origin), state, fields: {} });
+  const said = sorted(fields);
+  if (said.length > 0) {
+    const told = { state: null, fields: Object.fromEntries(said) };
+    events.push({ ...fact(['fields', at, ...said.flatMap(partsOf)], at, origin), ...told });
+    // Before it was seen first it was as it was then, unless more is known: of this key the log keeps the first word alone.
+    if (at > openedAt) events.push({ ...fact(['first fields'], openedAt, 'inferred'), sequence: -1, ...told });
+  }
   return events;
 }
+
+/** Told before, and left out by rules or of another kind by now: in the place of its opening. */
+export const calledOff = (source: string, kind: OpsKind, id: string, openedAt: Instant, retoldAt: Instant): Event => ({
+  kind,
+  source,
+  item: id,
+  key: factKey(['left out', retoldAt]),
+  effectiveAt: openedAt,
+  sequence: retoldAt,
+  origin: 'inferred',
+  state: 'cancelled',
+  fields: {},
+  supersedes: null,
+  slot: 'opened',
+});
+
+const sorted = (said: Said): [string, FieldValue][] => Object.entries(said).sort(([one], [other]) => (one < other ? -1 : 1));
+
+const partsOf = ([name, value]: [string, FieldValue]): string[] => [name, String(value)];
 
 /** Twice not there among all that are open, nor by its own id: somebody deleted it. */
 export const goneFact = (source: string, kind: OpsKind, id: string, missingSince: Instant): Event => ({

@@ -9,11 +9,13 @@ import type { AwsPlace } from '../aws/place.ts';
 import { clientSettings } from '../aws/session.ts';
 import { SourceError, type PullBatch, type PullContext, type PullEnd, type Reject } from '../source.ts';
 import { readOpsCursor, writeOpsCursor } from './cursor.ts';
-import { goneFact, opsItemFacts } from './facts.ts';
+import { calledOff, goneFact, opsItemFacts } from './facts.ts';
 import { readOpsItem, type OpsItemRules } from './read.ts';
 
 export interface OpsCenterSettings extends OpsItemRules {
   readonly source: string;
+  /** Names what was written; another reads everything again. */
+  readonly digest: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,10 +32,13 @@ export async function* pullOpsItems(
   place: AwsPlace,
   context: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
-  const { source, kind } = settings;
+  const { source, kind, digest } = settings;
   const { now } = context;
-  const before = readOpsCursor(context.cursor);
+  const before = readOpsCursor(context.cursor, digest, now);
+  const { retoldAt } = before;
   const historyFrom = before.historyFrom ?? now;
+  const origin = before.until === null && retoldAt === 0 ? 'snapshot' : 'inferred';
+  const formerKinds = before.kinds.filter((each) => each !== kind);
   const open = new Map(before.open);
   const seen = new Map<string, Instant>();
   const tell = (items: readonly OpsItemSummary[]): { readonly events: Event[]; readonly rejects: Reject[] } => {
@@ -45,13 +50,14 @@ export async function* pullOpsItems(
         told.rejects.push(read.reject);
         continue;
       }
-      const { id, state, modifiedAt } = read.seen;
+      const { id, state, openedAt, modifiedAt, says } = read.seen;
       // Lists that are read one after the other meet an item twice, and not always as it was.
       if ((seen.get(id) ?? -Infinity) >= modifiedAt) continue;
       seen.set(id, modifiedAt);
-      if (isOpenState(state)) open.set(id, null);
+      if (isOpenState(state) && says !== null) open.set(id, null);
       else open.delete(id);
-      told.events.push(...opsItemFacts(source, kind, read.seen, before.until === null ? 'snapshot' : 'inferred'));
+      told.events.push(...opsItemFacts(source, kind, read.seen, origin, retoldAt));
+      if (retoldAt > 0) told.events.push(...formerKinds.map((each) => calledOff(source, each, id, openedAt, retoldAt)));
     }
     return told;
   };
@@ -82,7 +88,11 @@ export async function* pullOpsItems(
   } finally {
     client.destroy();
   }
-  return { cursor: writeOpsCursor({ until: now, historyFrom, open }), completeUntil: now, historyFrom };
+  return {
+    cursor: writeOpsCursor({ until: now, historyFrom, open, retoldAt, kinds: [...formerKinds, kind] }, digest),
+    completeUntil: now,
+    historyFrom,
+  };
 }
 
 const STILL_OPEN: OpsItemFilter = { Key: 'Status', Values: ['Open', 'InProgress', 'Pending'], Operator: 'Equal' };

@@ -1,5 +1,5 @@
 import type { OpsItemSummary } from '@aws-sdk/client-ssm';
-import { attributed, toldBy, type Told } from '../aws/attribution.ts';
+import { attributedApart, toldBy, type Told } from '../aws/attribution.ts';
 import { memberOf } from '../aws/json.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import type { Rule } from '../aws/rules.ts';
@@ -41,11 +41,10 @@ export function readOpsItem(settings: OpsItemRules, place: AwsPlace, item: OpsIt
     Value === undefined ? [] : [[key, plainOf(Value)]],
   );
   const said = toldBy(settings.data, new Map(values));
-  const fields = attributed(settings.rules, names, { ...said, severity: said.severity ?? item.Severity });
-  if (fields === null) return null;
+  const { says, fields } = attributedApart(settings.rules, names, { ...said, severity: said.severity ?? item.Severity });
   const type = settings.kind === 'ticket' && item.Category !== undefined && item.Category !== '' ? { type: item.Category } : {};
   return {
-    seen: { id, state, openedAt: created.getTime(), modifiedAt: modified.getTime(), fields: { ...fields, ...type } },
+    seen: { id, state, openedAt: created.getTime(), modifiedAt: modified.getTime(), says, fields: { ...fields, ...type } },
   };
 }
 

@@ -26,13 +26,14 @@ export async function* pullRisks(
   place: AwsPlace,
   { cursor: told, now, signal }: PullContext,
 ): AsyncGenerator<PullBatch, PullEnd, void> {
-  const before = readPlaceCursor(told, digest);
+  const before = readPlaceCursor(told, digest, now, 'read');
   /** By workload, the number of the last milestone that was told. */
   const marks = new Map(before.marks);
   const { WellArchitectedClient } = await import('@aws-sdk/client-wellarchitected');
   const client = new WellArchitectedClient(await clientSettings(place));
   const asking: Asking = { place, signal };
-  const cursor = (until: number | null): string => writePlaceCursor({ until, historyFrom: null, marks }, digest);
+  const cursor = (until: number | null): string =>
+    writePlaceCursor({ until, historyFrom: null, marks, retoldAt: before.retoldAt }, digest);
   try {
     const workloads = await workloadsOf(client, asking);
     for (const id of marks.keys()) if (!workloads.some(({ WorkloadId }) => WorkloadId === id)) marks.delete(id);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Experiment } from '../../../scripts/aws-server/fis.ts';
 import { startAwsServer, type AwsServer } from '../../../scripts/aws-server/server.ts';
 import { parseSources } from '../../../server/sources/config.ts';
 import { codeDeployAdapter } from '../../../server/sources/codedeploy/adapter.ts';
@@ -128,7 +129,7 @@ function fill(): void {
     rollbackMetadata: { rollbackTargetPipelineExecutionId: 'run-good' },
   });
 
-  const experiment = (id: string, day: string, state: { status: string; reason?: string }): void => {
+  const experiment = (id: string, day: string, state: Experiment['state']): void => {
     const times = { creationTime: at(day), startTime: at(day), endTime: at(day, 30) };
     fis.experiments(ACCOUNT, REGION).push({ id, experimentTemplateId: 'EXT1', state, ...times, tags: { service: 'checkout' } });
   };

@@ -32,25 +32,15 @@ function tried(id: string, at: number, more: Partial<Experiment> = {}): Experime
 const callsOf = (action: string): number => house.server.calls.filter((call) => call.action === action).length;
 
 describe('experiments of FIS', () => {
-  it('that were held are game days, with one point each by outcome', async () => {
+  it('that were held are game days, with how they ended', async () => {
     tried('EXP1', NOW - DAY_MS);
-    const { events, samples, rejects, end } = await pull(house.source(RULES), NOW);
+    const { events, rejects, end } = await pull(house.source(RULES), NOW);
     expect(events.map(({ kind, item, effectiveAt, fields }) => ({ kind, item, effectiveAt, fields }))).toEqual([
       {
         kind: 'session',
         item: 'EXP1',
         effectiveAt: NOW - DAY_MS + 2_500,
         fields: { type: 'game day', held: NOW - DAY_MS + 2_500, outcome: 'completed', service: 'shop', team: 'web' },
-      },
-    ]);
-    expect(samples).toEqual([
-      {
-        source: 'own',
-        series: 'fis-experiments',
-        dimensions: 'outcome=completed,service=shop,team=web,template=EXT1',
-        statistic: 'sum',
-        at: NOW - DAY_MS + 1_800_000,
-        value: 1,
       },
     ]);
     expect(rejects).toEqual([]);
@@ -66,9 +56,8 @@ describe('experiments of FIS', () => {
   it('that a stop condition ended are told as such', async () => {
     tried('EXP1', NOW - DAY_MS, { state: { status: 'stopped', reason: 'Experiment halted by stop condition.' } });
     tried('EXP2', NOW - DAY_MS, { state: { status: 'stopped', reason: 'Experiment stopped by user.' } });
-    const { events, samples, rejects } = await pull(house.source(RULES), NOW);
+    const { events, rejects } = await pull(house.source(RULES), NOW);
     expect(events).toHaveLength(2);
-    expect(samples.map(({ dimensions }) => dimensions.split(',')[0])).toEqual(['outcome=halted', 'outcome=stopped']);
     expect(events.map(({ fields }) => fields['outcome'])).toEqual(['halted', 'stopped']);
     expect(rejects).toEqual([
       {
@@ -85,8 +74,8 @@ describe('experiments of FIS', () => {
     delete unbegun.startTime;
     tried('EXP2', NOW - DAY_MS, { state: { status: 'failed', reason: 'Target resolution returned empty set.' } });
     tried('EXP3', NOW - DAY_MS, { experimentTemplateId: 'EXTnightly' });
-    const { events, samples, rejects } = await pull(house.source(RULES), NOW);
-    expect([events, samples]).toEqual([[], []]);
+    const { events, rejects } = await pull(house.source(RULES), NOW);
+    expect(events).toEqual([]);
     expect(rejects.map(({ place }) => place)).toEqual([`${REGION}, experiment EXP2`]);
   });
 
