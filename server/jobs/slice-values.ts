@@ -1,7 +1,7 @@
 import type { Scope } from '../event/organisation.ts';
+import { columnsBehind } from '../kpi/distribution.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi, Where } from '../kpi/kpi.ts';
-import { columnsFor } from '../kpi/level-points.ts';
 import type { World } from '../kpi/world.ts';
 import type { Period } from '../time/period.ts';
 
@@ -82,7 +82,7 @@ function withinScope(scope: Scope): Where {
 function pointsByValue({ kpi, world, by, periods }: Cut): Map<string, number> {
   const counts = new Map<string, number>();
   const { measure } = kpi;
-  const columns = measure.type === 'level' ? columnsFor(world.series(measure.series), measure.statistic) : null;
+  const columns = measure.type === 'level' ? columnsBehind(world.series(measure.series), measure) : null;
   if (columns === null) return counts;
   const values = columns.dimensions.dictionary.map((text) => pairsOf(text).find(([name]) => name === by)?.[1]);
   columns.at.forEach((at, index) => {
@@ -95,7 +95,7 @@ function pointsByValue({ kpi, world, by, periods }: Cut): Map<string, number> {
 
 export function dimensionsOf({ measure }: Kpi, world: World): string[] {
   if (measure.type !== 'level') return [];
-  const dictionary = columnsFor(world.series(measure.series), measure.statistic)?.dimensions.dictionary ?? [];
+  const dictionary = columnsBehind(world.series(measure.series), measure)?.dimensions.dictionary ?? [];
   return [...new Set(dictionary.flatMap((text) => pairsOf(text).map(([name]) => name)))].sort();
 }
 

@@ -49,7 +49,11 @@ export type Measure =
   | {
       readonly type: 'level';
       readonly series: string;
-      readonly statistic: 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
+      /** `share`: of single values, those at or under `atMost`; of series with a histogram. */
+      readonly statistic: 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | 'share' | `p${number}`;
+      readonly atMost?: number;
+      /** How lines with different dimensions become one, where not by the statistic itself. */
+      readonly across?: 'sum' | 'mean' | 'max' | 'min';
     }
   /** Error budget left: two metric series, the objective a share of 1, over so many local days. */
   | {

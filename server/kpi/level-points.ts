@@ -1,12 +1,17 @@
 import type { SeriesColumns } from '../event/columns.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
+import { bucketOf } from '../event/histogram.ts';
 import { lowerBound } from './buckets.ts';
 import type { Where } from './kpi.ts';
 import { cadenceOf, type Cadence } from './level-cadence.ts';
 import { Group } from './level-group.ts';
-import { rowsByScope, type RowsByScope } from './level-rows.ts';
+import { Lives } from './level-lines.ts';
+import type { RowsByScope } from './level-rows.ts';
+import { Selections } from './level-selections.ts';
 
 export type Statistic = 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last' | `p${number}`;
+/** How lines of one series, one for each set of dimensions, become one. */
+export type Across = 'sum' | 'mean' | 'max' | 'min';
 
 /** One value a timestamp, ascending in time. */
 export interface Points {
@@ -31,9 +36,12 @@ const STATISTIC_NAMES: Readonly<Record<string, readonly string[]>> = {
 /**
  * The columns that answer a statistic best: those of the same name (percentiles and maxima are kept
  * as the source measured them), else the averages, else the first by name. Null where there are none.
+ * Counts of a histogram are no values of the series.
  */
 export const columnsFor = (all: readonly SeriesColumns[], statistic: Statistic): SeriesColumns | null => {
-  const sorted = [...all].sort((left, right) => (left.statistic < right.statistic ? -1 : 1));
+  const sorted = all
+    .filter((each) => bucketOf(each.statistic) === null)
+    .sort((left, right) => (left.statistic < right.statistic ? -1 : 1));
   const named = (names: readonly string[]): SeriesColumns | undefined =>
     sorted.find((each) => names.includes(each.statistic.toLowerCase()));
   return named(STATISTIC_NAMES[statistic] ?? [statistic]) ?? named(STATISTIC_NAMES['mean'] ?? []) ?? sorted[0] ?? null;
@@ -41,8 +49,9 @@ export const columnsFor = (all: readonly SeriesColumns[], statistic: Statistic):
 
 /**
  * The points that conditions mean in a scope (level-rows.ts), up to `now`, with their cadence. Points
- * of one timestamp become one by the statistic. Kept for as long as the columns are: whoever asks the
- * same again, another KPI or another period, gets what was made before.
+ * of one timestamp become one by the statistic, or as `across` says: then only timestamps count at which
+ * every line that lives has a point, because a total of some would read as a fall. Kept for as long as the
+ * columns are: whoever asks the same again, another KPI or another period, gets what was made before.
  */
 export const pointsOf = (
   columns: SeriesColumns,
@@ -51,14 +60,16 @@ export const pointsOf = (
   organisation: Organisation,
   scope: Scope,
   now: number,
+  across: Across | null = null,
 ): PacedPoints => {
-  const { rows, made } = selectionOf(columns, where, organisation);
-  const key = `${statistic} ${scope}`;
+  const { rows, made } = selections.of(columns, where, organisation);
+  const key = across === null ? `${statistic} ${scope}` : `across ${across} ${scope}`;
   let points = made.get(key);
   if (points === undefined) {
     const own = rows.rowsOf(scope);
     if (own === undefined) return NO_POINTS;
-    points = new ScopePoints(aggregated(columns, own, rows, statistic), organisation);
+    const lives = across === null ? null : new Lives(columns, own, rows);
+    points = new ScopePoints(aggregated(columns, own, rows, across ?? statistic, lives), organisation);
     made.set(key, points);
   }
   return points.upTo(now);
@@ -92,34 +103,15 @@ class ScopePoints {
   }
 }
 
-/** What a `where` picks from columns, and the points made of it, by statistic and scope. */
-interface Selection {
-  readonly rows: RowsByScope;
-  readonly made: Map<string, ScopePoints>;
-}
+const selections = new Selections<ScopePoints>();
 
-/** Of one series; enough for the KPIs of a catalogue, and a bound on what previews of other conditions leave behind. */
-const SELECTIONS_KEPT = 12;
-
-const selections = new WeakMap<SeriesColumns, WeakMap<Organisation, Map<string, Selection>>>();
-
-const selectionOf = (columns: SeriesColumns, where: readonly Where[], organisation: Organisation): Selection => {
-  let byOrganisation = selections.get(columns);
-  if (byOrganisation === undefined) selections.set(columns, (byOrganisation = new WeakMap()));
-  let byWhere = byOrganisation.get(organisation);
-  if (byWhere === undefined) byOrganisation.set(organisation, (byWhere = new Map<string, Selection>()));
-  const key = JSON.stringify(where);
-  let selection = byWhere.get(key);
-  if (selection === undefined) {
-    selection = { rows: rowsByScope(columns, where, organisation), made: new Map() };
-    const [oldest] = byWhere.keys();
-    if (byWhere.size >= SELECTIONS_KEPT && oldest !== undefined) byWhere.delete(oldest);
-    byWhere.set(key, selection);
-  }
-  return selection;
-};
-
-const aggregated = (columns: SeriesColumns, own: Int32Array, rows: RowsByScope, statistic: Statistic): Points => {
+const aggregated = (
+  columns: SeriesColumns,
+  own: Int32Array,
+  rows: RowsByScope,
+  statistic: Statistic,
+  lives: Lives | null,
+): Points => {
   const at = new Float64Array(own.length);
   const values = new Float64Array(own.length);
   const group = new Group();
@@ -129,6 +121,7 @@ const aggregated = (columns: SeriesColumns, own: Int32Array, rows: RowsByScope, 
     const instant = columns.at[row] ?? 0;
     const value = columns.values[row] ?? Number.NaN;
     const before = row;
+    let together = 1;
     row = own[index] ?? 0;
     at[length] = instant;
     values[length] = value;
@@ -137,13 +130,14 @@ const aggregated = (columns: SeriesColumns, own: Int32Array, rows: RowsByScope, 
       group.push(rows.rankOf(before), value);
       do {
         group.push(rows.rankOf(row), columns.values[row] ?? Number.NaN);
+        together += 1;
         index += 1;
         row = own[index] ?? 0;
       } while (index < own.length && columns.at[row] === instant);
       values[length] = group.value(statistic);
     }
     index += 1;
-    length += 1;
+    if (lives === null || together >= lives.at(instant)) length += 1;
   }
   // Copies where there are fewer, so that what is kept is no larger than what is in it.
   return length === own.length ? { at, values } : { at: at.slice(0, length), values: values.slice(0, length) };

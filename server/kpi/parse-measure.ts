@@ -57,7 +57,7 @@ export const parseMeasure = (reader: Reader, written: unknown, name: MeasureName
   const body = isRecord(written[name]) ? written[name] : {};
   if (name === 'level' || name === 'budget') {
     const where = parsePointsWhere(reader, written['where'], ['measure', 'where']);
-    return { measure: name === 'level' ? levelOf(body) : budgetOf(reader, body), where, countedIn: null };
+    return { measure: name === 'level' ? levelOf(reader, body) : budgetOf(reader, body), where, countedIn: null };
   }
   if (name === 'combine') return { measure: combineOf(reader, body), where: [], countedIn: null };
   const kind = name === 'score' ? 'feedback' : kindOf(body['of']);

@@ -7,17 +7,42 @@ import { BudgetSchema, CombineSchema, LevelSchema } from './schema-measure.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Level = Extract<Measure, { type: 'level' }>;
 
-/** `level: { series, statistic }`. */
-export const levelOf = (body: Body): Level => ({
-  type: 'level',
-  series: part(LevelSchema.properties.series, body['series']) ?? '',
-  statistic: statisticOf(body['statistic']),
-});
+/** `level: { series, statistic, at_most?, across? }`. */
+export const levelOf = (reader: Reader, body: Body): Level => {
+  const { series, at_most: AtMost, across: AcrossLines } = LevelSchema.properties;
+  const statistic = statisticOf(body['statistic']);
+  const atMost = part(AtMost, body['at_most']);
+  const across = part(AcrossLines, body['across']);
+  const path = ['measure', 'level'];
+  if (statistic === 'share' && !Object.hasOwn(body, 'at_most'))
+    reader.report(path, "a share of values needs to know which: 'at_most' is missing", 'Add at_most, e.g. at_most: 250');
+  if (statistic !== 'share' && Object.hasOwn(body, 'at_most'))
+    reader.report(
+      [...path, 'at_most'],
+      "'at_most' chooses values, of which only a share is told",
+      'Write statistic: share',
+      'key',
+    );
+  if (across !== undefined && (statistic === 'share' || statistic === 'sum'))
+    reader.report(
+      [...path, 'across'],
+      `a ${statistic} is of all lines already`,
+      "Remove 'across'; it says how the points of several lines become one",
+      'key',
+    );
+  return {
+    type: 'level',
+    series: part(series, body['series']) ?? '',
+    statistic,
+    ...(atMost === undefined ? {} : { atMost }),
+    ...(across === undefined ? {} : { across }),
+  };
+};
 
 const statisticOf = (written: unknown): Level['statistic'] => {
   if (typeof written !== 'string') return 'mean';
   if (isPercentile(written)) return written;
-  return (['mean', 'sum', 'max', 'min', 'first', 'last'] as const).find((known) => known === written) ?? 'mean';
+  return (['mean', 'sum', 'max', 'min', 'first', 'last', 'share'] as const).find((known) => known === written) ?? 'mean';
 };
 
 const DAY_MS = 86_400_000;

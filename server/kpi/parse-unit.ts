@@ -6,7 +6,7 @@ import { KpiSchema } from './schema.ts';
 /** How values of a measure are read. */
 export const unitOf = (value: Readonly<Record<string, unknown>>, measure: Measure): Unit => {
   const written = part(KpiSchema.properties.unit, value['unit']);
-  const takesUnit = measure.type === 'level' || measure.type === 'combine';
+  const takesUnit = (measure.type === 'level' && measure.statistic !== 'share') || measure.type === 'combine';
   if (takesUnit && written !== undefined) {
     return {
       type: written.type,
@@ -36,6 +36,7 @@ export const unitOf = (value: Readonly<Record<string, unknown>>, measure: Measur
     case 'spread':
       return { type: measure.statistic === 'gini' ? 'number' : 'share', label: '', isTotal: false };
     case 'level':
+      if (measure.statistic === 'share') return { type: 'share', label: '', isTotal: false };
       return { type: 'number', label: '', isTotal: measure.statistic === 'sum' };
     case 'combine':
       return { type: measure.operation === 'divide' ? 'share' : 'number', label: '', isTotal: false };

@@ -100,6 +100,8 @@ const parseAround = (
   if (Object.hasOwn(value, 'unit') && name !== null && name !== 'level' && name !== 'combine') {
     reader.report(['unit'], `the unit of '${name}' is known`, "Remove 'unit'; only level and combine take one", 'key');
   }
+  if (Object.hasOwn(value, 'unit') && measure?.type === 'level' && measure.statistic === 'share')
+    reader.report(['unit'], 'a share is read in percent', "Remove 'unit'", 'key');
   const coverage = part(KpiSchema.properties.coverage, value['coverage']);
   const share = coverage === undefined ? defaultCoverage(measure) : Number.parseFloat(coverage.at_least) / 100;
   if (share > 1)

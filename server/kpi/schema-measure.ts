@@ -79,11 +79,25 @@ export const LevelSchema = Type.Object(
   {
     series: Name('Name of a metric series, as a source delivers it'),
     statistic: Type.String({
-      title: 'a statistic (mean, sum, max, min, first, last, or a percentile such as p90)',
-      description: 'How its points in the period become one number',
-      pattern: '^(mean|sum|max|min|first|last|p[1-9][0-9]?([.][0-9]+)?)$',
+      title: 'a statistic (mean, sum, max, min, first, last, share, or a percentile such as p90)',
+      description:
+        'How its points in the period become one number. Of a series with a histogram, a percentile and a share (see at_most) are of all single values',
+      pattern: '^(mean|sum|max|min|first|last|share|p[1-9][0-9]?([.][0-9]+)?)$',
       examples: ['mean'],
     }),
+    at_most: Type.Optional(
+      Type.Number({
+        title: 'a number',
+        description: 'For share: which values are meant, those at or under it; exact where it is an edge of the histogram',
+        examples: [250],
+      }),
+    ),
+    across: Type.Optional(
+      Type.Enum(['sum', 'mean', 'max', 'min'], {
+        description:
+          'How lines with different dimensions (queues, workloads) become one: for first and last those of each, else all that stand at one moment (default: by the statistic)',
+      }),
+    ),
   },
   { ...closed, description: 'A metric series', examples: [{ series: 'request-latency', statistic: 'p90' }] },
 );

@@ -94,7 +94,7 @@ let asked = '';
 let answer: number | null = null;
 
 /** `p90` is 0.9; null for what is no percentile. The same name is asked of many buckets in a row. */
-const percentOf = (name: string): number | null => {
+export const percentOf = (name: string): number | null => {
   if (name !== asked) {
     answer = shareOf(name);
     asked = name;

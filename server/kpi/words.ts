@@ -77,7 +77,7 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
     case 'spread':
       return spreadWords(measure, conditionWords(measure.of, where));
     case 'level':
-      return `The ${summaryWords(measure.statistic, STATISTICS)} of the metric '${measure.series}'${pointsWords(where)} over the period.`;
+      return levelWords(measure, pointsWords(where));
     case 'combine':
       return `${combineWords(measure)}.`;
   }
@@ -85,6 +85,23 @@ const measureWords = ({ measure, where, countedIn }: Kpi): string => {
 
 const DAY_MS = 86_400_000;
 const percentWords = (share: number): string => `${Number((share * 100).toPrecision(12))}%`;
+
+const LINES: Readonly<Record<string, string>> = {
+  sum: 'added up',
+  mean: 'as their mean',
+  max: 'the greatest of them',
+  min: 'the least of them',
+};
+
+const levelWords = ({ series, statistic, atMost, across }: Extract<Measure, { type: 'level' }>, points: string): string => {
+  const metric = `the metric '${series}'${points}`;
+  if (statistic === 'share') return `Of all values of ${metric} in the period, the share at or under ${String(atMost)}.`;
+  const what = summaryWords(statistic, STATISTICS);
+  if (across === undefined) return `The ${what} of ${metric} over the period.`;
+  return statistic === 'first' || statistic === 'last'
+    ? `The ${what} of each line of ${metric} in the period, ${LINES[across] ?? across}.`
+    : `The ${what} of ${metric} over the period, where all lines of one moment are taken together, ${LINES[across] ?? across}.`;
+};
 
 const overlapWords = (measure: Extract<Measure, { type: 'overlap' }>, items: string): string => {
   const once =

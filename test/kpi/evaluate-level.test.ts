@@ -91,6 +91,48 @@ describe('a daily series', () => {
   });
 });
 
+describe('a history that begins inside of a period', () => {
+  const days = Array.from({ length: 60 }, (_, day): Point => [midnight(3 + day), 10 + day]);
+  const coverage = { from: midnight(3), until: LATER };
+
+  it.each<Statistic>(['sum', 'mean', 'min', 'max', 'first', 'p50'])(
+    'leaves its %s before history: of a part it would be another',
+    (statistic) => {
+      expect(one(level(statistic), days, { coverage })).toMatchObject({ value: null, emptiness: 'before history' });
+      // The next one is whole.
+      expect(one(level(statistic), days, { coverage }, periodNamed('2026-W14')).value).not.toBeNull();
+    },
+  );
+
+  it('leaves what is as of its end, and a history that begins with the period takes nothing away', () => {
+    expect(one(level('last'), days, { coverage }).value).toBe(13);
+    expect(one(level('sum'), days, { coverage: { ...coverage, from: midnight(0) } }).value).toBe(10 + 11 + 12 + 13);
+  });
+
+  it('holds for all that reaches back before it: the month, the year to date, and while they run', () => {
+    const now = midnight(20) + 12 * HOUR;
+    for (const id of ['2026-03', '2026-Q1', '2026'])
+      expect(one(level('sum'), days, { coverage, now }, periodNamed(id)).emptiness).toBe('before history');
+    const week = periodNamed('2026-W14');
+    const toDate: Period = {
+      ...week,
+      grain: 'to-date',
+      id: '2026-to-W14',
+      firstDay: week.firstDay - 80,
+      start: calendar.zone.startOfDay(week.firstDay - 80),
+    };
+    expect(one(level('mean'), days, { coverage, now }, toDate).emptiness).toBe('before history');
+  });
+
+  it('is no part of a combination either', () => {
+    const sums = ['one', 'two'].map((id) => level('sum', { id }));
+    const kpi = kpiOf({ type: 'combine', operation: 'divide', parts: ['one', 'two'] }, { id: 'share' });
+    const world = plainWorld({ series: [seriesOf(days)], kpis: sums, now: LATER, coverage });
+    const [partly, whole] = evaluate(kpi, world, ['organisation'], [WEEK, periodNamed('2026-W14')]);
+    expect([partly?.emptiness, whole?.value]).toEqual(['before history', 1]);
+  });
+});
+
 describe('a series of five minutes', () => {
   const count = (WEEK.end - WEEK.start) / (5 * MINUTE);
   const regular = (value: (index: number) => number, shift = 0): Point[] =>

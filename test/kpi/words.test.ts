@@ -57,6 +57,18 @@ describe('each measure has its sentence', () => {
       'age: { of: tickets, since: last opened }, summarise: max',
       'The greatest age of the tickets that were open at the end of the period, since they were last opened, reopening included',
     ],
+    [
+      'level: { series: checkout-latency, statistic: share, at_most: 250 }, where: { tier: gold }',
+      "Of all values of the metric 'checkout-latency' (only points whose tier is gold) in the period, the share at or under 250",
+    ],
+    [
+      'level: { series: risks, statistic: last, across: sum }',
+      "The last value of each line of the metric 'risks' in the period, added up",
+    ],
+    [
+      'level: { series: queue-depth, statistic: max, across: sum }',
+      "The maximum of the metric 'queue-depth' over the period, where all lines of one moment are taken together, added up",
+    ],
     ['level: { series: request-latency, statistic: p95 }', "The 95th percentile of the metric 'request-latency' over the period"],
     [
       'level: { series: page-views, statistic: sum }, where: { country: [US, DE], plan: { not: free_trial }, region: set, during: nights }',
