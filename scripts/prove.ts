@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
+import { proveAws } from './prove-aws.ts';
 import { proveCrash } from './prove-crash.ts';
 
 /**
  * `npm run prove`: what takes longer than a test may. PROVE_RUNS (10,000) is how often each property is
- * tried, PROVE_SEED chooses the power losses. `npm run prove crash` or `npm run prove properties` does
- * one of the two.
+ * tried, PROVE_SEED chooses the power losses and when a process is killed. `npm run prove crash`, `npm run prove aws` or
+ * `npm run prove properties` does one of them.
  */
 const PROOFS: Readonly<Record<string, () => Promise<boolean>>> = {
-  crash: () => proveCrash(Number(process.env['PROVE_SEED'] ?? Math.floor(Math.random() * 1e9))),
+  crash: () => proveCrash(seed()),
+  aws: () => proveAws(seed()),
   properties: () => proveProperties(process.env['PROVE_RUNS'] ?? '10000'),
 };
+
+const seed = (): number => Number(process.env['PROVE_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 /** Test files whose number of runs follows PROVE_RUNS. */
 const PROPERTIES = ['test/properties', 'test/store/sqlite.test.ts', 'test/store/postgresql.test.ts'];
