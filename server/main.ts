@@ -9,6 +9,7 @@ import { Evaluator } from './evaluator.ts';
 import { readInThread } from './file-reader.ts';
 import type { Organisation } from './event/organisation.ts';
 import { QuarterdeckEngine } from './jobs/engine-of.ts';
+import { InboxDrain } from './jobs/inbox-drain.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
@@ -34,7 +35,7 @@ import { makeFilesAdapter } from './sources/files/adapter.ts';
 export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
 import { openStore, type StoreConfig } from './store/open.ts';
-import type { Store } from './store/store.ts';
+import type { Lease, PullRecord, Store } from './store/store.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
@@ -154,8 +155,25 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   const pages = pageDrawerOf(webFolder, `${root}.dist/web-server/first-page.js`);
   // Loaded by those who serve alone: it is 30 MB.
   const { buildServer } = await import('./api/server.ts');
+  const holder = `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
+  const wait = (ms: number, callback: () => void): (() => void) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  };
+  const onError = (job: string, error: unknown): void =>
+    log('error', `${job}: ${error instanceof Error ? error.message : String(error)}`);
+  const posts = new InboxDrain({
+    store,
+    clock,
+    sources: () => engine.configuredSources,
+    pull: (source, lease) => engine.exclusively(() => pullAndMeasure(engine, source, lease)),
+    wait,
+    onError,
+    holder: `${holder} posts`,
+  });
   const app = await buildServer({
     engine,
+    posts,
     webFolder: existsSync(webFolder) ? webFolder : null,
     pages,
     logLevel: config.logLevel,
@@ -164,12 +182,9 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   const schedule = new Schedule(scheduledJobs(engine), {
     store,
     clock,
-    holder: `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`,
-    wait: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
-    onError: (job, error) => log('error', `${job}: ${error instanceof Error ? error.message : String(error)}`),
+    holder,
+    wait,
+    onError,
   });
 
   const needsHistory =
@@ -204,6 +219,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
       await store.saveSetting('demo-history', 'made');
     }
     engine.progress = null;
+    await posts.start();
     await schedule.start();
   };
   return {
@@ -213,6 +229,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     close: async () => {
       await schedule.stop();
       await app.close();
+      await posts.stop();
       await pages?.close();
       await close();
     },
@@ -235,7 +252,7 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
             name: `pull ${source.id}`,
             cron: source.schedule,
             zone,
-            run: () => engine.exclusively(() => pullAndMeasure(engine, source)),
+            run: () => engine.exclusively(async () => void (await pullAndMeasure(engine, source))),
           },
         ],
   );
@@ -251,9 +268,10 @@ function scheduledJobs(engine: QuarterdeckEngine): ScheduledJob[] {
 }
 
 /** Measures at once when a pull brought something; what settles by time alone has a job of its own. */
-async function pullAndMeasure(engine: QuarterdeckEngine, source: Source): Promise<void> {
-  const { newEvents, newSamples } = await engine.pullOnly(source);
-  if (newEvents + newSamples > 0) await engine.measureNow('changed');
+async function pullAndMeasure(engine: QuarterdeckEngine, source: Source, lease?: Lease): Promise<PullRecord> {
+  const record = await engine.pullOnly(source, undefined, lease);
+  if (record.newEvents + record.newSamples > 0) await engine.measureNow('changed');
+  return record;
 }
 
 const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

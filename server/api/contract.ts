@@ -24,9 +24,21 @@ export const ProblemSchema = Type.Object(
 
 export const ErrorSchema = Type.Object(
   {
-    code: Type.Enum(['not-found', 'invalid', 'forbidden', 'conflict', 'unavailable', 'too-large', 'internal'], {
-      description: 'Closed list',
-    }),
+    code: Type.Enum(
+      [
+        'not-found',
+        'invalid',
+        'unauthorised',
+        'forbidden',
+        'conflict',
+        'unavailable',
+        'too-large',
+        'unsupported',
+        'too-many',
+        'internal',
+      ],
+      { description: 'Closed list' },
+    ),
     message: Type.String(),
     problems: Type.Array(ProblemSchema),
   },

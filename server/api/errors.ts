@@ -9,10 +9,13 @@ import { contextWord, problemsOf } from './request-faults.ts';
 const STATUS = {
   'not-found': 404,
   invalid: 400,
+  unauthorised: 401,
   forbidden: 403,
   conflict: 409,
   unavailable: 503,
   'too-large': 413,
+  unsupported: 415,
+  'too-many': 429,
   internal: 500,
 } as const;
 export type Code = keyof typeof STATUS;
@@ -30,6 +33,7 @@ export class RequestError extends Error {
 /** Programs get `{ code, message, problems }`; a person who typed an address gets the words on a page. */
 export function sendError(reply: FastifyReply, code: Code, message: string, problems: ApiError['problems'] = []): FastifyReply {
   if (code === 'unavailable') void reply.header('retry-after', '2');
+  if (code === 'too-many') void reply.header('retry-after', '60');
   void reply.code(STATUS[code]).header('cache-control', 'no-store');
   if (isNavigation(reply.request)) return reply.type('text/html; charset=utf-8').send(plainPage(message));
   return reply.type('application/json; charset=utf-8').send({ code, message, problems } satisfies ApiError);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Viewer } from '../jobs/engine.ts';
 import { sendError } from './errors.ts';
 
@@ -25,13 +25,14 @@ const NOBODY: Viewer = { who: 'loopback', roles: ['viewer', 'operator'], teams: 
 /**
  * Every request gets a Viewer. Host must name this machine (a rebound DNS name does not), and a
  * request that changes something must come from our own origin.
+ * @param isFromOutside lets a request of another Host through, such as a post to a webhook
  */
-export function installSecurity(app: FastifyInstance): void {
+export function installSecurity(app: FastifyInstance, isFromOutside: (request: FastifyRequest) => boolean): void {
   app.decorateRequest('viewer', { getter: () => NOBODY });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS);
     const host = request.headers.host ?? '';
-    if (!isLoopbackHost(host)) {
+    if (!isLoopbackHost(host) && !isFromOutside(request)) {
       return sendError(reply, 'forbidden', `Host "${host.slice(0, 80)}" is not this machine. Use http://127.0.0.1 and the port.`);
     }
     if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;

@@ -13,12 +13,13 @@ import { organisationRoutes } from './organisation.ts';
 import { queueRoutes } from './queues.ts';
 import { previewRoutes } from './preview.ts';
 import { reviewRoutes } from './reviews.ts';
-import { installSecurity } from './security.ts';
+import { installSecurity, isLoopbackHost } from './security.ts';
 import { sliceRoutes } from './slices.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
 import { answerUnreadable, answerUnroutable } from './unreadable.ts';
 import { webMissing, webRoutes } from './web.ts';
+import { isPostFromOutside, webhookRoutes, type PostOffice } from './webhooks.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly webFolder: string | null;
   /** Draws its first pages; without it the browser draws all of them. */
   readonly pages?: Pages | null;
+  /** Takes what is posted to sources; without it nobody may post. */
+  readonly posts?: PostOffice | null;
   readonly logLevel: LogLevel;
   readonly version: string;
 }
@@ -40,6 +43,7 @@ export async function buildServer({
   engine,
   webFolder,
   pages = null,
+  posts = null,
   logLevel,
   version,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -58,7 +62,7 @@ export async function buildServer({
   app.server.maxConnections = 1000;
 
   installErrors(app);
-  installSecurity(app);
+  installSecurity(app, (request) => isPostFromOutside(request, posts));
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
   await app.register(swagger, {
     openapi: {
@@ -83,6 +87,7 @@ export async function buildServer({
       snapshotRoutes(api, engine, finished);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
+      webhookRoutes(api, posts, isLoopbackHost);
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     },
     { prefix: '/api/v1' },

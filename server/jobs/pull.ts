@@ -7,6 +7,7 @@ import { withFix } from '../kpi/problem.ts';
 import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
+import { inboxOf } from './inbox.ts';
 
 /** Rejected rows kept as text per pass; their number is always kept whole. */
 const REJECTS_KEPT = 20;
@@ -79,6 +80,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     now: startedAt,
     pseudonym: tools.pseudonym,
     signal,
+    inbox: inboxOf(store, source.id, clock, lease),
     wantsItems: () => wantsItems,
   };
   const pass = source.pull(context);

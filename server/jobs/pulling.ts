@@ -4,6 +4,7 @@ import type { Lease, PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
+import { inboxOf } from './inbox.ts';
 import type { InForce } from './in-force.ts';
 import { emptySourceState, pullSource } from './pull.ts';
 import { sourceStatus } from './source-status.ts';
@@ -30,6 +31,7 @@ export class Pulling {
   async statuses(): Promise<readonly SourceStatus[]> {
     const { store, clock } = this.#tools;
     const states = new Map((await store.sourceStates()).map((state) => [state.source, state]));
+    const waiting = new Map((await store.waitingPosts()).map((one) => [one.source, one]));
     const now = clock();
     return Promise.all(
       this.#inForce.sources.map(async (source) =>
@@ -40,6 +42,7 @@ export class Pulling {
           this.#inForce.organisation.calendar.zone,
           now,
           this.#progress.get(source.id) ?? null,
+          { waiting: waiting.get(source.id) ?? null, trouble: (await source.webhook?.trouble()) ?? null },
         ),
       ),
     );
@@ -58,8 +61,9 @@ export class Pulling {
   }
 
   dryRun(id: string, rows: number): Promise<DryRun> {
-    const { clock, pseudonym } = this.#tools;
-    return this.source(id).dryRun({ cursor: null, now: clock(), pseudonym, signal: this.#signal }, rows);
+    const { store, clock, pseudonym } = this.#tools;
+    const inbox = inboxOf(store, id, clock);
+    return this.source(id).dryRun({ cursor: null, now: clock(), pseudonym, signal: this.#signal, inbox }, rows);
   }
 
   /** Gives sources that were never pulled the cursor to begin with. */

@@ -1,11 +1,22 @@
 import type { Source } from '../sources/source.ts';
-import type { PullRecord, SourceState } from '../store/store.ts';
+import type { PullRecord, SourceState, WaitingPosts } from '../store/store.ts';
 import { dayTitle } from '../time/calendar.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { Instant } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import type { SourceStatus } from './engine.ts';
 import { nextTick } from './schedule.ts';
+
+/** Series that are named in one line; the page tells all of them. */
+const NAMED = 3;
+
+/** What is posted to a source. */
+export interface PostStatus {
+  /** Null where nothing waits. */
+  readonly waiting: WaitingPosts | null;
+  /** Why not all that should may post; null where nothing is wrong. */
+  readonly trouble: string | null;
+}
 
 /** Honest freshness: what the source's last complete pass knew, and when that was. */
 export function sourceStatus(
@@ -15,6 +26,7 @@ export function sourceStatus(
   zone: Zone,
   now: Instant,
   progress: string | null,
+  posts: PostStatus = { waiting: null, trouble: null },
 ): SourceStatus {
   const completedAt = state?.lastCompletedAt ?? null;
   const until = state?.completeUntil ?? null;
@@ -38,6 +50,8 @@ export function sourceStatus(
   else parts.push(`last complete pass ${agoText(now - completedAt)}`);
   if (until !== null) parts.push(`knows everything until ${dayTitle(zone.dayOf(until - 1))}`);
   if (isFailing) parts.push(`failing since then: ${state.lastError ?? 'unknown error'}`);
+  if (posts.waiting !== null) parts.push(waitingText(posts.waiting, now));
+  if (posts.trouble !== null) parts.push(`webhook: ${posts.trouble}`);
   return {
     id: source.id,
     name: source.name,
@@ -53,6 +67,20 @@ export function sourceStatus(
     pulls,
   };
 }
+
+/** `first read: 114 calls, 2,004 metrics, $0.02 to $0.09; last 30 days: …`; null where nothing was ever paid. */
+function spentText(state: SourceState | null, now: Instant): string | null {
+  const spent = state?.spent;
+  if (spent === undefined) return null;
+  const isReading = state?.lastCompletedAt === null;
+  return [
+    ...(spent.first === null ? [] : [`first read${isReading ? ' so far' : ''}: ${costText(spent.first)}`]),
+    `last 30 days: ${costText(spentLately(spent, now))}`,
+  ].join('; ');
+}
+
+const waitingText = ({ count, oldestAt }: WaitingPosts, now: Instant): string =>
+  `${count.toLocaleString('en')} posted ${count === 1 ? 'event waits' : 'events wait'} to be read, the first came ${agoText(now - oldestAt)}`;
 
 export function agoText(ms: number): string {
   if (ms < 60_000) return 'just now';

@@ -17,6 +17,8 @@ export interface SourceEntry {
   readonly settings: Settings;
   /** Folder of sources.yaml; paths are relative to it. */
   readonly folder: string;
+  /** The sources of the file, this one and those with problems included: id to type. */
+  readonly others: ReadonlyMap<string, string | null>;
 }
 
 /** One way of getting data. A new one costs a folder with such an object, and one line in main.ts. */
@@ -71,9 +73,11 @@ export const parseSources = (
   const raw = root.raw('sources');
   if (raw === null || (Array.isArray(raw) && raw.length === 0)) return finish([]);
 
+  const sections = root.sections('sources') ?? [];
+  const types = new Map(sections.map((settings) => [textOf(settings.raw('id')) ?? '', textOf(settings.raw('type'))]));
   const found: { readonly path: string; readonly source: Source }[] = [];
   const firstOf = new Map<string, DocumentPath>();
-  for (const settings of root.sections('sources') ?? []) {
+  for (const settings of sections) {
     const id = textOf(settings.raw('id'));
     const first = id === null ? undefined : firstOf.get(id);
     if (first !== undefined) {
@@ -83,14 +87,19 @@ export const parseSources = (
         'Give each source its own id',
       );
     } else if (id !== null) firstOf.set(id, settings.path);
-    const source = readSource(settings, dirname(file), adapters);
+    const source = readSource(settings, dirname(file), adapters, types);
     if (source !== null) found.push({ path: settings.path.join('.'), source });
   }
   const isSound = (path: string): boolean => !problems.some((problem) => `${problem.path}.`.startsWith(`${path}.`));
   return finish(found.filter(({ path }) => isSound(path)).map(({ source }) => source));
 };
 
-const readSource = (settings: Settings, folder: string, adapters: readonly Adapter[]): Source | null => {
+const readSource = (
+  settings: Settings,
+  folder: string,
+  adapters: readonly Adapter[],
+  others: SourceEntry['others'],
+): Source | null => {
   const id = settings.requiredText('id', "Give it a short name that never changes, such as 'id: servicenow'");
   const isSlug = id !== null && SLUG.test(id);
   if (id !== null && !isSlug) {
@@ -110,7 +119,7 @@ const readSource = (settings: Settings, folder: string, adapters: readonly Adapt
     return null;
   }
   settings.expect([...COMMON_KEYS, ...adapter.keys]);
-  const source = adapter.parse({ id: id ?? '', name, schedule, staleAfterMs, settings, folder });
+  const source = adapter.parse({ id: id ?? '', name, schedule, staleAfterMs, settings, folder, others });
   return isSlug ? source : null;
 };
 

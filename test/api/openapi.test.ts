@@ -18,6 +18,7 @@ const ROUTES = [
   'post /api/v1/kpis/preview',
   'post /api/v1/measurements',
   'post /api/v1/reviews/{week}/publish',
+  'post /api/v1/sources/{id}/events',
   'post /api/v1/sources/{id}/pulls',
 ];
 

@@ -3,13 +3,14 @@ import { readCursorText } from '../aws/cursor-text.ts';
 import { readAlarmsCursor, writeAlarmsCursor } from '../cloudwatch-alarms/cursor.ts';
 import { AlarmMemory } from '../cloudwatch-alarms/episodes.ts';
 
-/** What alarms of each Region of each account did of late, and since when the queue is read. */
+/** What alarms of each Region of each account did of late, since when events are read, and when the newest post came. */
 export interface BusCursor {
   readonly historyFrom: Instant | null;
+  readonly heardAt: Instant | null;
   readonly memories: Map<string, AlarmMemory>;
 }
 
-export const writeBusCursor = ({ historyFrom, memories }: BusCursor): string =>
+export const writeBusCursor = ({ historyFrom, heardAt, memories }: BusCursor): string =>
   JSON.stringify([
     1,
     historyFrom,
@@ -17,14 +18,16 @@ export const writeBusCursor = ({ historyFrom, memories }: BusCursor): string =>
       home,
       writeAlarmsCursor({ until: null, historyFrom: null, changes: memory.all(), retoldAt: 0, hasPaged: false }, ''),
     ]),
+    heardAt,
   ]);
 
 /** Anything else than a cursor of ours reads as "nothing read yet". */
 export function readBusCursor(text: string | null): BusCursor {
-  const [historyFrom, memories] = readCursorText(text) ?? [];
-  if (!Array.isArray(memories)) return { historyFrom: null, memories: new Map() };
+  const [historyFrom, memories, heardAt] = readCursorText(text) ?? [];
+  if (!Array.isArray(memories)) return { historyFrom: null, heardAt: null, memories: new Map() };
   return {
     historyFrom: typeof historyFrom === 'number' ? historyFrom : null,
+    heardAt: typeof heardAt === 'number' ? heardAt : null,
     memories: new Map(memories.flatMap((memory: unknown) => memoryOf(memory) ?? [])),
   };
 }

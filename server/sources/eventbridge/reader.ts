@@ -51,6 +51,9 @@ export class BusReader {
           ? { is: 'to look up', deployment: deploymentId }
           : { is: 'said', events: [] };
       }
+      case 'Scheduled Event':
+        // A rule with a schedule keeps a webhook warm: that it comes is all that it says.
+        return { is: 'said', events: [] };
       default:
         // Stages and whole pipelines come beside the actions that say it better.
         return /^CodePipeline (?:Pipeline|Stage) /.test(event.type) && pipelines !== null

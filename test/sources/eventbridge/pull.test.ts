@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awsHealthAdapter } from '../../../server/sources/aws-health/adapter.ts';
 import { cloudWatchAlarmsAdapter } from '../../../server/sources/cloudwatch-alarms/adapter.ts';
 import { codeDeployAdapter } from '../../../server/sources/codedeploy/adapter.ts';
-import { eventBridgeAdapter } from '../../../server/sources/eventbridge/adapter.ts';
 import { opsCenterAdapter } from '../../../server/sources/opscenter/adapter.ts';
 import type { Source } from '../../../server/sources/source.ts';
 import {
@@ -16,9 +15,9 @@ import {
   NOW,
   openWatchHouse,
   REGION,
-  sourceOf,
   type WatchHouse,
 } from '../aws/watch-house.ts';
+import { busSource } from './bus.ts';
 import { alarmTurned, busEvent, opsItemTold } from './messages.ts';
 
 let house: WatchHouse;
@@ -31,8 +30,11 @@ const QUEUE = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/quarterdeck`;
 const ALL = 'alarms: {}, ops_items: {}, deployments: {}, pipelines: {}, health: {}';
 const bus = (families = ALL): Source => {
   house.server.state.sqs.queue(QUEUE);
-  return house.source(eventBridgeAdapter, `id: bus, type: eventbridge, queue: '${QUEUE}', ${families}`);
+  return onQueue(`id: bus, queue: '${QUEUE}', ${families}`);
 };
+/** Without the queue itself. */
+const onQueue = (yaml: string, at = house): Source =>
+  busSource(`${yaml}, regions: [${REGION}], endpoint: '${at.server.url}'`, at.server.url);
 const send = (...bodies: readonly string[]): void => house.server.state.sqs.send(QUEUE, ...bodies);
 const left = (): number => house.server.state.sqs.queue(QUEUE).length;
 const alerts = async (): Promise<unknown[]> =>
@@ -68,7 +70,7 @@ describe('events in a queue', () => {
         const own = await openWatchHouse();
         try {
           own.server.state.sqs.queue(QUEUE);
-          const reader = own.source(eventBridgeAdapter, `id: bus, type: eventbridge, queue: '${QUEUE}', ${ALL}`);
+          const reader = onQueue(`id: bus, queue: '${QUEUE}', ${ALL}`, own);
           own.server.state.sqs.send(QUEUE, ...told.slice(0, 7));
           await own.pull(reader);
           own.server.state.sqs.send(QUEUE, ...told.slice(7));
@@ -203,7 +205,7 @@ describe('what is polled as well', () => {
     const polled = bus('alarms: { source: alarms }');
     send(begun, ended);
     expect(await house.pull(polled)).toMatchObject({ outcome: 'complete', newEvents: 0 });
-    const alone = house.source(eventBridgeAdapter, `id: alone, type: eventbridge, queue: '${QUEUE}', alarms: {}`);
+    const alone = onQueue(`id: alone, queue: '${QUEUE}', alarms: {}`);
     send(begun, ended);
     expect(await house.pull(alone)).toMatchObject({ newEvents: 2 });
   });
@@ -337,12 +339,12 @@ describe('the settings of a queue', () => {
   const wrong =
     (yaml: string, places = `regions: [${REGION}]`) =>
     () =>
-      sourceOf(eventBridgeAdapter, `id: bus, type: eventbridge, ${yaml}`, places);
+      busSource(`id: bus, ${places}, ${yaml}`);
 
   it('say what is wrong with them', () => {
     expect(wrong('alarms: {}')).toThrow("'queue' is missing");
     expect(wrong('queue: quarterdeck, alarms: {}')).toThrow("'quarterdeck' is no address of a queue");
-    expect(wrong(`queue: '${QUEUE}'`)).toThrow('is not told what to read');
+    expect(wrong(`queue: '${QUEUE}'`)).toThrow('is not told which events to read');
     expect(wrong(`queue: '${QUEUE}', alarms: { source: alarms, pages: {} }`)).toThrow("'alarms' is missing");
     expect(wrong(`queue: '${QUEUE}', alarms: { sauce: alarms }`)).toThrow("there is no setting 'sauce' here");
     expect(wrong(`queue: '${QUEUE}', alarms: {}`, 'regions: [eu-central-1, us-east-1]')).toThrow(
@@ -359,7 +361,7 @@ describe('the settings of a queue', () => {
   });
 
   it('that name a queue which is not there are told so', async () => {
-    const source = house.source(eventBridgeAdapter, `id: bus, type: eventbridge, queue: '${QUEUE}', alarms: {}`);
+    const source = onQueue(`id: bus, queue: '${QUEUE}', alarms: {}`);
     expect((await house.pull(source)).error).toContain('The specified queue does not exist');
   });
 });
