@@ -159,6 +159,10 @@ export const SourceSchema = Type.Object(
     lastError: nullable(Type.String()),
     rejectedCount: Type.Integer(),
     rejected: Type.Array(Type.String()),
+    lacking: Type.Array(Type.Object({ series: Type.String(), until: nullable(Type.String()), why: Type.String() }, strict), {
+      description: 'Series that are known less far than the rest, and why',
+    }),
+    spent: nullable(Type.String({ description: 'first read: 114 calls, 2,004 metrics, $0.02 to $0.09; last 30 days: …' })),
     pulls: Type.Array(
       Type.Object(
         {
@@ -169,6 +173,20 @@ export const SourceSchema = Type.Object(
           newSamples: Type.Integer(),
           rejected: Type.Integer(),
           error: nullable(Type.String()),
+          cost: nullable(
+            Type.Object(
+              {
+                calls: Type.Integer(),
+                leastMetrics: Type.Integer(),
+                mostMetrics: Type.Integer(),
+                bytesScanned: Type.Integer(),
+                leastDollars: Type.Number(),
+                mostDollars: Type.Number(),
+                text: Type.String(),
+              },
+              strict,
+            ),
+          ),
         },
         strict,
       ),

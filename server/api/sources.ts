@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
+import { costText, type PullCost } from '../event/passes.ts';
 import type { Engine, SourceStatus, Viewer } from '../jobs/engine.ts';
 import type { PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
@@ -64,6 +65,13 @@ const pullAnswer = (pull: PullRecord): SourceAnswer['pulls'][number] => ({
   newSamples: pull.newSamples,
   rejected: pull.rejected,
   error: pull.error,
+  cost: pull.cost === undefined ? null : costAnswer(pull.cost),
+});
+
+const costAnswer = ({ bytes, ...cost }: PullCost): NonNullable<SourceAnswer['pulls'][number]['cost']> => ({
+  ...cost,
+  bytesScanned: bytes,
+  text: costText({ bytes, ...cost }),
 });
 
 const sourceAnswer = (source: SourceStatus): SourceAnswer => ({
@@ -83,5 +91,7 @@ const sourceAnswer = (source: SourceStatus): SourceAnswer => ({
   lastError: source.state?.lastError ?? null,
   rejectedCount: source.state?.rejectedCount ?? 0,
   rejected: [...(source.state?.rejected ?? [])],
+  lacking: (source.state?.lacking ?? []).map(({ series, until, why }) => ({ series, until: isoOf(until), why })),
+  spent: source.spent,
   pulls: source.pulls.map(pullAnswer),
 });

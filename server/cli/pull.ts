@@ -3,6 +3,7 @@ import { openOrNull } from './open.ts';
 import { askServer } from './running-server.ts';
 import { plural } from './table.ts';
 import { CannotRun, type Terminal, type Verb } from './terminal.ts';
+import { costText } from '../event/passes.ts';
 import type { Config } from '../config.ts';
 import type { Running } from '../main.ts';
 
@@ -14,6 +15,8 @@ interface Pass {
   readonly rejected: number;
   readonly seconds: number;
   readonly error: string | null;
+  /** What it cost, in words; null where nothing is paid for. */
+  readonly cost: string | null;
 }
 
 export const pull: Verb = {
@@ -63,8 +66,17 @@ async function pullHere({ engine }: Running, terminal: Terminal, wanted: readonl
       terminal.out(JSON.stringify(record));
       continue;
     }
-    terminal.out(passText(id, { ...record, seconds: (record.endedAt - record.startedAt) / 1000 }));
-    const rejected = (await engine.sources(anyone)).find((source) => source.id === id)?.state?.rejected ?? [];
+    terminal.out(
+      passText(id, {
+        ...record,
+        seconds: (record.endedAt - record.startedAt) / 1000,
+        cost: record.cost === undefined ? null : costText(record.cost),
+      }),
+    );
+    const status = (await engine.sources(anyone)).find((source) => source.id === id);
+    if (status?.spent != null) terminal.out(`  ${status.spent}`);
+    const rejected = status?.state?.rejected ?? [];
+    for (const { series, why } of record.lacking ?? []) terminal.out(`  ${series} is known less far: ${why}`);
     const isOlder = record.rejected + record.newEvents + record.newSamples === 0 && record.outcome === 'complete';
     if (isOlder && rejected.length > 0) terminal.out('  nothing new; the last pass that read something told of:');
     for (const reject of rejected) terminal.out(`  ${reject}`);
@@ -73,10 +85,10 @@ async function pullHere({ engine }: Running, terminal: Terminal, wanted: readonl
   return isFailed ? 1 : 0;
 }
 
-function passText(id: string, { outcome, newEvents, newSamples, rejected, seconds, error }: Pass): string {
+function passText(id: string, { outcome, newEvents, newSamples, rejected, seconds, error, cost }: Pass): string {
   if (outcome === 'failed') return `${id}: failed: ${error ?? ''}`;
   const parts = [plural(newEvents, 'new event'), plural(newSamples, 'new sample'), plural(rejected, 'rejected row')];
-  return `${id}: ${parts.join(', ')}, ${seconds.toFixed(1)} s`;
+  return `${id}: ${parts.join(', ')}, ${seconds.toFixed(1)} s${cost === null ? '' : `; ${cost}`}`;
 }
 
 function passOf(answer: unknown): Pass | null {
@@ -93,7 +105,14 @@ function passOf(answer: unknown): Pass | null {
     rejected: number('rejected'),
     seconds: number('seconds'),
     error: 'error' in answer && typeof answer.error === 'string' ? answer.error : null,
+    cost: costOf(answer),
   };
+}
+
+/** As the server words it. */
+function costOf(answer: object): string | null {
+  const cost: unknown = 'cost' in answer ? answer.cost : null;
+  return typeof cost === 'object' && cost !== null && 'text' in cost && typeof cost.text === 'string' ? cost.text : null;
 }
 
 function sourceIds(answer: unknown): string[] {

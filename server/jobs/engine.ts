@@ -43,6 +43,8 @@ export interface SourceStatus {
   /** `last complete pass 14 minutes ago, complete until 15 Nov 2026` */
   readonly text: string;
   readonly progress: string | null;
+  /** In words: what it has cost. Null where nothing is paid for. */
+  readonly spent: string | null;
   readonly pulls: readonly PullRecord[];
 }
 

@@ -71,6 +71,9 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       kpi,
       words: wordsOf.get(kpi.id) ?? definitionWords(kpi),
       sources: sourcesBehind(basis, sources).map(({ source }) => source.id),
+      lacking: sourcesBehind(basis, sources).flatMap(({ state }) =>
+        (state?.lacking ?? []).filter(({ series }) => basis.series.includes(series)),
+      ),
       weeks,
       months: ofGrain('month'),
       quarters: ofGrain('quarter'),

@@ -1,3 +1,4 @@
+import { costText, spentLately } from '../event/passes.ts';
 import type { Source } from '../sources/source.ts';
 import type { PullRecord, SourceState, WaitingPosts } from '../store/store.ts';
 import { dayTitle } from '../time/calendar.ts';
@@ -31,7 +32,9 @@ export function sourceStatus(
   const completedAt = state?.lastCompletedAt ?? null;
   const until = state?.completeUntil ?? null;
   const isFailing = state?.lastErrorAt != null && state.lastErrorAt > (completedAt ?? -Infinity);
-  const isBehind = until !== null && now - until > source.staleAfterMs;
+  const lacking = state?.lacking ?? [];
+  // Where nothing of it is known but what each series lacks, a complete pass made nothing fresh.
+  const isBehind = until === null ? lacking.length > 0 : now - until > source.staleAfterMs;
   const freshness =
     progress !== null
       ? 'pulling'
@@ -49,6 +52,13 @@ export function sourceStatus(
   if (completedAt === null) parts.push('no complete pass yet');
   else parts.push(`last complete pass ${agoText(now - completedAt)}`);
   if (until !== null) parts.push(`knows everything until ${dayTitle(zone.dayOf(until - 1))}`);
+  if (lacking.length > 0)
+    parts.push(
+      `${lacking.length === 1 ? '1 series is' : `${lacking.length.toLocaleString('en')} series are`} known less far: ${lacking
+        .slice(0, NAMED)
+        .map(({ series }) => series)
+        .join(', ')}${lacking.length > NAMED ? ' …' : ''}`,
+    );
   if (isFailing) parts.push(`failing since then: ${state.lastError ?? 'unknown error'}`);
   if (posts.waiting !== null) parts.push(waitingText(posts.waiting, now));
   if (posts.trouble !== null) parts.push(`webhook: ${posts.trouble}`);
@@ -64,6 +74,7 @@ export function sourceStatus(
     freshness,
     text: parts.join('; '),
     progress,
+    spent: spentText(state, now),
     pulls,
   };
 }

@@ -67,7 +67,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     owner: kpi.owner,
     better: kpi.better,
     unit: drawnUnit(unit, valuesOf(weeks)),
-    verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now)),
+    verdict: verdictOf(findings, doubtsOf(findings, sources, calendar.zone, now, input.lacking)),
     judgement,
     atRisk: atRiskOf(kpi, process, target, byGrain, week),
     current: pointOf(unit, current, frame),

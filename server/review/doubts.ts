@@ -1,3 +1,4 @@
+import type { SeriesLack } from '../event/passes.ts';
 import type { Zone } from '../time/zone.ts';
 import { dayTitle } from '../time/calendar.ts';
 import { civilOf } from '../time/day.ts';
@@ -8,7 +9,13 @@ import type { ReviewSource } from './input.ts';
 import { dayAndMonth, shortDate, yearOf } from './series.ts';
 
 /** How sure the verdict is: provisional limits, sources that lag, a value that has not settled. '' where there is no doubt. */
-export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], zone: Zone, now: Instant): string {
+export function doubtsOf(
+  findings: Findings,
+  sources: readonly ReviewSource[],
+  zone: Zone,
+  now: Instant,
+  lacking: readonly SeriesLack[] = [],
+): string {
   const { current, process } = findings;
   const { flags, value } = current.row;
   const doubts: string[] = [];
@@ -20,8 +27,10 @@ export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], z
   }
   if (flags.includes('stale') || current.row.emptiness === 'no data') {
     const behind = sources.filter(({ completeUntil }) => completeUntil === null || completeUntil < current.period.end);
+    const short = lacking.filter(({ until }) => until === null || until < current.period.end);
+    for (const lack of short) doubts.push(lackText(lack, zone, findings.week));
     if (behind.length > 0) doubts.push(behind.map((source) => knownUntil(source, zone, findings.week)).join(', '));
-    else if (flags.includes('stale')) doubts.push('a source behind it is stale, so it may still change');
+    else if (flags.includes('stale') && short.length === 0) doubts.push('a source behind it is stale, so it may still change');
   }
   if (flags.includes('unsettled') && !flags.includes('stale') && !flags.includes('running'))
     doubts.push(settling(findings, zone, now));
@@ -29,10 +38,20 @@ export function doubtsOf(findings: Findings, sources: readonly ReviewSource[], z
 }
 
 /** `PagerDuty is known only until 12 Nov`; with the year where it is not that of the week. */
-export function knownUntil({ name, completeUntil }: ReviewSource, zone: Zone, week: Period): string {
+export function knownUntil(
+  { name, completeUntil }: Pick<ReviewSource, 'name' | 'completeUntil'>,
+  zone: Zone,
+  week: Period,
+): string {
   if (completeUntil === null) return `${name} has never been read completely`;
   const day = zone.dayOf(completeUntil);
   return `${name} is known only until ${civilOf(day).year === yearOf(week) ? dayAndMonth(day) : dayTitle(day)}`;
+}
+
+/** `checkout-errors is not known (111122223333 eu-central-1: is not complete: Forbidden)`. */
+function lackText({ series, until, why }: SeriesLack, zone: Zone, week: Period): string {
+  const known = until === null ? 'is not known' : knownUntil({ name: '', completeUntil: until }, zone, week).trim();
+  return `${series} ${known} (${why.replace(/\.$/, '')})`;
 }
 
 function settling({ kpi, current }: Findings, zone: Zone, now: Instant): string {

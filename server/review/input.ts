@@ -1,3 +1,4 @@
+import type { SeriesLack } from '../event/passes.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Exclusion, Emptiness, Flag } from '../kpi/measurement.ts';
@@ -44,6 +45,8 @@ export interface KpiInput {
   readonly words: string;
   /** Ids of the sources behind it, as in `ReviewInput.sources`; [] where not known. */
   readonly sources: readonly string[];
+  /** Of the series that it is made of, those that are known less far than their source; left out where there are none. */
+  readonly lacking?: readonly SeriesLack[];
   /**
    * All weekly rows kept up to and with the reviewed week, in any order. Limits are frozen on the
    * first of them, so a sliding window would move the limits; where a window must be cut, cut it far

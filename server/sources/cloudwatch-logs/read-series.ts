@@ -1,3 +1,4 @@
+import { bytesText, type PullCost } from '../../event/passes.ts';
 import type { SourceError } from '../source.ts';
 import { type PullBatch, type Reject } from '../source.ts';
 import type { LogProgress } from './cursor.ts';
@@ -7,7 +8,7 @@ import type { LogSeries } from './series.ts';
 import { asOfToday, knownUntil, windowsFor, type LogWindow } from './windows.ts';
 
 /** What one query told, and how far the series was read then. */
-export interface SeriesBatch extends Pick<PullBatch, 'samples' | 'rejects' | 'progress'> {
+export interface SeriesBatch extends Pick<PullBatch, 'samples' | 'rejects' | 'progress' | 'cost'> {
   readonly reached: LogProgress;
 }
 
@@ -18,6 +19,8 @@ export interface SeriesEnd {
 }
 
 const GIGABYTE = 1024 ** 3;
+/** US East, November 2026. */
+const DOLLARS_PER_GIGABYTE = 0.005;
 
 /**
  * Reads a series on from where it came. A window of which not everything is known holds up what comes after it, so that the next
@@ -44,7 +47,7 @@ export async function* readSeries(
     // A query that came to nothing is paid, too.
     if ('bytes' in outcome) reached = { ...reached, bytes: reached.bytes + outcome.bytes };
     if (isWhole) reached = readThrough(reached, window, series.periodMs, now, outcome.is === 'forgotten');
-    yield { samples, rejects, progress, reached };
+    yield { samples, rejects, progress, reached, cost: costOf(outcome) };
     if (outcome.is === 'refused') return { reached, refusal: outcome.fault };
     if (!isWhole && window.end > reached.until) break;
   }
@@ -114,10 +117,15 @@ function told(
 }
 
 const tooMuch = ({ bytes }: LogProgress, { bytesPerDay }: LogSeries): Pick<Reject, 'reason' | 'fix'> => ({
-  reason: `its queries have scanned ${gigabytes(bytes)} today (UTC), of ${gigabytes(bytesPerDay)} that it may scan a day`,
+  reason: `its queries have scanned ${bytesText(bytes)} today (UTC), of ${bytesText(bytesPerDay)} that it may scan a day`,
   fix: "It goes on tomorrow; raise 'bytes_per_day', pull less often, or let the query filter on indexed fields",
 });
 
-const gigabytes = (bytes: number): string => `${Number((bytes / GIGABYTE).toPrecision(3)).toLocaleString('en')} GB`;
+/** Queries are paid by what they scan, also where they came to nothing. */
+function costOf(outcome: Outcome): PullCost {
+  const bytes = 'bytes' in outcome ? outcome.bytes : 0;
+  const dollars = (bytes / GIGABYTE) * DOLLARS_PER_GIGABYTE;
+  return { calls: 1, leastMetrics: 0, mostMetrics: 0, bytes, leastDollars: dollars, mostDollars: dollars };
+}
 
 const spoken = ({ start, end }: LogWindow): string => `${new Date(start).toISOString()} to ${new Date(end).toISOString()}`;

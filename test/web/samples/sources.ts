@@ -8,7 +8,18 @@ const pull = (startedAt: string, outcome: string, error: string | null = null): 
   newSamples: 0,
   rejected: 0,
   error,
+  cost: null,
 });
+
+const POLL: SourceAnswer['pulls'][number]['cost'] = {
+  calls: 3,
+  leastMetrics: 96,
+  mostMetrics: 108,
+  bytesScanned: 0,
+  leastDollars: 0.001,
+  mostDollars: 0.001,
+  text: '3 calls, 96 to 108 metrics, less than $0.01',
+};
 
 export const sources: SourceAnswer[] = [
   {
@@ -31,6 +42,8 @@ export const sources: SourceAnswer[] = [
       'incidents.csv, line 4031: opened "30/02/2026" is not a day that exists',
       'incidents.csv, line 8112: restored before opened',
     ],
+    lacking: [],
+    spent: null,
     pulls: [pull('2026-11-16T06:00:00Z', 'complete'), pull('2026-11-16T05:45:00Z', 'complete')],
   },
   {
@@ -50,6 +63,17 @@ export const sources: SourceAnswer[] = [
     lastError: 'rate exceeded; asked again 5 times over 61 s',
     rejectedCount: 0,
     rejected: [],
-    pulls: [pull('2026-11-16T06:05:00Z', 'failed', 'rate exceeded; asked again 5 times over 61 s')],
+    lacking: [
+      {
+        series: 'checkout.latency',
+        until: null,
+        why: '111122223333 eu-central-1: is not complete: Forbidden. Allow cloudwatch:GetMetricData for it',
+      },
+    ],
+    spent: 'first read: 114 calls, 2,004 metrics, $0.02 to $0.09; last 30 days: 834 calls, 2,724 metrics, $0.03 to $0.12',
+    pulls: [
+      pull('2026-11-16T06:05:00Z', 'failed', 'rate exceeded; asked again 5 times over 61 s'),
+      { ...pull('2026-11-12T09:00:00Z', 'complete'), cost: POLL },
+    ],
   },
 ];
