@@ -3,7 +3,7 @@ import type { SignatureV4 as Signer } from '@smithy/signature-v4';
 import { SourceError } from '../source.ts';
 import { asked } from './asking.ts';
 import type { AwsPlace } from './place.ts';
-import { clientSettings } from './session.ts';
+import { clientSettings, type ClientSettings } from './session.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A call without a body to a service that speaks REST JSON. */
@@ -63,15 +63,17 @@ class Unreadable extends SyntaxError {
  * Calls a service of AWS for which there is no client of the SDK that is kept up: signed, tried again with growing pauses, and
  * never led elsewhere.
  * @param service its name in addresses and signatures, such as `fis`
+ * @param taken credentials of the place that have been taken already
  */
 export function signedClient(
   place: AwsPlace,
   service: string,
   outside: Outside = REAL,
+  taken?: ClientSettings,
 ): (get: Get, signal: AbortSignal) => Promise<unknown> {
   /** By how much the server's clock is ahead. */
   let aheadMs = 0;
-  const signed = signerOf(place, service, outside, () => aheadMs);
+  const signed = signerOf(place, service, taken, outside, () => aheadMs);
   return (get, signal) =>
     asked({ place, signal }, get.action, async () => {
       let isCorrected = false;
@@ -108,7 +110,13 @@ interface Signed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function signerOf(place: AwsPlace, service: string, outside: Outside, aheadMs: () => number): (get: Get) => Promise<Signed> {
+function signerOf(
+  place: AwsPlace,
+  service: string,
+  taken: ClientSettings | undefined,
+  outside: Outside,
+  aheadMs: () => number,
+): (get: Get) => Promise<Signed> {
   let signer: Promise<Signer> | null = null;
   return async ({ path, query = {} }) => {
     const url = new URL(addressOf(place, service));
@@ -119,7 +127,7 @@ function signerOf(place: AwsPlace, service: string, outside: Outside, aheadMs: (
     url.search = Object.entries(asks)
       .map((pair) => pair.map(escaped).join('='))
       .join('&');
-    signer ??= makeSigner(place, service);
+    signer ??= makeSigner(place, service, taken);
     const { headers } = await (
       await signer
     ).sign(
@@ -143,10 +151,10 @@ function signerOf(place: AwsPlace, service: string, outside: Outside, aheadMs: (
 const escaped = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-async function makeSigner(place: AwsPlace, service: string): Promise<Signer> {
+async function makeSigner(place: AwsPlace, service: string, taken: ClientSettings | undefined): Promise<Signer> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  const { credentials } = await clientSettings(place);
+  const { credentials } = taken ?? (await clientSettings(place));
   return new SignatureV4({ service, region: place.region, credentials: credentials ?? fromNodeProviderChain(), sha256: Sha256 });
 }
 

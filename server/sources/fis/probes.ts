@@ -6,8 +6,8 @@ const NONE = 'EXP00000000000000000';
 
 /** Whether experiments may be listed, and one looked at. */
 export async function probeExperiments(checking: Checking): Promise<void> {
-  const { place, signal } = checking;
-  const call = signedClient(place, 'fis');
+  const { client, place, signal } = checking;
+  const call = signedClient(place, 'fis', undefined, client);
   await checking.ask('fis:ListExperiments', () =>
     call({ action: 'fis:ListExperiments', path: '/experiments', query: { maxResults: '1' } }, signal),
   );
