@@ -52,12 +52,16 @@ export class InboxDrain {
     for (const { source } of await this.#tools.store.waitingPosts()) this.#soon(source, TOGETHER_MS);
   }
 
-  /** Resolves when the pass under way has ended. */
+  /** Resolves when the passes under way have ended. */
+  settled(): Promise<void> {
+    return this.#reading;
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const callOff of this.#due.values()) callOff();
     this.#due.clear();
-    await this.#reading;
+    await this.settled();
   }
 
   #soon(source: string, ms: number): void {
