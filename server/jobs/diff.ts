@@ -7,7 +7,7 @@ import { giveEntries } from '../kpi/spare-entries.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { formatOutcome, shownUnit } from '../review/format.ts';
-import { inForce, meets } from '../review/targets.ts';
+import { inForce, verdictOn } from '../review/targets.ts';
 import { lastCompleteWeek, periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
 import { movesByList, NOTHING_MOVED, type Moved, type ScopeMoves } from './diff-moved.ts';
@@ -233,7 +233,7 @@ function reading(kpi: Kpi, evaluated: Evaluated, period: Period): Reading {
     exclusions,
     target: target === null ? null : `${target.direction === 'at_most' ? 'at most' : 'at least'} ${target.text}`,
     // What a change of calendar cut short is shown, and not judged.
-    isMet: target === null || value === null || period.cutFrom !== undefined ? null : meets(target, value),
+    isMet: target === null || period.cutFrom !== undefined ? null : verdictOn(target, evaluated),
   };
 }
 

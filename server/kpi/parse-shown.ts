@@ -29,7 +29,7 @@ const alsoOf = ({ measure, where }: ParsedMeasure): readonly string[] => {
     case 'overlap':
       return ['longest'];
     case 'level':
-      return ['coverage', 'at least', 'at most'];
+      return ['coverage'];
     case 'budget':
       return ['spent', 'good', 'valid', 'coverage'];
     case 'score':

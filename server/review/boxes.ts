@@ -1,12 +1,13 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import { periodTitle, priorYearOf, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
+import { isOpenEnded } from './bounds.ts';
 import { formatChange, formatOutcome, formatShort, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { Box, Judgement } from './schema.ts';
 import type { Step } from './series.ts';
 import type { TargetState } from './targets.ts';
-import { drawnTarget, meets, scaleTo } from './targets.ts';
+import { drawnTarget, scaleTo, verdictOn } from './targets.ts';
 
 /**
  * The numbers row: Last wk, WoW, YoY, MTD, YoY, QTD, YoY, YTD, YoY, Target. A change is told, not
@@ -42,7 +43,7 @@ export function boxesOf(
 
 function valueBox(kpi: Kpi, label: string, { period, row }: Step): Omit<Box, 'judgement'> {
   const unit = shownUnit(kpi);
-  const isWhole = row.value === null || unit.style === 'budget';
+  const isWhole = row.value === null || unit.style === 'budget' || isOpenEnded(row);
   const text = isWhole ? formatOutcome(unit, row) : formatShort(unit, row.value);
   return { label, title: `${periodTitle(period)}: ${formatOutcome(unit, row)}`, text, value: row.value };
 }
@@ -57,6 +58,8 @@ function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
     return { ...box, text: 'cut short', judgement: 'unknown' };
   if (now.row.value === null) return { ...box, text: formatOutcome(shownUnit(kpi), now.row), judgement: 'unknown' };
   if (before.row.value === null) return { ...box, text: formatOutcome(shownUnit(kpi), before.row), judgement: 'unknown' };
+  // How far above the last edge nobody knows, so neither does anybody know by how much that changed.
+  if (isOpenEnded(now.row) || isOpenEnded(before.row)) return { ...box, text: 'cannot be told', judgement: 'unknown' };
   const counted = ({ value, count }: { value: number; count: number }) => ({
     value,
     count: restsOnItems(kpi) ? count : Infinity,
@@ -77,7 +80,8 @@ function restsOnItems({ measure }: Kpi): boolean {
 function againstTarget(kpi: Kpi, calendar: Calendar, { period, row }: Step, state: TargetState | null): Judgement {
   if (row.value === null) return 'unknown';
   if (state === null) return 'routine';
-  return meets(state.target, row.value, scaleTo(kpi, state.target, calendar, period)) ? 'routine' : 'against';
+  const isMet = verdictOn(state.target, row, scaleTo(kpi, state.target, calendar, period));
+  return isMet === null ? 'unknown' : isMet ? 'routine' : 'against';
 }
 
 function targetBox(kpi: Kpi, state: TargetState | null): Box {

@@ -1,6 +1,7 @@
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Kpi, Unit } from '../kpi/kpi.ts';
 import { formatDuration } from '../time/duration.ts';
+import { isOpenEnded, type MaybeBounded } from './bounds.ts';
 
 /** U+202F, a narrow space that does not break: 56 607 738. */
 const THIN_SPACE = '\u202f';
@@ -55,11 +56,9 @@ export function formatValue(unit: ShownUnit, value: number): string {
 }
 
 /** The value, or the word for why there is none. */
-export function formatOutcome(
-  unit: ShownUnit,
-  outcome: { readonly value: number | null; readonly emptiness: Emptiness | null },
-): string {
-  return outcome.value === null ? (outcome.emptiness ?? 'no data') : formatValue(unit, outcome.value);
+export function formatOutcome(unit: ShownUnit, outcome: MaybeBounded & { readonly emptiness: Emptiness | null }): string {
+  if (outcome.value === null) return outcome.emptiness ?? 'no data';
+  return `${isOpenEnded(outcome) ? 'above ' : ''}${formatValue(unit, outcome.value)}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withBounds } from './bounds.ts';
 import type { Findings } from './findings.ts';
 import { formatNumber, sentenceNumbers, shownUnit } from './format.ts';
 import type { Step } from './series.ts';
@@ -21,7 +22,7 @@ export function writeFor(findings: Findings, step = findings.current): Write {
 export function measured(findings: Findings, { row, period }: Step, write: Write): string {
   const { kpi, previous } = findings;
   const value = row.value ?? 0;
-  const words = measuredWords(kpi, write(value), row.count, value);
+  const words = measuredWords(kpi, withBounds(row, write), row.count, value);
   // Small counts are told beside the last one; a percentage of them would say nothing.
   const before = previous.row.value;
   const isSmallCount =

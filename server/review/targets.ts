@@ -2,6 +2,7 @@ import type { Kpi, Target } from '../kpi/kpi.ts';
 import { compare } from '../stats/limits.ts';
 import { dayTitle, periodOf } from '../time/calendar.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
+import { boundsOf, type MaybeBounded } from './bounds.ts';
 import { formatShort, shownUnit } from './format.ts';
 import type { TargetSchema } from './schema.ts';
 import type { Step } from './series.ts';
@@ -49,6 +50,20 @@ export function meets(target: Target, value: number, scale = 1): boolean {
 }
 
 /**
+ * Whether a value meets a target. Of a value that is known within bounds both of them must say the same: null where they do not, or
+ * where there is no value. A target that stands at an edge of the histogram can always be told.
+ */
+export function verdictOn(target: Target, outcome: MaybeBounded, scale = 1): boolean | null {
+  if (outcome.value === null) return null;
+  const bounds = boundsOf(outcome);
+  if (bounds === null) return meets(target, outcome.value, scale);
+  // Values lie above the lower bound, not on it.
+  const bound = target.value * scale;
+  if (target.direction === 'at_most') return bounds.atMost <= bound ? true : bounds.atLeast >= bound ? false : null;
+  return bounds.atLeast >= bound ? true : bounds.atMost < bound ? false : null;
+}
+
+/**
  * The target in force on the last day of the week, of the finest grain that has one, judged on the
  * steps of that grain (oldest first, the latest last). Null where none is set.
  */
@@ -72,9 +87,8 @@ export function heldAgainst(
 ): { readonly period: Period; readonly isMet: boolean }[] {
   return steps.flatMap(({ period, row }) => {
     const then = inForce(kpi, every, period.endDay - 1);
-    return then === null || row.value === null || period.cutFrom !== undefined || !isJudged(kpi, row)
-      ? []
-      : [{ period, isMet: meets(then, row.value) }];
+    const isMet = then === null || period.cutFrom !== undefined || !isJudged(kpi, row) ? null : verdictOn(then, row);
+    return isMet === null ? [] : [{ period, isMet }];
   });
 }
 
@@ -84,9 +98,8 @@ function stateOf(kpi: Kpi, target: Target, steps: readonly Step[], week: Period)
   const isRunning = latest?.row.flags.includes('running') ?? false;
   // The days that a change of calendar left of a period neither meet nor miss what was agreed for a whole one.
   const isCut = latest?.period.cutFrom !== undefined;
-  const value = isRunning || isCut ? null : (latest?.row.value ?? null);
   const judgedBy = latest === undefined ? null : inForce(kpi, target.every, latest.period.endDay - 1);
-  const isMet = value === null || judgedBy === null ? null : meets(judgedBy, value);
+  const isMet = latest === undefined || judgedBy === null || isRunning || isCut ? null : verdictOn(judgedBy, latest.row);
   const last = judged.at(-1);
   // A value from too few items is met or missed, but it makes no run and no news.
   const isLatestJudged = last !== undefined && last.period.id === latest?.period.id;

@@ -103,6 +103,7 @@ export function measuredWords(kpi: Kpi, value: string, count: number, raw: numbe
         ? `Gini ${value} over ${items(measure.of, count)}`
         : `${value} of ${items(measure.of, count)} borne by one`;
     case 'level':
+      if (measure.statistic === 'share') return `${value} at or under ${formatNumber(measure.atMost ?? 0, 3)}`;
       return `${LEVELS.get(measure.statistic) ?? `${measure.statistic} `}${value}`;
     case 'combine':
       return kpi.unit.type === 'count' ? withLabel(value, kpi.unit.label) : value;
