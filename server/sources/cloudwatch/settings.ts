@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../aws/place.ts';
 import type { Settings } from '../settings.ts';
+import { parseHistogram } from './histogram.ts';
 import { textOfDimensions, isReadIn, keyOfSeries, type Series } from './series.ts';
 import { parseAs, parseLabels, wrong } from './settings-names.ts';
 import { parseWanted } from './settings-wanted.ts';
@@ -16,6 +17,7 @@ const SERIES_KEYS = [
   'search',
   'label',
   'statistics',
+  'histogram',
   'period',
   'as',
 ];
@@ -118,7 +120,10 @@ function parsePeriod(settings: Settings): PeriodMs | null {
   );
 }
 
+/** Statistics, and the counts of a histogram, which may stand alone. */
 function parseStatistics(section: Settings): Statistic[] | null {
+  const counts = parseHistogram(section);
+  if (counts === null || (counts.length > 0 && !section.has('statistics'))) return counts;
   if (!section.has('statistics'))
     return section.fault(null, "'statistics' is missing", `Write 'statistics: [Sum]'. ${STATISTICS_FIX}`);
   const written = section.texts('statistics');
@@ -135,7 +140,7 @@ function parseStatistics(section: Settings): Statistic[] | null {
       found.length === 0 ? 'there is none' : `these are ${found.length}`,
       `Write 1 to ${MOST_STATISTICS} of them`,
     );
-  if (found.length > 1 && found.some(({ name }) => name === 'count'))
+  if (found.length + counts.length > 1 && found.some(({ name }) => name === 'count'))
     return section.fault(
       'statistics',
       'SampleCount counts what the others measure',
@@ -147,5 +152,5 @@ function parseStatistics(section: Settings): Statistic[] | null {
       'an expression gives one value at a time',
       'Write the one that says what its points are, such as [Sum]',
     );
-  return found;
+  return [...found, ...counts];
 }
