@@ -16,6 +16,7 @@ export interface ActionExecution {
     actionTypeId: { category: string; owner: string; provider: string; version: string };
     configuration?: Readonly<Record<string, string>>;
   };
+  output?: { executionResult: { externalExecutionId: string } };
 }
 
 export interface PipelineExecution {

@@ -85,5 +85,5 @@ export function leftOutFacts(source: string, action: ActionExecutionDetail, reto
   return at < retoldAt ? [takenBack({ source, kind: 'deployment', item, at }, retoldAt)] : [];
 }
 
-const finishedAt = ({ lastUpdateTime }: ActionExecutionDetail, startedAt: number): number =>
+export const finishedAt = ({ lastUpdateTime }: ActionExecutionDetail, startedAt: number): number =>
   Math.max(startedAt, lastUpdateTime?.getTime() ?? startedAt);

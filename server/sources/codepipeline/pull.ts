@@ -7,11 +7,14 @@ import { isLeftOutByName, type Rule } from '../aws/rules.ts';
 import { clientSettings } from '../aws/session.ts';
 import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
 import { deployingOf, deploymentFacts, isRollback, isRunning, leftOutFacts, type Deploying } from './facts.ts';
+import { handedOverFacts, isByCodeDeploy } from './handover.ts';
 import { historyOf, pipelinesOf, type History } from './listings.ts';
 
 export interface CodePipelineSettings {
   readonly source: string;
   readonly rules: readonly Rule[];
+  /** The source that tells what CodeDeploy carries out; null: it is told here. */
+  readonly handover: string | null;
   /** How far back the first pass reads. */
   readonly historyMs: number;
   /** Names what was written; another reads everything again. */
@@ -53,9 +56,10 @@ export async function* pullPipelines(
     for (const [index, pipeline] of pipelines.entries()) {
       const since = marks.get(pipeline) ?? start;
       const history = historyOf(client, place, pipeline, signal);
-      const { events, rejects, oldestRunning } = await newsOf(settings, place, pipeline, since, history, retoldAt).finally(() =>
-        history.end(),
-      );
+      const { events, rejects, oldestRunning } = await newsOf(settings, place, pipeline, since, history, {
+        retoldAt,
+        isFirst: !marks.has(pipeline),
+      }).finally(() => history.end());
       // What has not ended is met again next time: the listing is read back to where the oldest of it began.
       marks.set(pipeline, Math.min(now - OVERLAP_MS, oldestRunning));
       const progress = `${pipeline}, ${index + 1} of ${pipelines.length} pipelines`;
@@ -74,13 +78,19 @@ interface News {
   readonly oldestRunning: Instant;
 }
 
+interface Reading {
+  readonly retoldAt: Instant;
+  /** The pipeline was not read before, under these rules. */
+  readonly isFirst: boolean;
+}
+
 async function newsOf(
-  { source, rules }: CodePipelineSettings,
+  { source, rules, handover }: CodePipelineSettings,
   place: AwsPlace,
   pipeline: string,
   since: Instant,
   history: History,
-  retoldAt: Instant,
+  { retoldAt, isFirst }: Reading,
 ): Promise<News> {
   await history.actions.readTo(({ startTime }) => startTime !== undefined && startTime.getTime() < since);
   const recent = history.actions.items
@@ -93,6 +103,7 @@ async function newsOf(
         events.push(...leftOutFacts(source, action, retoldAt));
   const unknown = new Set<string>();
   let oldestRunning = Infinity;
+  let handedOver = 0;
   for (const deploying of recent.reverse()) {
     if (isRunning(deploying)) {
       oldestRunning = Math.min(oldestRunning, deploying.startedAt);
@@ -100,15 +111,27 @@ async function newsOf(
     }
     const execution = await executionOf(history, deploying);
     const undone = isRollback(execution) ? await undoneBy(pipeline, rules, history, deploying) : null;
+    if (handover !== null && isByCodeDeploy(deploying.action)) {
+      events.push(...handedOverFacts(source, handover, deploying, isRollback(execution), undone, retoldAt));
+      handedOver += 1;
+      continue;
+    }
     events.push(...deploymentFacts(source, deploying, execution, undone, retoldAt));
     if (deploying.rule === null) unknown.add(deploying.action.stageName ?? '');
   }
-  const rejects = [...unknown].map((stage) => ({
+  const rejects: Reject[] = [...unknown].map((stage) => ({
     place: `${place.name}, pipeline ${pipeline}, stage ${stage}`,
     reason: "no rule under 'pipelines' fits: of its deployments neither service nor environment is known",
     fix: 'Add one, with service and environment, or with leave_out: true',
     isKept: true,
   }));
+  if (handedOver > 0 && isFirst)
+    rejects.push({
+      place: `${place.name}, pipeline ${pipeline}`,
+      reason: `CodeDeploy carried out ${handedOver.toLocaleString('en')} of its deployments: the source '${handover ?? ''}' tells them, so that they count once`,
+      fix: 'See that it reads this account and Region; with codedeploy: none they are told here',
+      isKept: true,
+    });
   return { events, rejects, oldestRunning };
 }
 

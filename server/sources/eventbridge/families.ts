@@ -8,6 +8,7 @@ import { firstOf, type Where } from '../cloudwatch-alarms/attributes.ts';
 import type { AlarmMemory } from '../cloudwatch-alarms/episodes.ts';
 import { alarmFacts, type PagingRule } from '../cloudwatch-alarms/facts.ts';
 import { deployingOf, deploymentFacts as pipelineFacts, isRunning } from '../codepipeline/facts.ts';
+import { isByCodeDeploy } from '../codepipeline/handover.ts';
 import { isIssue, opsItemFacts, stateOf, type OpsKind } from '../opscenter/facts.ts';
 import { instantIn, textIn, type BusEvent } from './bus-event.ts';
 
@@ -23,7 +24,8 @@ export interface Families {
     (Family & { readonly rules: readonly Rule[]; readonly where: Where; readonly paging: PagingRule | null }) | null;
   readonly opsItems: (Family & { readonly rules: readonly Rule[]; readonly kind: OpsKind }) | null;
   readonly deployments: (Family & { readonly rules: readonly Rule[] }) | null;
-  readonly pipelines: (Family & { readonly rules: readonly Rule[] }) | null;
+  /** `isHandedOver`: what CodeDeploy carries out is told as its own deployments alone. */
+  readonly pipelines: (Family & { readonly rules: readonly Rule[]; readonly isHandedOver: boolean }) | null;
   readonly health: (Family & HealthRules) | null;
 }
 
@@ -125,7 +127,10 @@ const ACTION_STATES: ReadonlyMap<string, 'Succeeded' | 'Failed' | 'Abandoned'> =
 ]);
 
 /** Whether a deploy action was a rollback is not told here: what polling says of it stands over this. */
-export function pipelinesSay({ source, rules }: NonNullable<Families['pipelines']>, { at, detail }: BusEvent): Said {
+export function pipelinesSay(
+  { source, rules, isHandedOver }: NonNullable<Families['pipelines']>,
+  { at, detail }: BusEvent,
+): Said {
   const status = ACTION_STATES.get(textIn(detail, 'state') ?? '');
   const pipeline = textIn(detail, 'pipeline');
   if (pipeline === null) return 'it does not name its pipeline';
@@ -151,7 +156,7 @@ export function pipelinesSay({ source, rules }: NonNullable<Families['pipelines'
       },
     },
   });
-  if (deploying === null || isRunning(deploying)) return [];
+  if (deploying === null || isRunning(deploying) || (isHandedOver && isByCodeDeploy(deploying.action))) return [];
   return pipelineFacts(source, deploying, undefined, null).map(asProvisional);
 }
 

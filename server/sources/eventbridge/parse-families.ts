@@ -6,6 +6,7 @@ import { healthKinds, parseHealth } from '../aws-health/adapter.ts';
 import { parsePaging } from '../cloudwatch-alarms/adapter.ts';
 import { ALARM_NAMES } from '../cloudwatch-alarms/names.ts';
 import { aboutDeploying } from '../codepipeline/facts.ts';
+import { parseHandover } from '../codepipeline/handover.ts';
 import type { SourceEntry } from '../config.ts';
 import { OPS_ITEM_NAMES } from '../opscenter/read.ts';
 import type { Settings } from '../settings.ts';
@@ -77,9 +78,13 @@ export function parseFamilies({ settings, id: own, others }: SourceEntry): Parse
       const rules = parseRules(section, 'applications', ['application', 'group'], DEPLOYED);
       return rules === null ? null : { value: { rules }, kinds: ['deployment', 'link'] };
     }),
-    pipelines: family('pipelines', ['pipelines'], (section) => {
+    pipelines: family('pipelines', ['pipelines', 'codedeploy'], (section) => {
       const rules = parseRules(section, 'pipelines', ['pipeline', 'stage', 'action', 'provider', 'category'], DEPLOYED);
-      return rules === null ? null : { value: { rules: aboutDeploying(rules) }, kinds: ['deployment', 'link'] };
+      const handover = parseHandover(section, others);
+      if (rules === null || handover === undefined) return null;
+      // Deployments of CodeDeploy are told here as well, by events of its own.
+      const isHandedOver = handover !== null || (settings.has('deployments') && !section.has('codedeploy'));
+      return { value: { rules: aboutDeploying(rules), isHandedOver }, kinds: ['deployment', 'link'] };
     }),
     health: family('health', ['events', 'gives'], (section) => {
       const rules = parseHealth(section);
