@@ -316,7 +316,7 @@ describe('what is polled as well', () => {
         stage: 'Prod',
         action: 'Deploy',
         state,
-        type: { owner: 'AWS', provider: 'CodeDeploy', category, version: '1' },
+        type: { owner: 'AWS', provider: 'ECS', category, version: '1' },
       });
     const source = bus('pipelines: { source: pipelines, pipelines: [{ pipeline: checkout, service: checkout }] }');
     send(action('STARTED', 'Deploy', 'a1'), action('SUCCEEDED', 'Deploy', 'a1'), action('SUCCEEDED', 'Build', 'a2'));
