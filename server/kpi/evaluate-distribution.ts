@@ -87,7 +87,9 @@ const outcomeOf = (
   also['at least'] = found.atLeast;
   also['at most'] = found.atMost;
   also['coverage'] = coverage;
-  return { value: found.value, emptiness: null, count: total, exclusions, also };
+  // Counts that a source interpolates are not whole numbers.
+  const count = Math.max(1, Math.round(total));
+  return { value: found.value, emptiness: null, count, exclusions, also };
 };
 
 const readingOf = ({ statistic, atMost }: Asked, counts: Counts): Bounded | null =>
@@ -144,9 +146,9 @@ class CountsTrail implements Trail {
       if (!(total > 0)) continue;
       let [high, low] = hashesAt(seeds, at[index] ?? 0);
       for (let edge = 0; edge < edges.length; edge += 1) {
-        const count = atMost[index * edges.length + edge] ?? 0;
-        high = mixed(high, Math.floor(count / WORD));
-        low = mixed(low, count);
+        const thousandths = Math.round((atMost[index * edges.length + edge] ?? 0) * 1_000);
+        high = mixed(high, Math.floor(thousandths / WORD));
+        low = mixed(low, thousandths);
       }
       list.addValue(high, low, total);
     }

@@ -1,7 +1,9 @@
 import type { Bucket } from '../event/histogram.ts';
 
-/** Weighted counts of a source may differ in their last digits. */
-const ROUNDING = 1e-9;
+/** Counts may be interpolated by the source, and then come to the count of all values not quite: by a hundredth at most. */
+const INTERPOLATED = 0.01;
+/** Where a bucket says nothing, the others leave no room for it: only rounding. */
+const ROUNDING = 1e-6;
 
 /**
  * Buckets that share no value and leave none out. Each is known by its place in the list of all buckets, -1 where none of its
@@ -39,7 +41,8 @@ export class Layout {
       sum += this.#counts[part] ?? 0;
     }
     const total = counts[this.#total] ?? Number.NaN;
-    if (Number.isNaN(total) ? !isWhole : Math.abs(total - sum) > ROUNDING * Math.max(1, total)) return Number.NaN;
+    const slack = (isWhole ? INTERPOLATED : ROUNDING) * Math.max(1, total);
+    if (Number.isNaN(total) ? !isWhole : Math.abs(total - sum) > slack) return Number.NaN;
     let part = 0;
     let under = this.#counts[0] ?? 0;
     for (let index = 0; index < all.length; index += 1) {

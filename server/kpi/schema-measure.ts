@@ -88,7 +88,7 @@ export const LevelSchema = Type.Object(
     at_most: Type.Optional(
       Type.Number({
         title: 'a number',
-        description: 'For share: which values are meant, those at or under it; exact where it is an edge of the histogram',
+        description: 'For share: which values are meant, those at or under it; best an edge of the histogram',
         examples: [250],
       }),
     ),

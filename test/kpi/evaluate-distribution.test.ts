@@ -223,6 +223,17 @@ describe('counts that are not whole', () => {
     expect(one(series)).toMatchObject({ emptiness: 'no data', exclusions: [{ count: 1 }] });
   });
 
+  it('may be fractions, as sources interpolate them: they need not come to the last digit, and so many values are a whole number', () => {
+    const interpolated = (counts: readonly number[]): SeriesColumns[] =>
+      ['bucket(:100)', 'bucket(100:250)', 'bucket(250:)', 'bucket(:)'].map((statistic, index) =>
+        columnsOf(statistic, [[1, '', counts[index] ?? 0]]),
+      );
+    const share = level({ statistic: 'share', atMost: 100 });
+    expect(one(interpolated([3.4, 5.35, 1.3, 10]), share)).toMatchObject({ value: 3.4 / 10.05, count: 10 });
+    expect(one(interpolated([3.4, 5.3, 1, 10]), share).emptiness).toBe('no data');
+    expect(one(interpolated([3.4, 5.3, 1.3, 10]), share).digest).not.toBe(one(interpolated([3.5, 5.2, 1.3, 10]), share).digest);
+  });
+
   it('are never taken of buckets that overlap', () => {
     const series = [columnsOf('bucket(:100)', [[1, '', 3]]), columnsOf('bucket(:250)', [[1, '', 4]])];
     expect(one(series).emptiness).toBe('no data');
