@@ -124,7 +124,7 @@ role: input
 owner: Platform
 better: lower
 measure:
-  level: { series: well-architected-risks, statistic: last }
+  level: { series: well-architected-risks, statistic: last, across: sum }
   where: { risk: HIGH }
 `,
 };
