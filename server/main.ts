@@ -155,7 +155,8 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   const pages = pageDrawerOf(webFolder, `${root}.dist/web-server/first-page.js`);
   // Loaded by those who serve alone: it is 30 MB.
   const { buildServer } = await import('./api/server.ts');
-  const holder = `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
+  // On SQLite there is one process, so what an earlier one held when it was killed is this one's.
+  const holder = store.engine === 'sqlite' ? 'the one process' : `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
   const wait = (ms: number, callback: () => void): (() => void) => {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

@@ -22,7 +22,7 @@ export const TOGETHER_MS = 500;
 export const ELSEWHERE_MS = 5_000;
 /** After a pass that failed: what it could not read waits. */
 export const AGAIN_MS = 60_000;
-const LEASE_MS = 15 * 60 * 1000;
+const LEASE_MS = 5 * 60 * 1000;
 
 /** Takes posts in, and has their source read them soon. Replicas all take in; one of them reads, by lease. */
 export class InboxDrain {
