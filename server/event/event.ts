@@ -59,5 +59,12 @@ export interface Sample {
   readonly value: number;
 }
 
+/** Points of one series, dimensions and statistic together: of thousands, each need not say what it is of. */
+export interface SampleLine extends Omit<Sample, 'at' | 'value'> {
+  readonly at: readonly Instant[];
+  /** Finite; as many as there are instants. */
+  readonly values: readonly number[];
+}
+
 /** Text that names an item everywhere: `servicenow:incident:INC0012`. */
 export const itemUid = (source: string, kind: Kind, item: string): string => `${source}:${kind}:${item}`;

@@ -1,4 +1,4 @@
-import type { Event } from '../event/event.ts';
+import type { Event, SampleLine } from '../event/event.ts';
 import { pickedBlock, rowsAfter, type EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
@@ -118,7 +118,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       const batch = withoutFuture(step.value, startedAt);
       batches += 1;
       note(batch, kinds, series);
-      const result = await store.append(source.id, clock(), batch.block ?? batch.events, batch.samples, lease);
+      const result = await store.append(source.id, clock(), batch.block ?? batch.events, batch.lines ?? batch.samples, lease);
       if (result.isOfNewItems && result.batch !== null && batch.items !== undefined) tools.onItems?.(result.batch, batch.items);
       else if (batch.block?.length !== 0) wantsItems = false;
       newEvents += result.newEvents;
@@ -172,7 +172,9 @@ function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
   const isFuture = ({ kind, effectiveAt }: Event): boolean => effectiveAt > latest && !PLANNED.has(kind);
   const { block } = batch;
   const blockRows = block === undefined ? [] : rowsAfter(block, latest, (kind) => PLANNED.has(kind));
-  if (!batch.events.some(isFuture) && !batch.samples.some(({ at }) => at > latest) && blockRows.length === 0) return batch;
+  const lines = batch.lines ?? [];
+  const hasFuture = batch.samples.some(({ at }) => at > latest) || lines.some(({ at }) => at.some((instant) => instant > latest));
+  if (!batch.events.some(isFuture) && !hasFuture && blockRows.length === 0) return batch;
   const reject = (place: string, at: Instant): Reject => ({
     place,
     reason: `${new Date(at).toISOString()} lies in the future`,
@@ -185,14 +187,22 @@ function withoutFuture(batch: PullBatch, now: Instant): PullBatch {
     events: batch.events.filter((event) => !isFuture(event)),
     ...(block === undefined ? {} : { block: withoutRows(block, blockRows) }),
     samples: batch.samples.filter(({ at }) => at <= latest),
+    ...(batch.lines === undefined ? {} : { lines: lines.map((line) => lineUntil(line, latest)) }),
     rejects: [
       ...batch.rejects,
       ...batch.events.filter(isFuture).map(({ kind, item, effectiveAt }) => reject(`${kind} ${item}`, effectiveAt)),
       ...blockRows.map((row) => reject(block?.texts[block.item[row] ?? -1] ?? '', block?.effectiveAt[row] ?? 0)),
       ...batch.samples.filter(({ at }) => at > latest).map(({ series, at }) => reject(series, at)),
+      ...lines.flatMap(({ series, at }) => at.filter((instant) => instant > latest).map((instant) => reject(series, instant))),
     ],
   };
 }
+
+const lineUntil = (line: SampleLine, latest: Instant): SampleLine => ({
+  ...line,
+  at: line.at.filter((at) => at <= latest),
+  values: line.values.filter((_, place) => (line.at[place] ?? Infinity) <= latest),
+});
 
 function withoutRows(block: EventBlock, rows: readonly number[]): EventBlock {
   const left = new Set(rows);
@@ -202,8 +212,9 @@ function withoutRows(block: EventBlock, rows: readonly number[]): EventBlock {
   );
 }
 
-function note({ events, block, samples }: PullBatch, kinds: Set<Kind>, series: Set<string>): void {
+function note({ events, block, samples, lines = [] }: PullBatch, kinds: Set<Kind>, series: Set<string>): void {
   for (const event of events) kinds.add(event.kind);
   for (const kind of block?.kinds ?? []) kinds.add(kind);
   for (const sample of samples) series.add(sample.series);
+  for (const line of lines) if (line.at.length > 0) series.add(line.series);
 }

@@ -1,4 +1,4 @@
-import type { Event, Sample } from '../event/event.ts';
+import type { Event, Sample, SampleLine } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
@@ -24,6 +24,8 @@ export interface PullBatch {
   /** What the events of the block alone make of their items, where that was wanted. */
   readonly items?: FoldedItems;
   readonly samples: readonly Sample[];
+  /** Samples that come in lines; `samples` is empty then. */
+  readonly lines?: readonly SampleLine[];
   readonly rejects: readonly Reject[];
   /** For progress: `48,000 of about 141,712 rows`. */
   readonly progress: string;

@@ -166,19 +166,22 @@ const fieldPlace = ({ source, kind, item }: Named, part: string): string =>
   `${source}, ${kind} ${shortened(String(item))}, ${part}`;
 
 /** What a sample is of; the points of a line share it. */
-export function checkLine(sample: Sample): void {
-  const where = (part: string): string => samplePlace(sample, part);
-  checkShort(sample.series, LONGEST.series, 'series', where);
-  checkShort(sample.statistic, LONGEST.statistic, 'statistic', where);
-  checkShort(sample.dimensions, LONGEST.dimensions, 'dimensions', where);
+export function checkLine(line: Omit<Sample, 'at' | 'value'>): void {
+  const where = (part: string): string => samplePlace(line, part);
+  checkShort(line.series, LONGEST.series, 'series', where);
+  checkShort(line.statistic, LONGEST.statistic, 'statistic', where);
+  checkShort(line.dimensions, LONGEST.dimensions, 'dimensions', where);
 }
 
-export function checkPoint(sample: Sample): void {
-  if (!Number.isSafeInteger(sample.at)) checkInteger(sample.at, samplePlace(sample, 'at'));
-  if (!Number.isFinite(sample.value)) checkNumber(sample.value, samplePlace(sample, `value at ${sample.at}`));
+/** A point of such a line. Missing numbers are none. */
+export function checkPoint(line: NamedLine, at: number | undefined, value: number | undefined): void {
+  if (!Number.isSafeInteger(at)) checkInteger(at, samplePlace(line, 'at'));
+  if (!Number.isFinite(value)) checkNumber(value, samplePlace(line, `value at ${String(at)}`));
 }
 
-const samplePlace = ({ source, series }: Sample, part: string): string =>
+type NamedLine = Pick<Sample, 'source' | 'series'>;
+
+const samplePlace = ({ source, series }: NamedLine, part: string): string =>
   `${source}, series ${shortened(String(series))}, ${part}`;
 
 /** For words about faults, which come from anywhere and are kept as well as they can be. */

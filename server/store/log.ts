@@ -1,4 +1,4 @@
-import type { Event, Sample, StoredEvent } from '../event/event.ts';
+import type { Event, Sample, SampleLine, StoredEvent } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { Instant } from '../time/period.ts';
@@ -43,7 +43,7 @@ export class EventLog {
     source: string,
     recordedAt: Instant,
     events: readonly Event[] | EventBlock,
-    samples: readonly Sample[],
+    samples: readonly (Sample | SampleLine)[],
     lease: Lease | undefined,
   ): Promise<AppendResult> {
     checkSource(source);

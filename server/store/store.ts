@@ -1,4 +1,4 @@
-import type { Event, Sample, StoredEvent } from '../event/event.ts';
+import type { Event, Sample, SampleLine, StoredEvent } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { PullCost, SeriesLack, Spending } from '../event/passes.ts';
@@ -240,7 +240,7 @@ export interface Store {
     source: string,
     recordedAt: Instant,
     events: readonly Event[] | EventBlock,
-    samples: readonly Sample[],
+    samples: readonly (Sample | SampleLine)[],
     lease?: Lease,
   ): Promise<AppendResult>;
   /** Number of the last batch; 0 for an empty log. */

@@ -137,6 +137,21 @@ export function samplesContract(fresh: () => Promise<Opened>): void {
       );
     });
 
+    test('may come as lines, beside single ones and more than once', async () => {
+      const line = { source: 'cloudwatch', series: 'checkout-requests', dimensions: '', statistic: 'sum' };
+      const lines = [
+        { ...line, at: [MONDAY, MONDAY + HOUR], values: [1, -0] },
+        { ...line, series: 'other', at: [], values: [] },
+        { ...line, at: [MONDAY + HOUR, MONDAY + 25 * HOUR], values: [2, 3] },
+      ];
+      expect(await store.append('cloudwatch', MONDAY, [], lines)).toMatchObject({ batch: 1, newSamples: 3 });
+      expect(await append([1, 2].map((value, hour) => sample(MONDAY + hour * HOUR, value)))).toMatchObject({ batch: null });
+      expect((await all()).map((point) => point.value)).toEqual([1, 2, 3]);
+      expect(await store.seriesNames()).toEqual(['checkout-requests']);
+      const short = store.append('cloudwatch', MONDAY, [], [{ ...line, at: [MONDAY + 2 * HOUR], values: [] }]);
+      await expect(short).rejects.toMatchObject({ code: 'invalid' });
+    });
+
     test('keep no negative zero, which one database would and the other not', async () => {
       await append([sample(MONDAY, -0)]);
       expect(Object.is((await all())[0]?.value, 0)).toBe(true);

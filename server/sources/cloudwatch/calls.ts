@@ -44,7 +44,7 @@ export function callsOf(readings: readonly Reading[]): Call[] {
 
 const isMath = ({ series }: SeriesGroup): boolean => series.some(({ wanted }) => wanted.by === 'expression');
 
-export type Told = Pick<PullBatch, 'samples' | 'rejects' | 'cost'>;
+export type Told = Pick<PullBatch, 'samples' | 'lines' | 'rejects' | 'cost'>;
 
 /** Keys of series that are not known to be complete by a call, each with what was said of it. */
 export type Incomplete = ReadonlyMap<string, string>;
@@ -71,7 +71,7 @@ export async function* makeCall(
         if (rejects.length > 0) yield { samples: [], rejects };
         return incomplete;
       }
-      yield { ...collector.samplesOf(page.value), cost };
+      yield { samples: [], ...collector.linesOf(page.value), cost };
       cost = costOfPage(costOfCall({ groups }));
     }
   } catch (error) {

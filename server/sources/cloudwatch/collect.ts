@@ -1,4 +1,4 @@
-import type { Sample } from '../../event/event.ts';
+import type { SampleLine } from '../../event/event.ts';
 import type { Instant } from '../../time/period.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import type { Reject } from '../source.ts';
@@ -17,7 +17,7 @@ interface Line {
   lastAt: Instant;
 }
 
-/** Turns the pages of one call into samples, and finds what is wrong with them. */
+/** Turns the pages of one call into lines of samples, and finds what is wrong with them. */
 export class Collector {
   readonly #source: string;
   readonly #place: AwsPlace;
@@ -35,17 +35,17 @@ export class Collector {
     this.#stretch = stretch;
   }
 
-  samplesOf(page: readonly PagePoints[]): { readonly samples: Sample[]; readonly rejects: readonly Reject[] } {
-    const samples: Sample[] = [];
+  linesOf(page: readonly PagePoints[]): { readonly lines: SampleLine[]; readonly rejects: readonly Reject[] } {
+    const lines: SampleLine[] = [];
     const onPage = new Set<Line>();
     for (const points of page) {
       const line = this.#lineOf(points);
       if (line === null || line.dimensions === null || points.at.length === 0) continue;
       if (onPage.has(line) || (points.at[0]?.getTime() ?? 0) <= line.lastAt) this.#alike(line);
-      else this.#take(line, line.dimensions, points, samples);
+      else lines.push(this.#take(line, line.dimensions, points));
       onPage.add(line);
     }
-    return { samples, rejects: this.#told() };
+    return { lines, rejects: this.#told() };
   }
 
   /** After the last page. What is incomplete is named by the keys of series; their points so far are good. */
@@ -74,24 +74,21 @@ export class Collector {
     return { rejects: this.#told(), incomplete: this.#incomplete };
   }
 
-  #take(line: Line, dimensions: string, { at, values }: PagePoints, samples: Sample[]): void {
+  #take(line: Line, dimensions: string, points: PagePoints): SampleLine {
     const { series, statistic, periodMs } = line.asked;
     const { start, end } = this.#stretch;
+    const at: Instant[] = [];
+    const values: number[] = [];
     let [notFinite, misplaced] = [0, 0];
-    for (let index = 0; index < at.length; index += 1) {
-      const instant = at[index]?.getTime() ?? Number.NaN;
-      const value = values[index] ?? Number.NaN;
+    for (let index = 0; index < points.at.length; index += 1) {
+      const instant = points.at[index]?.getTime() ?? Number.NaN;
+      const value = points.values[index] ?? Number.NaN;
       if (!(instant >= start && instant < end && instant > line.lastAt) || (instant - start) % periodMs !== 0) misplaced += 1;
       else if (!Number.isFinite(value)) notFinite += 1;
-      else
-        samples.push({
-          source: this.#source,
-          series: series.name,
-          dimensions,
-          statistic: statistic.name,
-          at: instant,
-          value,
-        });
+      else {
+        at.push(instant);
+        values.push(value);
+      }
       if (instant > line.lastAt) line.lastAt = instant;
     }
     if (notFinite > 0)
@@ -102,6 +99,7 @@ export class Collector {
         `${misplaced} of its points lie outside of what was asked for, or between its periods`,
         'Check what answers at this address',
       );
+    return { source: this.#source, series: series.name, dimensions, statistic: statistic.name, at, values };
   }
 
   #lineOf({ id, label }: PagePoints): Line | null {

@@ -68,10 +68,10 @@ async function read(series: readonly Series[], pages: readonly Partial<GetMetric
       told.push(step.value);
       continue;
     }
-    const samples = told.flatMap((each) => each.samples);
+    const points = told.flatMap((each) => each.lines ?? []);
     return {
-      hours: samples.map(({ at }) => (at - START) / HOUR),
-      lines: [...new Set(samples.map(({ series: name, dimensions }) => `${name} ${dimensions}`))],
+      hours: points.flatMap(({ at }) => at.map((instant) => (instant - START) / HOUR)),
+      lines: [...new Set(points.map(({ series: name, dimensions }) => `${name} ${dimensions}`))],
       rejects: told.flatMap(({ rejects }) => rejects.map(({ place, reason }) => `${place}: ${reason}`)),
       incomplete: series.filter(({ key }) => step.value.has(key)).map(({ name }) => name),
       tokens,
