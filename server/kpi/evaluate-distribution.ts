@@ -38,13 +38,13 @@ export const evaluateDistribution = (
   return scopes.flatMap((scope) => {
     const counts = distribution === null ? null : countsOf(distribution, kpi.where, organisation, scope);
     const at = counts === null ? NOTHING : counts.at.subarray(0, counts.known(world.now));
+    const cadence = counts?.cadence(at.length, organisation) ?? { every: 'unknown' as const };
     return periods.map((period) => {
       const exclusions = counts === null ? [] : exclusionsOf(counts, period, world.now);
-      const lacking = lackingOf(at, true, scope, period, coverage);
+      const lacking = lackingOf({ at, cadence }, true, scope, period, coverage);
       if (lacking !== null || counts === null)
         return evaluated(kpi, scope, period, { ...emptyOutcome(lacking ?? 'no data'), exclusions }, NO_TRAIL);
       const [first, end] = [lowerBound(at, period.start), lowerBound(at, period.end)];
-      const cadence = counts.cadence(at.length, organisation);
       const covered = (from: number): number | null =>
         coverageOf({ at }, first, end, cadence, period, from, until, organisation.calendar.zone);
       const outcome: Outcome =

@@ -6,7 +6,7 @@ import { NO_TRAIL, byUid, emptyOutcome, evaluated, type Trail } from './evidence
 import type { Kpi } from './kpi.ts';
 import { coverageOf, lackingOf } from './level-coverage.ts';
 import { endsOf, type Ends } from './level-lines.ts';
-import { columnsFor, pointsOf, type Across } from './level-points.ts';
+import { NO_POINTS, columnsFor, pointsOf, type Across } from './level-points.ts';
 import { ListHash } from './list-hash.ts';
 import type { EvidenceItem } from './measurement.ts';
 import type { Evaluated, World } from './world.ts';
@@ -36,7 +36,7 @@ export const evaluateEnds = (
     const ends = columns === null ? null : endsOf(columns, kpi.where, world.organisation, scope);
     const points = columns === null ? null : pointsOf(columns, kpi.where, across, world.organisation, scope, world.now);
     return periods.map((period) => {
-      const lacking = lackingOf(points?.at ?? NOTHING, statistic === 'first', scope, period, coverage);
+      const lacking = lackingOf(points ?? NO_POINTS, statistic === 'first', scope, period, coverage);
       if (lacking !== null || ends === null || points === null)
         return evaluated(kpi, scope, period, emptyOutcome(lacking ?? 'no data'), NO_TRAIL);
       const known = Math.min(world.now, coverage.until ?? world.now);
@@ -53,8 +53,6 @@ export const evaluateEnds = (
     });
   });
 };
-
-const NOTHING = new Float64Array();
 
 /** A line is known by its series, its dimensions and the instant of its point. */
 class EndsTrail implements Trail {

@@ -62,7 +62,7 @@ const evaluatePoints = (
       columns === null ? NO_POINTS : pointsOf(columns, kpi.where, statistic, world.organisation, scope, world.now, across);
     const { cadence } = points;
     return periods.map((period) => {
-      const lacking = lackingOf(points.at, statistic !== 'last', scope, period, coverage);
+      const lacking = lackingOf(points, statistic !== 'last', scope, period, coverage);
       if (lacking !== null) return evaluated(kpi, scope, period, emptyOutcome(lacking), NO_TRAIL);
       const first = lowerBound(points.at, period.start);
       const end = lowerBound(points.at, period.end);

@@ -50,15 +50,25 @@ export const coverageOf = (
  * needs all of it within history: of a part it would be another number under the same name. The last value needs only its end.
  */
 export const lackingOf = (
-  at: Float64Array,
+  { at, cadence }: Paced,
   needsWhole: boolean,
   scope: Scope,
   period: Period,
   coverage: Coverage,
 ): Emptiness | null => {
-  if (coverage.from !== null && (needsWhole ? period.start < coverage.from : period.end <= coverage.from))
-    return 'before history';
-  if (coverage.until === null || coverage.until <= period.start) return 'no data';
+  const { from, until } = coverage;
+  if (from !== null && (needsWhole ? beginsBefore(at, cadence, period, from) : period.end <= from)) return 'before history';
+  if (until === null || until <= period.start) return 'no data';
   if (at.length === 0) return scope === 'organisation' ? 'no data' : 'none to measure';
   return lowerBound(at, period.start) === lowerBound(at, period.end) ? 'no data' : null;
+};
+
+interface Paced extends Timed {
+  readonly cadence: Cadence;
+}
+
+/** Whether history lacks a beginning of the period. Points off the hour begin a little after it: the first of them is there. */
+const beginsBefore = (at: Float64Array, cadence: Cadence, { start }: Period, from: Instant): boolean => {
+  const spacing = cadence.every === 'interval' ? cadence.ms : 0;
+  return from > start && (from >= start + spacing || (at[lowerBound(at, start)] ?? Infinity) >= start + spacing);
 };

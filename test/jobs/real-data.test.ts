@@ -228,8 +228,11 @@ ${coverage}settles_after: 1 day
     expect((await settled(house, 'writes-sum', 'week')).get('2014-W10')).toMatchObject({ value: null, emptiness: 'no data' });
     const { review } = await house.engine.review(viewer, '2014-W10', 'organisation');
     expect(review.cards.find(({ id }) => id === 'writes-sum')?.verdict).toBe(
-      'No data: the points of the metric cover 99.45% of the week, and all of it is needed (`coverage` in its file); the last value was 0, in week 9.',
+      'No data: the points of the metric cover 99.45% of the week, and all of it is needed (`coverage` in its file).',
     );
+    // Its first points are those of the Sunday of week 9, which are neither its sum nor its mean.
+    for (const statistic of statistics)
+      expect((await settled(house, `writes-${statistic}`, 'week')).get('2014-W09')?.emptiness).toBe('before history');
   });
 
   it.each(statistics)('gives every day its %s', async (statistic) => {

@@ -109,6 +109,16 @@ describe('a history that begins inside of a period', () => {
     expect(one(level('sum'), days, { coverage: { ...coverage, from: midnight(0) } }).value).toBe(10 + 11 + 12 + 13);
   });
 
+  it('leaves nothing out where points stand off the hour: the first that there can be is there', () => {
+    const hours = Array.from({ length: 400 }, (_, hour): Point => [WEEK.start + 4 * MINUTE + hour * HOUR, 1]);
+    const from = WEEK.start + 4 * MINUTE;
+    expect(one(level('sum'), hours, { coverage: { from, until: LATER } })).toMatchObject({ value: 167, also: { coverage: 1 } });
+    const late = hours.slice(1);
+    expect(one(level('sum'), late, { coverage: { from: from + HOUR, until: LATER } }).emptiness).toBe('before history');
+    expect(one(level('sum'), late, { coverage: { from, until: LATER } }).emptiness).toBe('before history');
+    expect(one(level('sum'), hours, { coverage: { from: from + 30 * HOUR, until: LATER } }).emptiness).toBe('before history');
+  });
+
   it('holds for all that reaches back before it: the month, the year to date, and while they run', () => {
     const now = midnight(20) + 12 * HOUR;
     for (const id of ['2026-03', '2026-Q1', '2026'])
