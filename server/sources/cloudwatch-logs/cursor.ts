@@ -14,16 +14,19 @@ export interface LogProgress {
   readonly bytes: number;
   /** Of what is read again once a day, all before it was on that day. */
   readonly again: Instant;
+  /** The longest that one query is asked for: less than a day where queries did not come to their end in time. */
+  readonly spanMs: number;
 }
 
 export type LogPosition = ReadonlyMap<string, LogProgress>;
 
 const VERSION = 1;
+const DAY_MS = 24 * 3_600_000;
 
 export const writePosition = (position: LogPosition): string =>
   JSON.stringify([
     VERSION,
-    ...[...position].map(([key, { historyFrom, until, known, day, bytes, again }]) => [
+    ...[...position].map(([key, { historyFrom, until, known, day, bytes, again, spanMs }]) => [
       key,
       historyFrom,
       until,
@@ -31,6 +34,7 @@ export const writePosition = (position: LogPosition): string =>
       day,
       bytes,
       again,
+      spanMs,
     ]),
   ]);
 
@@ -49,9 +53,10 @@ export function readPosition(text: string | null): Map<string, LogProgress> {
 
 function progressOf(part: unknown): [[string, LogProgress]] | null {
   if (!Array.isArray(part)) return null;
-  const [key, historyFrom, until, known, day, bytes, again] = part as readonly unknown[];
+  const [key, historyFrom, until, known, day, bytes, again, spanMs] = part as readonly unknown[];
   if (typeof key !== 'string' || typeof historyFrom !== 'number' || typeof until !== 'number') return null;
   if (typeof day !== 'number' || typeof bytes !== 'number' || typeof again !== 'number') return null;
   if (known !== null && typeof known !== 'number') return null;
-  return [[key, { historyFrom, until, known, day, bytes, again }]];
+  const span = typeof spanMs === 'number' && spanMs > 0 ? spanMs : DAY_MS;
+  return [[key, { historyFrom, until, known, day, bytes, again, spanMs: span }]];
 }

@@ -31,6 +31,10 @@ export type Outcome =
   | { readonly is: 'refused'; readonly fault: SourceError };
 
 export const MOST_ROWS = 100_000;
+/** What servers take that know the service as it was. */
+const FEWER_ROWS = 10_000;
+const takesFewer = new WeakSet<CloudWatchLogsClient>();
+const mostRows = (client: CloudWatchLogsClient): number => (takesFewer.has(client) ? FEWER_ROWS : MOST_ROWS);
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** CloudWatch ends queries after an hour; one that is still said to run then is given up. */
@@ -66,7 +70,7 @@ export async function runQuery(caller: LogsCaller, series: LogSeries, window: Lo
       isRunning = mayRun;
       if (status !== 'Complete') return { is: 'unfinished', status, bytes };
       const rows = await rowsOf(caller, started, page);
-      return rows.length >= MOST_ROWS ? { is: 'cut', bytes } : { is: 'rows', rows, bytes };
+      return rows.length >= mostRows(caller.client) ? { is: 'cut', bytes } : { is: 'rows', rows, bytes };
     }
   } finally {
     if (isRunning) await stopQuery(caller, started);
@@ -74,11 +78,10 @@ export async function runQuery(caller: LogsCaller, series: LogSeries, window: Lo
 }
 
 /** The id of a query that runs now, or why it does not. */
-export async function startQuery(
-  { client, place, signal }: LogsCaller,
-  { logGroups, query }: LogSeries,
-  { start, end }: LogWindow,
-): Promise<string | Outcome> {
+export async function startQuery(caller: LogsCaller, series: LogSeries, window: LogWindow): Promise<string | Outcome> {
+  const { client, place, signal } = caller;
+  const { logGroups, query } = series;
+  const { start, end } = window;
   const { StartQueryCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   // Groups of other accounts have only ARNs; servers that are no AWS may know names alone.
   const groups = logGroups.some((group) => group.startsWith('arn:'))
@@ -92,7 +95,7 @@ export async function startQuery(
         startTime: start / 1_000,
         // The end is inclusive: with the boundary itself, what happened in its second would be in two windows.
         endTime: end / 1_000 - 1,
-        limit: MOST_ROWS,
+        limit: mostRows(client),
       }),
       { abortSignal: signal },
     );
@@ -101,6 +104,10 @@ export async function startQuery(
     signal.throwIfAborted();
     const fault = awsFault(place, START, error);
     if (!(error instanceof Error) || !OF_THE_QUERY.has(error.name)) throw fault;
+    if (error.name === 'InvalidParameterException' && /\blimit\b/i.test(error.message) && !takesFewer.has(client)) {
+      takesFewer.add(client);
+      return startQuery(caller, series, window);
+    }
     return /creation time|retention/i.test(error.message) ? { is: 'forgotten' } : { is: 'refused', fault };
   }
 }

@@ -5,7 +5,7 @@ import type { LogProgress } from './cursor.ts';
 import { MOST_ROWS, runQuery, type LogsCaller, type Outcome } from './query.ts';
 import { samplesOf } from './rows.ts';
 import type { LogSeries } from './series.ts';
-import { asOfToday, knownUntil, windowsFor, type LogWindow } from './windows.ts';
+import { asOfToday, halfOf, knownUntil, windowsFor, windowsOf, type LogWindow } from './windows.ts';
 
 /** What one query told, and how far the series was read then. */
 export interface SeriesBatch extends Pick<PullBatch, 'samples' | 'rejects' | 'progress' | 'cost'> {
@@ -19,12 +19,15 @@ export interface SeriesEnd {
 }
 
 const GIGABYTE = 1024 ** 3;
+/** Each took an hour to find; the next pass goes on behind them. */
+const MOST_GAPS = 3;
 /** US East, November 2026. */
 const DOLLARS_PER_GIGABYTE = 0.005;
 
 /**
  * Reads a series on from where it came. A window of which not everything is known holds up what comes after it, so that the next
- * pass asks for it again; what was known and could not be read again holds up nothing.
+ * pass asks for it again; what was known and could not be read again holds up nothing. A window that is too long for its query to
+ * come to an end is halved, down to an hour, which is then left out.
  */
 export async function* readSeries(
   caller: LogsCaller,
@@ -34,22 +37,36 @@ export async function* readSeries(
   now: number,
 ): AsyncGenerator<SeriesBatch, SeriesEnd, void> {
   let reached = asOfToday(before, series.periodMs, now);
-  const windows = windowsFor(reached, series.periodMs, now);
-  for (const [index, window] of windows.entries()) {
-    const progress = `${series.name}, ${index + 1} of ${windows.length} queries`;
+  let todo = windowsFor(reached, series.periodMs, now);
+  let [asked, gaps] = [0, 0];
+  for (let window = todo.shift(); window !== undefined; window = todo.shift()) {
+    asked += 1;
+    const progress = `${series.name}, ${asked} of ${asked + todo.length} queries`;
     const place = `${caller.place.name}, ${series.name}`;
     if (reached.bytes >= series.bytesPerDay) {
       yield { samples: [], rejects: [{ place, ...tooMuch(reached, series), isKept: false }], progress, reached };
       return { reached, refusal: null };
     }
     const outcome = await runQuery(caller, series, window);
-    const { samples, rejects, isWhole } = told(caller, source, series, window, outcome, place);
     // A query that came to nothing is paid, too.
     if ('bytes' in outcome) reached = { ...reached, bytes: reached.bytes + outcome.bytes };
-    if (isWhole) reached = readThrough(reached, window, series.periodMs, now, outcome.is === 'forgotten');
+    const isTimeout = outcome.is === 'unfinished' && outcome.status === 'Timeout';
+    const spanMs = isTimeout || outcome.is === 'cut' ? halfOf(window) : null;
+    if (spanMs !== null) {
+      // Too much for one query: from here on with shorter ones.
+      reached = { ...reached, spanMs };
+      todo = windowsOf({ start: window.start, end: todo.at(-1)?.end ?? window.end }, spanMs);
+      yield { samples: [], rejects: [], progress, reached, cost: costOf(outcome) };
+      continue;
+    }
+    const { samples, rejects, isWhole } = told(caller, source, series, window, outcome, place);
+    // An hour that is too much for an hour of asking would never be read: it is left out, so that all others are.
+    const isGap = isTimeout && gaps < MOST_GAPS;
+    if (isGap) gaps += 1;
+    if (isWhole || isGap) reached = readThrough(reached, window, series.periodMs, now, outcome.is === 'forgotten');
     yield { samples, rejects, progress, reached, cost: costOf(outcome) };
     if (outcome.is === 'refused') return { reached, refusal: outcome.fault };
-    if (!isWhole && window.end > reached.until) break;
+    if (!isWhole && !isGap && window.end > reached.until) break;
   }
   return { reached, refusal: null };
 }
@@ -100,9 +117,11 @@ function told(
     case 'unfinished':
       return missing(
         `its query did not come to its end (${outcome.status}): nothing is known of this time`,
-        outcome.status === 'Timeout' || outcome.status === 'Running'
-          ? 'The next pull asks again; let the query filter on indexed fields, or read fewer log groups'
-          : 'The next pull asks again',
+        outcome.status === 'Timeout'
+          ? 'What comes after it is read; it is asked for again once a day, for three days. Let the query filter on indexed fields, or read fewer log groups'
+          : outcome.status === 'Running'
+            ? 'The next pull asks again; let the query filter on indexed fields, or read fewer log groups'
+            : 'The next pull asks again',
       );
     case 'cut':
       return missing(

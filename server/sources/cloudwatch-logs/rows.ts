@@ -22,6 +22,7 @@ export interface Read {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const INSTANT = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)Z?$/;
+const EPOCH = /^(?:\d{9,10}|\d{12,13})$/;
 /** As the store takes them. */
 const LONGEST_DIMENSIONS = 512;
 
@@ -79,6 +80,8 @@ const failed = (reason: string, fix: string): Read => ({ samples: [], fault: { r
 function instantOf(row: Row, binField: string): Instant | null {
   for (const [field, value] of row) {
     if (plainField(field) !== binField) continue;
+    // Other servers give seconds or milliseconds since 1970.
+    if (EPOCH.test(value)) return Number(value) * (value.length > 11 ? 1 : 1_000);
     const [, date, time] = INSTANT.exec(value) ?? [];
     const at = date === undefined || time === undefined ? Number.NaN : Date.parse(`${date}T${time}Z`);
     return Number.isNaN(at) ? null : at;

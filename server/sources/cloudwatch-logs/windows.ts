@@ -22,18 +22,35 @@ const dayOf = (at: Instant): number => Math.floor(at / DAY_MS);
 export const asOfToday = (progress: LogProgress, periodMs: number, now: Instant): LogProgress =>
   progress.day === dayOf(now)
     ? progress
-    : { ...progress, day: dayOf(now), bytes: 0, again: floorTo(now, periodMs) - REREAD_MS.day };
+    : {
+        ...progress,
+        day: dayOf(now),
+        bytes: 0,
+        again: floorTo(now, periodMs) - REREAD_MS.day,
+        // Logs may have become fewer, and the service faster.
+        spanMs: Math.min(DAY_MS, 2 * progress.spanMs),
+      };
 
 /**
  * What is to be asked for, the oldest first: history that is missing, what is read again, and what is new. No window is longer
- * than a day. Neighbours share no instant and leave none out.
+ * than a day, or than what queries came to the end of. Neighbours share no instant and leave none out.
  */
-export function windowsFor({ historyFrom, until, again }: LogProgress, periodMs: number, now: Instant): LogWindow[] {
+export function windowsFor({ historyFrom, until, again, spanMs }: LogProgress, periodMs: number, now: Instant): LogWindow[] {
   const end = floorTo(now, periodMs);
   const start = Math.max(historyFrom, Math.min(until, again, end - REREAD_MS.pass));
+  return windowsOf({ start, end }, spanMs);
+}
+
+/** A time in pieces that are no longer than a span. */
+export function windowsOf({ start, end }: LogWindow, spanMs: number): LogWindow[] {
   const windows: LogWindow[] = [];
-  for (let at = start; at < end; at += DAY_MS) windows.push({ start: at, end: Math.min(at + DAY_MS, end) });
+  for (let at = start; at < end; at += spanMs) windows.push({ start: at, end: Math.min(at + spanMs, end) });
   return windows;
+}
+
+/** About half as long, in whole hours; null where that is as short as it gets. */
+export function halfOf({ start, end }: LogWindow): number | null {
+  return end - start <= HOUR_MS ? null : Math.max(HOUR_MS, floorTo((end - start) / 2, HOUR_MS));
 }
 
 /** Up to when what was read until an instant can be vouched for. */

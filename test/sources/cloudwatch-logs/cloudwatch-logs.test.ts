@@ -164,7 +164,7 @@ describe('series of CloudWatch Logs', () => {
     expect(pauses.at(-1)).toBeGreaterThan(pauses[0] ?? 0);
   });
 
-  it.each(['Failed', 'Timeout', 'Cancelled', 'Unknown'] as const)(
+  it.each(['Failed', 'Cancelled', 'Unknown'] as const)(
     'have a gap where a query ends as %s, which is told, holds up what follows, and heals',
     async (ending) => {
       lines.push({ at: NOW - 6 * DAY_MS }, { at: NOW - 2 * DAY_MS });
@@ -183,6 +183,53 @@ describe('series of CloudWatch Logs', () => {
       expect(second.end?.completeUntil).toBe(NOW - HOUR_MS);
     },
   );
+
+  it('are asked for in shorter times where a query does not end in time, and the next passes begin with those', async () => {
+    for (let hour = 1; hour <= 7 * 24; hour += 1) lines.push({ at: NOW - hour * HOUR_MS });
+    const source = house.source(`history: 7 days\n${series()}`);
+    const tooLong = ({ startTime, endTime }: LogsQuery): boolean => endTime - startTime >= 7 * 3_600;
+    logs().ending = (query) => (tooLong(query) ? 'Timeout' : 'Complete');
+    const first = await pull(source, NOW);
+    expect(counts(first)).toHaveLength(7 * 24);
+    expect(first.rejects).toEqual([]);
+    // A day, half a day, and then quarters alone.
+    expect(logs().queries.filter(tooLong)).toHaveLength(2);
+    expect(callsOf('StartQuery')).toBe(2 + 28);
+    const second = await pull(source, NOW + HOUR_MS, first.cursor);
+    expect(second.rejects).toEqual([]);
+    expect(logs().queries.filter(tooLong)).toHaveLength(2);
+    // Once a day a longer time is tried.
+    await pull(source, NOW + DAY_MS, second.cursor);
+    expect(logs().queries.filter(tooLong)).toHaveLength(3);
+  });
+
+  it('lack the hour whose query never ends in time, which is told, and all others are read', async () => {
+    for (let hour = 1; hour <= 7 * 24; hour += 1) lines.push({ at: NOW - hour * HOUR_MS });
+    const source = house.source(`history: 7 days\n${series()}`);
+    const bad = (NOW - 2 * DAY_MS + 5 * HOUR_MS) / 1_000;
+    logs().ending = ({ startTime, endTime }) => (startTime <= bad && bad <= endTime ? 'Timeout' : 'Complete');
+    const told = await pull(source, NOW);
+    expect(counts(told)).toHaveLength(7 * 24 - 1);
+    expect(told.rejects.map(({ place, reason, isKept }) => [place, reason, isKept])).toEqual([
+      [
+        `${REGION}, shop, 2026-11-19T17:00:00.000Z to 2026-11-19T18:00:00.000Z`,
+        'its query did not come to its end (Timeout): nothing is known of this time',
+        false,
+      ],
+    ]);
+    expect(told.end?.completeUntil).toBe(NOW - HOUR_MS);
+    // What was left out is found where it can be read within three days.
+    logs().ending = () => 'Complete';
+    expect(counts(told, await pull(source, NOW + DAY_MS / 2, told.cursor))).toHaveLength(7 * 24);
+  });
+
+  it('that could not be read in three hours wait for the next pass', async () => {
+    const source = house.source(`history: 7 days\n${series()}`);
+    logs().ending = () => 'Timeout';
+    const first = await pull(source, NOW);
+    expect(first.rejects).toHaveLength(4);
+    expect(first.end?.completeUntil).toBe(NOW - 7 * DAY_MS + 3 * HOUR_MS);
+  });
 
   it('hold up nothing where what is known could not be read again', async () => {
     const source = house.source(`history: 7 days\n${series()}`);
@@ -209,7 +256,7 @@ describe('series of CloudWatch Logs', () => {
   it('are not taken where an answer is cut off, since nobody knows what it lacks', async () => {
     const all = Array.from({ length: 100_001 }, (_, index) => rowOf(NOW - HOUR_MS, { service: `s${index}`, total: '1' }));
     logs().answer = () => all;
-    const told = await pull(house.source(`history: 3 hours\n${series()}`), NOW);
+    const told = await pull(house.source(`history: 1 hour\n${series()}`), NOW);
     expect(told.samples).toEqual([]);
     expect(told.rejects[0]?.reason).toContain('100,000 rows or more');
     expect(told.end?.completeUntil).toBeNull();
@@ -308,6 +355,38 @@ describe('a pass over CloudWatch Logs', () => {
     expect(counts(...passes)).toHaveLength(3 * 24);
     // Three days, and the three hours that every pass reads again.
     expect(callsOf('StartQuery')).toBe(14 + 3 + 1);
+  });
+
+  it('runs queries of several series side by side, five at most, and each series keeps to its bytes', async () => {
+    const many = Array.from(
+      { length: 8 },
+      (_, nth) => `
+  - { name: n${nth}, log_groups: [/shop/api], query: 'stats count(*) as total by bin(1h)', columns: { total: n${nth} } }`,
+    );
+    const source = house.source(`history: 3 days\nbytes_per_day: 50 GB\nseries:${many.join('')}`);
+    logs().polls = 3;
+    logs().bytesScanned = () => 30 * 1024 ** 3;
+    let most = 0;
+    between = () => {
+      most = Math.max(most, logs().queries.filter(({ left }) => left > 0).length);
+    };
+    const told = await pull(source, NOW);
+    expect(most).toBe(5);
+    // Two queries of 30 GB each, and then the day's 50 are used up.
+    expect(callsOf('StartQuery')).toBe(16);
+    expect(told.rejects).toHaveLength(8);
+  });
+
+  it('stops what runs for other series when one cannot be asked at all', async () => {
+    const two =
+      series() +
+      `
+  - { name: other, log_groups: [/shop/api], query: 'stats count(*) as total by bin(1h)', columns: { total: other } }`;
+    logs().polls = Infinity;
+    house.server.fail({ service: 'logs', action: 'GetQueryResults', as: 'denied', after: 4 });
+    const told = await pull(house.source(two), NOW);
+    expect(told.error?.message).toContain('may not call logs:GetQueryResults');
+    expect(logs().queries.map(({ isStopped }) => isStopped)).toEqual([true, true]);
   });
 
   it('waits where as many queries run as an account may have', async () => {
