@@ -73,7 +73,6 @@ function nearestOf(dimensions: Metric['dimensions'], alike: readonly Metric[]): 
     const values = alike
       .filter((each) => others.every(([other, own]) => each.dimensions.some((pair) => pair[0] === other && pair[1] === own)))
       .flatMap((each) => each.dimensions.flatMap((pair) => (pair[0] === name ? [pair[1]] : [])));
-    if (values.includes(value)) continue;
     const near = nearest(value, values) ?? values[0];
     if (near !== undefined) return `${name}: ${near}`;
   }
