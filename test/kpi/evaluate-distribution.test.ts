@@ -153,6 +153,19 @@ describe('a percentile of a series with a histogram', () => {
   });
 });
 
+describe('buckets whose lines stand in another order', () => {
+  it('are put together line by line', () => {
+    const all = ['service=search', 'service=checkout', ''].map((line, index) => ({
+      hour: 1,
+      line,
+      values: [50, 300 * (index + 1)],
+    }));
+    const mixed = told(all).map((columns, index) => (index % 2 === 0 ? columns : (told([...all].reverse())[index] ?? columns)));
+    expect(one(mixed)).toMatchObject({ count: 6, exclusions: [] });
+    expect(one(mixed).digest).toBe(one(told(all)).digest);
+  });
+});
+
 describe('no data, nothing to measure and zero', () => {
   const counts = told([{ hour: 1, line: '', values: [300, 20] }]);
 
@@ -235,7 +248,8 @@ describe('counts that are not whole', () => {
   });
 
   it('are never taken of buckets that overlap', () => {
-    const series = [columnsOf('bucket(:100)', [[1, '', 3]]), columnsOf('bucket(:250)', [[1, '', 4]])];
+    const counts = { 'bucket(:100)': 3, 'bucket(:250)': 4, 'bucket(250:)': 1, 'bucket(:)': 5 };
+    const series = Object.entries(counts).map(([statistic, count]) => columnsOf(statistic, [[1, '', count]]));
     expect(one(series).emptiness).toBe('no data');
   });
 });
