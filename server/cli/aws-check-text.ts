@@ -62,12 +62,12 @@ function rowsOf(findings: readonly ToldFinding[]): string[] {
   });
 }
 
-/** What works alike is counted where it is much; what does not is told one by one. */
+/** What is alike is told once where it is much: what works by its number, what does not with the first of its names. */
 function foldedRows(findings: readonly ToldFinding[]): Row[] {
   const alike = new Map<string, ToldFinding[]>();
-  const keyOf = ({ action, thing, outcome, sources }: ToldFinding): string | null => {
-    const kind = Object.keys(SEVERAL).find((each) => thing?.startsWith(`${each} `) === true);
-    return outcome === 'works' && kind !== undefined ? JSON.stringify([kind, action, sources]) : null;
+  const keyOf = ({ action, thing, outcome, words, fix, sources }: ToldFinding): string | null => {
+    const kind = kindOf(thing);
+    return kind === null ? null : JSON.stringify([kind, action, outcome, words, fix, sources]);
   };
   for (const finding of findings) {
     const key = keyOf(finding);
@@ -77,14 +77,18 @@ function foldedRows(findings: readonly ToldFinding[]): Row[] {
   return findings.flatMap((finding) => {
     const key = keyOf(finding);
     const all = key === null ? [] : (alike.get(key) ?? []);
-    const name = finding.thing ?? finding.action;
-    if (key === null || all.length <= MOST_NAMED) return [{ finding, name }];
+    const kind = kindOf(finding.thing);
+    if (key === null || kind === null || all.length <= MOST_NAMED) return [{ finding, name: finding.thing ?? finding.action }];
     if (told.has(key)) return [];
     told.add(key);
-    const kind = Object.entries(SEVERAL).find(([each]) => name.startsWith(`${each} `))?.[1] ?? '';
-    return [{ finding, name: `${all.length.toLocaleString('en')} ${kind}` }];
+    const names = all.slice(0, MOST_NAMED).map(({ thing }) => thing?.slice(kind.length + 1) ?? '');
+    const words = `${names.join(', ')} and ${(all.length - MOST_NAMED).toLocaleString('en')} more: ${finding.words}`;
+    return [{ finding: { ...finding, words }, name: `${all.length.toLocaleString('en')} ${SEVERAL[kind] ?? kind}` }];
   });
 }
+
+const kindOf = (thing: string | null): string | null =>
+  Object.keys(SEVERAL).find((kind) => thing?.startsWith(`${kind} `) === true) ?? null;
 
 function missingText({ missing, refusedRoles, runsAs }: CheckReport): string[] {
   const policies = missing.flatMap(({ role, policy }) => [

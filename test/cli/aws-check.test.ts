@@ -197,6 +197,19 @@ describe('quarterdeck aws check', () => {
     expect(report.calls.total).toBe(server.calls.length);
   });
 
+  it('tells what is alike in one line, with the first names where something is the matter', async () => {
+    const silent = Array.from({ length: 600 }, (_, at) => metric(`silent-${at}`, `{ Store: s${at} }`)).join('');
+    const well = Array.from({ length: 5 }, (_, at) => metric(`well-${at}`, '{ Shop: north }')).join('');
+    const { code, out } = await check([entry('metrics', 'cloudwatch', `    series:\n${well}${silent}`)]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/works +5 series +for metrics\n/);
+    expect(out).toMatch(/warning +600 series +silent-0, silent-1, silent-2 and 597 more: no point in the last 7 days/);
+    expect(out.split('\n').length).toBeLessThan(20);
+    // Two calls hold 605 series, and one asks what there is of a metric that all of them name.
+    expect(server.calls.filter(({ action }) => action === 'GetMetricData')).toHaveLength(2);
+    expect(server.calls.filter(({ action }) => action === 'ListMetrics')).toHaveLength(2);
+  });
+
   it('names the series whose query CloudWatch refuses, and reads the others', async () => {
     const bad = "      - { name: bad, expression: 'METRICS(', statistics: [Sum] }\n";
     const report = await reported([entry('metrics', 'cloudwatch', `${METRICS}${bad}`)]);
