@@ -1,4 +1,4 @@
-import { awsFault } from './faults.ts';
+import { callFault } from './faults.ts';
 import type { AwsPlace } from './place.ts';
 
 /** Where calls go, and what ends them. */
@@ -18,6 +18,6 @@ export async function asked<Answer>({ place, signal }: Asking, action: string, c
   } catch (error) {
     // Called off by us: no fault of anybody's.
     signal.throwIfAborted();
-    throw awsFault(place, action, error);
+    throw callFault(place, action, error);
   }
 }

@@ -71,6 +71,8 @@ const THROTTLED = new Set(
   ),
 );
 const CLOSED = new Set('OptInRequired UnknownOperationException InvalidAction UnknownEndpoint EndpointError'.split(' '));
+/** Services whose API is part of a paid support plan. */
+const PLANNED = new Set(['health', 'support']);
 const UNREACHABLE = new Set(
   'ECONNREFUSED ECONNRESET EAI_AGAIN ETIMEDOUT EPIPE EHOSTUNREACH ENETUNREACH TimeoutError NetworkingError RequestTimeout RequestTimeoutException'.split(
     ' ',
@@ -82,6 +84,17 @@ const LONGEST = 300;
  * An error of an AWS client in words: what was asked where, why it was refused, and what helps.
  * @param action the IAM action of the call, such as `cloudwatch:GetMetricData`
  */
+export function callFault(place: AwsPlace, action: string, error: unknown): SourceError {
+  const fault = awsFault(place, action, error);
+  if (fault.fix !== null || fault === error) return fault;
+  return new SourceError(
+    place.name,
+    fault.message.slice(place.name.length + 2),
+    `See what the documentation of ${action} says of this error; where it lasts, leave this account and Region out of the source`,
+  );
+}
+
+/** The same, with null for a fix where only those who asked can know one. */
 export function awsFault(place: AwsPlace, action: string, error: unknown): SourceError {
   if (error instanceof SourceError) return error;
   const told = toldBy(error);
@@ -122,7 +135,15 @@ function wordsOf(place: AwsPlace, action: string, told: Told): Words {
       message: `no credentials were found: ${text}`,
       fix: 'Start with AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or on a machine with a role',
     };
-  if (code === 'SubscriptionRequiredException' || code === 'SubscriptionRequired')
+  // Where a plan is paid for it means the plan; elsewhere that the account never began with the service.
+  const isSubscription = code === 'SubscriptionRequiredException' || code === 'SubscriptionRequired';
+  if (isSubscription && !PLANNED.has(service))
+    return {
+      is: 'not there',
+      message: `this account is not signed up for ${service} (${code}): ${text}`,
+      fix: 'Open the service in the console of this account once, or leave it out of the source',
+    };
+  if (isSubscription)
     return {
       is: 'no plan',
       message: `${service} is not part of this account's support plan (${code})`,
@@ -216,7 +237,8 @@ function toldBy(error: unknown): Told {
   const inner = error.cause instanceof Error && code === null && !isService ? toldBy(error.cause) : null;
   return {
     code: isService ? error.name : (code ?? (error.name === 'Error' ? (inner?.code ?? 'Error') : error.name)),
-    text: shortened(error.message === '' ? (inner?.text ?? error.name) : error.message),
+    // What the SDK calls an error of which the service said nothing.
+    text: /^(?:|UnknownError)$/.test(error.message) ? (inner?.text ?? 'no more is said') : shortened(error.message),
     status: statusOf(error),
     isUnreadable,
   };

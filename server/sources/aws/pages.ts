@@ -1,5 +1,5 @@
 import { SourceError } from '../source.ts';
-import { awsFault } from './faults.ts';
+import { callFault } from './faults.ts';
 import type { AwsPlace } from './place.ts';
 
 /** So many pages of one question are no answer any more. */
@@ -23,7 +23,7 @@ export async function* pagesOf<Page extends object>(
     try {
       page = await read(token);
     } catch (error) {
-      throw awsFault(place, action, error);
+      throw callFault(place, action, error);
     }
     yield page;
     token = tokenOf(page);

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { accountKey } from '../../../scripts/aws-server/caller.ts';
 import type { FaultKind } from '../../../scripts/aws-server/faults.ts';
 import { startAwsServer } from '../../../scripts/aws-server/server.ts';
-import { awsFault } from '../../../server/sources/aws/faults.ts';
+import { awsFault, callFault } from '../../../server/sources/aws/faults.ts';
 import type { AwsPlace } from '../../../server/sources/aws/place.ts';
 import { SourceError } from '../../../server/sources/source.ts';
 
@@ -79,7 +79,7 @@ describe('a fault of AWS', () => {
   });
 
   test.each([
-    ['SubscriptionRequiredException', 'is not part of this account’s support plan'.replace('’', "'"), 'Business Support+'],
+    ['SubscriptionRequiredException', 'this account is not signed up for cloudwatch', 'in the console of this account'],
     ['CredentialsProviderError', 'no credentials were found', 'AWS_PROFILE'],
     ['OptInRequired', 'cloudwatch does not answer cloudwatch:ListMetrics in eu-central-1', 'closed to this account'],
     ['RequestTimeTooSkewed', 'the clock of this machine is wrong', 'NTP'],
@@ -96,6 +96,20 @@ describe('a fault of AWS', () => {
     expect(spoken(Object.assign(new Error(text), { name: 'AccessDenied', $fault: 'client' })).fix).toContain(
       'denies cloudwatch:ListMetrics outright',
     );
+  });
+
+  test('that means a support plan is told so by the service for which one is paid', () => {
+    const error = Object.assign(new Error(''), { name: 'SubscriptionRequiredException', $fault: 'client' });
+    const fault = awsFault(PLACE, 'health:DescribeEvents', error);
+    expect(fault.message).toContain("health is not part of this account's support plan");
+    expect(fault.fix).toContain('Business Support+');
+  });
+
+  test('of which nothing is known but its name still says where to look, and nothing that the SDK made up', () => {
+    const error = Object.assign(new Error('UnknownError'), { name: 'SomethingNew', $fault: 'client' });
+    const fault = callFault(PLACE, 'fis:ListExperiments', error);
+    expect(fault.message).toContain('fis:ListExperiments was refused (SomethingNew): no more is said');
+    expect(fault.fix).toContain('the documentation of fis:ListExperiments');
   });
 
   test('that has been said is left as it is', () => {
