@@ -51,7 +51,6 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   const startedAt = clock();
   const states = await store.sourceStates();
   const before = states.find((state) => state.source === source.id) ?? emptySourceState(source.id);
-  await store.saveSourceState({ ...before, lastStartedAt: startedAt }, lease);
 
   const kinds = new Set<Kind>(before.kinds);
   const series = new Set<string>(before.series);
@@ -61,6 +60,8 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
   const rejected: string[] = [];
   let batches = 0;
   let { cursor: reached } = before;
+  /** Facts that were new when a cursor was last kept. */
+  let keptWith = 0;
   const costs: PullCost[] = [];
   let { spent } = before;
   const spending = (): Pick<SourceState, 'spent'> => (spent === undefined ? {} : { spent });
@@ -129,8 +130,11 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
       }
       if (batch.cursor !== undefined && batch.cursor !== reached) {
         reached = batch.cursor;
-        const known = { kinds: [...kinds].sort(), series: [...series].sort() };
-        await store.saveSourceState({ ...before, ...known, ...spending(), cursor: reached, lastStartedAt: startedAt }, lease);
+        if (batch.mayCursorWait !== true || newEvents + newSamples > keptWith) {
+          const known = { kinds: [...kinds].sort(), series: [...series].sort() };
+          await store.saveSourceState({ ...before, ...known, ...spending(), cursor: reached, lastStartedAt: startedAt }, lease);
+          keptWith = newEvents + newSamples;
+        }
       }
       rejectedCount += batch.rejects.filter((reject) => !reject.isKept).length;
       for (const reject of batch.rejects) if (rejected.length < REJECTS_KEPT) rejected.push(rejectText(reject));

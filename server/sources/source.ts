@@ -36,6 +36,8 @@ export interface PullBatch {
    * goes on from there. Without it the next pass begins where this one did.
    */
   readonly cursor?: string | null;
+  /** That cursor saves little: it need not be kept before something new is. A pass that finds nothing new then writes its end alone. */
+  readonly mayCursorWait?: boolean;
 }
 
 /** What a whole pass concluded. Only then does the cursor move. */

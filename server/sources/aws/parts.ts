@@ -53,7 +53,9 @@ export async function* pullParts(parts: readonly Part[], context: PullContext): 
       const before = states.get(part.name);
       if (cursor !== undefined)
         states.set(part.name, { cursor, completeUntil: before?.completeUntil ?? null, historyFrom: before?.historyFrom ?? null });
-      yield { ...batch, progress: `${part.name}: ${batch.progress}`, cursor: writeCursor(states) };
+      // What other parts came to meanwhile is kept with the next cursor, or at the end.
+      const waits = cursor === undefined ? { mayCursorWait: true } : {};
+      yield { ...batch, ...waits, progress: `${part.name}: ${batch.progress}`, cursor: writeCursor(states) };
       if (run !== undefined) run.next = stepOf(part, run.pass);
     }
   } finally {
