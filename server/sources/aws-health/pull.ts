@@ -4,7 +4,7 @@ import { pagesOf } from '../aws/pages.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import { clientSettings } from '../aws/session.ts';
 import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
-import { readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
+import { gapSince, readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
 import { healthFacts, type HealthRules, type HealthSeen } from './facts.ts';
 
 export interface HealthSettings extends HealthRules {
@@ -40,8 +40,8 @@ export async function* pullHealth(
   const { retoldAt } = before;
   const kept = now - HISTORY_MS;
   const start = before.until === null ? kept : Math.max(kept, before.until - OVERLAP_MS);
-  const isGap = before.until !== null && before.until < kept;
-  const historyFrom = isGap ? kept : (before.historyFrom ?? kept);
+  const gap = gapSince(place, before, kept, 'AWS Health');
+  const historyFrom = gap === null ? (before.historyFrom ?? kept) : kept;
   // What concerns every Region is called global.
   const wanted = [...regions, 'global'];
   const { DescribeEventsCommand, HealthClient } = await import('@aws-sdk/client-health');
@@ -64,6 +64,7 @@ export async function* pullHealth(
         ),
       ({ nextToken }) => nextToken,
     );
+    if (gap !== null) yield { events: [], samples: [], rejects: [gap], progress: 'history' };
     let read = 0;
     for await (const { events: found = [] } of pages) {
       read += found.length;

@@ -1,5 +1,8 @@
+import { formatInstant } from '../../time/instant.ts';
 import type { Instant } from '../../time/period.ts';
+import type { Reject } from '../source.ts';
 import { isInstantOrNull, readCursorText } from './cursor-text.ts';
+import type { AwsPlace } from './place.ts';
 
 /** How far one Region of one account was read. */
 export interface PlaceCursor {
@@ -35,6 +38,20 @@ export function readPlaceCursor(text: string | null, settings: string, now: Inst
 
 export const writePlaceCursor = ({ until, historyFrom, marks, retoldAt }: PlaceCursor, settings: string): string =>
   JSON.stringify([1, settings, until, historyFrom, [...marks], retoldAt]);
+
+/**
+ * What is lost where a service forgot it before it was read again; null where nothing is. From `kept` on history begins anew.
+ * @param kept the first instant that the service still tells of
+ */
+export function gapSince({ name }: AwsPlace, { until }: PlaceCursor, kept: Instant, service: string): Reject | null {
+  if (until === null || until >= kept) return null;
+  return {
+    place: name,
+    reason: `${service} was last read on ${formatInstant(until)}, and has forgotten what happened from then to ${formatInstant(kept)}`,
+    fix: 'Let the source run at least once a week; what came before is not counted any more',
+    isKept: true,
+  };
+}
 
 const markOf = (mark: unknown): [[string, number]] | null => {
   if (!Array.isArray(mark)) return null;

@@ -1,7 +1,7 @@
 import type { PipelineExecutionSummary } from '@aws-sdk/client-codepipeline';
 import type { Event } from '../../event/event.ts';
 import type { Instant } from '../../time/period.ts';
-import { readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
+import { gapSince, readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import { isLeftOutByName, type Rule } from '../aws/rules.ts';
 import { clientSettings } from '../aws/session.ts';
@@ -38,7 +38,8 @@ export async function* pullPipelines(
   const { rules, digest } = settings;
   const before = readPlaceCursor(context.cursor, digest, now, 'read');
   const start = now - Math.min(KEPT_MS, settings.historyMs);
-  const historyFrom = Math.min(before.historyFrom ?? Infinity, start);
+  const gap = gapSince(place, before, now - KEPT_MS, 'CodePipeline');
+  const historyFrom = gap === null ? Math.min(before.historyFrom ?? Infinity, start) : now - KEPT_MS;
   const { retoldAt } = before;
   // More is wanted than was read: once more from there.
   const isMore = start < (before.historyFrom ?? start) - DAY_MS;
@@ -47,6 +48,7 @@ export async function* pullPipelines(
   const client = new CodePipelineClient(await clientSettings(place));
   const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks, retoldAt }, digest);
   try {
+    if (gap !== null) yield { events: [], samples: [], rejects: [gap], progress: 'history' };
     const all = (await pipelinesOf(client, place, signal)).sort();
     for (const name of marks.keys()) if (!all.includes(name)) marks.delete(name);
     // What is left out as a whole is not read, but for once after rules were changed: it may have been told before.

@@ -1,6 +1,6 @@
 import type { Instant } from '../../time/period.ts';
 import { pagesOf } from '../aws/pages.ts';
-import { readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
+import { gapSince, readPlaceCursor, writePlaceCursor } from '../aws/place-cursor.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import type { Rule } from '../aws/rules.ts';
 import { signedClient } from '../aws/signed-fetch.ts';
@@ -30,7 +30,9 @@ export async function* pullExperiments(
 ): AsyncGenerator<PullBatch, PullEnd, void> {
   const before = readPlaceCursor(told, digest, now, 'open');
   const { retoldAt } = before;
-  const historyFrom = Math.min(before.historyFrom ?? Infinity, now - KEPT_MS);
+  const kept = now - KEPT_MS;
+  const gap = gapSince(place, before, kept, 'FIS');
+  const historyFrom = gap === null ? Math.min(before.historyFrom ?? Infinity, kept) : kept;
   const open = new Map(before.marks);
   const cursor = (until: Instant | null): string => writePlaceCursor({ until, historyFrom, marks: open, retoldAt }, digest);
   const call = signedClient(place, 'fis');
@@ -38,7 +40,7 @@ export async function* pullExperiments(
     call({ action: 'fis:ListExperiments', path: '/experiments', query: { maxResults: '100', nextToken: token } }, signal),
   );
 
-  const rejects: Reject[] = [];
+  const rejects: Reject[] = gap === null ? [] : [gap];
   for (const [id, createdAt] of open) {
     if (listed.has(id)) continue;
     open.delete(id);
