@@ -86,12 +86,12 @@ const LONGEST = 300;
  */
 export function callFault(place: AwsPlace, action: string, error: unknown): SourceError {
   const fault = awsFault(place, action, error);
-  if (fault.fix !== null || fault === error) return fault;
-  return new SourceError(
-    place.name,
-    fault.message.slice(place.name.length + 2),
-    `See what the documentation of ${action} says of this error; where it lasts, leave this account and Region out of the source`,
-  );
+  if (fault.fix !== null || fault === error || !(fault instanceof AwsFault)) return fault;
+  return new AwsFault(place.name, fault.code, {
+    is: fault.is,
+    message: fault.message.slice(place.name.length + 2),
+    fix: `See what the documentation of ${action} says of this error; where it lasts, leave this account and Region out of the source`,
+  });
 }
 
 /** The same, with null for a fix where only those who asked can know one. */
