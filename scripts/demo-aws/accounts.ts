@@ -30,9 +30,9 @@ interface Shop {
 }
 
 const SHOPS: readonly Shop[] = [
-  { service: 'checkout', account: PRODUCTION, regions: [EUROPE, AMERICA], requests: 42_000, releases: 5, failing: 0.12 },
-  { service: 'search', account: PRODUCTION, regions: [EUROPE, AMERICA], requests: 96_000, releases: 8, failing: 0.06 },
-  { service: 'identity', account: PLATFORM, regions: [EUROPE], requests: 28_000, releases: 2, failing: 0.08 },
+  { service: 'checkout', account: PRODUCTION, regions: [EUROPE, AMERICA], requests: 42_000, releases: 16, failing: 0.1 },
+  { service: 'search', account: PRODUCTION, regions: [EUROPE, AMERICA], requests: 96_000, releases: 20, failing: 0.05 },
+  { service: 'identity', account: PLATFORM, regions: [EUROPE], requests: 28_000, releases: 8, failing: 0.07 },
 ];
 const HARM = 'checkout';
 
@@ -53,7 +53,7 @@ export function fillAccounts({ state }: AwsServer, now: Instant): void {
 
 type State = AwsServer['state'];
 
-/** Requests, those that failed, and the 95th percentile of latency, each hour; the checkout was slow three days ago. */
+/** Requests, those that failed, and the 95th percentile of latency, each hour; the checkout failed on the Wednesday of last week. */
 function addMetrics(state: State, { account, requests, service }: Shop, region: string, since: Instant, today: Instant): void {
   const address = (metric: string) => ({ account, region, namespace: 'Shop', metric, dimensions: { Service: service } });
   const add = (metric: string, value: (random: Random, at: Instant, isHurt: boolean) => number): void => {
@@ -72,8 +72,12 @@ function addMetrics(state: State, { account, requests, service }: Shop, region: 
   add('Latency', (random, at, isHurt) => Math.round((isHurt ? 940 : 180 + 20 * busy(at)) * random.logNormal(1, 0.04)));
 }
 
-const isSlow = (at: Instant, today: Instant): boolean =>
-  at >= today - 3 * DAY_MS + 9 * HOUR_MS && at < today - 3 * DAY_MS + 15 * HOUR_MS;
+/** From nine to three on the Wednesday of the week that is reviewed. */
+function isSlow(at: Instant, today: Instant): boolean {
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS;
+  const wednesday = monday - 5 * DAY_MS;
+  return at >= wednesday + 9 * HOUR_MS && at < wednesday + 15 * HOUR_MS;
+}
 
 /** One alarm that means something and one that cries by itself. */
 function addAlarms(state: State, { account, regions, service }: Shop, today: Instant): void {
@@ -112,41 +116,50 @@ function addDeployments(state: State, shop: Shop, since: Instant, today: Instant
   let number = 0;
   for (let day = since; day < today; day += DAY_MS) {
     const weekday = new Date(day).getUTCDay();
-    if (weekday === 0 || weekday === 6 || !random.chance(Math.min(1, shop.releases / 5))) continue;
-    for (const region of shop.regions) {
-      const at = day + 8 * HOUR_MS + Math.floor(random.between(0, 8 * 60)) * MINUTE_MS;
-      number += 1;
-      const deploymentId = idOf(shop.service, number);
-      const isFailed = random.chance(shop.failing);
-      const list = state.codedeploy.deployments(shop.account, region);
-      const own = {
-        applicationName: shop.service,
-        deploymentGroupName: 'production',
-        startTime: new Date(at + 1000),
-        createTime: new Date(at),
-        completeTime: new Date(at + 12 * MINUTE_MS),
-      };
-      if (!isFailed) {
-        list.push({ ...own, deploymentId, status: 'Succeeded', creator: 'user' });
-        continue;
+    if (weekday === 0 || weekday === 6) continue;
+    for (const region of shop.regions)
+      for (let left = random.count(shop.releases / 5, 0.5); left > 0; left -= 1) {
+        const at = day + 8 * HOUR_MS + Math.floor(random.between(0, 8 * 60)) * MINUTE_MS;
+        number += 1;
+        const deploymentId = idOf(shop.service, number);
+        const isFailed = random.chance(shop.failing);
+        const list = state.codedeploy.deployments(shop.account, region);
+        const own = {
+          applicationName: shop.service,
+          deploymentGroupName: 'production',
+          startTime: new Date(at + 1000),
+          createTime: new Date(at),
+          completeTime: new Date(at + 12 * MINUTE_MS),
+        };
+        if (!isFailed) {
+          list.push({ ...own, deploymentId, status: 'Succeeded', creator: 'user' });
+          continue;
+        }
+        // Most came out well, and customers felt them; the others never came out.
+        const isOut = random.chance(0.7);
+        number += 1;
+        const rollback = idOf(shop.service, number);
+        const back = at + 27 * MINUTE_MS;
+        list.push(
+          {
+            ...own,
+            deploymentId,
+            status: isOut ? 'Succeeded' : 'Failed',
+            creator: 'user',
+            rollbackInfo: { rollbackDeploymentId: rollback },
+          },
+          {
+            ...own,
+            deploymentId: rollback,
+            status: 'Succeeded',
+            creator: isOut ? 'CloudFormationRollback' : 'codeDeployRollback',
+            createTime: new Date(back),
+            startTime: new Date(back + 1000),
+            completeTime: new Date(back + 6 * MINUTE_MS),
+            rollbackInfo: { rollbackTriggeringDeploymentId: deploymentId },
+          },
+        );
       }
-      number += 1;
-      const rollback = idOf(shop.service, number);
-      const back = at + 27 * MINUTE_MS;
-      list.push(
-        { ...own, deploymentId, status: 'Failed', creator: 'user', rollbackInfo: { rollbackDeploymentId: rollback } },
-        {
-          ...own,
-          deploymentId: rollback,
-          status: 'Succeeded',
-          creator: 'codeDeployRollback',
-          createTime: new Date(back),
-          startTime: new Date(back + 1000),
-          completeTime: new Date(back + 6 * MINUTE_MS),
-          rollbackInfo: { rollbackTriggeringDeploymentId: deploymentId },
-        },
-      );
-    }
   }
 }
 
@@ -173,28 +186,33 @@ function addOpsItems(state: State, { account, regions, service }: Shop, today: I
   }
 }
 
-/** Risks at four milestones of the last year, and now. */
+/** Risks at a milestone every Monday, fewer from quarter to quarter, and now. */
 function addRisks(state: State, { account, regions, service }: Shop, today: Instant): void {
-  const reviewOf = (high: number, at: Instant) => [
+  const highAt = (at: Instant): number => 2 + Math.floor((today - at) / (70 * DAY_MS));
+  const reviewOf = (at: Instant) => [
     {
       LensAlias: 'wellarchitected',
       LensName: 'AWS Well-Architected Framework',
       LensStatus: 'CURRENT',
       UpdatedAt: new Date(at),
-      RiskCounts: { HIGH: high, MEDIUM: 2 * high + 3, NONE: 40 - high, UNANSWERED: 2 },
+      RiskCounts: { HIGH: highAt(at), MEDIUM: 2 * highAt(at) + 3, NONE: 40 - highAt(at), UNANSWERED: 2 },
     },
   ];
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS;
+  const milestones = Array.from({ length: 52 }, (_, nth) => monday - (51 - nth) * 7 * DAY_MS + 9 * HOUR_MS);
   state.wellarchitected.workloads(account, regions[0] ?? EUROPE).push({
     WorkloadId: service.padEnd(32, '0'),
     WorkloadName: service,
-    UpdatedAt: new Date(today - 5 * DAY_MS),
-    reviews: reviewOf(2, today - 5 * DAY_MS),
-    milestones: [9, 7, 6, 4].map((high, nth) => ({
-      MilestoneNumber: nth + 1,
-      MilestoneName: `Quarter ${nth + 1}`,
-      RecordedAt: new Date(today - (360 - 90 * nth) * DAY_MS),
-      reviews: reviewOf(high, today - (360 - 90 * nth) * DAY_MS),
-    })),
+    UpdatedAt: new Date(today),
+    reviews: reviewOf(today),
+    milestones: milestones
+      .filter((at) => at < today)
+      .map((at, nth) => ({
+        MilestoneNumber: nth + 1,
+        MilestoneName: new Date(at).toISOString().slice(0, 10),
+        RecordedAt: new Date(at),
+        reviews: reviewOf(at),
+      })),
   });
 }
 

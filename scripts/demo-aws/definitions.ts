@@ -83,7 +83,20 @@ ${ACCOUNTS}
       - { workload: identity, service: identity }
 `;
 
-/** KPIs of these series, beside the standard pack. */
+/** What of the standard pack AWS alone can tell: the rest of it takes people, tickets and incidents from elsewhere. */
+export const PACK: readonly string[] = [
+  'delivery/deployment-frequency',
+  'delivery/change-failure-rate',
+  'delivery/failed-deployment-recovery-time',
+  'delivery/rework-share',
+  'on-call/pages',
+  'on-call/repeat-pages',
+  'on-call/noise',
+  'queues/queue-depth',
+  'culture/game-days',
+];
+
+/** KPIs of these series, beside those. */
 export const KPIS: Readonly<Record<string, string>> = {
   'shop-requests': `version: kpi/v1
 id: shop-requests
@@ -94,6 +107,7 @@ role: input
 owner: Store
 better: neither
 measure: { level: { series: shop-requests, statistic: sum } }
+unit: { type: count, label: requests }
 `,
   'shop-faults': `version: kpi/v1
 id: shop-faults
@@ -104,6 +118,7 @@ role: outcome
 owner: Store
 better: lower
 measure: { level: { series: shop-faults, statistic: sum } }
+unit: { type: count, label: requests }
 `,
   'shop-fault-share': `version: kpi/v1
 id: shop-fault-share
@@ -114,6 +129,10 @@ role: outcome
 owner: Store
 better: lower
 measure: { combine: { divide: [shop-faults, shop-requests] } }
+unit: { type: share }
+slice_by: [team, service]
+targets:
+  - { at_most: 0.1%, every: week, since: 2025-01-01, because: promised to customers }
 `,
   'architecture-risks': `version: kpi/v1
 id: architecture-risks
@@ -126,5 +145,6 @@ better: lower
 measure:
   level: { series: well-architected-risks, statistic: last, across: sum }
   where: { risk: HIGH }
+unit: { type: count, label: risks }
 `,
 };
