@@ -1,5 +1,9 @@
 import type { Settings } from '../settings.ts';
 
+/** How CloudWatch is spoken to: AWS itself in `json`, servers that stand in for it often in one of older SDKs alone. */
+export const PROTOCOLS = ['json', 'query', 'cbor'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
 /** One Region of one account, and how it is entered. */
 export interface AwsPlace {
   /** What it is called in messages and cursors: the account's number or name, and the Region. */
@@ -11,10 +15,14 @@ export interface AwsPlace {
   readonly externalId: string | null;
   /** Another server that speaks the same, for tests and for stores that are compatible; null: the SDK's own choice. */
   readonly endpoint: string | null;
+  /** Of CloudWatch; absent: found out. */
+  readonly protocol?: Protocol;
+  /** Which share of AWS's quotas calls may use; absent: a quarter. */
+  readonly budget?: number;
 }
 
 /** Settings that every AWS source has. */
-export const PLACE_KEYS: readonly string[] = ['accounts', 'regions', 'endpoint'];
+export const PLACE_KEYS: readonly string[] = ['accounts', 'regions', 'endpoint', 'budget'];
 
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
@@ -27,7 +35,7 @@ const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
  * source. Without `accounts` the process's own credentials are used. Null where something is wrong, which is reported.
  */
 export function parsePlaces(settings: Settings): AwsPlace[] | null {
-  const endpoint = parseEndpoint(settings);
+  const shared = parseShared(settings);
   const common = parseRegions(settings);
   if (!settings.has('accounts')) {
     if (!settings.has('regions'))
@@ -36,13 +44,13 @@ export function parsePlaces(settings: Settings): AwsPlace[] | null {
         "'regions' is missing",
         "Write 'regions: [eu-central-1]', or a list of 'accounts:' with theirs",
       );
-    return endpoint === undefined ? null : (common?.map((region) => placeOf(null, region, null, null, endpoint)) ?? null);
+    return shared === null ? null : (common?.map((region) => placeOf(null, region, null, null, shared)) ?? null);
   }
   const sections = settings.sections('accounts') ?? [];
   const places: AwsPlace[] = [];
-  let isSound = sections.length > 0 && endpoint !== undefined && (common !== null || !settings.has('regions'));
+  let isSound = sections.length > 0 && shared !== null && (common !== null || !settings.has('regions'));
   for (const section of sections) {
-    const own = parseAccount(section, common, endpoint ?? null);
+    const own = parseAccount(section, common, shared ?? { endpoint: null });
     if (own === null) isSound = false;
     for (const place of own ?? []) {
       if (places.some(({ name }) => name === place.name)) {
@@ -54,7 +62,7 @@ export function parsePlaces(settings: Settings): AwsPlace[] | null {
   return isSound ? places : null;
 }
 
-function parseAccount(section: Settings, common: readonly string[] | null, endpoint: string | null): AwsPlace[] | null {
+function parseAccount(section: Settings, common: readonly string[] | null, shared: Shared): AwsPlace[] | null {
   section.expect(['id', 'role', 'external_id', 'regions']);
   const id = section.requiredText('id', "Write the account's number in quotes, such as id: '111122223333'");
   const isId =
@@ -89,7 +97,7 @@ function parseAccount(section: Settings, common: readonly string[] | null, endpo
   const regions = section.has('regions') ? parseRegions(section) : common;
   if (regions === null && !section.has('regions'))
     section.fault(null, "'regions' is missing", "Write 'regions: [eu-central-1]' here, or beside 'accounts:' for all of them");
-  return isSound && regions !== null ? regions.map((region) => placeOf(id, region, role, externalId, endpoint)) : null;
+  return isSound && regions !== null ? regions.map((region) => placeOf(id, region, role, externalId, shared)) : null;
 }
 
 function parseRegions(settings: Settings): string[] | null {
@@ -99,6 +107,37 @@ function parseRegions(settings: Settings): string[] | null {
   if (wrong !== undefined) return settings.fault('regions', `'${wrong}' is no Region`, 'Write names such as eu-central-1');
   if (regions.length === 0) return settings.fault('regions', 'there is none', 'Write at least one, such as eu-central-1');
   return [...new Set(regions)];
+}
+
+/** What is the same for all places of a source. */
+type Shared = Pick<AwsPlace, 'endpoint' | 'protocol' | 'budget'>;
+
+/** Null where any of it is wrong. */
+function parseShared(settings: Settings): Shared | null {
+  const [endpoint, protocol, budget] = [parseEndpoint(settings), parseProtocol(settings), parseBudget(settings)];
+  if (endpoint === undefined || protocol === undefined || budget === undefined) return null;
+  return { endpoint, ...(protocol === null ? {} : { protocol }), ...(budget === null ? {} : { budget }) };
+}
+
+/** Undefined where it is wrong. */
+function parseProtocol(settings: Settings): Protocol | null | undefined {
+  const text = settings.text('protocol');
+  if (text === null) return settings.has('protocol') ? undefined : null;
+  const protocol = PROTOCOLS.find((each) => each === text);
+  if (protocol !== undefined) return protocol;
+  settings.fault('protocol', `'${text}' is no protocol of CloudWatch`, `Write ${PROTOCOLS.join(', ')}, or leave it out`);
+  return undefined;
+}
+
+/** `budget: 10%`. Undefined where it is wrong. */
+function parseBudget(settings: Settings): number | null | undefined {
+  const text = settings.text('budget');
+  if (text === null) return settings.has('budget') ? undefined : null;
+  const share = /^(\d{1,3}(?:\.\d+)?) ?%$/.exec(text)?.[1];
+  const budget = share === undefined ? 0 : Number(share) / 100;
+  if (budget > 0 && budget <= 1) return budget;
+  settings.fault('budget', `'${text}' is no share of a quota`, "Write the share of AWS's quotas that calls may use: budget: 25%");
+  return undefined;
 }
 
 /** Undefined where it is wrong. */
@@ -120,8 +159,8 @@ const placeOf = (
   region: string,
   role: string | null,
   externalId: string | null,
-  endpoint: string | null,
-): AwsPlace => ({ name: account === null ? region : `${account} ${region}`, account, region, role, externalId, endpoint });
+  shared: Shared,
+): AwsPlace => ({ name: account === null ? region : `${account} ${region}`, account, region, role, externalId, ...shared });
 
 const faultOf = (settings: Settings, key: string, message: string, fix: string): false => {
   settings.fault(key, message, fix);

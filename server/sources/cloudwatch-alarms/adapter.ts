@@ -15,7 +15,7 @@ import { pullAlarms, type AlarmsSettings } from './pull.ts';
 /** `type: cloudwatch-alarms`: episodes of alarms as alerts, from the history of their states. */
 export const cloudWatchAlarmsAdapter: Adapter = {
   type: 'cloudwatch-alarms',
-  keys: [...PLACE_KEYS, 'alarms', 'tags', 'dimensions', 'pages'],
+  keys: [...PLACE_KEYS, 'protocol', 'alarms', 'tags', 'dimensions', 'pages'],
   parse: (entry) => {
     const { id: source, settings } = entry;
     const places = parsePlaces(settings);

@@ -1,4 +1,4 @@
-import type { CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
+import type { AlarmType, CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
 import type { Event } from '../../event/event.ts';
 import { formatInstant } from '../../time/instant.ts';
 import type { Instant } from '../../time/period.ts';
@@ -7,7 +7,7 @@ import { attributed, type Told } from '../aws/attribution.ts';
 import { pagesOf } from '../aws/pages.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import type { Rule } from '../aws/rules.ts';
-import { clientSettings } from '../aws/session.ts';
+import { cloudWatchClient } from '../aws/protocol.ts';
 import type { PullBatch, PullContext, PullEnd, Reject } from '../source.ts';
 import { attributesOf, type Where } from './attributes.ts';
 import type { AlarmChange } from './change.ts';
@@ -30,6 +30,9 @@ const HOUR_MS = 3_600_000;
 const KEPT_MS = 30 * 24 * HOUR_MS;
 /** What comes late into the history is read again so long. */
 const OVERLAP_MS = HOUR_MS;
+/** Without any only metric alarms answer. */
+const ALARM_TYPES: readonly AlarmType[] = ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'];
+const OLD_TYPES: readonly AlarmType[] = ['MetricAlarm', 'CompositeAlarm'];
 /** As many entries as a page holds. */
 const PAGE = 100;
 
@@ -52,8 +55,7 @@ export async function* pullAlarms(
   const historyFrom = isGap ? kept : (before.historyFrom ?? kept);
   const memory = new AlarmMemory(isRetold ? [] : before.changes);
   const account = await accountOf(place, signal);
-  const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient(await clientSettings(place));
+  const client = await cloudWatchClient(place);
   const cursor = (until: Instant | null): string => {
     memory.forget((until ?? start) - OVERLAP_MS);
     return writeAlarmsCursor({ until, historyFrom, changes: memory.all(), retoldAt, hasPaged }, digest);
@@ -82,17 +84,23 @@ export async function* pullAlarms(
     if (deleted.length > 0 || rejects.length > 0)
       yield { events: await told(deleted), samples: [], rejects, progress: `${deleted.length} deleted alarms` };
     let read = 0;
+    // Not every server gives the oldest first. Only when the next page begins no earlier, all before it has been told.
+    let [reached, isAscending]: [Instant, boolean] = [-Infinity, true];
     for await (const page of historyOf(client, place, context, 'StateUpdate', start)) {
       read += page.changes.length;
+      const last = reached;
+      for (const { at } of page.changes) {
+        isAscending &&= at >= reached;
+        reached = Math.max(reached, at);
+      }
       const events = await told(page.changes);
       // A pass that is cut off begins again with the deletions, so what is remembered may be forgotten up to here.
-      const last = page.changes.at(-1)?.at;
       yield {
         events,
         samples: [],
         rejects: page.rejects,
         progress: `${read.toLocaleString('en')} changes of alarms`,
-        ...(last === undefined ? {} : { cursor: cursor(last) }),
+        ...(isAscending && last > -Infinity ? { cursor: cursor(last) } : {}),
       };
     }
   } finally {
@@ -137,32 +145,46 @@ async function* historyOf(
   start: Instant,
 ): AsyncGenerator<HistoryPage, void, void> {
   const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch');
-  const pages = pagesOf(
+  const ask = (AlarmTypes: AlarmType[], NextToken: string | undefined) =>
+    client.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmTypes,
+        HistoryItemType: type,
+        StartDate: new Date(start),
+        EndDate: new Date(now),
+        ScanBy: 'TimestampAscending',
+        MaxRecords: PAGE,
+        ...(NextToken === undefined ? {} : { NextToken }),
+      }),
+      { abortSignal: signal },
+    );
+  let types = ALARM_TYPES;
+  const read = async (token: string | undefined): ReturnType<typeof ask> => {
+    try {
+      return await ask([...types], token);
+    } catch (error) {
+      // Servers that know CloudWatch as it was refuse types that came later.
+      if (types === OLD_TYPES || !(error instanceof Error) || !/^Validation|^InvalidParameter/.test(error.name)) throw error;
+      if (!/alarm ?types?/i.test(error.message)) throw error;
+      types = OLD_TYPES;
+      return ask([...types], token);
+    }
+  };
+  for await (const { AlarmHistoryItems = [] } of pagesOf(
     place,
     'cloudwatch:DescribeAlarmHistory',
-    (token) =>
-      client.send(
-        new DescribeAlarmHistoryCommand({
-          // Without it only metric alarms answer.
-          AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'],
-          HistoryItemType: type,
-          StartDate: new Date(start),
-          EndDate: new Date(now),
-          ScanBy: 'TimestampAscending',
-          MaxRecords: PAGE,
-          NextToken: token,
-        }),
-        { abortSignal: signal },
-      ),
+    read,
     ({ NextToken }) => NextToken,
-  );
-  for await (const { AlarmHistoryItems = [] } of pages) {
+  )) {
     const page: HistoryPage = { changes: [], rejects: [] };
     for (const entry of AlarmHistoryItems) {
-      const read = readHistory(place.name, entry);
-      if (read === null) continue;
-      if ('change' in read) page.changes.push(read.change);
-      else page.rejects.push(read.reject);
+      const { HistoryItemType = type, Timestamp } = entry;
+      // What was not asked for: of another type, or from before.
+      if (HistoryItemType !== type || (Timestamp?.getTime() ?? start) < start) continue;
+      const told = readHistory(place.name, { ...entry, HistoryItemType });
+      if (told === null) continue;
+      if ('change' in told) page.changes.push(told.change);
+      else page.rejects.push(told.reject);
     }
     yield page;
   }

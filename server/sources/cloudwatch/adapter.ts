@@ -13,7 +13,7 @@ import { parseSeries } from './settings.ts';
 /** `type: cloudwatch` (README.md). */
 export const cloudwatchAdapter: Adapter = {
   type: 'cloudwatch',
-  keys: [...PLACE_KEYS, 'period', 'series'],
+  keys: [...PLACE_KEYS, 'protocol', 'period', 'series'],
   parse: (entry) => {
     const places = parsePlaces(entry.settings);
     const series = parseSeries(entry.settings, places);

@@ -14,7 +14,10 @@ interface Line {
   readonly asked: Asked;
   /** Null where it cannot be kept, which has been told. */
   readonly dimensions: string | null;
+  /** Of its points so far; pages that do not ascend are looked through point by point. */
+  readonly at: Instant[];
   lastAt: Instant;
+  seen: Set<Instant> | null;
 }
 
 /** Turns the pages of one call into lines of samples, and finds what is wrong with them. */
@@ -41,7 +44,8 @@ export class Collector {
     for (const points of page) {
       const line = this.#lineOf(points);
       if (line === null || line.dimensions === null || points.at.length === 0) continue;
-      if (onPage.has(line) || (points.at[0]?.getTime() ?? 0) <= line.lastAt) this.#alike(line);
+      // Of one metric a server may tell in pieces; of what is found, those of one label are several.
+      if (onPage.has(line) && line.asked.series.wanted.by !== 'metric') this.#alike(line);
       else lines.push(this.#take(line, line.dimensions, points));
       onPage.add(line);
     }
@@ -79,18 +83,20 @@ export class Collector {
     const { start, end } = this.#stretch;
     const at: Instant[] = [];
     const values: number[] = [];
-    let [notFinite, misplaced] = [0, 0];
+    let [notFinite, misplaced, repeated] = [0, 0, 0];
     for (let index = 0; index < points.at.length; index += 1) {
       const instant = points.at[index]?.getTime() ?? Number.NaN;
       const value = points.values[index] ?? Number.NaN;
-      if (!(instant >= start && instant < end && instant > line.lastAt) || (instant - start) % periodMs !== 0) misplaced += 1;
+      if (!(instant >= start && instant < end) || (instant - start) % periodMs !== 0) misplaced += 1;
+      else if (isTold(line, instant)) repeated += 1;
       else if (!Number.isFinite(value)) notFinite += 1;
       else {
         at.push(instant);
         values.push(value);
       }
-      if (instant > line.lastAt) line.lastAt = instant;
     }
+    // The same point again, where pages overlap; of what is found it is another series.
+    if (repeated > 0 && series.wanted.by !== 'metric') this.#alike(line);
     if (notFinite > 0)
       this.#reject(line.asked, `${notFinite} of its values are no finite numbers`, 'There is no data where they stand');
     if (misplaced > 0)
@@ -122,7 +128,7 @@ export class Collector {
       this.#fail(asked, 'the dimensions of a found series are too long to keep', `Choose others with 'label:'`);
       dimensions = null;
     }
-    const line = { asked, dimensions, lastAt: -Infinity };
+    const line: Line = { asked, dimensions, at: [], lastAt: -Infinity, seen: null };
     this.#lines.set(name, line);
     return line;
   }
@@ -157,6 +163,18 @@ export class Collector {
     this.#rejects = [];
     return told;
   }
+}
+
+/** Whether a point of this instant has come before; from now on it has. */
+function isTold(line: Line, instant: Instant): boolean {
+  if (instant > line.lastAt) line.lastAt = instant;
+  else {
+    line.seen ??= new Set(line.at);
+    if (line.seen.has(instant)) return true;
+  }
+  line.at.push(instant);
+  line.seen?.add(instant);
+  return false;
 }
 
 const fixOf = (said: string): string =>

@@ -1,7 +1,7 @@
 import type { Metric as ListedMetric } from '@aws-sdk/client-cloudwatch';
 import { pagesOf } from '../aws/pages.ts';
 import type { AwsPlace } from '../aws/place.ts';
-import { clientSettings } from '../aws/session.ts';
+import { cloudWatchClient } from '../aws/protocol.ts';
 import type { Metric } from './series.ts';
 
 /** Which metrics are looked for; null: all. */
@@ -45,8 +45,8 @@ export async function discoverSeries(places: readonly AwsPlace[], discovery: Dis
 }
 
 async function listed(place: AwsPlace, { namespace, metric }: Discovery, signal: AbortSignal): Promise<Metric[]> {
-  const { CloudWatchClient, ListMetricsCommand } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient(await clientSettings(place));
+  const { ListMetricsCommand } = await import('@aws-sdk/client-cloudwatch');
+  const client = await cloudWatchClient(place);
   const wanted = { ...(namespace === null ? {} : { Namespace: namespace }), ...(metric === null ? {} : { MetricName: metric }) };
   try {
     const metrics: Metric[] = [];

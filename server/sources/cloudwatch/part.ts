@@ -1,7 +1,7 @@
 import { costText, sumOfCosts, type PullCost } from '../../event/passes.ts';
 import type { Part } from '../aws/parts.ts';
 import type { AwsPlace } from '../aws/place.ts';
-import { clientSettings } from '../aws/session.ts';
+import { cloudWatchClient } from '../aws/protocol.ts';
 import type { PullBatch, PullContext, PullEnd } from '../source.ts';
 import { callsLeftOf, filledBy, gapCalls, historyFor } from './backfill.ts';
 import { makeCall, seriesOf, type Incomplete } from './calls.ts';
@@ -31,8 +31,8 @@ async function* pullPlace(
   const reached = new Map([...before.reached].filter(([key]) => configured.has(key)));
   const troubles = new Map([...before.troubles].filter(([key]) => configured.has(key)));
   // Loaded where something is read, and nowhere else.
-  const { CloudWatchClient, GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient(await clientSettings(place));
+  const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+  const client = await cloudWatchClient(place);
   try {
     const asking = askingOf(place, client, GetMetricDataCommand, context.signal);
     const reading: Reading = { asking, source, series, now: context.now };
@@ -162,7 +162,12 @@ async function* poll({ asking, source, series, now }: Reading, before: Position)
       if (troubles.get(key)?.gaps.length === 0) troubles.delete(key);
     }
     if (index < calls.length - 1)
-      yield { ...EMPTY, progress, cursor: writePosition({ ...before, reached: new Map(reached), troubles: new Map(troubles) }) };
+      yield {
+        ...EMPTY,
+        progress,
+        cursor: writePosition({ ...before, reached: new Map(reached), troubles: new Map(troubles) }),
+        mayCursorWait: true,
+      };
   }
   for (const [key, said] of failed) troubles.set(key, failedAgain(troubles.get(key), said, now));
   const sound = series.filter(({ key }) => !troubles.has(key));

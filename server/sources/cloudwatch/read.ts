@@ -6,9 +6,11 @@ import type {
   MetricDataQuery,
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
+import { budgetOf } from '../aws/budget.ts';
 import { awsFault } from '../aws/faults.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import { SourceError } from '../source.ts';
+import { POINTS_PER_CALL } from './plan.ts';
 import type { Instant } from '../../time/period.ts';
 
 /** Points of one query as one page of the answer has them. Those of a search come once for each label. */
@@ -74,6 +76,7 @@ export function askingOf(
     place,
     send: async (input) => {
       signal.throwIfAborted();
+      await budgetOf(place)?.take('points', pointsOfCall(input), signal);
       try {
         return await client.send(new GetMetricData(input), { abortSignal: signal });
       } catch (error) {
@@ -85,6 +88,16 @@ export function askingOf(
     },
   };
 }
+
+/** What AWS counts towards its quota of points: the slots of all queries, of which searches may give more. */
+const pointsOfCall = ({ MetricDataQueries = [], StartTime, EndTime }: GetMetricDataCommandInput): number => {
+  const ms = (EndTime?.getTime() ?? 0) - (StartTime?.getTime() ?? 0);
+  const slots = MetricDataQueries.map(({ MetricStat, Period }) => ms / 1_000 / (MetricStat?.Period ?? Period ?? 3_600));
+  return Math.min(
+    slots.reduce((sum, one) => sum + one, 0),
+    POINTS_PER_CALL,
+  );
+};
 
 /** One series of the answer so far. */
 interface Result {

@@ -26,7 +26,7 @@ describe('what numbers may rest on a source of which one series is forbidden', (
     expect(coverageOf(basis(['faults']), known)).toEqual({ from: null, until: null });
     // A ratio of both has no data, either.
     expect(untilOf(reach ?? null, basis(['requests', 'faults']))).toBeNull();
-    const lastHour = { id: 'x', grain: 'week', start: NOW - 3 * HOUR, end: NOW - 2 * HOUR, startDay: 0, endDay: 1 } as const;
+    const lastHour = { id: 'x', grain: 'week', start: NOW - 3 * HOUR, end: NOW - 2 * HOUR, firstDay: 0, endDay: 1 } as const;
     expect(isStale(basis(['requests']), known, lastHour, NOW)).toBe(false);
     expect(isStale(basis(['faults']), known, lastHour, NOW)).toBe(true);
 
