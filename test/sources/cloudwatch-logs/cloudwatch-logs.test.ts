@@ -387,6 +387,8 @@ describe('a pass over CloudWatch Logs', () => {
     const told = await pull(house.source(two), NOW);
     expect(told.error?.message).toContain('may not call logs:GetQueryResults');
     expect(logs().queries.map(({ isStopped }) => isStopped)).toEqual([true, true]);
+    // At once, and not when the hour of the other is over.
+    expect(callsOf('GetQueryResults')).toBeLessThan(20);
   });
 
   it('waits where as many queries run as an account may have', async () => {
