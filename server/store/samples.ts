@@ -1,4 +1,4 @@
-import type { CompiledQuery, InsertResult } from 'kysely';
+import { sql, type CompiledQuery, type InsertResult } from 'kysely';
 import type { Instant } from '../time/period.ts';
 import type { Write } from './engine.ts';
 import { crc32 } from 'node:zlib';
@@ -43,16 +43,15 @@ export async function insertSamples(
   lines: readonly Line[],
   rowsPerStatement: number,
 ): Promise<number> {
-  const knownOf = knownChunks(trx);
+  const asked = lines.map((line) => ({ line, ofLine: lineSum(line), days: daysOf(line) }));
+  const known = await knownChunks(trx, asked);
   const rows: Chunk[] = [];
   let inserted = 0;
-  for (const line of lines) {
+  for (const { line, ofLine, days } of asked) {
     const { series, statistic, dimensions } = line;
-    const ofLine = lineSum(line);
-    const days = daysOf(line);
-    const known = await knownOf(line, ofLine, days);
+    const chunks = known.get(line);
     for (const { day, from, to } of days) {
-      const fresh = freshOf(known.get(day) ?? [], line, from, to);
+      const fresh = freshOf(chunks?.get(day) ?? [], line, from, to);
       const [first, end] = fresh === line ? [from, to] : [0, fresh.at.length];
       if (first === end) continue;
       const points = encodePoints(fresh, first, end);
@@ -85,12 +84,12 @@ function daysOf({ at }: Line): Day[] {
 }
 
 /** The line itself where nothing is known of the day, else the points that are not known so. */
-function freshOf(chunks: readonly Uint8Array[], line: Line, from: number, to: number): Points {
+function freshOf(chunks: readonly KnownChunk[], line: Line, from: number, to: number): Points {
   const [chunk, ...revisions] = chunks;
   if (chunk === undefined) return line;
-  if (revisions.length === 0) return pointsBeside(chunk, line, from, to);
+  if (revisions.length === 0) return pointsBeside(chunk.points, line, from, to);
   const known = new Map<Instant, number>();
-  for (const each of chunks) decodePoints(each, known);
+  for (const { points } of chunks.toSorted((one, other) => one.batch - other.batch)) decodePoints(points, known);
   const fresh: { readonly at: Instant[]; readonly values: number[] } = { at: [], values: [] };
   for (let place = from; place < to; place += 1) {
     const [at, value] = [line.at[place] ?? 0, line.values[place] ?? 0];
@@ -103,41 +102,73 @@ function freshOf(chunks: readonly Uint8Array[], line: Line, from: number, to: nu
 
 type KnownChunk = Pick<Chunk, 'day' | 'batch' | 'points' | 'row_sum'>;
 
-/**
- * Looks up the chunks of days of a line, each day's in the order in which they were written. Thousands of lines come at a time: the
- * statement is made once.
- */
-function knownChunks(trx: Write): (line: LineName, ofLine: number, days: readonly Day[]) => Promise<Map<number, Uint8Array[]>> {
-  const query = trx
-    .selectFrom('sample_chunk')
-    .select(['day', 'batch', 'points', 'row_sum'])
-    .where('series', '=', '')
-    .where('statistic', '=', '')
-    .where('dimensions', '=', '')
-    .where('day', '>=', 0)
-    .where('day', '<=', 0)
-    .orderBy('day')
-    .orderBy('batch')
-    .compile();
-  return async ({ series, statistic, dimensions }, ofLine, days) => {
-    const known = new Map<number, Uint8Array[]>();
-    for (const { first, last } of stretchesOf(days)) {
-      const { rows } = await trx.executeQuery<KnownChunk>({ ...query, parameters: [series, statistic, dimensions, first, last] });
-      for (const row of rows) {
-        checkChunk(ofLine, row, series);
-        const chunks = known.get(row.day);
-        if (chunks === undefined) known.set(row.day, [row.points]);
-        else chunks.push(row.points);
+interface Asked {
+  readonly line: Line;
+  /** Its lineSum. */
+  readonly ofLine: number;
+  readonly days: readonly Day[];
+}
+
+/** Lines that are looked up in one statement: asking costs more than what is found. */
+const LINES_PER_QUERY = 100;
+
+/** By line and day, in no order, the chunks of these days. */
+async function knownChunks(trx: Write, asked: readonly Asked[]): Promise<Map<Line, Map<number, KnownChunk[]>>> {
+  const byStretch = new Map<string, { readonly stretch: Stretch; readonly own: Asked[] }>();
+  for (const each of asked)
+    for (const stretch of stretchesOf(each.days)) {
+      const name = `${stretch.first} ${stretch.last}`;
+      const group = byStretch.get(name);
+      if (group === undefined) byStretch.set(name, { stretch, own: [each] });
+      else group.own.push(each);
+    }
+  const known = new Map<Line, Map<number, KnownChunk[]>>();
+  for (const { stretch, own } of byStretch.values())
+    for (let at = 0; at < own.length; at += LINES_PER_QUERY) {
+      const part = own.slice(at, at + LINES_PER_QUERY);
+      for (const { nth, ...chunk } of await chunksIn(trx, part, stretch)) {
+        const each = part[nth];
+        if (each === undefined) continue;
+        checkChunk(each.ofLine, chunk, each.line.series);
+        let days = known.get(each.line);
+        if (days === undefined) known.set(each.line, (days = new Map<number, KnownChunk[]>()));
+        const chunks = days.get(chunk.day);
+        if (chunks === undefined) days.set(chunk.day, [chunk]);
+        else chunks.push(chunk);
       }
     }
-    return known;
-  };
+  return known;
+}
+
+/** Each with the place of its line in `part`. */
+async function chunksIn(
+  trx: Write,
+  part: readonly Asked[],
+  { first, last }: Stretch,
+): Promise<readonly (KnownChunk & { readonly nth: number })[]> {
+  const wanted = part.map(
+    ({ line: { series, statistic, dimensions } }, nth) => sql`(${sql.lit(nth)}, ${series}, ${statistic}, ${dimensions})`,
+  );
+  // A cross join makes SQLite look up each line, rather than each chunk.
+  const found = await sql<KnownChunk & { readonly nth: number }>`
+    with wanted(nth, series, statistic, dimensions) as (values ${sql.join(wanted)})
+    select wanted.nth, chunk.day, chunk.batch, chunk.points, chunk.row_sum
+    from wanted cross join sample_chunk as chunk
+    where chunk.series = wanted.series and chunk.statistic = wanted.statistic and chunk.dimensions = wanted.dimensions
+    and chunk.day >= ${first} and chunk.day <= ${last}`.execute(trx);
+  return found.rows;
+}
+
+/** Days that are read together, both ends included. */
+interface Stretch {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Days apart from which on what lies between is not read along. */
 const FAR_APART = 7;
 
-function stretchesOf(days: readonly Day[]): { readonly first: number; readonly last: number }[] {
+function stretchesOf(days: readonly Day[]): Stretch[] {
   const stretches: { readonly first: number; last: number }[] = [];
   for (const { day } of days) {
     const stretch = stretches.at(-1);
