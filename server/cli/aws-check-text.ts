@@ -1,5 +1,6 @@
 import { callsText, dollarsText, metricsText } from '../event/passes.ts';
-import type { CheckReport, ClockReport, PlaceReport, ToldFinding } from '../sources/aws/check.ts';
+import type { CheckReport, ClockReport } from '../sources/aws/check.ts';
+import type { PlaceReport, ToldFinding } from '../sources/aws/check-place.ts';
 import type { Counts } from './aws-check.ts';
 import { plural, wrap } from './table.ts';
 
