@@ -11,7 +11,7 @@ export type Finder = (series: Series) => boolean;
 export function parseSearch(text: string): Finder {
   const schema = /^\s*\{([^}]*)\}/.exec(text);
   const rest = schema === null ? text : text.slice(schema[0].length);
-  const tokens = rest.match(/[():]|=|"(?:[^"\\]|\\.)*"|[^\s()="]+/g) ?? [];
+  const tokens = rest.match(/[()]|=|"(?:[^"\\]|\\.)*"|[^\s()="]+/g) ?? [];
   const inSchema = schema === null ? null : parseSchema(schema[1] ?? '');
   const parser = { tokens, index: 0 };
   const isFound = tokens.length === 0 ? null : parseOr(parser);

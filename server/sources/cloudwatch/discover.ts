@@ -1,4 +1,5 @@
 import type { Metric as ListedMetric } from '@aws-sdk/client-cloudwatch';
+import { accountOf } from '../aws/account.ts';
 import { pagesOf } from '../aws/pages.ts';
 import type { AwsPlace } from '../aws/place.ts';
 import { cloudWatchClient } from '../aws/protocol.ts';
@@ -50,12 +51,19 @@ async function listed(place: AwsPlace, { namespace, metric }: Discovery, signal:
   const wanted = { ...(namespace === null ? {} : { Namespace: namespace }), ...(metric === null ? {} : { MetricName: metric }) };
   try {
     const metrics: Metric[] = [];
+    const own = await accountOf(place, signal);
     const read = (NextToken: string | undefined) =>
-      client.send(new ListMetricsCommand({ ...wanted, ...(NextToken === undefined ? {} : { NextToken }) }), {
-        abortSignal: signal,
-      });
-    for await (const { Metrics } of pagesOf(place, LIST_METRICS, read, ({ NextToken }) => NextToken))
-      for (const each of Metrics ?? []) metrics.push(metricOf(each));
+      client.send(
+        new ListMetricsCommand({ ...wanted, IncludeLinkedAccounts: true, ...(NextToken === undefined ? {} : { NextToken }) }),
+        {
+          abortSignal: signal,
+        },
+      );
+    for await (const { Metrics, OwningAccounts } of pagesOf(place, LIST_METRICS, read, ({ NextToken }) => NextToken))
+      for (const [nth, each] of (Metrics ?? []).entries()) {
+        const owner = OwningAccounts?.[nth];
+        metrics.push({ ...metricOf(each), ...(owner === undefined || owner === own ? {} : { account: owner }) });
+      }
     return metrics;
   } finally {
     client.destroy();
@@ -73,7 +81,12 @@ export const metricOf = ({ Namespace = '', MetricName = '', Dimensions }: Listed
 function familiesOf(place: AwsPlace, metrics: readonly Metric[]): Family[] {
   const families = new Map<string, Family>();
   for (const metric of metrics) {
-    const name = [metric.namespace, metric.metric, ...metric.dimensions.map(([dimension]) => dimension)].join('\n');
+    const name = [
+      metric.account ?? '',
+      metric.namespace,
+      metric.metric,
+      ...metric.dimensions.map(([dimension]) => dimension),
+    ].join('\n');
     const known = families.get(name);
     if (known === undefined) families.set(name, { place, metrics: [metric] });
     else known.metrics.push(metric);
@@ -84,8 +97,12 @@ function familiesOf(place: AwsPlace, metrics: readonly Metric[]): Family[] {
 function entriesOf({ place, metrics }: Family, names: Set<string>): string[] {
   const [first] = metrics;
   if (first === undefined) return [];
-  const { namespace, metric, dimensions } = first;
-  const where = [...(place.account === null ? [] : [`  accounts: ['${place.account}']`]), `  regions: [${place.region}]`];
+  const { namespace, metric, dimensions, account } = first;
+  const where = [
+    ...(account === undefined ? [] : [`  account: '${account}'`]),
+    ...(place.account === null ? [] : [`  accounts: ['${place.account}']`]),
+    `  regions: [${place.region}]`,
+  ];
   const statistics = `  statistics: ${statisticsFor(metric)}`;
   if (metrics.length >= WORTH_A_SEARCH) {
     const schema = [namespace, ...dimensions.map(([name]) => name)].map(inSchema).join(',');

@@ -29,7 +29,8 @@ export function groupsOf(series: readonly Series[], window: Window): SeriesGroup
   const byMetric = new Map<string, Series[]>();
   for (const each of series) {
     const { wanted } = each;
-    const metric = wanted.by === 'metric' ? JSON.stringify([wanted.namespace, wanted.metric, wanted.dimensions]) : each.key;
+    const metric =
+      wanted.by === 'metric' ? JSON.stringify([wanted.account, wanted.namespace, wanted.metric, wanted.dimensions]) : each.key;
     const known = byMetric.get(metric);
     if (known === undefined) byMetric.set(metric, [each]);
     else known.push(each);
@@ -69,20 +70,31 @@ export function queriesOf(groups: readonly SeriesGroup[]): {
       const base = { Id: id, ...label, ReturnData: true };
       switch (wanted.by) {
         case 'metric':
-          queries.push({ ...base, MetricStat: statOf(wanted, statistic.asked, period) });
+          queries.push({ ...base, ...ownedBy(wanted), MetricStat: statOf(wanted, statistic.asked, period) });
           break;
         case 'search':
-          queries.push({ ...base, Expression: `SEARCH('${wanted.search}', '${statistic.asked}', ${period})`, Period: period });
+          queries.push({ ...base, Expression: `SEARCH('${searchOf(wanted)}', '${statistic.asked}', ${period})`, Period: period });
           break;
         case 'expression':
           for (const input of wanted.inputs)
-            queries.push({ Id: `${id}_${input.id}`, MetricStat: statOf(input, input.statistic, period), ReturnData: false });
+            queries.push({
+              Id: `${id}_${input.id}`,
+              ...ownedBy(input),
+              MetricStat: statOf(input, input.statistic, period),
+              ReturnData: false,
+            });
           queries.push({ ...base, Expression: renamed(wanted.expression, (name) => `${id}_${name}`), Period: period });
       }
     }
   }
   return { queries, asked };
 }
+
+const ownedBy = ({ account }: { readonly account?: string }): Pick<MetricDataQuery, 'AccountId'> =>
+  account === undefined ? {} : { AccountId: account };
+
+const searchOf = ({ search, account }: { readonly search: string; readonly account?: string }): string =>
+  account === undefined ? search : `${search} :aws.AccountId="${account}"`;
 
 const statOf = ({ namespace, metric, dimensions }: Metric, statistic: string, period: number): MetricDataQuery['MetricStat'] => ({
   Metric: {

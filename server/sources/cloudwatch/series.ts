@@ -5,6 +5,8 @@ import type { Statistic } from './statistics.ts';
 import type { PeriodMs } from './windows.ts';
 
 export interface Metric {
+  /** The account that owns it, where another one is asked that sees it (cross-account observability). */
+  readonly account?: string;
   readonly namespace: string;
   readonly metric: string;
   /** Of CloudWatch: all of them, as they name the metric. */
@@ -22,7 +24,7 @@ export interface Input extends Metric {
 export type Wanted =
   | ({ readonly by: 'metric' } & Metric)
   | { readonly by: 'expression'; readonly expression: string; readonly inputs: readonly Input[] }
-  | { readonly by: 'search'; readonly search: string };
+  | { readonly by: 'search'; readonly search: string; readonly account?: string };
 
 /** A property that tells found series apart, and the dimension that points get of it. */
 export interface Label {
@@ -65,8 +67,11 @@ export const PLACE_DIMENSIONS: readonly string[] = ['account', 'region'];
 export const textOfDimensions = (pairs: readonly (readonly [name: string, value: string])[]): string =>
   dimensionsText(Object.fromEntries(pairs));
 
-export const dimensionsOf = ({ as }: Series, { account, region }: AwsPlace): (readonly [string, string])[] => [
-  ...as,
-  ...(account === null ? [] : [['account', account] as const]),
-  ['region', region] as const,
-];
+/** The account that a series is of: its own, or the one that is asked. */
+export const ownerOf = ({ wanted }: Series, place: AwsPlace): string | null =>
+  (wanted.by === 'expression' ? undefined : wanted.account) ?? place.account;
+
+export const dimensionsOf = (series: Series, place: AwsPlace): (readonly [string, string])[] => {
+  const account = ownerOf(series, place);
+  return [...series.as, ...(account === null ? [] : [['account', account] as const]), ['region', place.region] as const];
+};

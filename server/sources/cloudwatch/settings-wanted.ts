@@ -4,7 +4,8 @@ import type { Input, Metric, Wanted } from './series.ts';
 import { wrong } from './settings-names.ts';
 import { STATISTICS_FIX, statisticOf } from './statistics.ts';
 
-const METRIC_KEYS = ['namespace', 'metric', 'dimensions'];
+const METRIC_KEYS = ['namespace', 'metric', 'dimensions', 'account'];
+const ACCOUNT = /^\d{12}$/;
 const INPUT = /^[a-z]\w{0,62}$/;
 const MOST_DIMENSIONS = 30;
 const LONGEST_NAME = 255;
@@ -27,7 +28,7 @@ export function parseWanted(section: Settings): Wanted | null {
     const metric = parseMetric(section);
     return metric === null || section.has('with') || section.has('label') ? null : { by: 'metric', ...metric };
   }
-  const stray = ['namespace', 'dimensions', ...(section.has('search') ? ['with'] : [])].find((key) => section.has(key));
+  const stray = ['namespace', 'dimensions', ...(section.has('search') ? ['with'] : ['account'])].find((key) => section.has(key));
   if (stray !== undefined) return section.fault(stray, `'${stray}' has no meaning beside '${ways.join('')}'`, 'Remove it');
   return section.has('search') ? parseSearch(section) : parseExpression(section);
 }
@@ -43,7 +44,19 @@ function parseMetric(section: Settings): Metric | null {
     if (text !== null && text.length > LONGEST_NAME)
       isSound = wrong(section, key, `this has ${text.length} characters`, `CloudWatch has names of at most ${LONGEST_NAME}`);
   const dimensions = section.has('dimensions') ? parseDimensions(section) : [];
-  return isSound && namespace !== null && metric !== null && dimensions !== null ? { namespace, metric, dimensions } : null;
+  const owner = parseOwner(section);
+  if (owner === null) isSound = false;
+  return isSound && namespace !== null && metric !== null && dimensions !== null
+    ? { namespace, metric, dimensions, ...owner }
+    : null;
+}
+
+/** `account: '444455556666'`: who owns it, where the account that is asked sees others. Null where it is wrong. */
+function parseOwner(section: Settings): { readonly account?: string } | null {
+  if (!section.has('account')) return {};
+  const account = section.text('account');
+  if (account !== null && ACCOUNT.test(account)) return { account };
+  return account === null ? null : section.fault('account', `'${account}' is no account`, 'Write its twelve digits in quotes');
 }
 
 function parseDimensions(section: Settings): (readonly [string, string])[] | null {
@@ -77,7 +90,8 @@ function parseSearch(section: Settings): Wanted | null {
       "'label' is missing: found series could not be told apart",
       "Write 'label: { queue: QueueName }', with the dimensions that differ",
     );
-  return { by: 'search', search };
+  const owner = parseOwner(section);
+  return owner === null ? null : { by: 'search', search, ...owner };
 }
 
 function parseExpression(section: Settings): Wanted | null {

@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../aws/place.ts';
 import type { Settings } from '../settings.ts';
 import { parseHistogram } from './histogram.ts';
-import { textOfDimensions, isReadIn, keyOfSeries, type Series } from './series.ts';
+import { textOfDimensions, isReadIn, keyOfSeries, ownerOf, type Series } from './series.ts';
 import { parseAs, parseLabels, wrong } from './settings-names.ts';
 import { parseWanted } from './settings-wanted.ts';
 import { STATISTICS_FIX, statisticOf, type Statistic } from './statistics.ts';
@@ -12,6 +12,7 @@ const SERIES_KEYS = [
   'namespace',
   'metric',
   'dimensions',
+  'account',
   'expression',
   'with',
   'search',
@@ -65,7 +66,10 @@ const linesOf = (series: Series, places: readonly AwsPlace[]): Map<string, strin
       .flatMap((place) =>
         series.statistics.map(({ name }) => {
           const labels = series.labels.map(({ dimension }) => dimension).sort();
-          return [JSON.stringify([series.name, name, textOfDimensions(series.as), labels, place.name]), name] as const;
+          return [
+            JSON.stringify([series.name, name, textOfDimensions(series.as), labels, ownerOf(series, place), place.region]),
+            name,
+          ] as const;
         }),
       ),
   );
