@@ -86,7 +86,8 @@ export class Knowledge {
     const reaches = new Map((await store.reaches(names, this.#pull)).map((reach) => [reach.source, reach]));
     this.#sources = configured.map((source) => ({ source, state: reaches.get(source.id) ?? null }));
     const watermark = until?.batch ?? (await store.watermark());
-    if (watermark === this.watermark) return;
+    // Columns of items may have been stored by an earlier process, those of series never are.
+    if (watermark === this.watermark && watermark === this.#series.watermark) return;
     await this.#use.change(async () => {
       for (const series of await this.#series.refresh(store, watermark)) this.#touchedSeries.set(series.name, series.from);
       const { changes, isAll } = await this.items.refresh(store, watermark);

@@ -20,6 +20,11 @@ export class SeriesCache {
     return touched;
   }
 
+  /** Up to which batch it was read. */
+  get watermark(): number {
+    return this.#watermark;
+  }
+
   get all(): ReadonlyMap<string, readonly SeriesColumns[]> {
     return this.#columns;
   }

@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Card {
   readonly id: string;
+  readonly boxes: readonly { readonly label: string; readonly text: string }[];
   readonly current: { readonly value: number | null; readonly flags: readonly string[] };
 }
 
@@ -58,6 +59,11 @@ it('npm run demo:aws serves a review whose KPIs have values, from sources of whi
   const may = ['queue-depth', 'noise', 'repeat-pages', 'failed-deployment-recovery-time'];
   expect([...values].filter(([id, value]) => value === null && !may.includes(id))).toEqual([]);
   expect(values.get('shop-requests')).toBeGreaterThan(1_000_000);
+
+  // The process that serves is another one than those that pulled: it knows metrics all the same.
+  const boxes = cards.find(({ id }) => id === 'shop-requests')?.boxes ?? [];
+  expect(boxes.map(({ label }) => label)).toContain('MTD');
+  expect(boxes.filter(({ text }) => text === 'no data')).toEqual([]);
 
   child.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
