@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAws } from './bench/aws.ts';
 import { benchEvaluate } from './bench/evaluate.ts';
 import { benchHttp } from './bench/http.ts';
 import { benchImport } from './bench/import.ts';
@@ -24,6 +25,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   http: benchHttp,
   preview: benchPreview,
   web: benchWeb,
+  aws: benchAws,
 };
 
 const HELP = `npm run bench [-- [--quick] [part ...]]

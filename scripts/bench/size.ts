@@ -19,6 +19,13 @@ export interface Size {
   readonly demoWeeks: number;
   /** How long each of the two routes is asked in a round. */
   readonly loadMs: number;
+  /** Random mixes of series that calls of CloudWatch are planned for, and those whose calls are made. */
+  readonly mixes: number;
+  readonly madeMixes: number;
+  /** How often a full answer of CloudWatch is stored. */
+  readonly answers: number;
+  /** Series that are polled in each Region. */
+  readonly polled: number;
 }
 
 export const FULL: Size = {
@@ -33,6 +40,10 @@ export const FULL: Size = {
   warmUp: 12,
   demoWeeks: 60,
   loadMs: 3000,
+  mixes: 2_000,
+  madeMixes: 100,
+  answers: 15,
+  polled: 300,
 };
 export const QUICK: Size = {
   name: 'quick',
@@ -46,6 +57,10 @@ export const QUICK: Size = {
   warmUp: 3,
   demoWeeks: 2,
   loadMs: 150,
+  mixes: 100,
+  madeMixes: 3,
+  answers: 3,
+  polled: 20,
 };
 
 export const WEEKS = 156;
