@@ -66,21 +66,23 @@ const UNKNOWN =
 /** Whether a server did not understand the question, as opposed to refusing it. */
 function isForeign(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  const type = contentType(error);
   // A page for people stands in between: no server answered, whatever it speaks.
-  if (isPage(error)) return false;
-  if (error instanceof SyntaxError) return true;
+  if (type.includes('html')) return false;
+  // JSON that breaks off was understood and lost on the way; anything else that cannot be read is another language.
+  if (error instanceof SyntaxError) return !type.includes('json');
   const metadata = '$metadata' in error ? error.$metadata : null;
   const status: unknown =
     typeof metadata === 'object' && metadata !== null ? Object.getOwnPropertyDescriptor(metadata, 'httpStatusCode')?.value : null;
-  // Nothing answered: that is no matter of how it was asked.
-  if (typeof status !== 'number') return false;
+  // Nothing answered, or somebody who sends elsewhere: that is no matter of how it was asked.
+  if (typeof status !== 'number' || (status >= 300 && status < 400)) return false;
   return status === 404 || status === 405 || status === 415 || status === 501 || UNKNOWN.test(error.name);
 }
 
-function isPage(error: Error): boolean {
+function contentType(error: Error): string {
   const response = '$response' in error ? error.$response : null;
   const headers: unknown = typeof response === 'object' && response !== null && 'headers' in response ? response.headers : null;
   const type: unknown =
     typeof headers === 'object' && headers !== null ? Object.getOwnPropertyDescriptor(headers, 'content-type')?.value : null;
-  return typeof type === 'string' && type.includes('html');
+  return typeof type === 'string' ? type : '';
 }
