@@ -14,7 +14,7 @@ const TIMES_PARSING = 2;
  */
 export async function benchStoring(size: Size, say: (text: string) => void): Promise<Row[]> {
   const child = startChild('aws-store-once.ts', [String(size.answers), String(size.warmUp)], process.env, ['--expose-gc']);
-  say(isPinned(child.pid) ? 'on one core' : 'on any core: there is no taskset here');
+  say(isPinned(child.pid) ? 'on one core' : `on any core: there is no ${PINNING} here`);
   const said = await child.hear();
   await child.end();
   if (!isSaid(said)) throw new Error('what stores an answer said something else');
@@ -48,9 +48,12 @@ export async function benchStoring(size: Size, say: (text: string) => void): Pro
   ];
 }
 
+/** Of util-linux: not on every machine. */
+const PINNING = 'taskset';
+
 function isPinned(pid: number): boolean {
   try {
-    execFileSync('taskset', ['-acp', '0', String(pid)], { stdio: 'ignore' });
+    execFileSync(PINNING, ['-acp', '0', String(pid)], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
