@@ -41,7 +41,7 @@ export const FULL: Size = {
   demoWeeks: 60,
   loadMs: 3000,
   mixes: 2_000,
-  madeMixes: 100,
+  madeMixes: 25,
   answers: 15,
   polled: 300,
 };
