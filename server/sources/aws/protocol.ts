@@ -61,7 +61,7 @@ async function inProtocol(protocol: Protocol): Promise<Pick<CloudWatchClientConf
 
 /** Codes of servers that do not know what was asked, in the words of several. */
 const UNKNOWN =
-  /^(?:Unknown\w*|Unsupported\w*|Invalid(?:Action|Request)|Missing(?:Action|Parameter)|NotFound|NoSuch\w+|NotImplemented\w*|Serialization\w*|MalformedInput|MalformedQueryString)$/;
+  /^(?:UnknownOperation\w*|Unsupported\w*|Invalid(?:Action|Request)|Missing(?:Action|Parameter)|NotFound|NoSuch\w+|NotImplemented\w*|Serialization\w*|MalformedInput|MalformedQueryString)$/;
 
 /** Whether a server did not understand the question, as opposed to refusing it. */
 function isForeign(error: unknown): boolean {
