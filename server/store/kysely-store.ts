@@ -45,6 +45,7 @@ export function storeOn(opened: Engine): Store {
     pulls: (source, limit) => sources.pulls(source, limit),
     lastPull: () => sources.lastPull(),
     reaches: (names, untilPull) => sources.reaches(names, untilPull),
+
     keepPost: (post) => inbox.keep(post),
     posts: (source, after) => inbox.posts(source, after),
     takePosts: (source, numbers, at, lease) => inbox.take(source, numbers, at, lease),
