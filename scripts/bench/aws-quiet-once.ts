@@ -108,7 +108,7 @@ try {
   const quiet: Written[] = [];
   for (let nth = 0; nth < rounds; nth += 1) {
     // Within the hour, and within the day that it belongs to.
-    house.now += TEN_MINUTES_MS / rounds;
+    house.now += Math.floor(TEN_MINUTES_MS / rounds);
     quiet.push(await passOver(source, store));
   }
   if (process.send === undefined) console.log(JSON.stringify({ busy, quiet }));
