@@ -79,7 +79,10 @@ sources:
   const adapters = [codeDeployAdapter, codePipelineAdapter, fisAdapter, wellArchitectedAdapter, incidentManagerAdapter];
   const { sources, problems } = parseSources(text, 'kpis/sources.yaml', adapters);
   expect(problems).toEqual([]);
-  const files = Object.fromEntries(PACK.map((file) => [file, readFileSync(`${root}kpis/${file}`, 'utf8')]));
+  // The demo organisation and its pack.
+  const files = Object.fromEntries(
+    ['organisation.yaml', ...PACK].map((file) => [file, readFileSync(`${root}kpis/${file}`, 'utf8')]),
+  );
   house = await smallHouse(sources, { ...files, 'culture/high-risks.yaml': HIGH_RISKS, 'culture/halted.yaml': HALTED }, NOW);
 });
 afterEach(async () => {
