@@ -2,7 +2,7 @@ import { anyone } from './viewer.ts';
 import { openOrNull } from './open.ts';
 import { askServer } from './running-server.ts';
 import { plural } from './table.ts';
-import { CannotRun, type Terminal, type Verb } from './terminal.ts';
+import type { Terminal, Verb } from './terminal.ts';
 import { costText } from '../event/passes.ts';
 import type { Config } from '../config.ts';
 import type { Running } from '../main.ts';
@@ -48,11 +48,7 @@ async function pullThere(config: Config, terminal: Terminal, wanted: readonly st
 
 async function pullHere({ engine }: Running, terminal: Terminal, wanted: readonly string[], isJson: boolean): Promise<0 | 1> {
   const known = engine.configuredSources.map((source) => source.id);
-  const unknown = wanted.filter((id) => !known.includes(id));
-  if (unknown.length > 0)
-    throw new CannotRun(
-      `No such source: ${unknown.join(', ')}. In sources.yaml: ${known.join(', ') || 'none that can be used'}.`,
-    );
+  for (const id of wanted) engine.sourceNamed(id);
   let isFailed = false;
   for (const id of wanted.length > 0 ? wanted : known) {
     const watch = setInterval(() => {

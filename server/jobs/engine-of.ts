@@ -87,6 +87,11 @@ export class QuarterdeckEngine implements Engine {
     return this.#inForce.sources;
   }
 
+  /** One of them; EngineError with what to do where there is none of that name. */
+  sourceNamed(id: string): Source {
+    return this.#pulling.source(id);
+  }
+
   /** True once it is being closed: long work ends at its next step. */
   get isClosing(): boolean {
     return this.#abort.signal.aborted;

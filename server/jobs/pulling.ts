@@ -1,3 +1,4 @@
+import { formatProblem } from '../kpi/problem.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import type { Lease, PullRecord } from '../store/store.ts';
@@ -55,9 +56,18 @@ export class Pulling {
     if (source === undefined)
       throw new EngineError(
         'not-found',
-        `There is no source "${id}" in sources.yaml. Known: ${sources.map((one) => one.id).join(', ') || 'none'}.`,
+        `There is no source "${id}" that can be used. Known: ${sources.map((one) => one.id).join(', ') || 'none'}.${this.#faultWords()}`,
       );
     return source;
+  }
+
+  /** A source that is written wrongly is not known: then the fault says more than the list. */
+  #faultWords(): string {
+    const faults = this.#inForce.definitions.settingsProblems.filter(({ file }) => file.endsWith('sources.yaml'));
+    const first = faults[0];
+    if (first === undefined) return '';
+    const more = faults.length === 1 ? '' : ` (and ${faults.length - 1} more; \`quarterdeck check\` lists them)`;
+    return ` sources.yaml has a fault: ${formatProblem(first).replace(/\.$/, '')}${more}.`;
   }
 
   dryRun(id: string, rows: number): Promise<DryRun> {
