@@ -7,6 +7,7 @@ import * as rowSums from '../../migrations/0003-row-sums.ts';
 import * as columnSegments from '../../migrations/0004-column-segments.ts';
 import * as laterRevisions from '../../migrations/0005-later-revisions.ts';
 import * as batchItems from '../../migrations/0006-batch-items.ts';
+import * as journal from '../../migrations/0009-journal.ts';
 import type { Engine, Write } from './engine.ts';
 import { StoreError } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(4, '0004-column-segments', columnSegments.up),
   migration(5, '0005-later-revisions', laterRevisions.up),
   migration(6, '0006-batch-items', batchItems.up),
+  migration(7, '0009-journal', journal.up),
 ];
 
 function migration(number: number, name: string, up: Migration['up']): Migration {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Engine } from '../../server/store/engine.ts';
 import type { Store } from '../../server/store/store.ts';
 import { jobsContract } from './contract-jobs.ts';
+import { journalContract } from './contract-journal.ts';
 import { logContract } from './contract-log.ts';
 import { migrationContract } from './contract-migration.ts';
 import { propertyContract } from './contract-properties.ts';
@@ -51,6 +52,7 @@ export function storeContract(name: string, start: () => Promise<Harness>): void
     revisionsContract(fresh, () => Math.ceil(harness.runs / 10));
     segmentsContract(fresh, () => harness.bare());
     jobsContract(fresh);
+    journalContract(fresh);
     propertyContract(fresh, () => harness.runs);
     migrationContract(() => harness.bare());
   });
