@@ -18,6 +18,7 @@ import { sliceRoutes } from './slices.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
 import { answerUnreadable, answerUnroutable } from './unreadable.ts';
+import { writtenRoutes } from './written.ts';
 import { webMissing, webRoutes } from './web.ts';
 
 export interface ServerOptions {
@@ -83,6 +84,7 @@ export async function buildServer({
       snapshotRoutes(api, engine, finished);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
+      writtenRoutes(api, engine);
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     },
     { prefix: '/api/v1' },

@@ -5,6 +5,7 @@ import type { EngineTools } from './engine-tools.ts';
 import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
 import type { InForce } from './in-force.ts';
 import type { Knowledge } from './knowledge.ts';
+import { talkOf } from './journal.ts';
 import { reviewOf } from './review-of.ts';
 import { scopeOf } from './scope.ts';
 
@@ -13,6 +14,8 @@ interface ThisMinute {
   readonly minute: number;
   readonly statuses: readonly SourceStatus[];
   readonly lastRun: number;
+  /** Number of the last thing that somebody wrote. */
+  readonly lastJournal: number;
 }
 
 /** Reviews, made once for whatever they rest on, and the revision that finished answers are kept by. */
@@ -42,7 +45,7 @@ export class Answers {
     const wanted = scopeOf(scope, organisation);
     const now = this.#tools.clock();
     const weekId = week ?? lastCompleteWeek(calendar, now).id;
-    const { statuses, lastRun } = await this.#thisMinute(now);
+    const { statuses, lastRun, lastJournal } = await this.#thisMinute(now);
     const key = [
       weekId,
       wanted,
@@ -51,10 +54,12 @@ export class Answers {
       calendar.zone.dayOf(now),
       this.#measuredAt ?? 0,
       lastRun,
+      lastJournal,
       ...statuses.map((status) => `${status.id} ${status.freshness}`),
     ].join('\n');
     const kept = this.#reviews.get(key);
     if (kept !== undefined) return this.#reviews.asOfNow(kept, statuses);
+    const talk = await talkOf(this.#tools.store, wanted);
     const made = await this.#knowledge.reading(this.#inForce.outlook(now), (world) =>
       reviewOf({
         store: this.#tools.store,
@@ -67,6 +72,7 @@ export class Answers {
         watermark: this.#knowledge.watermark,
         measuredAt: this.#measuredAt,
         statuses,
+        talk,
       }),
     );
     this.#reviews.set(key, made);
@@ -89,12 +95,13 @@ export class Answers {
 
   /**
    * Words like "14 minutes ago" hold for a minute; an answer need not ask the database for them each time, nor whether
-   * another process has measured since.
+   * another process has measured or somebody has written there since.
    */
   async #thisMinute(now: Instant): Promise<ThisMinute> {
     const minute = Math.floor(now / 60_000);
     if (this.#minute?.minute === minute) return this.#minute;
-    const [statuses, run] = await Promise.all([this.#statuses(), this.#tools.store.lastRun()]);
-    return (this.#minute = { minute, statuses, lastRun: run?.number ?? 0 });
+    const { store } = this.#tools;
+    const [statuses, run, lastJournal] = await Promise.all([this.#statuses(), store.lastRun(), store.lastJournal()]);
+    return (this.#minute = { minute, statuses, lastRun: run?.number ?? 0, lastJournal });
   }
 }

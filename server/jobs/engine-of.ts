@@ -1,6 +1,7 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
 import type { DryRun, Source } from '../sources/source.ts';
+import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
@@ -26,6 +27,7 @@ import type { ShownReview } from './finished-reviews.ts';
 import type { EvaluateLong } from './grid-values.ts';
 import { InForce } from './in-force.ts';
 import { itemsAt } from './items-at.ts';
+import { JournalDesk, type BodyOf, type ToWrite, type WrittenKind, type WrittenQuery } from './journal.ts';
 import { Knowledge } from './knowledge.ts';
 import { Past } from './known-then.ts';
 import type { LiveWanted } from './live-values.ts';
@@ -56,6 +58,7 @@ export class QuarterdeckEngine implements Engine {
   readonly #knowledge: Knowledge;
   readonly #pulling: Pulling;
   readonly #answers: Answers;
+  readonly #journal: JournalDesk;
   readonly #writing = new Serial();
   readonly #previews = new Previews();
   readonly #abort = new AbortController();
@@ -70,6 +73,12 @@ export class QuarterdeckEngine implements Engine {
     this.#pulling = new Pulling(tools, inForce, this.#abort.signal, (batch, items) => this.#knowledge.foresee(batch, items));
     this.#answers = new Answers(tools, inForce, this.#knowledge, () => this.#pulling.statuses());
     this.#past = new Past(tools.store, tools.digest);
+    this.#journal = new JournalDesk({
+      store: tools.store,
+      clock: tools.clock,
+      organisation: () => inForce.organisation,
+      kpis: () => inForce.kpis,
+    });
   }
 
   /** Reads definitions and the whole log. Throws EngineError where organisation.yaml cannot be used. */
@@ -232,6 +241,20 @@ export class QuarterdeckEngine implements Engine {
       this.#answers.forget();
       return published;
     });
+  }
+
+  async write<K extends WrittenKind>(_viewer: Viewer, kind: K, asked: ToWrite<K>): Promise<Written<BodyOf<K>>> {
+    const written = await this.#journal.write(kind, asked);
+    this.#answers.forget();
+    return written;
+  }
+
+  written<K extends WrittenKind>(_viewer: Viewer, kind: K, query: WrittenQuery): Promise<readonly Written<BodyOf<K>>[]> {
+    return this.#journal.list(kind, query);
+  }
+
+  writtenRevisions<K extends WrittenKind>(_viewer: Viewer, kind: K, entry: number) {
+    return this.#journal.revisions(kind, entry);
   }
 
   sources(_viewer: Viewer): Promise<readonly SourceStatus[]> {

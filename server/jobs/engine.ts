@@ -5,6 +5,8 @@ import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
+import type { Written } from '../review/talk.ts';
+import type { BodyOf, ToWrite, WrittenKind, WrittenQuery } from './journal.ts';
 import type { PreviewAsked, PreviewMade } from './preview.ts';
 import type { Slices, SlicesAsked } from './slices.ts';
 import type { Queue } from './queue.ts';
@@ -162,6 +164,15 @@ export interface Engine {
   /** A number cut by the values of a field. */
   slices(viewer: Viewer, asked: SlicesAsked): Promise<Slices>;
   publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;
+  /** Files what somebody writes; EngineError `conflict` where another revision came in between. */
+  write<K extends WrittenKind>(viewer: Viewer, kind: K, asked: ToWrite<K>): Promise<Written<BodyOf<K>>>;
+  /** What stands of a kind in a scope, in the order in which it was first written. */
+  written<K extends WrittenKind>(viewer: Viewer, kind: K, query: WrittenQuery): Promise<readonly Written<BodyOf<K>>[]>;
+  writtenRevisions<K extends WrittenKind>(
+    viewer: Viewer,
+    kind: K,
+    entry: number,
+  ): Promise<readonly (Written<BodyOf<K>> & { readonly isWithdrawn: boolean })[]>;
   sources(viewer: Viewer): Promise<readonly SourceStatus[]>;
   /** One pass over a source, then what it changed is measured. */
   pull(viewer: Viewer, source: string): Promise<PullRecord>;

@@ -8,6 +8,7 @@ import { asksForEvents } from '../review/rare.ts';
 import { buildReview } from '../review/review.ts';
 import type { KpiInput, ReviewRestatement, ReviewRow, ScopeChoice } from '../review/input.ts';
 import type { Review } from '../review/schema.ts';
+import type { Talk } from '../review/talk.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { parsePeriod, shiftPeriod, toDate } from '../time/calendar.ts';
 import type { Instant, Period } from '../time/period.ts';
@@ -28,6 +29,8 @@ export interface ReviewRequest {
   readonly watermark: number;
   readonly measuredAt: Instant | null;
   readonly statuses: readonly SourceStatus[];
+  /** What people wrote in this scope. */
+  readonly talk: Talk;
 }
 
 /** Gathers what the weekly review of one scope is made from, and makes it. */
@@ -106,6 +109,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
         problems: entry.problems,
         lastGoodKpi: entry.isLastGood ? (entry.kpi?.id ?? null) : null,
       })),
+    talk: request.talk,
     publishedAt: published.length === 0 ? null : Math.max(...published),
     watermark: request.watermark,
     measuredAt: request.measuredAt,

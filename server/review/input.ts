@@ -2,6 +2,7 @@ import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Exclusion, Emptiness, Flag } from '../kpi/measurement.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { Talk } from './talk.ts';
 import type { KeptLimits } from '../stats/limits.ts';
 import type { Instant, Period } from '../time/period.ts';
 
@@ -107,6 +108,8 @@ export interface ReviewInput {
   readonly kpis: readonly KpiInput[];
   readonly sources: readonly ReviewSource[];
   readonly broken: readonly BrokenFile[];
+  /** What people wrote in this scope. */
+  readonly talk: Talk;
   /** When this review was last published for this scope; null if never. */
   readonly publishedAt: Instant | null;
   readonly watermark: number;

@@ -6,6 +6,7 @@ import { reviewKpi } from './card.ts';
 import { frameOf } from './frame.ts';
 import type { ReviewInput } from './input.ts';
 import { isStanding, routineOf } from './routine.ts';
+import { actionsOfReview, commentsOn } from './said.ts';
 import type { Review } from './schema.ts';
 import { shortDate } from './series.ts';
 
@@ -21,10 +22,12 @@ export function buildReview(input: ReviewInput): Review {
     reviewKpi(
       each,
       input.sources.filter(({ id }) => each.sources.includes(id)),
+      input.talk,
       frame,
     ),
   );
-  const agenda = agendaOf(kpis, input.kpis, input.sources, input.broken, week, calendar, now);
+  const actions = actionsOfReview(input.talk, frame);
+  const agenda = agendaOf(kpis, actions, input.kpis, input.sources, input.broken, week, calendar, now);
   const byId = new Map(kpis.map((reviewed) => [reviewed.card.id, reviewed]));
   // A broken file names its last good version, which is judged like any other: it is folded unless it has a reason of its own.
   const raised = new Set(agenda.flatMap(({ kpi, reason }) => (kpi === null || reason === 'broken definition' ? [] : [kpi])));
@@ -41,6 +44,8 @@ export function buildReview(input: ReviewInput): Review {
     headline: headlineOf(agenda, { standing, routine: folded.length - standing - unjudged, unjudged }),
     minutes: minutesOf(agenda, folded.length),
     agenda,
+    comments: commentsOn(input.talk, null, frame),
+    actions,
     routine: routineOf(folded),
     cards: [...[...raised].flatMap((id) => byId.get(id) ?? []), ...folded].map(({ card }) => card),
     sources: input.sources.map(({ id, name, freshness, text }) => ({ id, name, state: freshness, text })),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { ActionSchema, AnnotationSchema, CommentSchema } from './talk.ts';
 
 /** The weekly review as it travels: finished words and numbers, nothing left to compute but pixels. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -163,6 +164,14 @@ export const KpiCardSchema = Type.Object(
       { description: 'Restatements since the last review' },
     ),
     definitionWords: Type.String({ description: 'The definition read aloud' }),
+    comments: Type.Array(CommentSchema, {
+      description: 'Of this review, and of the latest before it that had any; oldest first',
+    }),
+    needsComment: Type.Boolean({ description: 'It asks for an explanation that nobody has written yet' }),
+    actions: Type.Array(ActionSchema, {
+      description: 'Open ones, and those closed in the last 16 weeks; by the day they are due',
+    }),
+    annotations: Type.Array(AnnotationSchema, { description: 'On its time axis, oldest first' }),
   },
   options,
 );
@@ -175,6 +184,7 @@ export const AgendaItemSchema = Type.Object(
       Type.Literal('signal against us'),
       Type.Literal('target missed'),
       Type.Literal('restated'),
+      Type.Literal('overdue action'),
       Type.Literal('stale source'),
       Type.Literal('broken definition'),
       Type.Literal('changed'),
@@ -182,6 +192,7 @@ export const AgendaItemSchema = Type.Object(
     ]),
     kpi: nullable(Type.String()),
     source: nullable(Type.String()),
+    action: nullable(Type.Integer({ description: 'Number of the overdue action' })),
     title: Type.String(),
     why: Type.String({ description: 'Why it stands here, in one sentence' }),
     mark: Type.String({ description: 'A sign that carries the reason without colour: ▲ ✕ ↻ ◌ ✓ ~' }),
@@ -216,6 +227,8 @@ export const ReviewSchema = Type.Object(
     ),
     minutes: Type.Integer({ description: 'Suggested length of the meeting' }),
     agenda: Type.Array(AgendaItemSchema),
+    comments: Type.Array(CommentSchema, { description: 'On the review itself' }),
+    actions: Type.Array(ActionSchema, { description: 'Those that belong to no KPI' }),
     routine: Type.Array(
       Type.Object(
         {

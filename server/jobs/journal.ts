@@ -1,0 +1,162 @@
+import type { Static, TSchema } from 'typebox';
+import { Check } from 'typebox/value';
+import type { Organisation } from '../event/organisation.ts';
+import type { Kpi } from '../kpi/kpi.ts';
+import { ActionBodySchema, AnnotationBodySchema, CommentBodySchema, type Talk, type Written } from '../review/talk.ts';
+import { StoreError, type JournalEntry, type JournalKind, type Store } from '../store/store.ts';
+import { parsePeriod } from '../time/calendar.ts';
+import { parseDay } from '../time/day.ts';
+import type { Instant } from '../time/period.ts';
+import { EngineError } from './engine.ts';
+import { scopeOf } from './scope.ts';
+
+/** What each kind of entry holds. */
+export const BODIES = {
+  comment: CommentBodySchema,
+  action: ActionBodySchema,
+  annotation: AnnotationBodySchema,
+} as const satisfies Partial<Record<JournalKind, TSchema>>;
+export type WrittenKind = keyof typeof BODIES;
+export type BodyOf<K extends WrittenKind> = Static<(typeof BODIES)[K]>;
+
+/** What is filed: `entry` null for a new one, `after` the revision that was read before. */
+export interface ToWrite<K extends WrittenKind> {
+  readonly entry: number | null;
+  readonly after: number;
+  readonly scope: string;
+  readonly kpi: string | null;
+  readonly period: string | null;
+  readonly author: string;
+  /** Null: withdrawn; what stood there is kept in its history. */
+  readonly body: BodyOf<K> | null;
+}
+
+export interface WrittenQuery {
+  readonly scope: string;
+  readonly kpi?: string;
+  readonly period?: string;
+}
+
+interface JournalDeskTools {
+  readonly store: Store;
+  readonly clock: () => Instant;
+  readonly organisation: () => Organisation;
+  readonly kpis: () => readonly Kpi[];
+}
+
+/** Where what people write is filed and read: everything in it names something that exists. */
+export class JournalDesk {
+  readonly #tools: JournalDeskTools;
+
+  constructor(tools: JournalDeskTools) {
+    this.#tools = tools;
+  }
+
+  async write<K extends WrittenKind>(kind: K, asked: ToWrite<K>): Promise<Written<BodyOf<K>>> {
+    const scope = scopeOf(asked.scope, this.#tools.organisation());
+    if (asked.author.trim() === '') throw new EngineError('invalid', 'Say for whom it is written: a team or a role.');
+    const before = asked.entry === null ? null : await this.#latest(kind, asked.entry);
+    // What it is filed under stays: moved elsewhere it would be another entry.
+    const filed = before ?? { kpi: asked.kpi, period: this.#period(asked.period) };
+    if (before === null && asked.kpi !== null && !this.#tools.kpis().some(({ id }) => id === asked.kpi))
+      throw new EngineError('not-found', `There is no KPI "${asked.kpi.slice(0, 80)}".`);
+    if (asked.body !== null) checkBody(asked.body, this.#tools.organisation());
+    const body = asked.body === null ? (before?.body ?? '{}') : JSON.stringify(asked.body);
+    const written = await this.#tools.store.writeJournal({
+      entry: asked.entry,
+      after: asked.after,
+      kind,
+      scope,
+      kpi: filed.kpi,
+      period: filed.period,
+      author: asked.author.trim(),
+      recordedAt: this.#tools.clock(),
+      isWithdrawn: asked.body === null,
+      body,
+    });
+    return writtenOf(kind, written);
+  }
+
+  async list<K extends WrittenKind>(kind: K, { scope, kpi, period }: WrittenQuery): Promise<Written<BodyOf<K>>[]> {
+    const entries = await this.#tools.store.journal({
+      kind,
+      scope: scopeOf(scope, this.#tools.organisation()),
+      ...(kpi === undefined ? {} : { kpi }),
+      ...(period === undefined ? {} : { period }),
+    });
+    return entries.map((entry) => writtenOf(kind, entry));
+  }
+
+  /** Oldest first; EngineError where there is no such entry. */
+  async revisions<K extends WrittenKind>(
+    kind: K,
+    entry: number,
+  ): Promise<(Written<BodyOf<K>> & { readonly isWithdrawn: boolean })[]> {
+    const found = await this.#tools.store.journalRevisions(entry);
+    if (found[0]?.kind !== kind) throw new EngineError('not-found', `There is no ${kind} ${entry}.`);
+    return found.map((one) => ({ ...writtenOf(kind, one), isWithdrawn: one.isWithdrawn }));
+  }
+
+  async #latest(kind: WrittenKind, entry: number): Promise<JournalEntry> {
+    const last = (await this.#tools.store.journalRevisions(entry)).at(-1);
+    if (last?.kind !== kind) throw new EngineError('not-found', `There is no ${kind} ${entry}.`);
+    return last;
+  }
+
+  #period(id: string | null): string | null {
+    if (id === null) return null;
+    const parsed = parsePeriod(this.#tools.organisation().calendar, id);
+    if (parsed !== null) return parsed.id;
+    throw new EngineError('invalid', `"${id.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
+  }
+}
+
+/** Everything that was written for a scope, as a review needs it. */
+export async function talkOf(store: Store, scope: string): Promise<Talk> {
+  const [comments, actions, annotations] = await Promise.all([
+    store.journal({ kind: 'comment', scope }),
+    store.journal({ kind: 'action', scope }),
+    store.journal({ kind: 'annotation', scope }),
+  ]);
+  return {
+    comments: comments.map((entry) => writtenOf('comment', entry)),
+    actions: actions.map((entry) => writtenOf('action', entry)),
+    annotations: annotations.map((entry) => writtenOf('annotation', entry)),
+  };
+}
+
+function writtenOf<K extends WrittenKind>(kind: K, entry: JournalEntry): Written<BodyOf<K>> {
+  const body: unknown = JSON.parse(entry.body);
+  if (!isBodyOf(kind, body))
+    throw new StoreError(
+      'corrupt',
+      `The database is damaged: revision ${entry.revision} of ${kind} ${entry.entry} is not what was stored.`,
+      'Stop what uses it and run `quarterdeck restore FILE --replace` with the last good backup.',
+    );
+  const { entry: id, revision, scope, kpi, period, author, recordedAt } = entry;
+  return { id, revision, scope, kpi, period, author, at: recordedAt, body };
+}
+
+const isBodyOf = <K extends WrittenKind>(kind: K, body: unknown): body is BodyOf<K> => Check(BODIES[kind], body);
+
+/** What a schema cannot say: texts that are not blank, days and periods that exist. */
+function checkBody(body: BodyOf<WrittenKind>, { calendar }: Organisation): void {
+  const texts = {
+    text: 'text' in body ? body.text : 'x',
+    title: 'title' in body ? body.title : 'x',
+    owner: 'owner' in body ? body.owner : 'x',
+  };
+  for (const [name, text] of Object.entries(texts))
+    if (text.trim() === '') throw new EngineError('invalid', `The ${name} is blank.`);
+  if ('point' in body && body.point !== null && parsePeriod(calendar, body.point) === null)
+    throw new EngineError('invalid', `"${body.point}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
+  const days = 'due' in body ? [body.due, body.closedOn, body.expected?.by ?? null] : 'day' in body ? [body.day] : [];
+  for (const day of days)
+    if (day !== null && parseDay(day) === null)
+      throw new EngineError('invalid', `${day} is not a day that exists; write it like 2026-11-15.`);
+  if ('state' in body && (body.state === 'open') !== (body.closedOn === null))
+    throw new EngineError(
+      'invalid',
+      body.state === 'open' ? 'An open action has no day on which it was closed.' : 'Say on which day it was closed.',
+    );
+}
