@@ -148,6 +148,9 @@ function checkBody(body: BodyOf<WrittenKind>, { calendar }: Organisation): void 
   };
   for (const [name, text] of Object.entries(texts))
     if (text.trim() === '') throw new EngineError('invalid', `The ${name} is blank.`);
+  for (const [name, text] of Object.entries(body))
+    if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed()))
+      throw new EngineError('invalid', `The ${name} holds a NUL or half a character, which no reader can show; remove it.`);
   if ('point' in body && body.point !== null && parsePeriod(calendar, body.point) === null)
     throw new EngineError('invalid', `"${body.point}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
   const days = 'due' in body ? [body.due, body.closedOn, body.expected?.by ?? null] : 'day' in body ? [body.day] : [];

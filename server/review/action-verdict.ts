@@ -4,7 +4,7 @@ import { signalsOf } from '../stats/signals.ts';
 import { dayTitle } from '../time/calendar.ts';
 import { parseDay } from '../time/day.ts';
 import type { Day } from '../time/period.ts';
-import { bothOf, plural, sentenceNumbers, shownUnit } from './format.ts';
+import { bothOf, formatShort, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { Process } from './process.ts';
 import type { Step } from './series.ts';
 import type { Action, ActionBody, Written } from './talk.ts';
@@ -78,7 +78,7 @@ export function verdictOn(
     return {
       is: 'noise',
       judgement: 'routine',
-      text: `Cannot be told from noise: ${to} on average after ${since}, ${from} before.`,
+      text: `Cannot be told from noise: ${formatShort(shownUnit(kpi), is)} on average after ${since}, ${formatShort(shownUnit(kpi), was)} before.`,
     };
   const shift = `Shifted from ${bothOf(from, to).replace(' and ', ' to ')} after ${since}`;
   const isBetter = kpi.better !== 'neither' && (side === 'below') === (kpi.better === 'lower');

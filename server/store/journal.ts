@@ -62,22 +62,21 @@ export class Journal {
       let query = trx.selectFrom('journal as j').selectAll('j').where('j.kind', '=', kind);
       if (scope !== undefined) query = query.where('j.scope', '=', scope);
       if (knownAt !== undefined) query = query.where('j.recorded_at', '<=', knownAt);
-      query = query.where(({ not, exists, selectFrom }) => {
-        let later = selectFrom('journal as l')
+      query = query.where((is) => {
+        let later = is
+          .selectFrom('journal as l')
           .select('l.number')
           .whereRef('l.entry', '=', 'j.entry')
           .whereRef('l.revision', '>', 'j.revision');
         if (knownAt !== undefined) later = later.where('l.recorded_at', '<=', knownAt);
-        return not(exists(later));
+        return is.not(is.exists(later));
       });
       const rows = await query.orderBy('j.entry').execute();
       return rows
         .map(entryOf)
         .filter(
           (entry) =>
-            !entry.isWithdrawn &&
-            (kpi === undefined || entry.kpi === kpi) &&
-            (period === undefined || entry.period === period),
+            !entry.isWithdrawn && (kpi === undefined || entry.kpi === kpi) && (period === undefined || entry.period === period),
         );
     });
   }
