@@ -10,6 +10,8 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export { ReviewSchema };
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
+export type { Block } from '../review/prose.ts';
+export type { Action, ActionBody, Annotation, Comment } from '../review/talk.ts';
 
 export const ProblemSchema = Type.Object(
   {

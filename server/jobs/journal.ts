@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
+import { valueInUnit } from '../kpi/parse-targets.ts';
 import { ActionBodySchema, AnnotationBodySchema, CommentBodySchema, type Talk, type Written } from '../review/talk.ts';
 import { StoreError, type JournalEntry, type JournalKind, type Store } from '../store/store.ts';
 import { parsePeriod } from '../time/calendar.ts';
@@ -61,7 +62,7 @@ export class JournalDesk {
     if (before === null && asked.kpi !== null && !this.#tools.kpis().some(({ id }) => id === asked.kpi))
       throw new EngineError('not-found', `There is no KPI "${asked.kpi.slice(0, 80)}".`);
     if (asked.body !== null) checkBody(asked.body, this.#tools.organisation());
-    const body = asked.body === null ? (before?.body ?? '{}') : JSON.stringify(asked.body);
+    const body = asked.body === null ? (before?.body ?? '{}') : JSON.stringify(this.#inUnits(asked.body, filed.kpi));
     const written = await this.#tools.store.writeJournal({
       entry: asked.entry,
       after: asked.after,
@@ -95,6 +96,23 @@ export class JournalDesk {
     const found = await this.#tools.store.journalRevisions(entry);
     if (found[0]?.kind !== kind) throw new EngineError('not-found', `There is no ${kind} ${entry}.`);
     return found.map((one) => ({ ...writtenOf(kind, one), isWithdrawn: one.isWithdrawn }));
+  }
+
+  /** What an action is expected to do, in the unit of its KPI. */
+  #inUnits(body: BodyOf<WrittenKind>, id: string | null): BodyOf<WrittenKind> {
+    if (!('expected' in body) || body.expected === null) return body;
+    const kpi = this.#tools.kpis().find((each) => each.id === id);
+    if (kpi === undefined)
+      throw new EngineError('invalid', 'Only an action on a KPI can be expected to move it; leave the expected effect out.');
+    let problem = '';
+    const { text } = body.expected;
+    const written = /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim();
+    const report = (_path: unknown, message: string, fix: string | null): void => {
+      problem ||= `The expected effect: ${message}.${fix === null ? '' : ` ${fix}.`}`;
+    };
+    const value = valueInUnit({ report }, written, [], kpi.unit);
+    if (value === null) throw new EngineError('invalid', problem);
+    return { ...body, expected: { ...body.expected, text: text.trim(), value } };
   }
 
   async #latest(kind: WrittenKind, entry: number): Promise<JournalEntry> {

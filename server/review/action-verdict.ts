@@ -83,7 +83,7 @@ export function verdictOn(
   const shift = `Shifted from ${bothOf(from, to).replace(' and ', ' to ')} after ${since}`;
   const isBetter = kpi.better !== 'neither' && (side === 'below') === (kpi.better === 'lower');
   if (kpi.better !== 'neither' && !isBetter) return { is: 'worse', judgement: 'against', text: `${shift}: worse.` };
-  if (expected === null)
+  if (expected === null || expected.value === null)
     return { is: 'as expected', judgement: isBetter ? 'with' : 'changed', text: isBetter ? `${shift}: better.` : `${shift}.` };
   const isReached = expected.direction === 'at_most' ? is <= expected.value : is >= expected.value;
   const wanted = `${expected.direction === 'at_most' ? 'at most' : 'at least'} ${expected.text}`;

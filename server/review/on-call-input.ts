@@ -22,6 +22,12 @@ export const ON_CALL_KPIS = [
 ] as const;
 export type OnCallKpi = (typeof ON_CALL_KPIS)[number];
 
+/**
+ * Interruptions on weekends by day: part of those outside business hours, by the same items and groups.
+ * No file of its own measures them.
+ */
+export const WEEKENDS = 'weekend-interruptions';
+
 /** Looked at beside them: what their shares are made of. */
 export const ON_CALL_PARTS = ['time-on-call', 'rotation-time'] as const;
 
@@ -60,8 +66,6 @@ export interface OnCallInput {
   readonly firstDay: number | null;
   readonly now: Instant;
   readonly kpis: readonly OnCallKpiInput[];
-  /** The same of weekends by day, within interruptions outside business hours; null where not measured. */
-  readonly weekends: { readonly input: OnCallKpiInput } | null;
   /** Of `whole`; null where pages are no KPI. */
   readonly alerts: readonly AlertPage[] | null;
   readonly hours: PagedHours;

@@ -43,6 +43,7 @@ export const OnCallSeriesSchema = Type.Object(
     limits: nullable(LimitsSchema),
     target: nullable(TargetSchema),
     signals: Type.Array(SignalSchema, { description: 'Within the points' }),
+    beyond: Type.Array(Type.String(), { description: 'Periods beyond a limit, on the side that is against us' }),
     text: Type.String({ description: 'What it says, in a sentence or two' }),
     judgement: Judgement,
     isListed: Type.Boolean({ description: 'Its items may be listed: it says what alerts did, not what people bore' }),

@@ -26,7 +26,9 @@ export const ActionBodySchema = Type.Object(
       Type.Object(
         {
           direction: Type.Union([Type.Literal('at_most'), Type.Literal('at_least')]),
-          value: Type.Number({ description: "In the KPI's unit: seconds, share 0–1, number" }),
+          value: nullable(
+            Type.Number({ description: "In the KPI's unit: seconds, share 0–1, number; null: read from the text" }),
+          ),
           text: Type.String({ maxLength: 60, description: 'As it was written: 4 hours' }),
           by: DayText,
         },

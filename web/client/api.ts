@@ -12,8 +12,11 @@ export type Outcome<T> = { readonly isFine: true; readonly value: T } | { readon
 
 export type Fetch = (
   path: string,
-  init?: { method?: string; headers?: Record<string, string>; signal?: AbortSignal },
+  init?: { method?: string; headers?: Record<string, string>; signal?: AbortSignal; body?: string },
 ) => Promise<Response>;
+
+/** What people write, as the API names it. */
+export type Writing = 'comments' | 'actions' | 'annotations';
 
 const BASE = '/api/v1';
 const part = encodeURIComponent;
@@ -27,6 +30,11 @@ export const paths = {
     `${BASE}/snapshots/${part(id)}/evidence?offset=${offset}&limit=${limit}`,
   evidenceCsv: (id: string): string => `${BASE}/snapshots/${part(id)}/evidence?format=csv`,
   sources: (): string => `${BASE}/sources`,
+  written: (kind: Writing): string => `${BASE}/${kind}`,
+  writtenOne: (kind: Writing, id: number): string => `${BASE}/${kind}/${id}`,
+  writtenRevisions: (kind: Writing, id: number): string => `${BASE}/${kind}/${id}/revisions`,
+  withdrawn: (kind: Writing, id: number, after: number, scope: string, author: string): string =>
+    `${BASE}/${kind}/${id}?after=${after}&scope=${part(scope)}&author=${part(author)}`,
   pull: (source: string): string => `${BASE}/sources/${part(source)}/pulls`,
 };
 
@@ -48,16 +56,25 @@ export const isSources = (value: unknown): value is SourceAnswer[] =>
 export const isPull = having<SourceAnswer['pulls'][number]>('startedAt', 'outcome');
 export const isPublication = having<{ at: string; pinned: number }>('at', 'pinned');
 
+export const isWritten = having<{ id: number; revision: number }>('id', 'revision');
+/** An answer without a body. */
+export const isNothing = (value: unknown): value is undefined => value === undefined;
+
 /** Asks once. Never throws, except the abort of its own signal. */
 export async function ask<T>(
   fetch: Fetch,
   path: string,
   recognise: Recognise<T>,
-  init: { method?: string; signal?: AbortSignal } = {},
+  /** `send` travels as JSON. */
+  { send, ...init }: { method?: string; signal?: AbortSignal; send?: unknown } = {},
 ): Promise<Outcome<T>> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers: { accept: 'application/json' } });
+    response = await fetch(path, {
+      ...init,
+      headers: { accept: 'application/json', ...(send === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(send === undefined ? {} : { body: JSON.stringify(send) }),
+    });
   } catch (error) {
     if (init.signal?.aborted === true) throw error;
     return failed('offline', null, 'The server does not answer. Is it running, and is this machine connected to it?');

@@ -1,6 +1,17 @@
 /** What a key means on the review page. `null`: nothing of ours. */
 export type Command =
-  'next' | 'previous' | 'next week' | 'previous week' | 'evidence' | 'xmr' | 'definition' | 'scope' | 'present' | 'help';
+  | 'next'
+  | 'previous'
+  | 'next week'
+  | 'previous week'
+  | 'evidence'
+  | 'xmr'
+  | 'definition'
+  | 'scope'
+  | 'present'
+  | 'comment'
+  | 'action'
+  | 'help';
 
 export const KEYS: readonly { readonly key: string; readonly command: Command; readonly does: string }[] = [
   { key: 'j', command: 'next', does: 'Next item of the agenda' },
@@ -10,6 +21,8 @@ export const KEYS: readonly { readonly key: string; readonly command: Command; r
   { key: 'e', command: 'evidence', does: 'Evidence behind the number' },
   { key: 'x', command: 'xmr', does: 'Process behaviour chart' },
   { key: 'd', command: 'definition', does: 'Definition in words' },
+  { key: 'c', command: 'comment', does: 'Comment on the number' },
+  { key: 'a', command: 'action', does: 'Agree on an action' },
   { key: 's', command: 'scope', does: 'Choose a team or service' },
   { key: 'p', command: 'present', does: 'Present: one item a screen' },
   { key: '?', command: 'help', does: 'This list' },
