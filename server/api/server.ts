@@ -9,6 +9,7 @@ import type { Pages } from './first-pages.ts';
 import { FinishedAnswers } from './finished-answers.ts';
 import { healthRoutes } from './health.ts';
 import { kpiRoutes } from './kpis.ts';
+import { onCallRoutes } from './on-call.ts';
 import { organisationRoutes } from './organisation.ts';
 import { queueRoutes } from './queues.ts';
 import { previewRoutes } from './preview.ts';
@@ -82,6 +83,7 @@ export async function buildServer({
       previewRoutes(api, engine);
       sliceRoutes(api, engine);
       snapshotRoutes(api, engine, finished);
+      onCallRoutes(api, engine, finished);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
       writtenRoutes(api, engine);

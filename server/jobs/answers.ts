@@ -1,4 +1,5 @@
 import { lastCompleteWeek } from '../time/calendar.ts';
+import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Instant } from '../time/period.ts';
 import type { SourceStatus } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
@@ -6,6 +7,7 @@ import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
 import type { InForce } from './in-force.ts';
 import type { Knowledge } from './knowledge.ts';
 import { talkOf } from './journal.ts';
+import { onCallOf } from './on-call-of.ts';
 import { reviewOf } from './review-of.ts';
 import { scopeOf } from './scope.ts';
 
@@ -77,6 +79,28 @@ export class Answers {
     );
     this.#reviews.set(key, made);
     return this.#reviews.asOfNow(made, statuses);
+  }
+
+  /** Of the organisation where no team is named, over the quarter of the last complete week where none is. */
+  async onCall(team: string | null, quarter: string | null): Promise<OnCallHealth> {
+    const { organisation } = this.#inForce;
+    const scope = scopeOf(team === null ? 'organisation' : `team:${team}`, organisation);
+    const now = this.#tools.clock();
+    const { statuses } = await this.#thisMinute(now);
+    return this.#knowledge.reading(this.#inForce.outlook(now), (world) =>
+      onCallOf({
+        store: this.#tools.store,
+        organisation,
+        kpis: this.#inForce.kpis,
+        world,
+        sources: this.#knowledge.sources,
+        quarter,
+        scope,
+        watermark: this.#knowledge.watermark,
+        measuredAt: this.#measuredAt,
+        statuses,
+      }),
+    );
   }
 
   /** Another text once anything that is answered may be another. */

@@ -1,6 +1,7 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
 import type { DryRun, Source } from '../sources/source.ts';
+import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
@@ -141,6 +142,10 @@ export class QuarterdeckEngine implements Engine {
 
   review(_viewer: Viewer, week: string | null, scope: string): Promise<ShownReview> {
     return this.#answers.review(week, scope);
+  }
+
+  onCall(_viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth> {
+    return this.#answers.onCall(team, quarter);
   }
 
   async evidence(

@@ -1,6 +1,7 @@
 import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
@@ -144,6 +145,8 @@ export interface Engine {
     week: string | null,
     scope: string,
   ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }>;
+  /** On-call health of a team (null: the organisation) over a quarter (`2026-Q3`; null: that of the last complete week). */
+  onCall(viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth>;
   evidence(
     viewer: Viewer,
     kpi: string,

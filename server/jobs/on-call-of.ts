@@ -64,8 +64,7 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
       events: null,
       restatements: [],
       whole:
-        quarters.find(({ period }) => period === whole.id) ??
-        evaluatedRow(one(evaluate(kpi, world, [scope], [whole])), stale),
+        quarters.find(({ period }) => period === whole.id) ?? evaluatedRow(one(evaluate(kpi, world, [scope], [whole])), stale),
     };
   });
   const outside = measured.find(({ id }) => id === 'off-hours-interruptions');
@@ -151,7 +150,7 @@ function weekendsOf(outside: Kpi, { organisation, world, scope }: OnCallRequest,
 
 function one(evaluated: readonly Evaluated[]): Evaluated {
   const [first] = evaluated;
-  if (first === undefined) throw new EngineError('internal', 'Nothing was evaluated.');
+  if (first === undefined) throw new EngineError('invalid', 'This scope cannot be evaluated.');
   return first;
 }
 

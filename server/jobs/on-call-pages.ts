@@ -1,6 +1,7 @@
 import type { ItemColumns } from '../event/columns.ts';
 import { Clocks } from '../event/clocks.ts';
 import type { Scope } from '../event/organisation.ts';
+import { secondsOf } from '../kpi/buckets.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { World } from '../kpi/world.ts';
@@ -20,7 +21,9 @@ const MINUTES = 60;
 export function alertPages(kpis: readonly Kpi[], pages: Kpi, world: World, scope: Scope, whole: Period): AlertPage[] {
   const listOf = (kpi: Kpi | undefined): Map<string, number> => {
     const [made] = kpi === undefined || kpi.isPersonal ? [] : evaluate(kpi, world, [scope], [whole]);
-    return new Map((made?.evidence() ?? []).flatMap(({ uid, value, excluded }) => (excluded === null ? [[uid, value ?? 0] as const] : [])));
+    return new Map(
+      (made?.evidence() ?? []).flatMap(({ uid, value, excluded }) => (excluded === null ? [[uid, value ?? 0] as const] : [])),
+    );
   };
   const byId = (id: string): Kpi | undefined => kpis.find((kpi) => kpi.id === id);
   const counted = listOf(pages);
@@ -68,7 +71,7 @@ function hoursOf(world: World, sent: ReadonlyMap<string, Instant>): number[][] {
   const columns = world.columns('page');
   const clocks = new Clocks(columns, world.organisation);
   for (const { row, value: at } of rowsOf(columns, sent)) {
-    const { zone } = clocks.clockOf(clocks.placeIn(row, (columns.stretchStart[row + 1] ?? 1) - 1, 0));
+    const { zone } = clocks.clockAt(row, secondsOf(at));
     const day = counts[weekdayOf(zone.dayOf(at)) - 1];
     const hour = Math.floor(zone.minuteOfDay(at) / MINUTES);
     if (day !== undefined) day[hour] = (day[hour] ?? 0) + 1;
@@ -77,7 +80,10 @@ function hoursOf(world: World, sent: ReadonlyMap<string, Instant>): number[][] {
 }
 
 /** Rows of items that a list names. */
-function rowsOf<T>({ uids, dead, length }: ItemColumns, wanted: ReadonlyMap<string, T>): { row: number; uid: string; value: T }[] {
+function rowsOf<T>(
+  { uids, dead, length }: ItemColumns,
+  wanted: ReadonlyMap<string, T>,
+): { row: number; uid: string; value: T }[] {
   const found: { row: number; uid: string; value: T }[] = [];
   if (wanted.size === 0) return found;
   for (let row = 0; row < length; row += 1) {

@@ -27,9 +27,8 @@ export function fairnessOf(
   const gini = row.value ?? 0;
   const chance = row.also['equal chance'] ?? null;
   const isJudged = hasEnough(kpi, row);
-  const isUneven = isJudged && chance !== null && gini > unevenFrom(chance);
   return {
-    text: textOf(gini, chance, row.also, isJudged, isUneven),
+    text: textOf(gini, row.also, isJudged),
     span: quarterName(period),
     gini,
     chance,
@@ -42,26 +41,23 @@ export function fairnessOf(
 
 /** Below one and a half times what chance gives it is said to be about that. */
 const UNEVEN = 1.5;
-const unevenFrom = (chance: number): number => chance * UNEVEN;
+/** Above four fifths of it, how time on call is spread says as much. */
+const LIKE_TIME = 0.8;
 
-function textOf(
-  gini: number,
-  chance: number | null,
-  also: Readonly<Record<string, number | null>>,
-  isJudged: boolean,
-  isUneven: boolean,
-): string {
+function textOf(gini: number, also: Readonly<Record<string, number | null>>, isJudged: boolean): string {
   const people = also['people'] ?? null;
   const perHead = also['per head'] ?? null;
   const over = people === null ? '' : ` over ${people} people`;
   const head = perHead === null ? '' : `, ${formatNumber(Number(perHead.toPrecision(2)), 2)} hours a head`;
   const made = `Gini of disrupted hours ${index(gini)}${over}${head}`;
   if (!isJudged) return `${made}: under five hours a head it is not judged, because chance alone spreads so few unevenly.`;
-  const turns = also['time on call'] ?? null;
-  const time = turns === null ? '' : ` Time on call itself is spread by ${index(turns)}.`;
-  if (chance === null) return `${made}.${time}`;
-  const verdict = isUneven
-    ? `more uneven than equal chance alone would make it (${index(chance)})`
-    : `about what equal chance alone would give (${index(chance)})`;
-  return `${made}: ${verdict}.${time}`;
+  const chance = also['equal chance'] ?? null;
+  const time = also['time on call'] ?? null;
+  const ofTime = time === null ? '' : ` Time on call itself: ${index(time)}.`;
+  if (chance === null) return `${made}.${ofTime}`;
+  if (gini <= chance * UNEVEN) return `${made}, about what equal chance alone would give (${index(chance)}).${ofTime}`;
+  const uneven = `${made}, more uneven than equal chance alone would make it (${index(chance)})`;
+  return time !== null && time >= gini * LIKE_TIME
+    ? `${uneven}, but no more than time on call itself is shared (${index(time)}).`
+    : `${uneven}.${ofTime}`;
 }

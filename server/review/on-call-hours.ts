@@ -22,7 +22,7 @@ export function hourMap(
   counts: readonly (readonly number[])[] | null,
   span: string,
   weekStart: Weekday,
-  weekend: readonly Weekday[],
+  weekend: readonly number[],
   night: Night,
 ): HourMap {
   const order = DAYS.map((_, index) => (weekStart - 1 + index) % 7);

@@ -8,6 +8,7 @@ import type { OnCallKpiInput } from './on-call-input.ts';
 import type { Nights, OnCallSeries } from './on-call-schema.ts';
 import type { Point } from './schema.ts';
 import { pointOf, rowsById, stepOf, type Step } from './series.ts';
+import { judgedVerdict } from './verdict.ts';
 
 type SeriesGrain = Exclude<Grain, 'year'>;
 
@@ -73,7 +74,7 @@ export function seriesOf(
     target: card.target === null || card.target.every !== grain ? ofEvery(card.target, kpi.unit.isTotal) : card.target,
     signals: isJudgedHere ? card.signals.filter(({ period }) => shown.has(period)) : [],
     beyond: isJudgedHere ? beyondIn(findings, points) : [],
-    text: card.verdict,
+    text: findings.process.grain === 'week' ? card.verdict : judgedVerdict(findings) || card.verdict,
     judgement: card.judgement,
     isListed: !kpi.isPersonal,
   };

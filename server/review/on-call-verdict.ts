@@ -1,12 +1,13 @@
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { ReviewedKpi } from './card.ts';
 import { signalJudgement } from './findings.ts';
-import { plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
+import { lowerFirst, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
-import { changeOf, figureOf, weeklyOf } from './on-call-figures.ts';
+import { changeOf, figureOf, weeklyOf, weeklyText } from './on-call-figures.ts';
 import { spansWords, type Told } from './on-call-spans.ts';
 import type { Judgement } from './schema.ts';
 import { periodName, yearOf } from './series.ts';
+import { howOften } from './verdict.ts';
 
 /** A number of the quarter, the one before, and what its series says. */
 export interface Weighed {
@@ -78,20 +79,31 @@ function signalsOf({ reviewed: { findings } }: Weighed, { firstDay }: VerdictAsk
   return process.signals.filter(({ until }) => (ends.get(until) ?? -Infinity) > firstDay);
 }
 
-/** The number to lead with: one that moved the way the signals say, with a signal of its own if there is one. */
+/**
+ * The number to lead with: of those that moved the way the signals say the one that moved most, those with a
+ * signal of their own first. Shifts over budget say most, where they moved by a quarter.
+ */
 function amountOf(told: readonly Weighed[], signalled: readonly Weighed[], judgement: Judgement): Weighed | undefined {
   if (judgement === 'routine' || judgement === 'unknown') return told.find(hasBoth) ?? told[0];
-  const moved = told.filter(
-    (one) =>
-      hasBoth(one) && Math.sign(comparable(one.now, one) - comparable(one.before, one)) === (judgement === 'against' ? 1 : -1),
-  );
+  const way = judgement === 'against' ? 1 : -1;
+  const moved = told
+    .filter((one) => hasBoth(one) && movedBy(one) * way > 0)
+    .toSorted((one, other) => (movedBy(other) - movedBy(one)) * way);
   return (
-    moved.find((one) => one.reviewed.card.id === 'shifts-over-budget') ??
+    moved.find((one) => one.reviewed.card.id === 'shifts-over-budget' && movedBy(one) * way >= MUCH) ??
     moved.find((one) => signalled.includes(one)) ??
     moved[0] ??
     told[0]
   );
 }
+
+/** On a scale on which twice and half are as far from 0. */
+const MUCH = Math.log(1.25);
+const movedBy = (one: Weighed): number => {
+  const [now, before] = [comparable(one.now, one), comparable(one.before, one)];
+  if (now === before) return 0;
+  return Math.log(Math.max(now, 1e-9) / Math.max(before, 1e-9));
+};
 
 const hasBoth = ({ now, before }: Weighed): boolean => now.value !== null && before.value !== null;
 const comparable = (told: Told, { reviewed }: Weighed): number =>
@@ -100,24 +112,23 @@ const comparable = (told: Told, { reviewed }: Weighed): number =>
 /** `41% of shifts were over budget (more than 2 incidents in 12 h), 18% last quarter`. */
 function amountWords({ reviewed, now, before }: Weighed, { beforeName, frame }: VerdictAsked): string {
   const { kpi } = reviewed.findings;
+  const { id } = reviewed.card;
   const [one, other] = [figureOf(kpi, now, frame), figureOf(kpi, before, frame)];
-  const past = before.value === null ? '' : `, ${other.rate ?? other.text} ${beforeName}`;
   // Where months stand for the quarter, which ones.
   const when = now.spans[0]?.grain === 'month' ? ` in ${spansWords(now.spans, yearOf(frame.week), frame.calendar)}` : '';
-  switch (reviewed.card.id) {
-    case 'shifts-over-budget':
-      return `${one.text} ${one.text.includes(' of ') ? plural(now.count, 'shift').replace(/^\S+ /, '') : 'of shifts'} ${one.text.startsWith('1 of') ? 'was' : 'were'} over budget${when} (more than 2 incidents in 12 h)${past}`;
-    case 'interruptions-per-12h':
-      return `${one.text} interruptions per 12 h on call${when}${past}`;
-    default:
-      return `${one.rate ?? one.text}${kpi.unit.isTotal ? '' : ''} ${WHAT.get(reviewed.card.id) ?? reviewed.card.name.toLowerCase()}${when}${past}`.replace(
-        /^(\S+) a week (\S.*?)(?=,|$| in )/,
-        '$1 $2 a week',
-      );
+  if (id === 'shifts-over-budget') {
+    const shifts = one.text.includes(' of ') ? `${one.text} shifts` : `${one.text} of shifts`;
+    const past = before.value === null ? '' : `, ${other.text} ${beforeName}`;
+    return `${shifts} ${one.text.startsWith('1 of') ? 'was' : 'were'} over budget${when} (more than 2 incidents in 12 h)${past}`;
   }
+  const what = WHAT.get(id) ?? lowerFirst(reviewed.card.name);
+  if (!kpi.unit.isTotal) return `${one.text} ${what}${when}${before.value === null ? '' : `, ${other.text} ${beforeName}`}`;
+  const past = before.value === null ? '' : `, ${weeklyText(weeklyOf(before))} ${beforeName}`;
+  return `${weeklyText(weeklyOf(now))} ${what} a week${when}${past}`;
 }
 
 const WHAT: ReadonlyMap<string, string> = new Map([
+  ['interruptions-per-12h', 'interruptions per 12 h on call'],
   ['pages', 'pages'],
   ['off-hours-interruptions', 'interruptions outside business hours'],
   ['disrupted-hours', 'disrupted hours'],
@@ -135,29 +146,24 @@ function evidenceWords(
   if (best === undefined) return '';
   const { one, signal } = best;
   const { kpi, process } = one.reviewed.findings;
-  const subject = one === amount ? '' : `${WHAT.get(kpi.id) ?? one.reviewed.card.name.toLowerCase()}: `;
   const index = process.points.findIndex(({ period }) => period === signal.until);
   const limits = process.stretches.find(({ start, end }) => start <= index && index < end)?.limits;
   if (limits === null || limits === undefined) return '';
   const value = process.points[index]?.value ?? null;
   const limit = (signal.side === 'above' ? limits.upper : limits.lower) ?? limits.mean;
   const write = sentenceNumbers({ ...shownUnit(kpi), label: '' }, [value, limits.mean, limit]);
+  const what = one === amount ? '' : ` ${WHAT.get(kpi.id) ?? lowerFirst(one.reviewed.card.name)}`;
   const name = (id: string): string => {
     const period = process.steps.find((step) => step.period.id === id)?.period;
     return period === undefined ? id : periodName(period, yearOf(frame.week));
   };
   switch (signal.rule) {
-    case 'beyond a limit': {
-      const many =
-        signal.since === signal.until
-          ? ''
-          : `, the ${plural(signal.length, process.grain)} since ${name(signal.since)} all ${signal.side} it`;
-      return `; ${subject}${name(signal.until)} with ${write(value ?? limit)} is ${signal.side} the limit of ${write(limit)}${many}`;
-    }
+    case 'beyond a limit':
+      return `; ${write(value ?? limit)}${what} in ${name(signal.until)}, ${signal.side} the limit of ${write(limit)} ${howOften(one.reviewed.findings, signal)}`;
     case '8 in a row':
-      return `; ${subject}${plural(signal.length, process.grain)} in a row ${signal.side} the mean of ${write(limits.mean)}`;
+      return `;${what} ${plural(signal.length, process.grain)} in a row ${signal.side} the mean of ${write(limits.mean)}`;
     case '3 of 4':
-      return `; ${subject}3 of 4 ${process.grain}s to ${name(signal.until)} nearer the limit of ${write(limit)} than the mean`;
+      return `;${what} 3 of 4 ${process.grain}s to ${name(signal.until)} nearer the limit of ${write(limit)} than the mean`;
   }
 }
 

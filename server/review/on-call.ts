@@ -127,7 +127,7 @@ export function buildOnCall(input: OnCallInput): OnCallHealth {
   function nights(): OnCallHealth['nights'] {
     const own = weighed.get('broken-nights');
     if (broken === undefined || own === undefined) return null;
-    const text = own.reviewed.card.verdict;
+    const { text } = seriesOf(own.reviewed, broken, firstDay, frame);
     return { ...nightsOf(broken, inputs.get('lost-nights'), firstDay, frame), text };
   }
 }
