@@ -96,6 +96,19 @@ describe('what people write, over HTTP', () => {
     expect(JSON.stringify(await agenda())).not.toContain('overdue action');
   });
 
+  it('stands in the minutes, which are a file of Markdown', async () => {
+    const minutes = await house.get('/api/v1/reviews/2026-W45/minutes');
+    expect(minutes).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'text/markdown; charset=utf-8',
+        'content-disposition': 'attachment; filename="review-2026-W45-organisation.md"',
+      },
+    });
+    expect(minutes.text).toMatch(/^# .*: weekly review, All teams\n/);
+    expect(minutes.text).toContain('| Rehearse the failover | Payments | done on 11 Nov |');
+  });
+
   it('is told what cannot be filed, each with what to do', async () => {
     const refused: [Promise<Answer>, number, RegExp][] = [
       [send('POST', '/comments', comment({ kpi: 'nonesuch' })), 404, /There is no KPI "nonesuch"/],

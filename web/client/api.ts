@@ -1,4 +1,4 @@
-import type { ApiError, CatalogueAnswer, EvidenceAnswer, Review, SourceAnswer } from '../../server/api/contract.ts';
+import type { ApiError, CatalogueAnswer, EvidenceAnswer, OnCallHealth, Review, SourceAnswer } from '../../server/api/contract.ts';
 
 /** Why there is no answer. `preparing`: ask again, the message says how far it is. `offline`: nobody answered. */
 export type Failure = {
@@ -25,6 +25,10 @@ const part = encodeURIComponent;
 export const paths = {
   review: (week: string | null, scope: string): string => `${BASE}/reviews/${part(week ?? 'latest')}?scope=${part(scope)}`,
   publish: (week: string, scope: string): string => `${BASE}/reviews/${part(week)}/publish?scope=${part(scope)}`,
+  onCall: (team: string, period: string | null): string =>
+    `${BASE}/on-call/${part(team)}${period === null ? '' : `?period=${part(period)}`}`,
+  onCallCsv: (team: string, period: string): string => `${BASE}/on-call/${part(team)}?period=${part(period)}&format=csv`,
+  minutes: (week: string, scope: string): string => `${BASE}/reviews/${part(week)}/minutes?scope=${part(scope)}`,
   kpis: (): string => `${BASE}/kpis`,
   evidence: (id: string, offset: number, limit: number): string =>
     `${BASE}/snapshots/${part(id)}/evidence?offset=${offset}&limit=${limit}`,
@@ -49,6 +53,7 @@ const having =
     isRecord(value) && names.every((name) => name in value);
 
 export const isReview = having<Review>('organisation', 'scope', 'week', 'agenda', 'cards', 'routine');
+export const isOnCall = having<OnCallHealth>('verdict', 'measures', 'hours', 'hidden', 'period');
 export const isCatalogue = having<CatalogueAnswer>('kpis', 'settingsProblems');
 export const isEvidence = having<EvidenceAnswer>('kpi', 'items', 'total', 'withheld');
 export const isSources = (value: unknown): value is SourceAnswer[] =>

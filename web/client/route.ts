@@ -2,7 +2,7 @@
  * What the address bar says: the page, the week, the scope, the open panels. Pure, so that a deep
  * link, the back button and a click go through the same two functions.
  */
-export type PageName = 'review' | 'kpis' | 'sources' | 'unknown';
+export type PageName = 'review' | 'on-call' | 'kpis' | 'sources' | 'unknown';
 
 /** Panels that open below a KPI card; several cards may have theirs open. */
 export const PANELS = ['xmr', 'definition', 'table'] as const;
@@ -13,6 +13,8 @@ export interface Route {
   /** `2026-W46`; null for the last complete week. Not checked here: the server knows the calendar. */
   readonly week: string | null;
   readonly scope: string;
+  /** `2026-Q3`; null for the quarter of the last complete week. Of the on-call page. */
+  readonly period: string | null;
   /** `kpi~scope~period` of the open drawer. */
   readonly evidence: string | null;
   /** KPI ids with this panel open. */
@@ -29,6 +31,7 @@ export const HOME: Route = {
   page: 'review',
   week: null,
   scope: WHOLE,
+  period: null,
   evidence: null,
   panels: NO_PANELS,
   isPresenting: false,
@@ -54,6 +57,11 @@ export function parseRoute(url: { readonly pathname: string; readonly search: st
     const week = second === undefined ? null : decoded(second);
     return week === '' ? { ...common, page: 'unknown' } : { ...common, week: week === 'latest' ? null : week };
   }
+  if (first === 'on-call') {
+    const team = second === undefined ? WHOLE : decoded(second);
+    if (team === '') return { ...common, page: 'unknown' };
+    return { ...common, page: 'on-call', scope: team === WHOLE ? WHOLE : `team:${team}`, period: query.get('period') || null };
+  }
   if ((first === 'kpis' || first === 'sources') && second === undefined) return { ...common, page: first };
   return { ...common, page: 'unknown' };
 }
@@ -62,6 +70,13 @@ export function parseRoute(url: { readonly pathname: string; readonly search: st
 export function formatRoute(route: Route): string {
   const hash = route.anchor === null ? '' : `#${encodeURIComponent(route.anchor)}`;
   if (route.page === 'kpis' || route.page === 'sources') return `/${route.page}${hash}`;
+  if (route.page === 'on-call') {
+    const query = [
+      ...(route.period === null ? [] : [`period=${encoded(route.period)}`]),
+      ...(route.evidence === null ? [] : [`evidence=${encoded(route.evidence)}`]),
+    ].join('&');
+    return `/on-call/${encodeURIComponent(teamOf(route.scope))}${query === '' ? '' : `?${query}`}${hash}`;
+  }
   const query = [
     ...(route.scope === WHOLE ? [] : [`scope=${encoded(route.scope)}`]),
     ...(route.evidence === null ? [] : [`evidence=${encoded(route.evidence)}`]),
@@ -75,7 +90,18 @@ export function formatRoute(route: Route): string {
 }
 
 /** What a server knows of an address when it draws its page: page, week and scope. The rest opens in the browser. */
-export const drawnRoute = ({ page, week, scope }: Route): Route => ({ ...HOME, page, week, scope });
+export const drawnRoute = ({ page, week, scope, period }: Route): Route => ({ ...HOME, page, week, scope, period });
+
+/** The on-call page of a team (`organisation` for all) over a quarter. */
+export const onCallRoute = (team: string, period: string | null): Route => ({
+  ...HOME,
+  page: 'on-call',
+  scope: team === WHOLE ? WHOLE : `team:${team}`,
+  period,
+});
+
+/** A team as the address of its on-call page names it. */
+export const teamOf = (scope: string): string => scope.replace(/^team:/, '');
 
 /** The same review elsewhere: another week or scope keeps what was selected and opened, but no evidence. */
 export const reviewRoute = (from: Route, change: { readonly week?: string | null; readonly scope?: string }): Route => ({
