@@ -9,9 +9,9 @@ export interface Writer {
   /** The KPI whose comment field is open; `review` for the review itself; null: none is. */
   readonly writing: string | null;
   /** Opens or closes the field of a comment. */
-  comment(kpi: string | null): void;
+  readonly comment: (kpi: string | null) => void;
   /** Opens the form of a new action, or of one that stands. */
-  act(kpi: string | null, action: Action | null): void;
+  readonly act: (kpi: string | null, action: Action | null) => void;
   /** Something was written: the review is asked for again. */
-  changed(): void;
+  readonly changed: () => void;
 }
