@@ -10,7 +10,7 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 
 export { ReviewSchema };
 export { OnCallSchema } from '../review/on-call-schema.ts';
-export type { Figure, HourMap, LoudAlerts, Nights, OnCallHealth, OnCallMeasure, OnCallSeries } from '../review/on-call-schema.ts';
+export type { HourMap, LoudAlerts, OnCallHealth, OnCallMeasure, OnCallSeries } from '../review/on-call-schema.ts';
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
 export type { Block } from '../review/prose.ts';
 export type { Action, ActionBody, Annotation, Comment } from '../review/talk.ts';

@@ -36,10 +36,10 @@ export function onCallRows(health: OnCallHealth): Cell[][] {
       null,
     ]),
   );
-  const night = (nights?.spans ?? []).flatMap(({ period, broken, lost, text, emptiness }): Cell[][] => [
-    ['series', 'broken-nights', 'Broken nights', period, null, null, broken, broken ?? 0, text, emptiness],
-    ['series', 'lost-nights', 'Lost nights', period, null, null, lost, lost ?? 0, text, emptiness],
-  ]);
+  const lost = (nights?.series.points ?? []).map(({ period }, index): Cell[] => {
+    const own = nights?.lost[index] ?? null;
+    return ['series', 'lost-nights', 'Lost nights', period, null, null, own, own ?? 0, '', own === null ? 'hidden' : null];
+  });
   const loud = (alerts?.rows ?? []).map(({ key, service, pages: own, shareText }): Cell[] => [
     'alert',
     key,
@@ -54,8 +54,8 @@ export function onCallRows(health: OnCallHealth): Cell[][] {
   ]);
   return [
     ...figures,
-    ...[load, pages, ...trends].flatMap((series) => (series === null ? [] : seriesRows(series))),
-    ...night,
+    ...[load, pages, nights?.series ?? null, ...trends].flatMap((series) => (series === null ? [] : seriesRows(series))),
+    ...lost,
     ...(fairness?.quarters ?? []).map(({ period, value, count, text, emptiness }): Cell[] => [
       'series',
       'fairness',

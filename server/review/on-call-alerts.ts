@@ -1,4 +1,4 @@
-import { formatShort, plural } from './format.ts';
+import { formatShort, plural, sentence } from './format.ts';
 import type { AlertPage } from './on-call-input.ts';
 import type { LoudAlerts } from './on-call-schema.ts';
 
@@ -56,7 +56,7 @@ function textOf(alerts: readonly Loud[], pages: number): string {
   const own = pagesOf(loudest);
   const answered = loudest.reduce((sum, one) => sum + one.answered, 0);
   const noAction = loudest.reduce((sum, one) => sum + one.noAction, 0);
-  const made = `${said} = ${formatShort(SHARE, own / pages)} of pages (${own} of ${pages})`;
+  const made = `${sentence(said)} = ${formatShort(SHARE, own / pages)} of pages (${own} of ${pages})`;
   if (answered === 0) return `${made}; no answer says whether they needed action.`;
   const needless =
     answered < SMALL ? `${noAction} of ${answered}` : `${formatShort(SHARE, noAction / answered)} (${noAction} of ${answered})`;

@@ -8,6 +8,7 @@ import { yearOf } from './series.ts';
 import { items } from './words.ts';
 
 const DAYS_OF_WEEK = 7;
+const SHARE = { type: 'share', label: '', isTotal: false } as const;
 /** Shares of fewer are told as what they are. */
 const SMALL = 10;
 
@@ -24,9 +25,11 @@ export function figureOf(kpi: Kpi, told: Told, frame: Frame): Figure {
   };
 }
 
-/** What a total comes to a week, or in how many weeks the few there are came; what a share is of. */
+/** What a total comes to a week, or in how many weeks the few there are came; what a share is of; how many answered. */
 function rateOf(kpi: Kpi, told: Told): string | null {
   if (kpi.unit.isTotal) return weeklyOf(told) < 1 ? `in ${weeksOf(told)}` : `${weeklyText(weeklyOf(told))} a week`;
+  const answered = told.also['response rate'] ?? null;
+  if (kpi.measure.type === 'score') return answered === null ? null : `${formatShort(SHARE, answered)} answered`;
   if (kpi.measure.type !== 'ratio' || told.count < SMALL) return null;
   return `of ${items(kpi.measure.of, told.count)}`;
 }

@@ -54,27 +54,13 @@ export type OnCallSeries = Static<typeof OnCallSeriesSchema>;
 
 export const NightsSchema = Type.Object(
   {
-    text: Type.String(),
-    grain: Type.Union([Type.Literal('week'), Type.Literal('month'), Type.Literal('quarter')]),
-    spans: Type.Array(
-      Type.Object(
-        {
-          period: Type.String(),
-          label: Type.String(),
-          title: Type.String(),
-          broken: nullable(Type.Integer({ description: 'Nights with an interruption, lost ones included' })),
-          lost: nullable(Type.Integer({ description: 'Nights with three or more disrupted hours' })),
-          text: Type.String({ description: '12 broken, 2 of them lost; hidden' }),
-          emptiness: nullable(Type.String()),
-          flags: Type.Array(Type.String()),
-        },
-        options,
-      ),
-    ),
+    series: OnCallSeriesSchema,
+    lost: Type.Array(nullable(Type.Integer()), {
+      description: 'For each point of the series, how many of its broken nights were lost: three or more disrupted hours',
+    }),
   },
   options,
 );
-export type Nights = Static<typeof NightsSchema>;
 
 export const HourMapSchema = Type.Object(
   {

@@ -5,7 +5,7 @@ import { shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { ReviewRow } from './input.ts';
 import type { OnCallKpiInput } from './on-call-input.ts';
-import type { Nights, OnCallSeries } from './on-call-schema.ts';
+import type { OnCallSeries } from './on-call-schema.ts';
 import type { Point } from './schema.ts';
 import { pointOf, rowsById, stepOf, type Step } from './series.ts';
 import { judgedVerdict } from './verdict.ts';
@@ -98,36 +98,14 @@ function beyondIn({ kpi, process }: ReviewedKpi['findings'], points: readonly Po
 const ofEvery = (target: ReviewedKpi['card']['target'], isTotal: boolean): ReviewedKpi['card']['target'] =>
   isTotal ? null : target;
 
-/** Broken nights with the lost among them, by the span in which both are told. */
-export function nightsOf(
-  broken: OnCallKpiInput,
+/** Of each point of a series of broken nights, how many were lost. */
+export function lostIn(
+  { grain, points }: OnCallSeries,
   lost: OnCallKpiInput | undefined,
   firstDay: number | null,
   frame: Frame,
-): Omit<Nights, 'text'> {
-  const grain = toldGrain(broken);
-  const lostBy = new Map((lost === undefined ? [] : stepsBy(grain, lost, firstDay, frame)).map((step) => [step.period.id, step]));
-  return {
-    grain,
-    spans: stepsBy(grain, broken, firstDay, frame).map(({ period, row }) => {
-      const own = lostBy.get(period.id)?.row.value ?? null;
-      const { label, title } = frame.names(period);
-      return {
-        period: period.id,
-        label,
-        title,
-        broken: row.value,
-        lost: row.value === null ? null : own,
-        text: row.value === null ? (row.emptiness ?? 'no data') : nightWords(row.value, own),
-        emptiness: row.value === null ? row.emptiness : null,
-        flags: [...row.flags],
-      };
-    }),
-  };
-}
-
-export function nightWords(broken: number, lost: number | null): string {
-  if (broken === 0) return 'no broken night';
-  const words = `${broken} broken`;
-  return lost === null || lost === 0 ? words : `${words}, ${lost} of them lost`;
+): (number | null)[] {
+  const steps = lost === undefined ? [] : stepsBy(grain, lost, firstDay, frame);
+  const values = new Map(steps.map(({ period, row }) => [period.id, row.value]));
+  return points.map(({ period, value }) => (value === null ? null : (values.get(period) ?? null)));
 }

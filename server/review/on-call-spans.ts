@@ -43,7 +43,7 @@ export function toldOver(input: OnCallKpiInput, whole: Period, row: ReviewRow | 
     value,
     emptiness: null,
     count: months.reduce((sum, { row: { count } }) => sum + count, 0),
-    also: {},
+    also: months.length === 1 ? (months[0]?.row.also ?? {}) : {},
     spans: months.map(({ period }) => period),
     days: months.reduce((sum, { period }) => sum + period.endDay - period.firstDay, 0),
   };

@@ -11,7 +11,7 @@ import { hiddenOf, toldWords } from './on-call-hidden.ts';
 import { hourMap } from './on-call-hours.ts';
 import { ON_CALL_KPIS, WEEKENDS, type OnCallInput, type OnCallKpiInput } from './on-call-input.ts';
 import type { OnCallHealth } from './on-call-schema.ts';
-import { nightsOf, seriesOf } from './on-call-series.ts';
+import { lostIn, seriesOf } from './on-call-series.ts';
 import { quarterBefore, quarterName, spansWords, toldOver } from './on-call-spans.ts';
 import { onCallVerdict, type Weighed } from './on-call-verdict.ts';
 import { NO_TALK } from './talk.ts';
@@ -70,7 +70,6 @@ export function buildOnCall(input: OnCallInput): OnCallHealth {
   };
   const isRunning = quarter.end > now;
   const beforeName = isRunning ? 'last quarter' : `in ${quarterName(before)}`;
-  const broken = inputs.get('broken-nights');
   const spread = inputs.get('fairness');
   const fair = weighed.get('fairness');
   const fairness = spread === undefined || fair === undefined ? null : fairnessOf(fair.reviewed, spread, firstDay, frame);
@@ -125,10 +124,8 @@ export function buildOnCall(input: OnCallInput): OnCallHealth {
   };
 
   function nights(): OnCallHealth['nights'] {
-    const own = weighed.get('broken-nights');
-    if (broken === undefined || own === undefined) return null;
-    const { text } = seriesOf(own.reviewed, broken, firstDay, frame);
-    return { ...nightsOf(broken, inputs.get('lost-nights'), firstDay, frame), text };
+    const own = series('broken-nights');
+    return own === null ? null : { series: own, lost: lostIn(own, inputs.get('lost-nights'), firstDay, frame) };
   }
 }
 
