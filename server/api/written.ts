@@ -37,11 +37,12 @@ const answerOf = (body: TSchema) =>
 
 const told = <Body>({ at, ...rest }: Written<Body>) => ({ ...rest, at: new Date(at).toISOString() });
 
-/** Comments, actions and annotations: written, edited with their history, withdrawn. */
+/** Comments, actions, annotations and the texts of reports: written, edited with their history, withdrawn. */
 export function writtenRoutes(app: FastifyInstance, engine: Engine): void {
   routesOf(app, engine, 'comment', 'comments');
   routesOf(app, engine, 'action', 'actions');
   routesOf(app, engine, 'annotation', 'annotations');
+  routesOf(app, engine, 'narrative', 'narratives');
 }
 
 function routesOf<K extends WrittenKind>(app: FastifyInstance, engine: Engine, kind: K, plural: string): void {

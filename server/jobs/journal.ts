@@ -3,7 +3,14 @@ import { Check } from 'typebox/value';
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { valueInUnit } from '../kpi/parse-targets.ts';
-import { ActionBodySchema, AnnotationBodySchema, CommentBodySchema, type Talk, type Written } from '../review/talk.ts';
+import {
+  ActionBodySchema,
+  AnnotationBodySchema,
+  CommentBodySchema,
+  NarrativeBodySchema,
+  type Talk,
+  type Written,
+} from '../review/talk.ts';
 import { StoreError, type JournalEntry, type JournalKind, type Store } from '../store/store.ts';
 import { parsePeriod } from '../time/calendar.ts';
 import { parseDay } from '../time/day.ts';
@@ -16,6 +23,7 @@ export const BODIES = {
   comment: CommentBodySchema,
   action: ActionBodySchema,
   annotation: AnnotationBodySchema,
+  narrative: NarrativeBodySchema,
 } as const satisfies Partial<Record<JournalKind, TSchema>>;
 export type WrittenKind = keyof typeof BODIES;
 export type BodyOf<K extends WrittenKind> = Static<(typeof BODIES)[K]>;
@@ -62,6 +70,7 @@ export class JournalDesk {
     if (before === null && asked.kpi !== null && !this.#tools.kpis().some(({ id }) => id === asked.kpi))
       throw new EngineError('not-found', `There is no KPI "${asked.kpi.slice(0, 80)}".`);
     if (asked.body !== null) checkBody(asked.body, this.#tools.organisation());
+    if (asked.body !== null && 'slot' in asked.body) await this.#checkSlot(scope, filed.period, asked.body.slot, asked.entry);
     const body = asked.body === null ? (before?.body ?? '{}') : JSON.stringify(this.#inUnits(asked.body, filed.kpi));
     const written = await this.#tools.store.writeJournal({
       entry: asked.entry,
@@ -113,6 +122,16 @@ export class JournalDesk {
     const value = valueInUnit({ report }, written, [], kpi.unit);
     if (value === null) throw new EngineError('invalid', problem);
     return { ...body, expected: { ...body.expected, text: text.trim(), value } };
+  }
+
+  /** A report has one text for each place, so that nobody writes past somebody else. */
+  async #checkSlot(scope: string, period: string | null, slot: string, own: number | null): Promise<void> {
+    const quarter = period === null ? null : parsePeriod(this.#tools.organisation().calendar, period);
+    if (quarter?.grain !== 'quarter')
+      throw new EngineError('invalid', 'A text of a report belongs to a quarter; give it as period, like 2026-Q3.');
+    const standing = await this.list('narrative', { scope, period: quarter.id });
+    if (standing.some(({ id, body }) => id !== own && body.slot === slot))
+      throw new EngineError('conflict', `The text “${slot}” of ${quarter.id} is written already; read it again and edit that one.`);
   }
 
   async #latest(kind: WrittenKind, entry: number): Promise<JournalEntry> {

@@ -55,6 +55,23 @@ export const AnnotationBodySchema = Type.Object(
 );
 export type AnnotationBody = Static<typeof AnnotationBodySchema>;
 
+/** Where a quarterly report leaves room for words. */
+export const NARRATIVE_SLOTS = ['summary', 'moved', 'customers', 'people', 'risks', 'asks'] as const;
+
+/** One of each slot for a scope and quarter. */
+export const NarrativeBodySchema = Type.Object(
+  {
+    slot: Type.Union(NARRATIVE_SLOTS.map((slot) => Type.Literal(slot))),
+    text: Type.String({
+      minLength: 1,
+      maxLength: 2_000,
+      description: 'Markdown; `{time-to-restore}` stands for the figure of that KPI, and stays true when it is restated',
+    }),
+  },
+  options,
+);
+export type NarrativeBody = Static<typeof NarrativeBodySchema>;
+
 /** One entry as it stands, with what it is filed under. */
 export interface Written<Body> {
   readonly id: number;
@@ -142,6 +159,8 @@ export const AnnotationSchema = Type.Object(
     revision: Type.Integer(),
     kpi: nullable(Type.String()),
     day: Type.String(),
+    dayText: Type.String({ description: '14 Sep' }),
+    periods: Type.Array(Type.String(), { description: 'The week, month and quarter that hold the day' }),
     type: Type.Union([
       Type.Literal('note'),
       Type.Literal('decision'),
