@@ -9,6 +9,7 @@ import { Evaluator } from './evaluator.ts';
 import { readInThread } from './file-reader.ts';
 import type { Organisation } from './event/organisation.ts';
 import { QuarterdeckEngine } from './jobs/engine-of.ts';
+import { JournalDesk } from './jobs/journal.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
@@ -21,6 +22,7 @@ import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts'
 import { cloudWatchLogsAdapter } from './sources/cloudwatch-logs/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
+import { SAID } from './sources/demo/said.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
 import { awsHealthAdapter } from './sources/aws-health/adapter.ts';
 import { eventBridgeAdapter } from './sources/eventbridge/adapter.ts';
@@ -195,6 +197,17 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
         now: clock(),
         weeks: DEMO_WEEKS,
         startCursor: (source) => (source.type === demoAdapter.type ? demoStart(engine.organisationNow.calendar, clock()) : null),
+        talk: {
+          said: SAID,
+          deskAt: (at) =>
+            new JournalDesk({
+              store,
+              clock: () => at,
+              organisation: () => engine.organisationNow,
+              kpis: () => engine.definedKpis,
+            }),
+          knows: (kpi) => engine.definedKpis.some(({ id }) => id === kpi),
+        },
         onProgress: (done, of, week) => {
           engine.progress = `Making the history of the demo organisation: week ${done} of ${of} (${week}).`;
           if (done % 26 === 0 || done === of) log('info', `demo history: ${done} of ${of} weeks`);

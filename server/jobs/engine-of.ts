@@ -1,5 +1,6 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
+import type { Kpi } from '../kpi/kpi.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Written } from '../review/talk.ts';
@@ -94,6 +95,10 @@ export class QuarterdeckEngine implements Engine {
   }
 
   get configuredSources(): readonly Source[] {
+  get definedKpis(): readonly Kpi[] {
+    return this.#inForce.kpis;
+  }
+
     return this.#inForce.sources;
   }
 

@@ -18,6 +18,7 @@ import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
 import { isSettled, isShownOver } from './shown.ts';
 
+import { toldOnAxis } from './told-on-axis.ts';
 export interface ReviewRequest {
   readonly store: Store;
   readonly organisation: Organisation;
@@ -111,6 +112,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       })),
     talk: request.talk,
     publishedAt: published.length === 0 ? null : Math.max(...published),
+    told: toldOnAxis(world, scope, week),
     watermark: request.watermark,
     measuredAt: request.measuredAt,
   });

@@ -2,6 +2,7 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
+import { annotationsOn } from './annotations.ts';
 import { atRiskOf } from './at-risk.ts';
 import { processOfTimes } from './between.ts';
 import { boxesOf } from './boxes.ts';
@@ -15,7 +16,7 @@ import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
 import { judgedAs, processOf } from './process.ts';
 import { timesOf } from './rare.ts';
 import type { KpiCard } from './schema.ts';
-import { actionsOn, annotationsOn, commentsOn } from './said.ts';
+import { actionsOn, commentsOn } from './said.ts';
 import type { Step } from './series.ts';
 import { pointOf, rowsById, stepOf } from './series.ts';
 import type { Talk } from './talk.ts';
@@ -113,7 +114,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], tal
     comments,
     needsComment: asksForWords(findings) && comments.every(({ isPast }) => isPast),
     actions: actionsOn(talk, kpi, process, frame),
-    annotations: annotationsOn(talk, kpi),
+    annotations: annotationsOn(talk, kpi, frame),
   };
   return { card, findings };
 }

@@ -1,6 +1,7 @@
 import { daysTitle, dayTitle, lastCompleteWeek, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import { agendaOf, headlineOf, minutesOf } from './agenda.ts';
+import { annotationsOfReview } from './annotations.ts';
 import type { ReviewedKpi } from './card.ts';
 import { reviewKpi } from './card.ts';
 import { frameOf } from './frame.ts';
@@ -46,6 +47,7 @@ export function buildReview(input: ReviewInput): Review {
     agenda,
     comments: commentsOn(input.talk, null, frame),
     actions,
+    annotations: annotationsOfReview(input.talk, input.told, frame),
     routine: routineOf(folded),
     cards: [...[...raised].flatMap((id) => byId.get(id) ?? []), ...folded].map(({ card }) => card),
     sources: input.sources.map(({ id, name, freshness, text }) => ({ id, name, state: freshness, text })),

@@ -9,12 +9,12 @@ import type { Kpi } from '../kpi/kpi.ts';
 import type { Process } from './process.ts';
 import { proseOf } from './prose.ts';
 import { dayAndMonth, yearOf } from './series.ts';
-import type { Action, ActionBody, Annotation, AnnotationBody, Comment, CommentBody, Talk, Written } from './talk.ts';
+import type { Action, ActionBody, Comment, CommentBody, Talk, Written } from './talk.ts';
 
 /** Comments older than this no longer stand beside this week's. */
 const COMMENTS_KEPT_WEEKS = 6;
 /** What was done or dropped is shown for as long as its verdict takes, and some. */
-const CLOSED_KEPT_WEEKS = 16;
+const CLOSED_KEPT_WEEKS = 26;
 
 /**
  * Comments on a KPI, or on the review itself (null): this week's, and those of the latest review before it that had
@@ -35,7 +35,7 @@ export function commentsOn(talk: Talk, kpi: string | null, frame: Frame): Commen
     .map(({ written, period }) => commentOf(written, period, frame));
 }
 
-function commentOf({ id, revision, author, at, body }: Written<CommentBody>, period: Period, frame: Frame): Comment {
+export function commentOf({ id, revision, author, at, body }: Written<CommentBody>, period: Period, frame: Frame): Comment {
   const { week } = frame;
   const ago = weeksBetween(period, week);
   const point = body.point === null ? null : frame.parse(body.point);
@@ -129,29 +129,6 @@ function expectedWords({ direction, text, by }: NonNullable<ActionBody['expected
 /** The day a review is read as of: today, or for an earlier week the last day on which it was the one to be held. */
 function heldOn({ calendar, week, now }: Frame): Day {
   return Math.min(calendar.zone.dayOf(now), week.endDay + 6);
-}
-
-/** What was noted on the time axis of a KPI: its own, those of the whole review, and its dividers. */
-export function annotationsOn(talk: Talk, kpi: Kpi): Annotation[] {
-  const written = talk.annotations
-    .filter((one) => one.kpi === null || one.kpi === kpi.id)
-    .map(({ id, revision, author, kpi: of, body }: Written<AnnotationBody>): Annotation => ({
-      id,
-      revision,
-      kpi: of,
-      author,
-      ...body,
-    }));
-  const dividers = kpi.dividers.map(({ on, because }): Annotation => ({
-    id: null,
-    revision: 1,
-    kpi: kpi.id,
-    author: null,
-    day: formatDay(on),
-    type: 'divider',
-    text: because,
-  }));
-  return [...written, ...dividers].toSorted((first, second) => compare(first.day, second.day));
 }
 
 const weeksBetween = (first: Period, second: Period): number => Math.round((second.firstDay - first.firstDay) / 7);

@@ -169,9 +169,11 @@ export const KpiCardSchema = Type.Object(
     }),
     needsComment: Type.Boolean({ description: 'It asks for an explanation that nobody has written yet' }),
     actions: Type.Array(ActionSchema, {
-      description: 'Open ones, and those closed in the last 16 weeks; by the day they are due',
+      description: 'Open ones, and those closed in the last 26 weeks; by the day they are due',
     }),
-    annotations: Type.Array(AnnotationSchema, { description: 'On its time axis, oldest first' }),
+    annotations: Type.Array(AnnotationSchema, {
+      description: 'On its own time axis: notes, decisions and dividers, oldest first',
+    }),
   },
   options,
 );
@@ -229,6 +231,10 @@ export const ReviewSchema = Type.Object(
     agenda: Type.Array(AgendaItemSchema),
     comments: Type.Array(CommentSchema, { description: 'On the review itself' }),
     actions: Type.Array(ActionSchema, { description: 'Those that belong to no KPI' }),
+    annotations: Type.Array(AnnotationSchema, {
+      description:
+        'On every time axis, oldest first: notes and decisions on the whole review, and of the six weeks holidays, incidents of severity 1 and deployments',
+    }),
     routine: Type.Array(
       Type.Object(
         {

@@ -1,7 +1,13 @@
 import type { Organisation } from '../../server/event/organisation.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Emptiness, Flag } from '../../server/kpi/measurement.ts';
-import type { KpiInput, ReviewInput, ReviewRestatement, ReviewRow } from '../../server/review/input.ts';
+import {
+  NOTHING_TOLD,
+  type KpiInput,
+  type ReviewInput,
+  type ReviewRestatement,
+  type ReviewRow,
+} from '../../server/review/input.ts';
 import { buildReview } from '../../server/review/review.ts';
 import { NO_TALK } from '../../server/review/talk.ts';
 import type { KpiCard, Review } from '../../server/review/schema.ts';
@@ -198,6 +204,7 @@ export function reviewInput(given: readonly Given[], rest: Partial<ReviewInput> 
     sources: [],
     broken: [],
     talk: NO_TALK,
+    told: NOTHING_TOLD,
     publishedAt: null,
     watermark: 7,
     measuredAt: null,

@@ -110,9 +110,9 @@ describe('actions', () => {
     expect(before.cards[0]?.actions).toMatchObject([{ isOverdue: false, dueText: 'due 3 Aug' }]);
   });
 
-  it('leave the card sixteen weeks after they were closed', () => {
+  it('leave the card half a year after they were closed', () => {
     const closed = (closedOn: string) => cardWith({ actions: [action(1, { state: 'done', closedOn })] }).actions.length;
-    expect([closed('2026-07-20'), closed('2026-07-19')]).toEqual([1, 0]);
+    expect([closed('2026-05-11'), closed('2026-05-10')]).toEqual([1, 0]);
   });
 });
 
@@ -194,7 +194,7 @@ describe('the verdict on an action', () => {
 });
 
 describe('notes on the time axis', () => {
-  it('are those of the KPI, those of the whole review and its dividers, by day', () => {
+  it('of a KPI are those on it and its dividers, by day, with the periods that hold them', () => {
     const note = (id: number, on: string, of: string | null) =>
       filed(id, null, { day: on, type: 'note' as const, text: `note ${id}` }, { kpi: of });
     const shown = cardWith(
@@ -208,8 +208,8 @@ describe('notes on the time axis', () => {
       usual,
       kpi({ dividers: [{ on: day('2026-09-15'), because: 'a new tool' }] }),
     ).annotations;
+    expect(shown[0]?.periods).toEqual(['2026-W38', '2026-09', '2026-Q3']);
     expect(shown.map(({ day: on, type, text }) => `${on} ${type} ${text}`)).toEqual([
-      '2026-09-01 note note 2',
       '2026-09-15 divider a new tool',
       '2026-10-01 note note 1',
     ]);

@@ -479,6 +479,7 @@ export const review: Review = {
   ],
   minutes: 40,
   comments: [],
+  annotations: [],
   actions: [],
   agenda: [
     {
