@@ -54,9 +54,10 @@ section: Told
 role: outcome
 owner: Everybody
 better: neither
-measure: { count: { of: ${of} } }
-where: ${where}
-counted_in: ${instant}
+measure:
+  count: { of: ${of} }
+  where: ${where}
+  counted_in: ${instant}
 when_empty: zero
 settles_after: 0 seconds
 `;
