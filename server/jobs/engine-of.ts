@@ -2,6 +2,7 @@ import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { DryRun, Source } from '../sources/source.ts';
+import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
@@ -22,6 +23,7 @@ import {
   type Viewer,
 } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
+import { distributionOf } from './distribution-of.ts';
 import { evaluateBeside } from './evaluate-beside.ts';
 import type { SharedWorld } from './shared-world.ts';
 import { evidenceOf } from './evidence.ts';
@@ -31,7 +33,9 @@ import { InForce } from './in-force.ts';
 import { itemsAt } from './items-at.ts';
 import { JournalDesk, type BodyOf, type ToWrite, type WrittenKind, type WrittenQuery } from './journal.ts';
 import { Knowledge } from './knowledge.ts';
+import { kpiNamed } from './kpi-page-of.ts';
 import { Past } from './known-then.ts';
+import { withoutEarlier, withoutMoved } from './past-of-people.ts';
 import type { LiveWanted } from './live-values.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, readMeasuredWith } from './measured-with.ts';
@@ -94,11 +98,11 @@ export class QuarterdeckEngine implements Engine {
     return this.#inForce.organisation;
   }
 
-  get configuredSources(): readonly Source[] {
   get definedKpis(): readonly Kpi[] {
     return this.#inForce.kpis;
   }
 
+  get configuredSources(): readonly Source[] {
     return this.#inForce.sources;
   }
 
@@ -153,6 +157,17 @@ export class QuarterdeckEngine implements Engine {
     return this.#answers.onCall(team, quarter);
   }
 
+  kpiPage(_viewer: Viewer, kpi: string, scope: string): Promise<KpiPage> {
+    return this.#answers.kpiPage(kpi, scope);
+  }
+
+  async distribution(_viewer: Viewer, kpi: string, scope: string): Promise<Distribution> {
+    const wanted = { kpi: kpiNamed(this.#inForce.kpis, kpi), scope: scopeOf(scope, this.#inForce.organisation) };
+    return this.#knowledge.reading(this.#inForce.outlook(this.#tools.clock()), (world) =>
+      distributionOf({ world, ...wanted, signal: this.#abort.signal }),
+    );
+  }
+
   async evidence(
     _viewer: Viewer,
     kpi: string,
@@ -188,7 +203,12 @@ export class QuarterdeckEngine implements Engine {
     if (knownAt === undefined || kpi === undefined)
       return shownSeries(this.#tools.store, query, this.#inForce.organisation.calendar);
     const then = await this.#past.at(this.#notAhead(knownAt), this.#inForce.present);
-    return seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt });
+    const { knownAt: _, ...asOfNow } = query;
+    return withoutMoved(
+      this.#inForce.kpis.find(({ id }) => id === kpi),
+      await seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt }),
+      await shownSeries(this.#tools.store, asOfNow, this.#inForce.organisation.calendar),
+    );
   }
 
   revision(): Promise<string> {
@@ -202,7 +222,10 @@ export class QuarterdeckEngine implements Engine {
     const parsed = parsePeriod(this.#inForce.organisation.calendar, period);
     if (parsed === null)
       throw new EngineError('invalid', `"${period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
-    return this.#tools.store.revisions(kpi, wanted, parsed.id);
+    return withoutEarlier(
+      this.#inForce.kpis.find(({ id }) => id === kpi),
+      await this.#tools.store.revisions(kpi, wanted, parsed.id),
+    );
   }
 
   async queue(_viewer: Viewer, query: QueueQuery): Promise<Queue> {

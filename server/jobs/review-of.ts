@@ -16,9 +16,10 @@ import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
+import { withoutBefore } from './past-of-people.ts';
 import { isSettled, isShownOver } from './shown.ts';
-
 import { toldOnAxis } from './told-on-axis.ts';
+
 export interface ReviewRequest {
   readonly store: Store;
   readonly organisation: Organisation;
@@ -84,7 +85,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       events: asksForEvents(kpi, weeks, (id) => parsePeriod(calendar, id))
         ? eventTimes(kpi, world, scope, Math.min(week.end, world.now))
         : null,
-      restatements: restatements.get(kpi.id) ?? [],
+      restatements: withoutBefore(kpi, restatements.get(kpi.id) ?? []),
     };
   });
   const firstDays = snapshots.map((row) => row.firstDay).concat(live.map((row) => row.firstDay));
@@ -111,8 +112,8 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
         lastGoodKpi: entry.isLastGood ? (entry.kpi?.id ?? null) : null,
       })),
     talk: request.talk,
-    publishedAt: published.length === 0 ? null : Math.max(...published),
     told: toldOnAxis(world, scope, week),
+    publishedAt: published.length === 0 ? null : Math.max(...published),
     watermark: request.watermark,
     measuredAt: request.measuredAt,
   });
