@@ -8,6 +8,7 @@ import { installErrors, RequestError, sendError } from './errors.ts';
 import type { Pages } from './first-pages.ts';
 import { FinishedAnswers } from './finished-answers.ts';
 import { healthRoutes } from './health.ts';
+import { kpiPageRoutes } from './kpi-pages.ts';
 import { kpiRoutes } from './kpis.ts';
 import { onCallRoutes } from './on-call.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -80,6 +81,7 @@ export async function buildServer({
       organisationRoutes(api, engine);
       reviewRoutes(api, engine, finished);
       kpiRoutes(api, engine);
+      kpiPageRoutes(api, engine, finished);
       previewRoutes(api, engine);
       sliceRoutes(api, engine);
       snapshotRoutes(api, engine, finished);

@@ -11,13 +11,13 @@ import { isNavigation } from './plain-page.ts';
 import { sourcesAnswer } from './sources.ts';
 
 /** Paths that the web application draws itself; all of them answer with its index page. */
-const PAGES = ['/', '/review', '/review/:week', '/on-call', '/on-call/:team', '/kpis', '/sources'];
+const PAGES = ['/', '/review', '/review/:week', '/on-call', '/on-call/:team', '/kpis', '/kpi/:id', '/sources'];
 
 const LEADS_NOWHERE: ReadonlySet<EngineErrorCode> = new Set(['not-found', 'invalid']);
 const WHOLE = 'organisation';
 
 interface PageRequest {
-  readonly Params: { readonly week?: string; readonly team?: string };
+  readonly Params: { readonly week?: string; readonly team?: string; readonly id?: string };
   readonly Querystring: { readonly scope?: unknown; readonly period?: unknown; readonly present?: unknown };
 }
 
@@ -82,6 +82,13 @@ async function wantedOn(page: string, request: FastifyRequest<PageRequest>, engi
       `/on-call/${encodeURIComponent(team)}${period === undefined ? '' : `?period=${encodeURIComponent(period)}`}`,
       health,
     );
+  }
+  if (page === '/kpi/:id') {
+    const { scope = WHOLE } = request.query;
+    const { id = '' } = request.params;
+    if (typeof scope !== 'string' || scope === '' || scope.length > 200 || id.length > 120) return null;
+    const path = `/kpi/${encodeURIComponent(id)}`;
+    return asJson(scope === WHOLE ? path : `${path}?scope=${encodeURIComponent(scope)}`, await engine.kpiPage(viewer, id, scope));
   }
   const { scope = WHOLE, present } = request.query;
   // Presenting shows one item on a page of its own kind, which only the browser lays out.

@@ -1,4 +1,5 @@
 import { lastCompleteWeek } from '../time/calendar.ts';
+import type { KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Instant } from '../time/period.ts';
 import type { SourceStatus } from './engine.ts';
@@ -7,6 +8,7 @@ import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
 import type { InForce } from './in-force.ts';
 import type { Knowledge } from './knowledge.ts';
 import { talkOf } from './journal.ts';
+import { kpiPageOf } from './kpi-page-of.ts';
 import { onCallOf } from './on-call-of.ts';
 import { reviewOf } from './review-of.ts';
 import { scopeOf } from './scope.ts';
@@ -96,6 +98,30 @@ export class Answers {
         sources: this.#knowledge.sources,
         quarter,
         scope,
+        watermark: this.#knowledge.watermark,
+        measuredAt: this.#measuredAt,
+        statuses,
+      }),
+    );
+  }
+
+  /** As of the last complete week, whose review it agrees with. */
+  async kpiPage(kpi: string, scope: string): Promise<KpiPage> {
+    const { organisation, definitions } = this.#inForce;
+    const wanted = scopeOf(scope, organisation);
+    const { review } = await this.review(null, scope);
+    const now = this.#tools.clock();
+    const { statuses } = await this.#thisMinute(now);
+    return this.#knowledge.reading(this.#inForce.outlook(now), (world) =>
+      kpiPageOf({
+        store: this.#tools.store,
+        organisation,
+        definitions,
+        world,
+        sources: this.#knowledge.sources,
+        kpi,
+        scope: wanted,
+        review,
         watermark: this.#knowledge.watermark,
         measuredAt: this.#measuredAt,
         statuses,

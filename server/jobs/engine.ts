@@ -1,6 +1,7 @@
 import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
@@ -147,6 +148,10 @@ export interface Engine {
   ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }>;
   /** On-call health of a team (null: the organisation) over a quarter (`2026-Q3`; null: that of the last complete week). */
   onCall(viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth>;
+  /** All there is to say about one KPI, as of the last complete week. */
+  kpiPage(viewer: Viewer, kpi: string, scope: string): Promise<KpiPage>;
+  /** Its items of a year, each with what it contributed. */
+  distribution(viewer: Viewer, kpi: string, scope: string): Promise<Distribution>;
   evidence(
     viewer: Viewer,
     kpi: string,

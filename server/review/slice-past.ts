@@ -1,0 +1,35 @@
+import type { Kpi } from '../kpi/kpi.ts';
+import type { Period } from '../time/period.ts';
+import { formatShort, shownUnit } from './format.ts';
+import { limitsOf, type Valued } from './process.ts';
+import { hasEnough } from './series.ts';
+
+/** How a slice stands beside its own past: never beside its neighbours. */
+export interface SlicePast {
+  /** What is routine for it; null where too little is known. */
+  readonly limits: { readonly mean: number; readonly lower: number | null; readonly upper: number | null } | null;
+  readonly text: string;
+}
+
+/** A count that is mostly nothing or one has no limits that say anything (rare.ts). */
+const LEAST_MEAN = 2;
+
+/** `values`: one for each period, oldest first, without gaps. */
+export function pastOf(kpi: Kpi, values: readonly (Valued & { readonly period: Period })[]): SlicePast {
+  const unit = shownUnit(kpi);
+  const write = (value: number): string => formatShort(unit, value);
+  const last = values.at(-1)?.row;
+  // What carries over is judged on its change, which is not what is drawn.
+  const isLevel = kpi.measure.type === 'depth' || kpi.measure.type === 'age' || kpi.measure.type === 'budget';
+  const found = isLevel ? null : limitsOf(kpi, values);
+  const isSmall = kpi.unit.type === 'count' && found !== null && found.mean < LEAST_MEAN;
+  const limits = found === null || isSmall ? null : { mean: found.mean, lower: found.lower, upper: found.upper };
+  if (limits === null) return { limits, text: isSmall ? 'too rare to judge by the week' : 'no limits of its own yet' };
+  if (last === undefined || last.value === null) return { limits, text: `routine around ${write(limits.mean)}` };
+  if (!hasEnough(kpi, last)) return { limits, text: `too few to judge; routine around ${write(limits.mean)}` };
+  if (limits.upper !== null && last.value > limits.upper)
+    return { limits, text: `above its own limit of ${write(limits.upper)}` };
+  if (limits.lower !== null && last.value < limits.lower)
+    return { limits, text: `below its own limit of ${write(limits.lower)}` };
+  return { limits, text: `routine: around ${write(limits.mean)}` };
+}
