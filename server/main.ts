@@ -14,6 +14,7 @@ import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
 import { PageDrawer } from './page-drawer.ts';
+import { ChromiumPrinter } from './printer.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
@@ -156,10 +157,13 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   const pages = pageDrawerOf(webFolder, `${root}.dist/web-server/first-page.js`);
   // Loaded by those who serve alone: it is 30 MB.
   const { buildServer } = await import('./api/server.ts');
+  let url = '';
+  const printer = new ChromiumPrinter(() => url);
   const app = await buildServer({
     engine,
     webFolder: existsSync(webFolder) ? webFolder : null,
     pages,
+    printer,
     logLevel: config.logLevel,
     version,
   });
@@ -188,7 +192,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   }
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
-  const url = urlOf(config.host, port);
+  url = urlOf(config.host, port);
 
   const prepare = async (): Promise<void> => {
     if (needsHistory) {
@@ -226,6 +230,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     close: async () => {
       await schedule.stop();
       await app.close();
+      await printer.close();
       await pages?.close();
       await close();
     },

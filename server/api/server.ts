@@ -14,6 +14,7 @@ import { onCallRoutes } from './on-call.ts';
 import { organisationRoutes } from './organisation.ts';
 import { queueRoutes } from './queues.ts';
 import { previewRoutes } from './preview.ts';
+import { reportRoutes, type Printer } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
 import { installSecurity } from './security.ts';
 import { sliceRoutes } from './slices.ts';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly webFolder: string | null;
   /** Draws its first pages; without it the browser draws all of them. */
   readonly pages?: Pages | null;
+  /** Prints reports; without it there is no PDF. */
+  readonly printer?: Printer | null;
   readonly logLevel: LogLevel;
   readonly version: string;
 }
@@ -43,6 +46,7 @@ export async function buildServer({
   engine,
   webFolder,
   pages = null,
+  printer = null,
   logLevel,
   version,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -86,6 +90,7 @@ export async function buildServer({
       sliceRoutes(api, engine);
       snapshotRoutes(api, engine, finished);
       onCallRoutes(api, engine, finished);
+      reportRoutes(api, engine, finished, webFolder === null ? null : printer);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
       writtenRoutes(api, engine);

@@ -11,13 +11,24 @@ import { isNavigation } from './plain-page.ts';
 import { sourcesAnswer } from './sources.ts';
 
 /** Paths that the web application draws itself; all of them answer with its index page. */
-const PAGES = ['/', '/review', '/review/:week', '/on-call', '/on-call/:team', '/kpis', '/kpi/:id', '/sources'];
+const PAGES = [
+  '/',
+  '/review',
+  '/review/:week',
+  '/on-call',
+  '/on-call/:team',
+  '/report',
+  '/report/:quarter',
+  '/kpis',
+  '/kpi/:id',
+  '/sources',
+];
 
 const LEADS_NOWHERE: ReadonlySet<EngineErrorCode> = new Set(['not-found', 'invalid']);
 const WHOLE = 'organisation';
 
 interface PageRequest {
-  readonly Params: { readonly week?: string; readonly team?: string; readonly id?: string };
+  readonly Params: { readonly week?: string; readonly team?: string; readonly id?: string; readonly quarter?: string };
   readonly Querystring: { readonly scope?: unknown; readonly period?: unknown; readonly present?: unknown };
 }
 
@@ -89,6 +100,14 @@ async function wantedOn(page: string, request: FastifyRequest<PageRequest>, engi
     if (typeof scope !== 'string' || scope === '' || scope.length > 200 || id.length > 120) return null;
     const path = `/kpi/${encodeURIComponent(id)}`;
     return asJson(scope === WHOLE ? path : `${path}?scope=${encodeURIComponent(scope)}`, await engine.kpiPage(viewer, id, scope));
+  }
+  if (page.startsWith('/report')) {
+    const { scope: of = WHOLE } = request.query;
+    if (typeof of !== 'string' || of === '' || of.length > 200) return null;
+    const { quarter } = request.params;
+    const report = await engine.report(viewer, quarter === undefined || quarter === 'latest' ? null : quarter, of);
+    const path = quarter === undefined ? '/report' : `/report/${encodeURIComponent(quarter)}`;
+    return asJson(of === WHOLE ? path : `${path}?scope=${encodeURIComponent(of)}`, report);
   }
   const { scope = WHOLE, present } = request.query;
   // Presenting shows one item on a page of its own kind, which only the browser lays out.

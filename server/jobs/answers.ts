@@ -1,15 +1,17 @@
 import { lastCompleteWeek } from '../time/calendar.ts';
 import type { KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { Report } from '../review/report-schema.ts';
 import type { Instant } from '../time/period.ts';
 import type { SourceStatus } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
 import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
 import type { InForce } from './in-force.ts';
 import type { Knowledge } from './knowledge.ts';
-import { talkOf } from './journal.ts';
+import { narrativesOf, talkOf } from './journal.ts';
 import { kpiPageOf } from './kpi-page-of.ts';
 import { onCallOf } from './on-call-of.ts';
+import { quarterAsked, reportOf } from './report-of.ts';
 import { reviewOf } from './review-of.ts';
 import { scopeOf } from './scope.ts';
 
@@ -125,6 +127,36 @@ export class Answers {
         watermark: this.#knowledge.watermark,
         measuredAt: this.#measuredAt,
         statuses,
+      }),
+    );
+  }
+
+  /** Of the last quarter that is over where none is named. */
+  async report(quarter: string | null, scope: string): Promise<Report> {
+    const { organisation, definitions } = this.#inForce;
+    const wanted = scopeOf(scope, organisation);
+    const now = this.#tools.clock();
+    const asked = quarterAsked(organisation.calendar, quarter, now);
+    const { store } = this.#tools;
+    const [{ statuses }, talk, narratives] = await Promise.all([
+      this.#thisMinute(now),
+      talkOf(store, wanted),
+      narrativesOf(store, wanted, asked.id),
+    ]);
+    return this.#knowledge.reading(this.#inForce.outlook(now), (world) =>
+      reportOf({
+        store,
+        organisation,
+        definitions,
+        world,
+        sources: this.#knowledge.sources,
+        quarter: asked,
+        scope: wanted,
+        watermark: this.#knowledge.watermark,
+        measuredAt: this.#measuredAt,
+        statuses,
+        talk,
+        narratives,
       }),
     );
   }

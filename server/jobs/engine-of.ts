@@ -4,6 +4,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { Report } from '../review/report-schema.ts';
 import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
@@ -166,6 +167,10 @@ export class QuarterdeckEngine implements Engine {
     return this.#knowledge.reading(this.#inForce.outlook(this.#tools.clock()), (world) =>
       distributionOf({ world, ...wanted, signal: this.#abort.signal }),
     );
+  }
+
+  report(_viewer: Viewer, quarter: string | null, scope: string): Promise<Report> {
+    return this.#answers.report(quarter, scope);
   }
 
   async evidence(

@@ -3,6 +3,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import type { Problem } from '../kpi/problem.ts';
 import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { Report } from '../review/report-schema.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
@@ -152,6 +153,8 @@ export interface Engine {
   kpiPage(viewer: Viewer, kpi: string, scope: string): Promise<KpiPage>;
   /** Its items of a year, each with what it contributed. */
   distribution(viewer: Viewer, kpi: string, scope: string): Promise<Distribution>;
+  /** The health report of a scope over a quarter (`2026-Q3`; null: the last that is over). */
+  report(viewer: Viewer, quarter: string | null, scope: string): Promise<Report>;
   evidence(
     viewer: Viewer,
     kpi: string,

@@ -131,7 +131,10 @@ export class JournalDesk {
       throw new EngineError('invalid', 'A text of a report belongs to a quarter; give it as period, like 2026-Q3.');
     const standing = await this.list('narrative', { scope, period: quarter.id });
     if (standing.some(({ id, body }) => id !== own && body.slot === slot))
-      throw new EngineError('conflict', `The text “${slot}” of ${quarter.id} is written already; read it again and edit that one.`);
+      throw new EngineError(
+        'conflict',
+        `The text “${slot}” of ${quarter.id} is written already; read it again and edit that one.`,
+      );
   }
 
   async #latest(kind: WrittenKind, entry: number): Promise<JournalEntry> {
@@ -160,6 +163,12 @@ export async function talkOf(store: Store, scope: string): Promise<Talk> {
     actions: actions.map((entry) => writtenOf('action', entry)),
     annotations: annotations.map((entry) => writtenOf('annotation', entry)),
   };
+}
+
+/** The texts of one report. */
+export async function narrativesOf(store: Store, scope: string, quarter: string): Promise<Written<BodyOf<'narrative'>>[]> {
+  const entries = await store.journal({ kind: 'narrative', scope, period: quarter });
+  return entries.map((entry) => writtenOf('narrative', entry));
 }
 
 function writtenOf<K extends WrittenKind>(kind: K, entry: JournalEntry): Written<BodyOf<K>> {

@@ -131,7 +131,7 @@ export type Check = Static<typeof CheckSchema>;
 
 export const NarrativeSchema = Type.Object(
   {
-    slot: Type.Union(NARRATIVE_SLOTS.map((slot) => Type.Literal(slot))),
+    slot: Type.Enum([...NARRATIVE_SLOTS]),
     title: Type.String(),
     entry: nullable(Type.Integer({ description: 'Null where nobody has written it yet' })),
     revision: nullable(Type.Integer()),

@@ -61,7 +61,7 @@ export const NARRATIVE_SLOTS = ['summary', 'moved', 'customers', 'people', 'risk
 /** One of each slot for a scope and quarter. */
 export const NarrativeBodySchema = Type.Object(
   {
-    slot: Type.Union(NARRATIVE_SLOTS.map((slot) => Type.Literal(slot))),
+    slot: Type.Enum([...NARRATIVE_SLOTS]),
     text: Type.String({
       minLength: 1,
       maxLength: 2_000,
