@@ -70,6 +70,7 @@ function loudestOf(alerts: readonly Loud[], pages: number): { readonly said: str
     if (pagesOf(loudest) * 2 >= pages) return { said: plural(count, 'alert'), loudest };
   }
   const loudest = alerts.slice(0, FEW);
-  if (loudest.length === alerts.length) return { said: `all ${plural(alerts.length, 'alert')}`, loudest };
+  if (loudest.length === alerts.length)
+    return { said: `${alerts.length === 1 ? '' : 'all '}${plural(alerts.length, 'alert')}`, loudest };
   return { said: `the ${loudest.length} loudest of ${alerts.length} alerts`, loudest };
 }
