@@ -111,7 +111,8 @@ function spanOf(asked: string | null, calendar: Calendar, now: Instant): Span {
     throw new EngineError('not-found', `No week of ${quarter.id} is over yet; the first one is told on Monday after it.`);
   if (isRunning) return { quarter, whole: toDate(calendar, latest).quarter.current, week: latest };
   const holding = periodOf(calendar, 'week', quarter.endDay - 1);
-  const week = holding.endDay === quarter.endDay ? holding : shiftPeriod(calendar, holding, -1);
+  // With the week that holds its last day its last month is over, too.
+  const week = holding.end <= now ? holding : shiftPeriod(calendar, holding, -1);
   return { quarter, whole: quarter, week };
 }
 
