@@ -37,7 +37,7 @@ function said(kpi: Kpi, target: Target, grain: Grain): Omit<TargetLine, 'from' |
   const isScaled = kpi.unit.isTotal && target.every !== grain;
   return {
     drawn: isScaled ? (target.value * MEAN_DAYS[grain]) / MEAN_DAYS[target.every] : target.value,
-    short: `${sign} ${formatShort(shownUnit(kpi), target.value)}${target.every === grain ? '' : ` a ${target.every}`}`,
+    short: `${sign} ${formatShort(shownUnit(kpi), target.value)}${target.every === grain ? '' : ` ${kpi.unit.isTotal ? 'a' : 'each'} ${target.every}`}`,
     text: `${wordsOf(kpi, target)}, since ${dayTitle(target.since)}`,
   };
 }

@@ -72,9 +72,11 @@ function viewOf({ kpi, process, steps, restated, card, frame }: Shown, grain: (t
     limits,
     signals: isJudged ? drawnSignals(kpi, process, frame.week, Infinity) : [],
     targets: targetLines(kpi, grain, steps[grain]),
-    earlier: restated.flatMap(({ period, before }) =>
-      known.has(period) && !kpi.isPersonal ? [{ period, drawn: before.value, text: formatOutcome(unit, before) }] : [],
-    ),
+    earlier: restated.flatMap(({ period, before, after }) => {
+      const text = formatOutcome(unit, before);
+      if (kpi.isPersonal || !known.has(period) || text === formatOutcome(unit, after)) return [];
+      return [{ period, drawn: before.value, text }];
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { dayTitle, periodTitle } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import { processOfTimes } from './between.ts';
-import { formatOutcome, plural, sentence, shownUnit } from './format.ts';
+import { formatOutcome, listed, plural, sentence, shownUnit } from './format.ts';
 import { frameOf } from './frame.ts';
 import type { KpiPageInput, RestatedValue } from './kpi-page-input.ts';
 import type { KpiPage } from './kpi-page-schema.ts';
@@ -103,5 +103,12 @@ function revisionsText({ kpi: { kpi }, restated }: KpiPageInput): string {
     : '';
   if (restated.length === 0) return `Nothing that had settled or was published has changed since.${hidden}`;
   const causes = [...new Set(restated.flatMap((one) => one.causes))].sort();
-  return `${sentence(plural(restated.length, 'period'))} changed after settling or publication: ${causes.join(', ')}.${hidden}`;
+  const unit = shownUnit(kpi);
+  const shown = restated.filter(({ before, after }) => formatOutcome(unit, before) !== formatOutcome(unit, after)).length;
+  const figures = kpi.isPersonal
+    ? ''
+    : shown === 0
+      ? ' None of them shows another figure.'
+      : ` ${sentence(plural(shown, 'period shows', 'periods show'))} another figure.`;
+  return `${sentence(plural(restated.length, 'period'))} changed after settling or publication: ${listed(causes)}.${figures}${hidden}`;
 }

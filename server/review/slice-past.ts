@@ -1,4 +1,5 @@
 import type { Kpi } from '../kpi/kpi.ts';
+import { quantile } from '../stats/quantile.ts';
 import type { Period } from '../time/period.ts';
 import { formatShort, shownUnit } from './format.ts';
 import { limitsOf, type Valued } from './process.ts';
@@ -24,9 +25,20 @@ export function pastOf(kpi: Kpi, values: readonly (Valued & { readonly period: P
   const found = isLevel ? null : limitsOf(kpi, values);
   const isSmall = kpi.unit.type === 'count' && found !== null && found.mean < LEAST_MEAN;
   const limits = found === null || isSmall ? null : { mean: found.mean, lower: found.lower, upper: found.upper };
-  if (limits === null) return { limits, text: isSmall ? 'too rare to judge by the week' : 'no limits of its own yet' };
-  if (last === undefined || last.value === null) return { limits, text: `routine around ${write(limits.mean)}` };
-  if (!hasEnough(kpi, last)) return { limits, text: `too few to judge; routine around ${write(limits.mean)}` };
+  if (limits === null) {
+    const usual = quantile(
+      values.flatMap(({ row }) => row.value ?? []),
+      0.5,
+    );
+    const why = isLevel
+      ? 'no limits: it carries over from week to week'
+      : isSmall
+        ? 'too rare for limits by the week'
+        : 'too few a week for limits';
+    return { limits, text: usual === null ? why : `${why}; its usual week ${write(usual)}` };
+  }
+  if (last === undefined || last.value === null || !hasEnough(kpi, last))
+    return { limits, text: `too few to judge this week; routine around ${write(limits.mean)}` };
   if (limits.upper !== null && last.value > limits.upper)
     return { limits, text: `above its own limit of ${write(limits.upper)}` };
   if (limits.lower !== null && last.value < limits.lower)
