@@ -223,6 +223,7 @@ async function restatementsOf(
       causes: [...new Set(rows.flatMap((row) => row.causes))].sort(),
       moved: rows.reduce((sum, row) => sum + row.movedCount, 0),
       at: last.recordedAt,
+      beforeAt: before.recordedAt,
     });
     byKpi.set(last.kpi, list);
   }

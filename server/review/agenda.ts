@@ -10,7 +10,7 @@ import type { Action } from './talk.ts';
 import { whyMissed, whyRegained, whyRestated, whySignal } from './why.ts';
 
 type Reason = AgendaItem['reason'];
-type Entry = Omit<AgendaItem, 'position'>;
+type Entry = Omit<AgendaItem, 'position' | 'minutes'>;
 
 /** The order in which the meeting takes them, and the minutes each takes (comments, an action, its owner). */
 const MINUTES: Readonly<Record<Reason, number>> = {
@@ -67,7 +67,7 @@ export function agendaOf(
     (first, second) =>
       ORDER.indexOf(first.entry.reason) - ORDER.indexOf(second.entry.reason) || Number(second.isInput) - Number(first.isInput),
   );
-  return entries.map(({ entry }, index) => ({ position: index + 1, ...entry }));
+  return entries.map(({ entry }, index) => ({ position: index + 1, minutes: MINUTES[entry.reason], ...entry }));
 }
 
 function entryOf({ card, findings }: ReviewedKpi, calendar: Calendar): Entry | null {

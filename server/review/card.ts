@@ -97,7 +97,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], tal
     also: Object.entries(current.row.also).flatMap(([name, value]) =>
       value === null ? [] : [{ name, text: alsoText(kpi, name, value) }],
     ),
-    revisions: input.restatements.map(({ period, before, after, causes, moved, at }) => {
+    revisions: input.restatements.map(({ period, before, after, causes, moved, at, beforeAt }) => {
       const of = frame.parse(period);
       const title = of === null ? period : periodTitle(of);
       return {
@@ -108,6 +108,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], tal
         causes: [...causes],
         moved,
         at: formatInstant(at),
+        beforeAt: beforeAt === undefined ? null : formatInstant(beforeAt),
       };
     }),
     definitionWords: input.words,

@@ -37,6 +37,8 @@ export interface ReviewRestatement {
   /** How many items moved. */
   readonly moved: number;
   readonly at: Instant;
+  /** When the value before was recorded; not given where the items behind it then cannot be told. */
+  readonly beforeAt?: Instant;
 }
 
 export interface KpiInput {

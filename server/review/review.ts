@@ -1,4 +1,5 @@
 import { daysTitle, dayTitle, lastCompleteWeek, shiftPeriod } from '../time/calendar.ts';
+import { formatDay } from '../time/day.ts';
 import { formatInstant } from '../time/instant.ts';
 import { agendaOf, headlineOf, minutesOf } from './agenda.ts';
 import { annotationsOfReview } from './annotations.ts';
@@ -82,6 +83,7 @@ function weekOf({ organisation, week, now, firstDay, publishedAt }: ReviewInput,
     previous: firstDay === null || previous.endDay <= firstDay ? null : previous.id,
     next: next.start > now ? null : next.id,
     latest: lastCompleteWeek(calendar, now).id,
+    lastDay: formatDay(week.endDay - 1),
   };
 
   function stateOf(): string {

@@ -158,6 +158,11 @@ export const KpiCardSchema = Type.Object(
           causes: Type.Array(Type.String()),
           moved: Type.Integer(),
           at: Type.String(),
+          beforeAt: nullable(
+            Type.String({
+              description: 'ISO instant to ask for the evidence as it was known when the value before was recorded',
+            }),
+          ),
         },
         options,
       ),
@@ -182,6 +187,7 @@ export type KpiCard = Static<typeof KpiCardSchema>;
 export const AgendaItemSchema = Type.Object(
   {
     position: Type.Integer(),
+    minutes: Type.Integer({ description: 'What one of its kind usually takes' }),
     reason: Type.Union([
       Type.Literal('signal against us'),
       Type.Literal('target missed'),
@@ -221,6 +227,7 @@ export const ReviewSchema = Type.Object(
         previous: nullable(Type.String()),
         next: nullable(Type.String()),
         latest: Type.String({ description: 'Last complete week' }),
+        lastDay: Type.String({ description: '2026-11-15' }),
       },
       options,
     ),

@@ -26,6 +26,8 @@ describe('an address', () => {
       evidence: 'time-to-restore~team:payments~2026-W45',
       panels: { xmr: ['a', 'b'], definition: [], table: [] },
       isPresenting: true,
+      minutes: null,
+      kpi: null,
       anchor: 'queue-age',
     });
     expect(at('/')).toEqual(HOME);
@@ -56,6 +58,7 @@ describe('an address', () => {
       panels: fc.record({ xmr: fc.uniqueArray(id), definition: fc.uniqueArray(id), table: fc.uniqueArray(id) }),
       isPresenting: fc.boolean(),
       minutes: fc.constantFrom(null, 30, 45, 60),
+      kpi: fc.constant(null),
       anchor: fc.option(fc.string({ minLength: 1 })),
     });
     fc.assert(

@@ -251,6 +251,7 @@ const incidents = card(
         causes: ['late'],
         moved: 3,
         at: '2026-11-12T00:00:00Z',
+        beforeAt: null,
       },
       {
         period: '2026-W43',
@@ -260,6 +261,7 @@ const incidents = card(
         causes: ['late', 'reopened'],
         moved: 2,
         at: '2026-11-12T00:00:00Z',
+        beforeAt: null,
       },
     ],
   },
@@ -468,6 +470,7 @@ export const review: Review = {
     previous: '2026-W45',
     next: '2026-W47',
     latest: '2026-W46',
+    lastDay: '2026-11-15',
   },
   headline: [
     { text: '2 signals against us', judgement: 'against' },
@@ -484,6 +487,7 @@ export const review: Review = {
   agenda: [
     {
       position: 1,
+      minutes: 3,
       reason: 'signal against us',
       kpi: 'time-to-restore',
       source: null,
@@ -495,6 +499,7 @@ export const review: Review = {
     },
     {
       position: 2,
+      minutes: 3,
       reason: 'signal against us',
       kpi: 'queue-age',
       source: null,
@@ -506,6 +511,7 @@ export const review: Review = {
     },
     {
       position: 3,
+      minutes: 3,
       reason: 'target missed',
       kpi: 'time-to-restore',
       source: null,
@@ -517,6 +523,7 @@ export const review: Review = {
     },
     {
       position: 4,
+      minutes: 3,
       reason: 'target missed',
       kpi: 'change-failure-rate',
       source: null,
@@ -528,6 +535,7 @@ export const review: Review = {
     },
     {
       position: 5,
+      minutes: 3,
       reason: 'restated',
       kpi: 'incidents',
       source: null,
@@ -539,6 +547,7 @@ export const review: Review = {
     },
     {
       position: 6,
+      minutes: 3,
       reason: 'stale source',
       kpi: null,
       source: 'metrics',
@@ -550,6 +559,7 @@ export const review: Review = {
     },
     {
       position: 7,
+      minutes: 3,
       reason: 'stale source',
       kpi: 'checkout-latency',
       source: null,
@@ -561,6 +571,7 @@ export const review: Review = {
     },
     {
       position: 8,
+      minutes: 3,
       reason: 'win',
       kpi: 'noise',
       source: null,
