@@ -10,10 +10,12 @@ import { readInThread } from './file-reader.ts';
 import type { Organisation } from './event/organisation.ts';
 import { QuarterdeckEngine } from './jobs/engine-of.ts';
 import { InboxDrain } from './jobs/inbox-drain.ts';
+import { JournalDesk } from './jobs/journal.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
 import { PageDrawer } from './page-drawer.ts';
+import { ChromiumPrinter } from './printer.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
@@ -22,6 +24,7 @@ import { cloudWatchAlarmsAdapter } from './sources/cloudwatch-alarms/adapter.ts'
 import { cloudWatchLogsAdapter } from './sources/cloudwatch-logs/adapter.ts';
 import { demoAdapter } from './sources/demo/adapter.ts';
 import { demoStart } from './sources/demo/cursor.ts';
+import { SAID } from './sources/demo/said.ts';
 import { WEEKS as DEMO_WEEKS } from './sources/demo/story.ts';
 import { awsHealthAdapter } from './sources/aws-health/adapter.ts';
 import { eventBridgeAdapter } from './sources/eventbridge/adapter.ts';
@@ -172,11 +175,14 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
     onError,
     holder: `${holder} posts`,
   });
+  let url = '';
+  const printer = new ChromiumPrinter(() => url);
   const app = await buildServer({
     engine,
     posts,
     webFolder: existsSync(webFolder) ? webFolder : null,
     pages,
+    printer,
     logLevel: config.logLevel,
     version,
   });
@@ -202,7 +208,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   }
   const address = app.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : config.port;
-  const url = urlOf(config.host, port);
+  url = urlOf(config.host, port);
 
   const prepare = async (): Promise<void> => {
     if (needsHistory) {
@@ -211,6 +217,17 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
         now: clock(),
         weeks: DEMO_WEEKS,
         startCursor: (source) => (source.type === demoAdapter.type ? demoStart(engine.organisationNow.calendar, clock()) : null),
+        talk: {
+          said: SAID,
+          deskAt: (at) =>
+            new JournalDesk({
+              store,
+              clock: () => at,
+              organisation: () => engine.organisationNow,
+              kpis: () => engine.definedKpis,
+            }),
+          knows: (kpi) => engine.definedKpis.some(({ id }) => id === kpi),
+        },
         onProgress: (done, of, week) => {
           engine.progress = `Making the history of the demo organisation: week ${done} of ${of} (${week}).`;
           if (done % 26 === 0 || done === of) log('info', `demo history: ${done} of ${of} weeks`);
@@ -231,6 +248,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
       await schedule.stop();
       await app.close();
       await posts.stop();
+      await printer.close();
       await pages?.close();
       await close();
     },

@@ -1,10 +1,10 @@
 import { render } from 'svelte/server';
 import App from './App.svelte';
-import { isCatalogue, isReview, isSources, paths } from './client/api.ts';
+import { isCatalogue, isKpiPage, isOnCall, isReport, isReview, isSources, paths } from './client/api.ts';
 import { FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
-import { drawnRoute, parseRoute, type Route } from './client/route.ts';
+import { drawnRoute, parseRoute, teamOf, type Route } from './client/route.ts';
 import { router } from './client/router.svelte.ts';
-import { CATALOGUE_TITLE, reviewTitle, SOURCES_TITLE } from './client/titles.ts';
+import { CATALOGUE_TITLE, kpiTitle, onCallTitle, reportTitle, reviewTitle, SOURCES_TITLE } from './client/titles.ts';
 
 const ROOT = '<div id="app"></div>';
 const TITLE = /<title>[^<]*<\/title>/;
@@ -45,6 +45,12 @@ export function firstPage({ template, address, answer }: FirstPageAsked): string
 function shownOn(route: Route, value: unknown): { readonly path: string; readonly title: string } | null {
   if (route.page === 'review' && isReview(value))
     return { path: paths.review(route.week, route.scope), title: reviewTitle(value) };
+  if (route.page === 'on-call' && isOnCall(value))
+    return { path: paths.onCall(teamOf(route.scope), route.period), title: onCallTitle(value) };
+  if (route.page === 'kpi' && route.kpi !== null && isKpiPage(value))
+    return { path: paths.kpiPage(route.kpi.id, route.scope), title: kpiTitle(value) };
+  if (route.page === 'report' && isReport(value))
+    return { path: paths.report(route.scope, route.period), title: reportTitle(value) };
   if (route.page === 'kpis' && isCatalogue(value)) return { path: paths.kpis(), title: CATALOGUE_TITLE };
   if (route.page === 'sources' && isSources(value)) return { path: paths.sources(), title: SOURCES_TITLE };
   return null;

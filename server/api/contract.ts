@@ -9,7 +9,15 @@ const strict = { additionalProperties: false } as const;
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export { ReviewSchema };
+export { DistributionSchema, KpiPageSchema } from '../review/kpi-page-schema.ts';
+export type { Distribution, HistoryView, KpiPage } from '../review/kpi-page-schema.ts';
+export { OnCallSchema } from '../review/on-call-schema.ts';
+export type { HourMap, LoudAlerts, OnCallHealth, OnCallMeasure, OnCallSeries } from '../review/on-call-schema.ts';
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
+export { ReportSchema } from '../review/report-schema.ts';
+export type { Amount, Check, Figure, Moved, Narrative, Report, ReportTrend, Risk } from '../review/report-schema.ts';
+export type { Block } from '../review/prose.ts';
+export type { Action, ActionBody, Annotation, Comment } from '../review/talk.ts';
 
 export const ProblemSchema = Type.Object(
   {
@@ -364,6 +372,20 @@ export const SlicesSchema = Type.Object(
               strict,
             ),
             { description: 'One for each of `periods`' },
+          ),
+          past: nullable(
+            Type.Object(
+              {
+                limits: nullable(
+                  Type.Object(
+                    { mean: Type.Number(), lower: nullable(Type.Number()), upper: nullable(Type.Number()) },
+                    { ...strict, description: 'What is routine for it, from its own weeks' },
+                  ),
+                ),
+                text: Type.String({ description: 'How its last week stands beside its own past: never beside its neighbours' }),
+              },
+              strict,
+            ),
           ),
         },
         strict,

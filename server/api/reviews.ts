@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../jobs/engine.ts';
+import { minutesMarkdown } from '../review/minutes.ts';
 import { FAILURES, ReviewSchema } from './contract.ts';
 import type { FinishedAnswers } from './finished-answers.ts';
 
@@ -35,6 +36,32 @@ export function reviewRoutes(app: FastifyInstance, engine: Engine, finished: Fin
       const { week } = request.params;
       const { review, tag } = await engine.review(request.viewer, week === 'latest' ? null : week, request.query.scope);
       return finished.send(request, reply, { key: `review ${tag}`, tag, make: () => review });
+    },
+  );
+
+  app.get<{ Params: { week: string }; Querystring: { scope: string } }>(
+    '/reviews/:week/minutes',
+    {
+      schema: {
+        summary: 'The minutes of a review, as Markdown',
+        params: Params,
+        querystring: Query,
+        response: {
+          200: { description: 'Markdown', content: { 'text/markdown': { schema: Type.String() } } },
+          ...FAILURES,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { week } = request.params;
+      const { review } = await engine.review(request.viewer, week === 'latest' ? null : week, request.query.scope);
+      return reply
+        .type('text/markdown; charset=utf-8')
+        .header(
+          'content-disposition',
+          `attachment; filename="review-${review.week.id}-${review.scope.id.replace(/[^\w-]+/g, '-')}.md"`,
+        )
+        .send(minutesMarkdown(review));
     },
   );
 

@@ -8,16 +8,20 @@ import { installErrors, RequestError, sendError } from './errors.ts';
 import type { Pages } from './first-pages.ts';
 import { FinishedAnswers } from './finished-answers.ts';
 import { healthRoutes } from './health.ts';
+import { kpiPageRoutes } from './kpi-pages.ts';
 import { kpiRoutes } from './kpis.ts';
+import { onCallRoutes } from './on-call.ts';
 import { organisationRoutes } from './organisation.ts';
 import { queueRoutes } from './queues.ts';
 import { previewRoutes } from './preview.ts';
+import { reportRoutes, type Printer } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
 import { installSecurity, isLoopbackHost } from './security.ts';
 import { sliceRoutes } from './slices.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
 import { answerUnreadable, answerUnroutable } from './unreadable.ts';
+import { writtenRoutes } from './written.ts';
 import { webMissing, webRoutes } from './web.ts';
 import { isPostFromOutside, webhookRoutes, type PostOffice } from './webhooks.ts';
 
@@ -29,6 +33,8 @@ export interface ServerOptions {
   readonly pages?: Pages | null;
   /** Takes what is posted to sources; without it nobody may post. */
   readonly posts?: PostOffice | null;
+  /** Prints reports; without it there is no PDF. */
+  readonly printer?: Printer | null;
   readonly logLevel: LogLevel;
   readonly version: string;
 }
@@ -44,6 +50,7 @@ export async function buildServer({
   webFolder,
   pages = null,
   posts = null,
+  printer = null,
   logLevel,
   version,
 }: ServerOptions): Promise<FastifyInstance> {
@@ -82,12 +89,16 @@ export async function buildServer({
       organisationRoutes(api, engine);
       reviewRoutes(api, engine, finished);
       kpiRoutes(api, engine);
+      kpiPageRoutes(api, engine, finished);
       previewRoutes(api, engine);
       sliceRoutes(api, engine);
       snapshotRoutes(api, engine, finished);
+      onCallRoutes(api, engine, finished);
+      reportRoutes(api, engine, finished, webFolder === null ? null : printer);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
       webhookRoutes(api, posts, isLoopbackHost);
+      writtenRoutes(api, engine);
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     },
     { prefix: '/api/v1' },

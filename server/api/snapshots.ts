@@ -158,7 +158,7 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine, finished: F
 
 type CsvRequest = FastifyRequest<{ Querystring: { format?: 'csv' } }>;
 
-const wantsCsv = (request: CsvRequest): boolean => request.query.format === 'csv' || prefersCsv(request.headers.accept ?? '');
+export const wantsCsv = (request: CsvRequest): boolean => request.query.format === 'csv' || prefersCsv(request.headers.accept ?? '');
 
 /** True where `Accept` weighs text/csv more than JSON (RFC 9110, 12.5.1). */
 function prefersCsv(accept: string): boolean {
@@ -171,7 +171,7 @@ function prefersCsv(accept: string): boolean {
   return weightOf('text/csv') > weightOf('application/json');
 }
 
-function sendCsv(reply: FastifyReply, id: string, ...table: Parameters<typeof csvOf>): FastifyReply {
+export function sendCsv(reply: FastifyReply, id: string, ...table: Parameters<typeof csvOf>): FastifyReply {
   return reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${fileName(id)}.csv"`)

@@ -11,14 +11,25 @@ import { isNavigation } from './plain-page.ts';
 import { sourcesAnswer } from './sources.ts';
 
 /** Paths that the web application draws itself; all of them answer with its index page. */
-const PAGES = ['/', '/review', '/review/:week', '/kpis', '/sources'];
+const PAGES = [
+  '/',
+  '/review',
+  '/review/:week',
+  '/on-call',
+  '/on-call/:team',
+  '/report',
+  '/report/:quarter',
+  '/kpis',
+  '/kpi/:id',
+  '/sources',
+];
 
 const LEADS_NOWHERE: ReadonlySet<EngineErrorCode> = new Set(['not-found', 'invalid']);
 const WHOLE = 'organisation';
 
 interface PageRequest {
-  readonly Params: { readonly week?: string };
-  readonly Querystring: { readonly scope?: unknown; readonly present?: unknown };
+  readonly Params: { readonly week?: string; readonly team?: string; readonly id?: string; readonly quarter?: string };
+  readonly Querystring: { readonly scope?: unknown; readonly period?: unknown; readonly present?: unknown };
 }
 
 export interface WebOptions {
@@ -73,6 +84,31 @@ async function wantedOn(page: string, request: FastifyRequest<PageRequest>, engi
   const { viewer } = request;
   if (page === '/kpis') return asJson('/kpis', catalogueAnswer(engine, viewer));
   if (page === '/sources') return asJson('/sources', await sourcesAnswer(engine, viewer));
+  if (page.startsWith('/on-call')) {
+    const { team = WHOLE } = request.params;
+    const { period } = request.query;
+    if (period !== undefined && (typeof period !== 'string' || period.length > 20)) return null;
+    const health = await engine.onCall(viewer, team === WHOLE ? null : team, period ?? null);
+    return asJson(
+      `/on-call/${encodeURIComponent(team)}${period === undefined ? '' : `?period=${encodeURIComponent(period)}`}`,
+      health,
+    );
+  }
+  if (page === '/kpi/:id') {
+    const { scope = WHOLE } = request.query;
+    const { id = '' } = request.params;
+    if (typeof scope !== 'string' || scope === '' || scope.length > 200 || id.length > 120) return null;
+    const path = `/kpi/${encodeURIComponent(id)}`;
+    return asJson(scope === WHOLE ? path : `${path}?scope=${encodeURIComponent(scope)}`, await engine.kpiPage(viewer, id, scope));
+  }
+  if (page.startsWith('/report')) {
+    const { scope: of = WHOLE } = request.query;
+    if (typeof of !== 'string' || of === '' || of.length > 200) return null;
+    const { quarter } = request.params;
+    const report = await engine.report(viewer, quarter === undefined || quarter === 'latest' ? null : quarter, of);
+    const path = quarter === undefined ? '/report' : `/report/${encodeURIComponent(quarter)}`;
+    return asJson(of === WHOLE ? path : `${path}?scope=${encodeURIComponent(of)}`, report);
+  }
   const { scope = WHOLE, present } = request.query;
   // Presenting shows one item on a page of its own kind, which only the browser lays out.
   if (present !== undefined) return null;

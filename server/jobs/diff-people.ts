@@ -17,8 +17,15 @@ const FREE_HOURS: readonly string[] = ['business_hours', 'off_hours', 'nights', 
 export function withheldBecause(before: Version | null, after: Version): string | null {
   const found = new Set<string>();
   for (const kpi of withParts(after)) {
-    if (!kpi.isPersonal) continue;
     const reviewed = before?.kpis.find(({ id }) => id === kpi.id) ?? null;
+    if (!kpi.isPersonal) {
+      // Of pages, when and where the person was who got them is no alert's doing.
+      if (kindOf(kpi) !== 'page') continue;
+      for (const condition of conditionsOf(kpi))
+        if (OF_WHOEVER_WAS_PAGED.includes(condition.field) && !(reviewed !== null && asksAlready(reviewed, kpi, condition)))
+          found.add(condition.field);
+      continue;
+    }
     for (const condition of conditionsOf(kpi))
       if (!isFree(condition) && !(reviewed !== null && hasAlready(reviewed, kpi, condition))) found.add(condition.field);
   }
@@ -30,8 +37,12 @@ export function withheldBecause(before: Version | null, after: Version): string 
 const isFree = ({ field, condition }: Where): boolean =>
   FREE.some((known) => known === field) && (condition.test !== 'during' || FREE_HOURS.includes(condition.during));
 
+const OF_WHOEVER_WAS_PAGED: readonly string[] = ['during', 'zone'];
+
 const hasAlready = (reviewed: Kpi, kpi: Kpi, condition: Where): boolean =>
-  reviewed.isPersonal &&
+  reviewed.isPersonal && asksAlready(reviewed, kpi, condition);
+
+const asksAlready = (reviewed: Kpi, kpi: Kpi, condition: Where): boolean =>
   kindOf(reviewed) === kindOf(kpi) &&
   reviewed.measure.type === kpi.measure.type &&
   conditionsOf(reviewed).some((one) => JSON.stringify(one) === JSON.stringify(condition));

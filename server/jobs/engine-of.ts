@@ -1,6 +1,11 @@
 import type { Organisation } from '../event/organisation.ts';
 import { ownerOf } from '../event/ownership.ts';
+import type { Kpi } from '../kpi/kpi.ts';
 import type { DryRun, Source } from '../sources/source.ts';
+import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
+import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { Report } from '../review/report-schema.ts';
+import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod } from '../time/calendar.ts';
 import type { Instant } from '../time/period.ts';
@@ -19,6 +24,7 @@ import {
   type Viewer,
 } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
+import { distributionOf } from './distribution-of.ts';
 import { evaluateBeside } from './evaluate-beside.ts';
 import type { SharedWorld } from './shared-world.ts';
 import { evidenceOf } from './evidence.ts';
@@ -26,8 +32,11 @@ import type { ShownReview } from './finished-reviews.ts';
 import type { EvaluateLong } from './grid-values.ts';
 import { InForce } from './in-force.ts';
 import { itemsAt } from './items-at.ts';
+import { JournalDesk, type BodyOf, type ToWrite, type WrittenKind, type WrittenQuery } from './journal.ts';
 import { Knowledge } from './knowledge.ts';
+import { kpiNamed } from './kpi-page-of.ts';
 import { Past } from './known-then.ts';
+import { withoutEarlier, withoutMoved } from './past-of-people.ts';
 import type { LiveWanted } from './live-values.ts';
 import { Measurer } from './measure.ts';
 import { detailOf, readMeasuredWith } from './measured-with.ts';
@@ -56,6 +65,7 @@ export class QuarterdeckEngine implements Engine {
   readonly #knowledge: Knowledge;
   readonly #pulling: Pulling;
   readonly #answers: Answers;
+  readonly #journal: JournalDesk;
   readonly #writing = new Serial();
   readonly #previews = new Previews();
   readonly #abort = new AbortController();
@@ -70,6 +80,12 @@ export class QuarterdeckEngine implements Engine {
     this.#pulling = new Pulling(tools, inForce, this.#abort.signal, (batch, items) => this.#knowledge.foresee(batch, items));
     this.#answers = new Answers(tools, inForce, this.#knowledge, () => this.#pulling.statuses());
     this.#past = new Past(tools.store, tools.digest);
+    this.#journal = new JournalDesk({
+      store: tools.store,
+      clock: tools.clock,
+      organisation: () => inForce.organisation,
+      kpis: () => inForce.kpis,
+    });
   }
 
   /** Reads definitions and the whole log. Throws EngineError where organisation.yaml cannot be used. */
@@ -81,6 +97,10 @@ export class QuarterdeckEngine implements Engine {
 
   get organisationNow(): Organisation {
     return this.#inForce.organisation;
+  }
+
+  get definedKpis(): readonly Kpi[] {
+    return this.#inForce.kpis;
   }
 
   get configuredSources(): readonly Source[] {
@@ -139,6 +159,25 @@ export class QuarterdeckEngine implements Engine {
     return this.#answers.review(week, scope);
   }
 
+  onCall(_viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth> {
+    return this.#answers.onCall(team, quarter);
+  }
+
+  kpiPage(_viewer: Viewer, kpi: string, scope: string): Promise<KpiPage> {
+    return this.#answers.kpiPage(kpi, scope);
+  }
+
+  async distribution(_viewer: Viewer, kpi: string, scope: string): Promise<Distribution> {
+    const wanted = { kpi: kpiNamed(this.#inForce.kpis, kpi), scope: scopeOf(scope, this.#inForce.organisation) };
+    return this.#knowledge.reading(this.#inForce.outlook(this.#tools.clock()), (world) =>
+      distributionOf({ world, ...wanted, signal: this.#abort.signal }),
+    );
+  }
+
+  report(_viewer: Viewer, quarter: string | null, scope: string): Promise<Report> {
+    return this.#answers.report(quarter, scope);
+  }
+
   async evidence(
     _viewer: Viewer,
     kpi: string,
@@ -174,7 +213,12 @@ export class QuarterdeckEngine implements Engine {
     if (knownAt === undefined || kpi === undefined)
       return shownSeries(this.#tools.store, query, this.#inForce.organisation.calendar);
     const then = await this.#past.at(this.#notAhead(knownAt), this.#inForce.present);
-    return seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt });
+    const { knownAt: _, ...asOfNow } = query;
+    return withoutMoved(
+      this.#inForce.kpis.find(({ id }) => id === kpi),
+      await seriesKnownThen(this.#tools.store, then, { ...query, kpi, knownAt }),
+      await shownSeries(this.#tools.store, asOfNow, this.#inForce.organisation.calendar),
+    );
   }
 
   revision(): Promise<string> {
@@ -188,7 +232,10 @@ export class QuarterdeckEngine implements Engine {
     const parsed = parsePeriod(this.#inForce.organisation.calendar, period);
     if (parsed === null)
       throw new EngineError('invalid', `"${period.slice(0, 40)}" is not a period; write 2026-W46, 2026-10 or 2026-Q3.`);
-    return this.#tools.store.revisions(kpi, wanted, parsed.id);
+    return withoutEarlier(
+      this.#inForce.kpis.find(({ id }) => id === kpi),
+      await this.#tools.store.revisions(kpi, wanted, parsed.id),
+    );
   }
 
   async queue(_viewer: Viewer, query: QueueQuery): Promise<Queue> {
@@ -237,6 +284,20 @@ export class QuarterdeckEngine implements Engine {
       this.#answers.forget();
       return published;
     });
+  }
+
+  async write<K extends WrittenKind>(_viewer: Viewer, kind: K, asked: ToWrite<K>): Promise<Written<BodyOf<K>>> {
+    const written = await this.#journal.write(kind, asked);
+    this.#answers.forget();
+    return written;
+  }
+
+  written<K extends WrittenKind>(_viewer: Viewer, kind: K, query: WrittenQuery): Promise<readonly Written<BodyOf<K>>[]> {
+    return this.#journal.list(kind, query);
+  }
+
+  writtenRevisions<K extends WrittenKind>(_viewer: Viewer, kind: K, entry: number) {
+    return this.#journal.revisions(kind, entry);
   }
 
   sources(_viewer: Viewer): Promise<readonly SourceStatus[]> {

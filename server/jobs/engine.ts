@@ -1,10 +1,15 @@
 import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
+import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { Report } from '../review/report-schema.ts';
 import type { Review } from '../review/schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
+import type { Written } from '../review/talk.ts';
+import type { BodyOf, ToWrite, WrittenKind, WrittenQuery } from './journal.ts';
 import type { PreviewAsked, PreviewMade } from './preview.ts';
 import type { Slices, SlicesAsked } from './slices.ts';
 import type { Queue } from './queue.ts';
@@ -144,6 +149,14 @@ export interface Engine {
     week: string | null,
     scope: string,
   ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }>;
+  /** On-call health of a team (null: the organisation) over a quarter (`2026-Q3`; null: that of the last complete week). */
+  onCall(viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth>;
+  /** All there is to say about one KPI, as of the last complete week. */
+  kpiPage(viewer: Viewer, kpi: string, scope: string): Promise<KpiPage>;
+  /** Its items of a year, each with what it contributed. */
+  distribution(viewer: Viewer, kpi: string, scope: string): Promise<Distribution>;
+  /** The health report of a scope over a quarter (`2026-Q3`; null: the last that is over). */
+  report(viewer: Viewer, quarter: string | null, scope: string): Promise<Report>;
   evidence(
     viewer: Viewer,
     kpi: string,
@@ -164,6 +177,15 @@ export interface Engine {
   /** A number cut by the values of a field. */
   slices(viewer: Viewer, asked: SlicesAsked): Promise<Slices>;
   publish(viewer: Viewer, week: string, scope: string): Promise<{ readonly at: Instant; readonly pinned: number }>;
+  /** Files what somebody writes; EngineError `conflict` where another revision came in between. */
+  write<K extends WrittenKind>(viewer: Viewer, kind: K, asked: ToWrite<K>): Promise<Written<BodyOf<K>>>;
+  /** What stands of a kind in a scope, in the order in which it was first written. */
+  written<K extends WrittenKind>(viewer: Viewer, kind: K, query: WrittenQuery): Promise<readonly Written<BodyOf<K>>[]>;
+  writtenRevisions<K extends WrittenKind>(
+    viewer: Viewer,
+    kind: K,
+    entry: number,
+  ): Promise<readonly (Written<BodyOf<K>> & { readonly isWithdrawn: boolean })[]>;
   sources(viewer: Viewer): Promise<readonly SourceStatus[]>;
   /** One pass over a source, then what it changed is measured. */
   pull(viewer: Viewer, source: string): Promise<PullRecord>;

@@ -1,6 +1,7 @@
 import { attributionAt, stretchAt } from '../event/as-of.ts';
 import type { Item } from '../event/item.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
+import { emptyOutcome, type Outcome } from '../kpi/evidence.ts';
 import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { EvidenceItem } from '../kpi/measurement.ts';
@@ -12,6 +13,7 @@ import type { Instant, Period } from '../time/period.ts';
 import { EngineError, type Evidence } from './engine.ts';
 import { itemUid, type ItemsAt } from './items-at.ts';
 import type { KnownThen, Past } from './known-then.ts';
+import { tellsTheSame } from './past-of-people.ts';
 import { isShownOver } from './shown.ts';
 
 export interface EvidenceRequest {
@@ -47,6 +49,9 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
   const stored = await shownRow(store, kpi, scope, period, past?.at);
   const { evaluated, by, items } = await behind(request, kpi, scope, period, stored);
   const isConfirmed = stored === null || stored.digest === evaluated.digest;
+  // What was told of people and has moved since would tell of whoever moved it.
+  const hasMoved = past !== null && kpi.isPersonal && !tellsTheSame(evaluated, await standing(request, scope, period));
+  const { value, emptiness, count, exclusions } = hasMoved ? emptyOutcome('hidden') : evaluated;
   if (!isConfirmed) {
     request.log(
       'warn',
@@ -64,10 +69,10 @@ export async function evidenceOf(request: EvidenceRequest): Promise<Evidence> {
     periodTitle: periodTitle(period),
     revision: stored !== null && 'revision' in stored ? stored.revision : null,
     watermark: stored?.watermark ?? items.watermark,
-    value: evaluated.value,
-    text: formatOutcome(shownUnit(by), evaluated),
-    count: evaluated.count,
-    exclusions: evaluated.exclusions,
+    value,
+    text: formatOutcome(shownUnit(by), { value, emptiness }),
+    count,
+    exclusions,
     isConfirmed,
     withheld: kpi.isPersonal
       ? 'What people bore or answered is shown for groups of five or more only, and never item by item.'
@@ -95,6 +100,14 @@ async function behind(
   const by = then?.with.kpis.find(({ id }) => id === kpi.id);
   if (then === null || by === undefined) return { evaluated, by: kpi, items: looked.items };
   return { evaluated: evaluateOne(by, then.world, scope, period), by, items: then.items };
+}
+
+/** The number of a KPI as it is told now; nothing of one that is measured no more. */
+async function standing(request: EvidenceRequest, scope: Scope, period: Period): Promise<Outcome> {
+  const kpi = request.kpis.find(({ id }) => id === request.kpi);
+  if (kpi === undefined) return emptyOutcome('hidden');
+  const stored = await shownRow(request.store, kpi, scope, period, undefined);
+  return (await behind({ ...request, known: null }, kpi, scope, period, stored)).evaluated;
 }
 
 async function shownRow(
@@ -130,17 +143,21 @@ function itemView(
   const [, , ...rest] = evidence.uid.split(':');
   const at = evidence.at ?? Math.min(period.end - 1, now);
   const zone = organisation.calendar.zone;
+  // The hour of a page is the hour at which somebody was called: of one page alone the day is told.
+  const isPage = 'of' in kpi.measure && kpi.measure.of === 'page';
+  const told = evidence.at === null || !isPage ? evidence.at : zone.startOfDay(zone.dayOf(evidence.at));
   const stretch = item === undefined ? null : stretchAt(item, at);
   const attribution = item === undefined ? null : attributionAt(item, organisation, at);
   return {
     ...evidence,
+    at: told,
     title: rest.length === 0 ? evidence.uid : rest.join(':'),
     team: attribution?.team ?? null,
     service: attribution?.service ?? null,
     severity: stretch?.severity ?? null,
     state: stretch?.state ?? null,
     valueText: evidence.value === null ? '' : evidenceValue(evidence.value, kpi),
-    atText: evidence.at === null ? '' : localText(evidence.at, zone),
+    atText: told === null ? '' : isPage ? dayTitle(zone.dayOf(told)) : localText(told, zone),
   };
 }
 

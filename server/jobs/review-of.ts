@@ -8,6 +8,7 @@ import { asksForEvents } from '../review/rare.ts';
 import { buildReview } from '../review/review.ts';
 import type { KpiInput, ReviewRestatement, ReviewRow, ScopeChoice } from '../review/input.ts';
 import type { Review } from '../review/schema.ts';
+import type { Talk } from '../review/talk.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../store/store.ts';
 import { parsePeriod, shiftPeriod, toDate } from '../time/calendar.ts';
 import type { Instant, Period } from '../time/period.ts';
@@ -15,7 +16,9 @@ import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
+import { withoutBefore } from './past-of-people.ts';
 import { isSettled, isShownOver } from './shown.ts';
+import { toldOnAxis } from './told-on-axis.ts';
 
 export interface ReviewRequest {
   readonly store: Store;
@@ -28,6 +31,8 @@ export interface ReviewRequest {
   readonly watermark: number;
   readonly measuredAt: Instant | null;
   readonly statuses: readonly SourceStatus[];
+  /** What people wrote in this scope. */
+  readonly talk: Talk;
 }
 
 /** Gathers what the weekly review of one scope is made from, and makes it. */
@@ -83,7 +88,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       events: asksForEvents(kpi, weeks, (id) => parsePeriod(calendar, id))
         ? eventTimes(kpi, world, scope, Math.min(week.end, world.now))
         : null,
-      restatements: restatements.get(kpi.id) ?? [],
+      restatements: withoutBefore(kpi, restatements.get(kpi.id) ?? []),
     };
   });
   const firstDays = snapshots.map((row) => row.firstDay).concat(live.map((row) => row.firstDay));
@@ -109,6 +114,8 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
         problems: entry.problems,
         lastGoodKpi: entry.isLastGood ? (entry.kpi?.id ?? null) : null,
       })),
+    talk: request.talk,
+    told: toldOnAxis(world, scope, week),
     publishedAt: published.length === 0 ? null : Math.max(...published),
     watermark: request.watermark,
     measuredAt: request.measuredAt,
@@ -219,6 +226,7 @@ async function restatementsOf(
       causes: [...new Set(rows.flatMap((row) => row.causes))].sort(),
       moved: rows.reduce((sum, row) => sum + row.movedCount, 0),
       at: last.recordedAt,
+      beforeAt: before.recordedAt,
     });
     byKpi.set(last.kpi, list);
   }

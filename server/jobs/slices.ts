@@ -4,6 +4,7 @@ import type { Kpi, Where } from '../kpi/kpi.ts';
 import type { Emptiness } from '../kpi/measurement.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { formatOutcome, shownUnit } from '../review/format.ts';
+import { pastOf, type SlicePast } from '../review/slice-past.ts';
 import { lastCompleteWeek, parsePeriod, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import type { Period } from '../time/period.ts';
 import { EngineError } from './engine.ts';
@@ -44,6 +45,8 @@ export interface Slice {
     readonly text: string;
     readonly count: number;
   }[];
+  /** Beside its own earlier weeks; null where one period was asked about. */
+  readonly past: SlicePast | null;
 }
 
 export interface Slices {
@@ -74,7 +77,7 @@ export async function slicesOf({ world, kpis, signal, asked }: SlicesRequest): P
   const shown = values.slice(0, SHOWN);
   const sliced = async (value: string | null, label: string, conditions: readonly Where[]): Promise<Slice> => {
     await nextTurn(inTime);
-    return sliceOf(kpi, value, label, evaluate(narrowed(kpi, conditions), world, [cut.scope], cut.periods));
+    return sliceOf(cut, value, label, evaluate(narrowed(kpi, conditions), world, [cut.scope], cut.periods));
   };
   const slices: Slice[] = [];
   for (const value of shown) slices.push(await sliced(value, value, [isOneOf(by, [value], false)]));
@@ -126,7 +129,7 @@ function refuse({ kpi, world, by }: Cut): void {
   );
 }
 
-const sliceOf = (kpi: Kpi, value: string | null, label: string, evaluated: readonly Evaluated[]): Slice => ({
+const sliceOf = ({ kpi, periods }: Cut, value: string | null, label: string, evaluated: readonly Evaluated[]): Slice => ({
   value,
   label,
   count: evaluated.reduce((sum, { count }) => sum + count, 0),
@@ -136,4 +139,14 @@ const sliceOf = (kpi: Kpi, value: string | null, label: string, evaluated: reado
     text: formatOutcome(shownUnit(kpi), one),
     count: one.count,
   })),
+  past:
+    periods.length < 2
+      ? null
+      : pastOf(
+          kpi,
+          periods.flatMap((period, index) => {
+            const row = evaluated[index];
+            return row === undefined ? [] : [{ period, row: { ...row, flags: [] } }];
+          }),
+        ),
 });

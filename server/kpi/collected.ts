@@ -96,6 +96,7 @@ export const collected = ({
     isPerOnCall(measure) ||
     measure.of === 'interruption' ||
     measure.of === 'disrupted_hour' ||
+    measure.of === 'shift' ||
     (measure.type === 'spread' && measure.of === 'page');
   const table = tableFor(kpi, world, columns, scopes, isOfOnCall || measure.type === 'spread');
   const people = new People();

@@ -6,16 +6,18 @@ import { isOfMore, signalJudgement } from './findings.ts';
 import { listed, plural } from './format.ts';
 import type { BrokenFile, KpiInput, ReviewSource } from './input.ts';
 import type { AgendaItem, Judgement, Review } from './schema.ts';
+import type { Action } from './talk.ts';
 import { whyMissed, whyRegained, whyRestated, whySignal } from './why.ts';
 
 type Reason = AgendaItem['reason'];
-type Entry = Omit<AgendaItem, 'position'>;
+type Entry = Omit<AgendaItem, 'position' | 'minutes'>;
 
 /** The order in which the meeting takes them, and the minutes each takes (comments, an action, its owner). */
 const MINUTES: Readonly<Record<Reason, number>> = {
   'signal against us': 6,
   'target missed': 5,
   restated: 2,
+  'overdue action': 3,
   'stale source': 2,
   'broken definition': 2,
   changed: 3,
@@ -25,6 +27,7 @@ const ORDER: readonly Reason[] = [
   'signal against us',
   'target missed',
   'restated',
+  'overdue action',
   'stale source',
   'broken definition',
   'changed',
@@ -41,6 +44,7 @@ const LONGEST_MINUTES = 60;
  */
 export function agendaOf(
   kpis: readonly ReviewedKpi[],
+  actions: readonly Action[],
   inputs: readonly KpiInput[],
   sources: readonly ReviewSource[],
   broken: readonly BrokenFile[],
@@ -52,7 +56,9 @@ export function agendaOf(
     const entry = entryOf(reviewed, calendar);
     return entry === null ? [] : [{ entry, isInput: reviewed.card.role === 'input' }];
   });
+  const overdue = [...kpis.flatMap(({ card }) => card.actions), ...actions].filter(({ isOverdue }) => isOverdue);
   const others = [
+    ...overdue.map(overdueEntry),
     ...sources.flatMap((source) => sourceEntry(source, inputs, week, calendar, now)),
     ...broken.flatMap(brokenEntry),
   ];
@@ -61,12 +67,12 @@ export function agendaOf(
     (first, second) =>
       ORDER.indexOf(first.entry.reason) - ORDER.indexOf(second.entry.reason) || Number(second.isInput) - Number(first.isInput),
   );
-  return entries.map(({ entry }, index) => ({ position: index + 1, ...entry }));
+  return entries.map(({ entry }, index) => ({ position: index + 1, minutes: MINUTES[entry.reason], ...entry }));
 }
 
 function entryOf({ card, findings }: ReviewedKpi, calendar: Calendar): Entry | null {
   const { news, target, restated, kpi } = findings;
-  const entry = { kpi: card.id, source: null, title: card.name };
+  const entry = { kpi: card.id, source: null, action: null, title: card.name };
   const judgement = news === null ? null : signalJudgement(kpi, findings.process, news);
   const arrow = news === null || isOfMore(kpi, findings.process, news) ? '▲' : '▼';
   if (news !== null && judgement === 'against') {
@@ -91,6 +97,20 @@ function entryOf({ card, findings }: ReviewedKpi, calendar: Calendar): Entry | n
   return null;
 }
 
+/** One that is late comes back until it is done, dropped or given another day. */
+function overdueEntry({ id, kpi, title, owner, dueText, expectedText }: Action): Entry {
+  return {
+    reason: 'overdue action',
+    kpi,
+    source: null,
+    action: id,
+    title: `Overdue: ${title}`,
+    why: `${owner}, ${dueText}${expectedText === null ? '' : `; expected ${expectedText}`}.`,
+    mark: '◷',
+    judgement: 'against',
+  };
+}
+
 const SOURCE_TITLES: ReadonlyMap<ReviewSource['freshness'], string> = new Map([
   ['stale', 'Stale'],
   ['failing', 'Failing'],
@@ -111,6 +131,7 @@ function sourceEntry(source: ReviewSource, inputs: readonly KpiInput[], week: Pe
       reason: 'stale source',
       kpi: null,
       source: source.id,
+      action: null,
       title: `${title}: ${source.name}`,
       why,
       mark: '◌',
@@ -130,6 +151,7 @@ function brokenEntry({ file, problems, lastGoodKpi }: BrokenFile): Entry[] {
       reason: 'broken definition',
       kpi: lastGoodKpi,
       source: null,
+      action: null,
       title,
       why: `${formatProblem(first)}${more}. ${still}.`,
       mark: '!',
@@ -149,6 +171,7 @@ const HEADLINES: Readonly<Record<Reason, readonly [one: string, many: string, ju
   'signal against us': ['signal against us', 'signals against us', 'against'],
   'target missed': ['target newly missed', 'targets newly missed', 'against'],
   restated: ['restated', 'restated', 'unknown'],
+  'overdue action': ['action overdue', 'actions overdue', 'against'],
   'stale source': ['source behind', 'sources behind', 'unknown'],
   'broken definition': ['broken definition', 'broken definitions', 'unknown'],
   changed: ['changed', 'changed', 'changed'],

@@ -48,7 +48,8 @@ function valueBox(kpi: Kpi, label: string, { period, row }: Step): Omit<Box, 'ju
   return { label, title: `${periodTitle(period)}: ${formatOutcome(unit, row)}`, text, value: row.value };
 }
 
-function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
+/** How a value stands to another: `+31%`, `3, was 1`, or why that is not told. */
+export function changeBox(kpi: Kpi, label: string, now: Step, before: Step): Box {
   const title = `Against ${periodTitle(before.period)} (${formatOutcome(shownUnit(kpi), before.row)})`;
   const box = { label, title, value: null };
   // A running total is never held against a whole week.

@@ -2,12 +2,13 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Calendar, Day, Period } from '../time/period.ts';
+import { annotationsOn } from './annotations.ts';
 import { atRiskOf } from './at-risk.ts';
 import { processOfTimes } from './between.ts';
 import { boxesOf } from './boxes.ts';
 import { doubtsOf } from './doubts.ts';
 import type { Findings } from './findings.ts';
-import { findingsOf, judgementOf } from './findings.ts';
+import { findingsOf, judgementOf, signalJudgement } from './findings.ts';
 import { formatOutcome, formatShort, formatValue, plural, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { KpiInput, ReviewSource } from './input.ts';
@@ -15,8 +16,10 @@ import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
 import { judgedAs, processOf } from './process.ts';
 import { timesOf } from './rare.ts';
 import type { KpiCard } from './schema.ts';
+import { actionsOn, commentsOn } from './said.ts';
 import type { Step } from './series.ts';
 import { pointOf, rowsById, stepOf } from './series.ts';
+import type { Talk } from './talk.ts';
 import { drawnTarget, targetStateOf } from './targets.ts';
 import { verdictOf } from './verdict.ts';
 import { TIMES } from './verdict-between.ts';
@@ -28,7 +31,7 @@ export interface ReviewedKpi {
 }
 
 /** Everything a review says about one KPI. `sources` are those behind it. */
-export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], frame: Frame): ReviewedKpi {
+export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], talk: Talk, frame: Frame): ReviewedKpi {
   const { kpi } = input;
   const { calendar, week, now, series, ranges } = frame;
   const unit = shownUnit(kpi);
@@ -56,6 +59,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
   const current = step(week);
   const findings = findingsOf(input, week, current, step(shiftPeriod(calendar, week, -1)), process, target, new Set(shown));
   const judgement = judgementOf(findings);
+  const comments = commentsOn(talk, kpi.id, frame);
 
   const card: KpiCard = {
     id: kpi.id,
@@ -93,7 +97,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
     also: Object.entries(current.row.also).flatMap(([name, value]) =>
       value === null ? [] : [{ name, text: alsoText(kpi, name, value) }],
     ),
-    revisions: input.restatements.map(({ period, before, after, causes, moved, at }) => {
+    revisions: input.restatements.map(({ period, before, after, causes, moved, at, beforeAt }) => {
       const of = frame.parse(period);
       const title = of === null ? period : periodTitle(of);
       return {
@@ -104,11 +108,21 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], fra
         causes: [...causes],
         moved,
         at: formatInstant(at),
+        beforeAt: beforeAt === undefined ? null : formatInstant(beforeAt),
       };
     }),
     definitionWords: input.words,
+    comments,
+    needsComment: asksForWords(findings) && comments.every(({ isPast }) => isPast),
+    actions: actionsOn(talk, kpi, process, frame),
+    annotations: annotationsOn(talk, kpi, frame),
   };
   return { card, findings };
+}
+
+/** A signal against us, or a target that is newly missed, is explained; noise never is. */
+function asksForWords({ kpi, process, news, target }: Findings): boolean {
+  return (news !== null && signalJudgement(kpi, process, news) === 'against') || target?.isNewlyMissed === true;
 }
 
 /** The last quarter that ended by the end of the week. */

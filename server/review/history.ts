@@ -13,20 +13,20 @@ import { dayAndMonth, periodName, pointOf, yearOf } from './series.ts';
 import { AT_ONCE, TIMES } from './verdict-between.ts';
 import { signedShort } from './verdict-change.ts';
 
-/** Two years of weeks. */
+/** Two years of weeks: what a card shows. The page of a KPI shows all there is. */
 const LENGTH = 104;
 
 /**
  * The points of the process behaviour chart: what the rules look at. For a level that carries over
  * that is its change, with the level beside it in words; for rare events the times between them.
  */
-export function drawnHistory(kpi: Kpi, process: Process, frame: Frame): Point[] {
+export function drawnHistory(kpi: Kpi, process: Process, frame: Frame, length = LENGTH): Point[] {
   const { steps, points, basis, between } = process;
-  if (between !== null) return points.map((_, index) => timePoint(process, between, index, frame)).slice(-LENGTH);
-  return steps.slice(-LENGTH).map((step, index) => {
+  if (between !== null) return points.map((_, index) => timePoint(process, between, index, frame)).slice(-length);
+  return steps.slice(-length).map((step, index) => {
     const level = pointOf(shownUnit(kpi), step, frame);
     if (basis === 'value') return { ...level, drawn: level.value };
-    const change = points[Math.max(0, steps.length - LENGTH) + index]?.value ?? null;
+    const change = points[Math.max(0, steps.length - length) + index]?.value ?? null;
     if (change === null)
       return { ...level, value: null, drawn: null, text: `no change known (${level.text})`, emptiness: 'no data' };
     // In full, beside the level; shares in points.
@@ -61,9 +61,9 @@ function timePoint({ points, steps }: Process, { events, running }: Between, ind
 }
 
 /** One line a stretch, from where it is drawn to where it ends. */
-export function drawnLimits(kpi: Kpi, process: Process): KpiCard['limits'] {
+export function drawnLimits(kpi: Kpi, process: Process, length = LENGTH): KpiCard['limits'] {
   const { points, stretches, grain, basis } = process;
-  const first = Math.max(0, points.length - LENGTH);
+  const first = Math.max(0, points.length - length);
   return stretches.flatMap(({ start, end, limits }) => {
     const from = points[Math.max(start, first)]?.period;
     const to = points[end - 1]?.period;
@@ -85,10 +85,10 @@ export function drawnLimits(kpi: Kpi, process: Process): KpiCard['limits'] {
 }
 
 /** All signals within the drawn history, in words. */
-export function drawnSignals(kpi: Kpi, process: Process, week: Period): Signal[] {
+export function drawnSignals(kpi: Kpi, process: Process, week: Period, length = LENGTH): Signal[] {
   const { signals, points } = process;
   const order = new Map(points.map(({ period }, index) => [period, index]));
-  const start = Math.max(0, points.length - LENGTH);
+  const start = Math.max(0, points.length - length);
   return signals
     .filter(({ until }) => (order.get(until) ?? -1) >= start)
     .map((signal) => ({

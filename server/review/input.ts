@@ -3,8 +3,9 @@ import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Exclusion, Emptiness, Flag } from '../kpi/measurement.ts';
 import type { Problem } from '../kpi/problem.ts';
+import type { Talk } from './talk.ts';
 import type { KeptLimits } from '../stats/limits.ts';
-import type { Instant, Period } from '../time/period.ts';
+import type { Day, Instant, Period } from '../time/period.ts';
 
 /**
  * One value as the review shows it: the latest revision where there is one, else the live value
@@ -37,6 +38,8 @@ export interface ReviewRestatement {
   /** How many items moved. */
   readonly moved: number;
   readonly at: Instant;
+  /** When the value before was recorded; not given where the items behind it then cannot be told. */
+  readonly beforeAt?: Instant;
 }
 
 export interface KpiInput {
@@ -95,6 +98,16 @@ export interface ScopeChoice {
   readonly parent: string | null;
 }
 
+/** What data and calendar tell of the six weeks up to the reviewed one; days ascending, one for each thing that happened. */
+export interface Told {
+  readonly incidents: readonly Day[];
+  readonly deployments: readonly Day[];
+  /** `where`: `all`, the city of a zone, or the name of another list. */
+  readonly holidays: readonly { readonly day: Day; readonly where: string }[];
+}
+
+export const NOTHING_TOLD: Told = { incidents: [], deployments: [], holidays: [] };
+
 /** Everything a weekly review is made from. */
 export interface ReviewInput {
   readonly organisation: Organisation;
@@ -110,6 +123,10 @@ export interface ReviewInput {
   readonly kpis: readonly KpiInput[];
   readonly sources: readonly ReviewSource[];
   readonly broken: readonly BrokenFile[];
+  /** What people wrote in this scope. */
+  readonly talk: Talk;
+  /** What stands on every time axis. */
+  readonly told: Told;
   /** When this review was last published for this scope; null if never. */
   readonly publishedAt: Instant | null;
   readonly watermark: number;

@@ -1,11 +1,14 @@
 import { daysTitle, dayTitle, lastCompleteWeek, shiftPeriod } from '../time/calendar.ts';
+import { formatDay } from '../time/day.ts';
 import { formatInstant } from '../time/instant.ts';
 import { agendaOf, headlineOf, minutesOf } from './agenda.ts';
+import { annotationsOfReview } from './annotations.ts';
 import type { ReviewedKpi } from './card.ts';
 import { reviewKpi } from './card.ts';
 import { frameOf } from './frame.ts';
 import type { ReviewInput } from './input.ts';
 import { isStanding, routineOf } from './routine.ts';
+import { actionsOfReview, commentsOn } from './said.ts';
 import type { Review } from './schema.ts';
 import { shortDate } from './series.ts';
 
@@ -21,10 +24,12 @@ export function buildReview(input: ReviewInput): Review {
     reviewKpi(
       each,
       input.sources.filter(({ id }) => each.sources.includes(id)),
+      input.talk,
       frame,
     ),
   );
-  const agenda = agendaOf(kpis, input.kpis, input.sources, input.broken, week, calendar, now);
+  const actions = actionsOfReview(input.talk, frame);
+  const agenda = agendaOf(kpis, actions, input.kpis, input.sources, input.broken, week, calendar, now);
   const byId = new Map(kpis.map((reviewed) => [reviewed.card.id, reviewed]));
   // A broken file names its last good version, which is judged like any other: it is folded unless it has a reason of its own.
   const raised = new Set(agenda.flatMap(({ kpi, reason }) => (kpi === null || reason === 'broken definition' ? [] : [kpi])));
@@ -41,6 +46,9 @@ export function buildReview(input: ReviewInput): Review {
     headline: headlineOf(agenda, { standing, routine: folded.length - standing - unjudged, unjudged }),
     minutes: minutesOf(agenda, folded.length),
     agenda,
+    comments: commentsOn(input.talk, null, frame),
+    actions,
+    annotations: annotationsOfReview(input.talk, input.told, frame),
     routine: routineOf(folded),
     cards: [...[...raised].flatMap((id) => byId.get(id) ?? []), ...folded].map(({ card }) => card),
     sources: input.sources.map(({ id, name, freshness, text }) => ({ id, name, state: freshness, text })),
@@ -75,6 +83,7 @@ function weekOf({ organisation, week, now, firstDay, publishedAt }: ReviewInput,
     previous: firstDay === null || previous.endDay <= firstDay ? null : previous.id,
     next: next.start > now ? null : next.id,
     latest: lastCompleteWeek(calendar, now).id,
+    lastDay: formatDay(week.endDay - 1),
   };
 
   function stateOf(): string {

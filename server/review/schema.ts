@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { ActionSchema, AnnotationSchema, CommentSchema } from './talk.ts';
 
 /** The weekly review as it travels: finished words and numbers, nothing left to compute but pixels. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -157,12 +158,27 @@ export const KpiCardSchema = Type.Object(
           causes: Type.Array(Type.String()),
           moved: Type.Integer(),
           at: Type.String(),
+          beforeAt: nullable(
+            Type.String({
+              description: 'ISO instant to ask for the evidence as it was known when the value before was recorded',
+            }),
+          ),
         },
         options,
       ),
       { description: 'Restatements since the last review' },
     ),
     definitionWords: Type.String({ description: 'The definition read aloud' }),
+    comments: Type.Array(CommentSchema, {
+      description: 'Of this review, and of the latest before it that had any; oldest first',
+    }),
+    needsComment: Type.Boolean({ description: 'It asks for an explanation that nobody has written yet' }),
+    actions: Type.Array(ActionSchema, {
+      description: 'Open ones, and those closed in the last 26 weeks; by the day they are due',
+    }),
+    annotations: Type.Array(AnnotationSchema, {
+      description: 'On its own time axis: notes, decisions and dividers, oldest first',
+    }),
   },
   options,
 );
@@ -171,10 +187,12 @@ export type KpiCard = Static<typeof KpiCardSchema>;
 export const AgendaItemSchema = Type.Object(
   {
     position: Type.Integer(),
+    minutes: Type.Integer({ description: 'What one of its kind usually takes' }),
     reason: Type.Union([
       Type.Literal('signal against us'),
       Type.Literal('target missed'),
       Type.Literal('restated'),
+      Type.Literal('overdue action'),
       Type.Literal('stale source'),
       Type.Literal('broken definition'),
       Type.Literal('changed'),
@@ -182,6 +200,7 @@ export const AgendaItemSchema = Type.Object(
     ]),
     kpi: nullable(Type.String()),
     source: nullable(Type.String()),
+    action: nullable(Type.Integer({ description: 'Number of the overdue action' })),
     title: Type.String(),
     why: Type.String({ description: 'Why it stands here, in one sentence' }),
     mark: Type.String({ description: 'A sign that carries the reason without colour: ▲ ✕ ↻ ◌ ✓ ~' }),
@@ -208,6 +227,7 @@ export const ReviewSchema = Type.Object(
         previous: nullable(Type.String()),
         next: nullable(Type.String()),
         latest: Type.String({ description: 'Last complete week' }),
+        lastDay: Type.String({ description: '2026-11-15' }),
       },
       options,
     ),
@@ -216,6 +236,12 @@ export const ReviewSchema = Type.Object(
     ),
     minutes: Type.Integer({ description: 'Suggested length of the meeting' }),
     agenda: Type.Array(AgendaItemSchema),
+    comments: Type.Array(CommentSchema, { description: 'On the review itself' }),
+    actions: Type.Array(ActionSchema, { description: 'Those that belong to no KPI' }),
+    annotations: Type.Array(AnnotationSchema, {
+      description:
+        'On every time axis, oldest first: notes and decisions on the whole review, and of the six weeks holidays, incidents of severity 1 and deployments',
+    }),
     routine: Type.Array(
       Type.Object(
         {

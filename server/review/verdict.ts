@@ -63,6 +63,14 @@ function coarserSentences(findings: Findings): string {
   return ` By the ${grain} it ${isVerb ? '' : 'is '}${lowerFirst(judged)}`;
 }
 
+/** What is said of the last period of the grain that is judged, by itself; empty where there is nothing to judge it by. */
+export function judgedVerdict(findings: Findings): string {
+  const { process, kpi } = findings;
+  const last = process.steps.at(-1);
+  if (process.state !== 'judged' || process.limits === null || process.between !== null) return '';
+  return last === undefined || last.row.value === null || !hasEnough(kpi, last.row) ? '' : judgedSentences(findings, last);
+}
+
 function judgedSentences(findings: Findings, step: Step): string {
   const { news, standing, target, process } = findings;
   const write = writeFor(findings, step);

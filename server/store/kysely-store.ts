@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts';
 import { Inbox } from './inbox.ts';
 import { Jobs } from './jobs.ts';
+import { Journal } from './journal.ts';
 import { EventLog } from './log.ts';
 import { Records } from './records.ts';
 import { Revisions } from './revisions.ts';
@@ -25,6 +26,7 @@ export function storeOn(opened: Engine): Store {
   const runs = new Runs(engine, values, revisions);
   const segments = new Segments(engine);
   const jobs = new Jobs(engine);
+  const journal = new Journal(engine);
   return {
     engine: engine.name,
 
@@ -67,6 +69,11 @@ export function storeOn(opened: Engine): Store {
     revisions: (kpi, scope, period) => snapshots.revisions(kpi, scope, period),
     restatements: (scope, after, until) => snapshots.restatements(scope, after, until),
     publications: (limit) => runs.publications(limit),
+
+    writeJournal: (entry) => journal.write(entry),
+    journal: (query) => journal.entries(query),
+    journalRevisions: (entry) => journal.revisions(entry),
+    lastJournal: () => journal.last(),
 
     segmentsThrough: (maker) => segments.through(maker),
     segments: (kind) => segments.all(kind),

@@ -9,6 +9,7 @@ import * as laterRevisions from '../../migrations/0005-later-revisions.ts';
 import * as batchItems from '../../migrations/0006-batch-items.ts';
 import * as passCosts from '../../migrations/0008-pass-costs.ts';
 import * as inbox from '../../migrations/0007-inbox.ts';
+import * as journal from '../../migrations/0009-journal.ts';
 import type { Engine, Write } from './engine.ts';
 import { StoreError } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   migration(6, '0006-batch-items', batchItems.up),
   migration(7, '0007-inbox', inbox.up),
   migration(8, '0008-pass-costs', passCosts.up),
+  migration(9, '0009-journal', journal.up),
 ];
 
 function migration(number: number, name: string, up: Migration['up']): Migration {

@@ -191,6 +191,39 @@ export interface Place {
   readonly period: string;
 }
 
+/** What people write: about a number, a review, a day, a quarter, a shift. */
+export type JournalKind = 'comment' | 'action' | 'annotation' | 'narrative' | 'shift answer';
+
+/** One revision of what somebody wrote. Append-only; (entry, revision) is its key. */
+export interface JournalEntry {
+  /** Names it for good: the number of its first write. */
+  readonly entry: number;
+  readonly revision: number;
+  readonly kind: JournalKind;
+  readonly scope: string;
+  readonly kpi: string | null;
+  /** Period id it belongs to, such as the reviewed week. */
+  readonly period: string | null;
+  /** The role or team that wrote it. */
+  readonly author: string;
+  readonly recordedAt: Instant;
+  readonly isWithdrawn: boolean;
+  /** What its kind holds, as JSON text; of at most 64 k characters. */
+  readonly body: string;
+}
+
+/** `entry` null: a new one. `after`: the revision that was read before, 0 for a new one. */
+export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision'> & { readonly entry: number | null; readonly after: number };
+
+export interface JournalQuery {
+  readonly kind: JournalKind;
+  readonly scope?: string;
+  readonly kpi?: string;
+  readonly period?: string;
+  /** What had been written by then. */
+  readonly knownAt?: Instant;
+}
+
 /** Names a segment of columns: a kind, and the home of its items (event/home.ts). */
 export interface SegmentKey {
   readonly kind: Kind;
@@ -313,6 +346,16 @@ export interface Store {
   /** Revisions above 1 recorded in (after, until], for the restatement list. */
   restatements(scope: string, after: Instant, until: Instant): Promise<SnapshotRow[]>;
   publications(limit: number): Promise<Publication[]>;
+
+  // What people write
+  /** Throws StoreError `conflict` where another revision came in between, `invalid` where there is no such entry. */
+  writeJournal(entry: JournalWrite): Promise<JournalEntry>;
+  /** The latest revision of each that matches, those withdrawn left out, by entry. */
+  journal(query: JournalQuery): Promise<JournalEntry[]>;
+  /** All revisions of an entry, oldest first. */
+  journalRevisions(entry: number): Promise<JournalEntry[]>;
+  /** Number of the last write of any kind; 0 where nothing was written. */
+  lastJournal(): Promise<number>;
 
   // Columns: a cache of what the log tells, which can be cleared at any time
   /** Number of the batch up to which the segments hold everything; 0 where there are none, or of another maker. */

@@ -1,7 +1,7 @@
 import type { Origin } from '../event/event.ts';
 import type { Kind, State } from '../event/kinds.ts';
 import type { Emptiness } from '../kpi/measurement.ts';
-import type { MeasurementRow, PullRecord, RunRecord } from './store.ts';
+import type { JournalKind, MeasurementRow, PullRecord, RunRecord } from './store.ts';
 
 /** The tables as migrations/ makes them. Flags are 0 or 1, JSON is opaque text, instants are milliseconds. */
 export interface Tables {
@@ -64,6 +64,21 @@ export interface Tables {
   /** All revisions above the first, in the order in which they were written. */
   later_revision: SnapshotTable;
   publication: { number: number; review: string; scope: string; at: number; watermark: number; run: number };
+  /** Revisions of what people wrote, in the order in which they were; `number` of the first names the entry. */
+  journal: {
+    number: number;
+    entry: number;
+    revision: number;
+    kind: JournalKind;
+    scope: string;
+    kpi: string | null;
+    period: string | null;
+    author: string;
+    recorded_at: number;
+    is_withdrawn: number;
+    body: string;
+    row_sum: number;
+  };
   job: { job: string; holder: string | null; token: number; until: number };
   tick: { job: string; at: number };
   setting: { name: string; value: string };

@@ -8,6 +8,7 @@ const ROUTES = [
   'get /api/v1/kpis/{id}',
   'get /api/v1/kpis/{id}/slices',
   'get /api/v1/kpis/{id}/snapshots',
+  'get /api/v1/on-call/{team}',
   'get /api/v1/organisation',
   'get /api/v1/queues/{of}',
   'get /api/v1/reviews/{week}',

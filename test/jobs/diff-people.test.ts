@@ -104,6 +104,11 @@ describe('a definition of what people bore that nobody has reviewed', () => {
 
   it('is a matter of people only: what alerts did may be asked about freely', () => {
     expect(withheld(counted('pages', '{ team: search, key: disk full }'))).toBeNull();
+    // Hours and zones are those of whoever was paged.
+    expect(withheld(counted('pages', '{ during: nights }'))).toMatch(/'during'/);
+    expect(withheld(counted('pages', '{ zone: Asia/Singapore }'))).toMatch(/'zone'/);
+    expect(withheld(counted('pages', '{ during: nights }'), version(counted('pages', '{ during: nights }')))).toBeNull();
+    expect(withheld(counted('alerts', '{ during: nights }'))).toBeNull();
     const load = (where: string): string | null => withheld(`count: { of: pages, per: 12 hours on call }\n  where: ${where}`);
     expect(load('{ is_repeat: true }')).toMatch(/'is_repeat'/);
     expect(load('{ needed_action: false }')).toBeNull();

@@ -164,6 +164,25 @@ describe('numbers of what people bore', () => {
     expect(valueWith(4)).toBe(null);
   });
 
+  it('of shifts speak of everyone on call, not of those alone who handed over', () => {
+    const shift = (person: string, to: number): PlainItem => ({
+      uid: `demo:shift:${person}`,
+      instants: { from: WEEK.start, to },
+      codes: { responder: person },
+      stretches: [{ from: WEEK.start, state: null, team: 'payments' }],
+    });
+    const ended = kpiOf({ type: 'count', of: 'shift', per: null }, { countedIn: 'to', whenEmpty: 'zero', isPersonal: true });
+    const valueWith = (staying: number): number | null | undefined => {
+      const shifts = [
+        shift('one', WEEK.start + 12 * HOUR),
+        ...Array.from({ length: staying }, (_, index) => shift(`staying-${index}`, AFTER)),
+      ];
+      return evaluate(ended, plainWorld({ items: { shift: shifts }, now: AFTER }), ['team:payments'], [MONTH])[0]?.value;
+    };
+    expect(valueWith(5)).toBe(1);
+    expect(valueWith(4)).toBe(null);
+  });
+
   it('of broken nights speak of everyone who had a night, quiet ones too', () => {
     const night = (person: string, quality: string): PlainItem => ({
       uid: `demo:night:${person}`,

@@ -1,8 +1,15 @@
 import type { Organisation } from '../../server/event/organisation.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import type { Emptiness, Flag } from '../../server/kpi/measurement.ts';
-import type { KpiInput, ReviewInput, ReviewRestatement, ReviewRow } from '../../server/review/input.ts';
+import {
+  NOTHING_TOLD,
+  type KpiInput,
+  type ReviewInput,
+  type ReviewRestatement,
+  type ReviewRow,
+} from '../../server/review/input.ts';
 import { buildReview } from '../../server/review/review.ts';
+import { NO_TALK } from '../../server/review/talk.ts';
 import type { KpiCard, Review } from '../../server/review/schema.ts';
 import { parsePeriod, shiftPeriod, toDate } from '../../server/time/calendar.ts';
 import { parseDay } from '../../server/time/day.ts';
@@ -196,6 +203,8 @@ export function reviewInput(given: readonly Given[], rest: Partial<ReviewInput> 
     kpis: given.map(kpiInput),
     sources: [],
     broken: [],
+    talk: NO_TALK,
+    told: NOTHING_TOLD,
     publishedAt: null,
     watermark: 7,
     measuredAt: null,

@@ -186,6 +186,7 @@ describe('restatements', () => {
         causes: ['late'],
         moved: 3,
         at: '2026-11-17T10:00:00.000Z',
+        beforeAt: null,
       },
     ]);
   });

@@ -3,6 +3,7 @@ import type { Engine } from '../../server/store/engine.ts';
 import type { Store } from '../../server/store/store.ts';
 import { inboxContract } from './contract-inbox.ts';
 import { jobsContract } from './contract-jobs.ts';
+import { journalContract } from './contract-journal.ts';
 import { logContract } from './contract-log.ts';
 import { migrationContract } from './contract-migration.ts';
 import { propertyContract } from './contract-properties.ts';
@@ -53,6 +54,7 @@ export function storeContract(name: string, start: () => Promise<Harness>): void
     segmentsContract(fresh, () => harness.bare());
     jobsContract(fresh);
     inboxContract(fresh);
+    journalContract(fresh);
     propertyContract(fresh, () => harness.runs);
     migrationContract(() => harness.bare());
   });

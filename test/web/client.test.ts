@@ -22,14 +22,21 @@ describe('an address', () => {
       page: 'review',
       week: '2026-W46',
       scope: 'team:payments',
+      period: null,
       evidence: 'time-to-restore~team:payments~2026-W45',
       panels: { xmr: ['a', 'b'], definition: [], table: [] },
       isPresenting: true,
+      minutes: null,
+      kpi: null,
       anchor: 'queue-age',
     });
     expect(at('/')).toEqual(HOME);
     expect(at('/review/latest')).toEqual(HOME);
     expect(at('/?kpi=noise').anchor).toBe('noise');
+    expect(at('/on-call')).toMatchObject({ page: 'on-call', scope: 'organisation', period: null });
+    expect(at('/on-call/payments?period=2026-Q3')).toMatchObject({ page: 'on-call', scope: 'team:payments', period: '2026-Q3' });
+    expect(formatRoute(at('/on-call/payments?period=2026-Q3'))).toBe('/on-call/payments?period=2026-Q3');
+    expect(formatRoute(at('/on-call/organisation'))).toBe('/on-call/organisation');
     expect(at('/kpis#time-to-restore')).toMatchObject({ page: 'kpis', anchor: 'time-to-restore' });
   });
 
@@ -46,9 +53,12 @@ describe('an address', () => {
       page: fc.constant('review' as const),
       week: fc.option(fc.string({ minLength: 1 }).filter((text) => text !== 'latest' && text !== '.' && text !== '..')),
       scope: fc.oneof(fc.constant('organisation'), fc.string({ minLength: 1 })),
+      period: fc.constant(null),
       evidence: fc.option(fc.string({ minLength: 1 })),
       panels: fc.record({ xmr: fc.uniqueArray(id), definition: fc.uniqueArray(id), table: fc.uniqueArray(id) }),
       isPresenting: fc.boolean(),
+      minutes: fc.constantFrom(null, 30, 45, 60),
+      kpi: fc.constant(null),
       anchor: fc.option(fc.string({ minLength: 1 })),
     });
     fc.assert(

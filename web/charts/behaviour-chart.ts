@@ -1,4 +1,5 @@
 import type { KpiCard, Signal } from '../../server/api/contract.ts';
+import { MARK_ROW_EM, markShapes, type AxisMark } from './marks.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, slotsOf, type Slot, type ToY } from './panel.ts';
 import type { Drawing, Option } from './review-chart.ts';
@@ -12,7 +13,7 @@ type Limits = KpiCard['limits'][number];
  * The process behaviour chart: every period, the mean and the limits of routine variation per
  * stretch, dividers between stretches, and each signal with the rule that fired.
  */
-export function behaviourChart(card: BehaviourSeries, width: number, palette: Palette): Drawing {
+export function behaviourChart(card: BehaviourSeries, width: number, palette: Palette, marks: readonly AxisMark[] = []): Drawing {
   const em = palette.textPx;
   // What the rules looked at: values, for levels that carry over their change, for rare events the times between them.
   const points = card.history;
@@ -58,6 +59,8 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
     });
   }
   below.push(...timeLabels(slots, bottom + em * 0.55, palette));
+  const numbered = marks.filter(({ isNumber }) => isNumber);
+  below.push(...markShapes(numbered, slots, bottom, bottom + em * 2.6, palette));
 
   const above = signalShapes(card.signals, slots, at, scale.min === 0, palette);
   const option: Option = {
@@ -89,7 +92,7 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
       annotations(above, palette.family, 5),
     ],
   };
-  return { option, height: Math.ceil(bottom + em * 2.2), slots };
+  return { option, height: Math.ceil(bottom + em * (2.2 + (numbered.length === 0 ? 0 : MARK_ROW_EM))), slots };
 }
 
 function edgeLabels(limits: Limits, unit: AxisUnit): { text: string; value: number }[] {

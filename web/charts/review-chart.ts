@@ -3,6 +3,7 @@ import type { GridComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import type { CustomSeriesOption } from 'echarts/charts';
 import type { KpiCard, Point } from '../../server/api/contract.ts';
+import { MARK_ROW_EM, markShapes, type AxisMark } from './marks.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, gapShapes, labelShapes, slotsOf, unsettledShapes, type Slot, type ToY } from './panel.ts';
 import { scaleOf, type Scale } from './scale.ts';
@@ -31,7 +32,7 @@ const PLOT_EM = 12.5;
  * Six weeks and twelve months on one value axis, the prior year thin beneath, the target dashed with
  * its value at the right edge, the last point with its number. Pure: pixels follow from the width.
  */
-export function reviewChart(card: ReviewSeries, width: number, palette: Palette): Drawing {
+export function reviewChart(card: ReviewSeries, width: number, palette: Palette, marks: readonly AxisMark[] = []): Drawing {
   const em = palette.textPx;
   const scale = scaleOf(
     drawnOf([card.weeks, card.priorWeeks, card.months, card.priorMonths], card.target?.drawn ?? null),
@@ -45,7 +46,7 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
       ? em * 0.5
       : Math.max(widthOf('target', em), ...targetLines(card).map((text) => widthOf(text, em))) + em;
   const captionHeight = em * 1.9;
-  const labelHeight = em * 2;
+  const labelHeight = em * (2 + (marks.length === 0 ? 0 : MARK_ROW_EM));
   const plotHeight = Math.round(em * (isStacked ? 8.5 : PLOT_EM));
   const inner = width - left - right;
   const gap = em * 2.4;
@@ -80,6 +81,9 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette)
     if (hasTicks) below.push(...tickShapes(scale, box, toY, palette));
     below.push(...gapShapes(slots, floor, palette));
     above.push(...labelShapes(slots, bottom + em * 0.75, palette));
+    // What data tells is known of the six weeks, and a month is too coarse for it.
+    const shown = marks.filter(({ isNumber }) => isNumber || index === 0);
+    below.push(...markShapes(shown, slots, bottom, bottom + em * 2.65, palette));
     above.push(...pointShapes(card, slots, index === 0, palette));
     if (index === 1) above.push(...priorLabel(slots, toY, palette));
     if (scale.isBroken && hasTicks) below.push(...breakShapes(box, bottom, palette));

@@ -1,6 +1,19 @@
 /** What a key means on the review page. `null`: nothing of ours. */
 export type Command =
-  'next' | 'previous' | 'next week' | 'previous week' | 'evidence' | 'xmr' | 'definition' | 'scope' | 'present' | 'help';
+  | 'next'
+  | 'previous'
+  | 'next week'
+  | 'previous week'
+  | 'evidence'
+  | 'xmr'
+  | 'definition'
+  | 'scope'
+  | 'present'
+  | 'comment'
+  | 'action'
+  | 'note'
+  | 'publish'
+  | 'help';
 
 export const KEYS: readonly { readonly key: string; readonly command: Command; readonly does: string }[] = [
   { key: 'j', command: 'next', does: 'Next item of the agenda' },
@@ -10,8 +23,12 @@ export const KEYS: readonly { readonly key: string; readonly command: Command; r
   { key: 'e', command: 'evidence', does: 'Evidence behind the number' },
   { key: 'x', command: 'xmr', does: 'Process behaviour chart' },
   { key: 'd', command: 'definition', does: 'Definition in words' },
+  { key: 'c', command: 'comment', does: 'Comment on the number, or on the point that has the focus' },
+  { key: 'a', command: 'action', does: 'Agree on an action' },
+  { key: 'n', command: 'note', does: 'Note or decision on the time axis' },
   { key: 's', command: 'scope', does: 'Choose a team or service' },
   { key: 'p', command: 'present', does: 'Present: one item a screen' },
+  { key: 'P', command: 'publish', does: 'Publish the review' },
   { key: '?', command: 'help', does: 'This list' },
 ];
 

@@ -17,6 +17,8 @@ export class Resource<T> {
   #retry: number | undefined;
   /** The path whose answer came with the page, until it is asked for. */
   #brought: string | null = null;
+  /** The path whose answer is shown. */
+  #shown: string | null = null;
 
   /** `path`: what will be asked for first; the page may have brought its answer along. */
   constructor(recognise: (value: unknown) => value is T, path?: string) {
@@ -26,18 +28,21 @@ export class Resource<T> {
     if (!recognise(first)) return;
     this.value = first;
     this.#brought = path;
+    this.#shown = path;
   }
 
   /** Fetches; the answer of the same path stays on the page meanwhile, that of another path too until this one is there. */
   async load(path: string): Promise<void> {
     this.stop();
     const isBrought = this.#brought === path && !isFromHistory();
+    const isAgain = this.#shown === path;
     this.#brought = null;
     this.#path = path;
     if (isBrought) return;
     const abort = new AbortController();
     this.#abort = abort;
-    this.isLoading = true;
+    // Asked again, what stands there is only replaced: nothing fades.
+    this.isLoading = !isAgain;
     let outcome: Outcome<T>;
     try {
       outcome = await ask((url, init) => fetch(url, init), path, this.#recognise, { signal: abort.signal });
@@ -49,6 +54,7 @@ export class Resource<T> {
     this.isLoading = false;
     if (outcome.isFine) {
       this.value = outcome.value;
+      this.#shown = path;
       this.failure = null;
       return;
     }

@@ -11,7 +11,8 @@ export interface Topic {
 }
 
 export const anchorOf = (item: AgendaItem): string =>
-  item.kpi ?? (item.source === null ? `item-${item.position}` : `source-${item.source}`);
+  item.kpi ??
+  (item.source !== null ? `source-${item.source}` : item.action !== null ? `action-${item.action}` : `item-${item.position}`);
 
 /** The agenda as topics, in its order; a KPI that stands there twice is one topic, at its first place. */
 export function topicsOf(review: Review): Topic[] {

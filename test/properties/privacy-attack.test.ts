@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { singledOut } from '../kpi/support/subtraction.ts';
+import { attackedHouse, drawnCrowds, peopleIn, type AttackedHouse } from './attacked-house.ts';
+import { QUESTIONS, type Question } from './questions.ts';
+import { toldBy, type Told } from './told.ts';
+
+/** What a build would forget that hides too little; only this test can ask for it. */
+const weakness = vi.hoisted(() => ({
+  is: 'none' as 'none' | 'a group of one is shown' | 'small teams are left by subtraction' | 'what was told before is told again',
+}));
+
+vi.mock(import('../../server/kpi/privacy-groups.ts'), async (original) => {
+  const real = await original();
+  return {
+    ...real,
+    isGroup: (people) => (weakness.is === 'a group of one is shown' ? people >= 1 : real.isGroup(people)),
+    mayBeLeft: (people) => (weakness.is === 'a group of one is shown' ? true : real.mayBeLeft(people)),
+    hiddenScopes: (table, group) => {
+      if (weakness.is === 'a group of one is shown') return new Uint8Array(table.scopes.length);
+      if (weakness.is === 'none') return real.hiddenScopes(table, group);
+      // Each scope by its own people, and no thought of what is left of the organisation.
+      return Uint8Array.from(table.scopes, (_, scope) => {
+        const own = new Set<number>();
+        group.person.forEach((person, at) => {
+          if (group.team[at] === scope || group.service[at] === scope) own.add(person);
+        });
+        return real.isGroup(own.size) ? 0 : 1;
+      });
+    },
+  };
+});
+vi.mock(import('../../server/jobs/past-of-people.ts'), async (original) => {
+  const real = await original();
+  const isForgotten = (): boolean => weakness.is === 'what was told before is told again';
+  return {
+    ...real,
+    tellsTheSame: (one, other) => isForgotten() || real.tellsTheSame(one, other),
+    withoutMoved: (kpi, then, now) => (isForgotten() ? then : real.withoutMoved(kpi, then, now)),
+    withoutEarlier: (kpi, revisions) => (isForgotten() ? revisions : real.withoutEarlier(kpi, revisions)),
+  };
+});
+afterEach(() => {
+  weakness.is = 'none';
+});
+
+const HOUSES = 20;
+const SEQUENCES = 500;
+/** Questions that are asked of one house, in ever other orders. */
+const ASKED = 260;
+const LONGEST = 12;
+const FAMILIES = ['borne', 'nights', 'answers'] as const;
+
+/** The same draws in every run. */
+function drawing(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Of each kind as often, however many there are of it. */
+function drawQuestion(draw: (below: number) => number): number {
+  const kind = KINDS[draw(KINDS.length)] ?? [];
+  return kind[draw(kind.length)] ?? 0;
+}
+const kindOf = ({ path }: Question): string =>
+  path
+    .replace(/^\/(\w[\w-]*)\/[^/?]*/, '$1')
+    .replace(/scope=[^&]*|period=[^&]*|known_at=[^&]*|by=\w+/g, (found) => found.split('=')[0] ?? '');
+const KINDS: readonly (readonly number[])[] = [
+  ...Map.groupBy(QUESTIONS.keys(), (number) => kindOf(QUESTIONS[number] ?? { path: '' })).values(),
+];
+
+/** Answers are kept: asked again they are the same. */
+function asker(house: AttackedHouse): (question: number) => Promise<readonly Told[]> {
+  const known = new Map<number, Promise<readonly Told[]>>();
+  return (number) => {
+    const kept = known.get(number);
+    if (kept !== undefined) return kept;
+    const question = QUESTIONS[number] ?? { path: '/kpis' };
+    const asked = house.ask(question.path, question.body).then(({ status, text, isJson }) => {
+      expect(text, question.path).not.toMatch(/person-|p-[0-9a-f]{8}/);
+      expect([200, 400, 403, 404], `${question.path}: ${text}`).toContain(status);
+      const told = status === 200 ? toldBy(question, text, isJson) : [];
+      return Promise.all(told.map((one) => (one.then === null ? one : asItStands(house, one, one.then))));
+    });
+    known.set(number, asked);
+    return asked;
+  };
+}
+
+/** A number of the past that still stands says what the present says, and no more. */
+async function asItStands(house: AttackedHouse, told: Told, then: Exclude<Told['then'], null>): Promise<Told> {
+  const { text } = await house.ask(`/snapshots/${then.id}/evidence`);
+  const now: unknown = JSON.parse(text);
+  const isStanding = typeof now === 'object' && now !== null && 'value' in now && now.value === then.value;
+  return isStanding ? { ...told, sum: then.sum } : told;
+}
+
+interface Attack {
+  readonly sequences: number;
+  readonly told: number;
+  /** Whom the first sequence that succeeded singled out, by which questions. */
+  readonly found: { readonly people: readonly string[]; readonly questions: readonly string[] } | null;
+}
+
+/** Asks in any order, and takes what was told from one another in every way. */
+async function attack(houses: number, sequences: number): Promise<Attack> {
+  const draw = drawing(7);
+  let told = 0;
+  let tried = 0;
+  for (const crowds of drawnCrowds(houses)) {
+    const house = await attackedHouse(crowds);
+    try {
+      const ask = asker(house);
+      const pool = Array.from({ length: ASKED }, () => drawQuestion(draw));
+      const cells = { borne: peopleIn(crowds, false), nights: peopleIn(crowds, true), answers: peopleIn(crowds, false) };
+      for (let sequence = 0; sequence < sequences; sequence += 1) {
+        const asked = Array.from({ length: 2 + draw(LONGEST - 1) }, () => pool[draw(ASKED)] ?? 0);
+        const answers: Told[] = [];
+        for (const number of asked) answers.push(...(await ask(number)));
+        told += answers.length;
+        tried += 1;
+        for (const family of FAMILIES) {
+          const sums = distinct(answers.filter((one) => one.family === family));
+          const people = sums.length === 0 ? null : singledOutAmong(cells[family], sums);
+          if (people !== null)
+            return { sequences: tried, told, found: { people, questions: asked.map((number) => QUESTIONS[number]?.path ?? '') } };
+        }
+      }
+    } finally {
+      await house.close();
+    }
+  }
+  return { sequences: tried, told, found: null };
+}
+
+const distinct = (told: readonly Told[]): (readonly boolean[])[] => [
+  ...new Map(told.map(({ sum }) => [sum.map(Number).join(''), sum])).values(),
+];
+
+/** Places that are in the same sums cannot be told apart by them, so they are one. Nobody is taken to know where nobody was. */
+function singledOutAmong(cells: readonly { readonly people: ReadonlySet<string> }[], sums: readonly (readonly boolean[])[]) {
+  const together = new Map<string, { people: Set<string>; isIn: boolean[] }>();
+  cells.forEach(({ people }, index) => {
+    const isIn = sums.map((sum) => sum[index] === true);
+    const known = together.get(isIn.map(Number).join('')) ?? { people: new Set<string>(), isIn };
+    for (const person of people) known.people.add(person);
+    together.set(isIn.map(Number).join(''), known);
+  });
+  const merged = [...together.values()].filter(({ isIn }) => isIn.includes(true));
+  return singledOut(
+    merged,
+    sums.map((_, sum) => merged.map(({ isIn }) => isIn[sum] === true)),
+  );
+}
+
+describe('whoever asks anything over HTTP, in any order, and takes answers from one another', () => {
+  it('singles out nobody in a group under five by 10,000 sequences of questions', { timeout: 900_000 }, async () => {
+    const { sequences, told, found } = await attack(HOUSES, SEQUENCES);
+    expect(found).toBeNull();
+    expect(sequences).toBe(10_000);
+    expect(told).toBeGreaterThan(50_000);
+  });
+
+  it.each(['a group of one is shown', 'small teams are left by subtraction', 'what was told before is told again'] as const)(
+    'would single somebody out in a build in which %s',
+    { timeout: 300_000 },
+    async (weak) => {
+      weakness.is = weak;
+      const { found } = await attack(HOUSES, SEQUENCES);
+      expect(found?.people.length).toBeGreaterThan(0);
+      expect(found?.people.length).toBeLessThan(5);
+    },
+  );
+});

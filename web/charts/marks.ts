@@ -1,0 +1,108 @@
+import type { Annotation } from '../../server/api/contract.ts';
+import type { Palette } from './palette.ts';
+import type { Slot } from './panel.ts';
+import { widthOf, type Shape } from './shapes.ts';
+
+/** What stands on a time axis: a number that the list below explains, or a sign that the readout does. */
+export interface AxisMark {
+  readonly sign: string;
+  readonly isNumber: boolean;
+  readonly annotation: Annotation;
+}
+
+const WRITTEN: ReadonlySet<string> = new Set(['note', 'decision', 'divider']);
+
+/** What people wrote is numbered, newest first; what data tells has a sign: `!3` three incidents, `H` a holiday. */
+export function axisMarks(own: readonly Annotation[], shared: readonly Annotation[]): AxisMark[] {
+  const all = [...own, ...shared];
+  const written = all.filter(({ type }) => WRITTEN.has(type)).toSorted((first, second) => compare(second.day, first.day));
+  const told = all.filter(({ type }) => type === 'incident' || type === 'holiday');
+  return [
+    ...written.map((annotation, index) => ({ sign: String(index + 1), isNumber: true, annotation })),
+    ...told.map((annotation) => ({ sign: signOf(annotation), isNumber: false, annotation })),
+  ];
+}
+
+const compare = (first: string, second: string): number => (first < second ? -1 : first > second ? 1 : 0);
+
+const signOf = ({ type, text }: Annotation): string => (type === 'holiday' ? 'H' : `!${/^\d+/.exec(text)?.[0] ?? ''}`);
+
+/** The index of the period that holds it; of times between events the first that ended by then or later. -1: not drawn here. */
+export function slotOf(slots: readonly { readonly point: Slot['point'] }[], { day, periods }: Annotation): number {
+  const exact = slots.findIndex(({ point }) => periods.includes(point.period));
+  if (exact !== -1) return exact;
+  const first = slots.findIndex(({ point }) => point.evidence !== undefined && point.period.slice(0, 10) >= day);
+  // Before the first time that is drawn lies what is not drawn.
+  return first > 0 ? first : -1;
+}
+
+/** The height of the row of marks below an axis, in ems of small text. */
+export const MARK_ROW_EM = 1.5;
+
+/** A row of marks below the labels, and for what people wrote a thin line up through the panel. */
+export function markShapes(
+  marks: readonly AxisMark[],
+  slots: readonly Slot[],
+  bottom: number,
+  y: number,
+  palette: Palette,
+): Shape[] {
+  const em = palette.textPx;
+  const at = new Map<number, AxisMark[]>();
+  for (const mark of marks) {
+    const index = slotOf(slots, mark.annotation);
+    if (index !== -1) at.set(index, [...(at.get(index) ?? []), mark]);
+  }
+  // Where columns are narrow a mark takes the room of its neighbours, unless those have marks, too.
+  return [...at].flatMap(([index, here]): Shape[] => {
+    const slot = slots[index];
+    if (slot === undefined) return [];
+    const isAlone = !at.has(index - 1) && !at.has(index + 1);
+    const room = slot.column.width * (isAlone ? 3 : 1);
+    const fitting = here.filter((_, place) => place === 0 || widthOfMarks(here.slice(0, place + 1), em) <= room);
+    const rest = here.length - fitting.length;
+    let x = slot.x - widthOfMarks(fitting, em) / 2;
+    const shapes: Shape[] = [];
+    if (here.some(({ isNumber }) => isNumber))
+      shapes.push({
+        type: 'line',
+        from: [slot.x, slot.column.y],
+        to: [slot.x, bottom],
+        colour: palette.ruleStrong,
+        width: 1,
+        dash: [1.5, 3],
+      });
+    for (const mark of fitting) {
+      const width = widthOfMarks([mark], em);
+      const middle = x + width / 2;
+      if (mark.isNumber)
+        shapes.push({ type: 'dot', at: [middle, y], radius: em * 0.66, fill: palette.paper, stroke: palette.inkSoft, width: 1 });
+      shapes.push({
+        type: 'text',
+        text: mark.sign,
+        at: [middle, y + 0.5],
+        colour: palette.inkSoft,
+        size: em * (mark.isNumber ? 0.85 : 1),
+        weight: mark.isNumber ? 600 : 500,
+        align: 'center',
+        vertical: 'middle',
+      });
+      x += width;
+    }
+    if (rest > 0)
+      shapes.push({
+        type: 'text',
+        text: '+',
+        at: [x, y],
+        colour: palette.inkSoft,
+        size: em,
+        weight: 600,
+        align: 'left',
+        vertical: 'middle',
+      });
+    return shapes;
+  });
+}
+
+const widthOfMarks = (marks: readonly AxisMark[], em: number): number =>
+  marks.reduce((sum, { sign, isNumber }) => sum + (isNumber ? em * 1.5 : widthOf(sign, em) + em * 0.5), 0);
