@@ -99,7 +99,7 @@ const routine = (team: string, service: string | undefined): fc.Arbitrary<Crowd[
           from: week,
           count,
           paged: 3,
-          hour: 10,
+          hour,
           isLate: false,
         })),
     );
