@@ -13,6 +13,8 @@ import { actionsOfReview } from './said.ts';
 
 /** Goals that fit the first page. */
 const GOALS = 24;
+/** Goals that may be met or missed, beside the risks. */
+const UNCERTAIN = 9;
 
 /** The quarterly health report of one scope. Pure; the same input gives the same report. */
 export function buildReport(input: ReportInput): Report {
@@ -66,6 +68,10 @@ export function buildReport(input: ReportInput): Report {
       'What people bore or answered is told of five or more together, over the whole quarter, and never item by item. Nobody is named or ranked.',
     risks,
     risksRest: rest,
+    uncertain: counted.goals
+      .filter((figure) => figure.forecast?.is === 'may' && !shown.includes(figure))
+      .slice(0, UNCERTAIN)
+      .map(({ kpi }) => kpi),
     asks: asksOf(shown, reviewed, ofNothing),
     notes,
     method: methodOf({
