@@ -131,7 +131,7 @@ describe('the dry run', () => {
     expect(await row.nth(0).innerText()).toBe('4 h');
     expect(await row.nth(1).innerText()).toBe('5 h');
     await page.getByText('The patch', { exact: true }).click();
-    expect(await page.locator('.patch pre').innerText()).toMatch(/-  summarise: median\n\+  summarise: max\n/);
+    expect(await page.locator('.patch pre').innerText()).toMatch(/- {2}summarise: median\n\+ {2}summarise: max\n/);
     expect(complaints).toEqual([]);
 
     // The draft stays over a reload, and goes with Reset.

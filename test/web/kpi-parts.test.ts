@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nextOrder, rowsOf, type EvidenceItem } from '../../web/client/evidence-rows.ts';
 import { patchOf } from '../../web/client/patch.ts';
 import { formatRoute, HOME, kpiRoute, parseRoute } from '../../web/client/route.ts';
+import { mostOf, sliceLine } from '../../web/charts/slice-line.ts';
 import { twoVersions, type DiffPeriod } from '../../web/charts/two-versions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-patch-'));
@@ -167,5 +168,31 @@ describe('old against new', () => {
     ]);
     const [upper, lower] = twoVersions(periods([[100, 101]]), { type: 'count', isTotal: false }, 600, 101).names;
     expect((lower?.y ?? 0) - (upper?.y ?? 0)).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('slices as small pictures', () => {
+  const slice = (values: readonly (number | null)[]) => ({
+    value: 'a',
+    label: 'a',
+    count: 1,
+    readings: values.map((value) => ({ value, emptiness: value === null ? 'no data' : null, text: '', count: 1 })),
+    past: null,
+  });
+
+  it('share a scale that one far week does not spoil, and mark that week', () => {
+    const calm = slice(Array.from({ length: 40 }, () => 10));
+    const wild = slice([...Array.from({ length: 19 }, () => 10), 500]);
+    const most = mostOf([calm, wild]);
+    expect(most).toBe(20);
+    expect(sliceLine(wild, most, 240, 64).beyond).toEqual([{ x: 235, y: 5 }]);
+    expect(sliceLine(calm, most, 240, 64).beyond).toEqual([]);
+    expect(mostOf([calm])).toBe(10);
+  });
+
+  it('leave a gap where there is no number, and show a week that stands alone', () => {
+    const line = sliceLine(slice([1, 2, null, 3, null, 4, 4]), 4, 240, 64);
+    expect(line.path.match(/M/g)).toHaveLength(3);
+    expect(line.dots.map(({ isLast }) => isLast)).toEqual([false, true]);
   });
 });
