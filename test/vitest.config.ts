@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes: begun last, they would leave a processor idle while the last of them ends. */
-const LONG = ['properties/sqlite', 'e2e/review', 'properties/postgresql', 'properties/blamed', 'properties/core'];
+const LONG = ['properties/sqlite', 'e2e/review', 'e2e/meeting', 'properties/postgresql', 'properties/blamed', 'properties/core'];
 
 /** Longest first; where nothing is known of earlier runs, as in a fresh clone, only size is a hint otherwise. */
 class LongestFirst extends BaseSequencer {
