@@ -98,7 +98,7 @@ export function historyChart(view: HistoryView, width: number, palette: Palette)
 }
 
 /** How many of the latest periods have room. */
-export const fitting = ({ points }: HistoryView, width: number, em: number): number =>
+const fitting = ({ points }: HistoryView, width: number, em: number): number =>
   Math.max(12, Math.min(points.length, Math.floor((width - em * 9) / LEAST_COLUMN)));
 
 type Limits = HistoryView['limits'][number];
