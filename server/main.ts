@@ -255,6 +255,31 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
   };
 }
 
+/** API and pages of an engine for this process alone, to make files from; nothing is pulled or measured meanwhile. */
+export async function answerOnly(
+  engine: QuarterdeckEngine,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const webFolder = `${root}.dist/web`;
+  const { buildServer } = await import('./api/server.ts');
+  let url = '';
+  const printer = new ChromiumPrinter(() => url);
+  const app = await buildServer({
+    engine,
+    webFolder: existsSync(webFolder) ? webFolder : null,
+    printer,
+    logLevel: 'silent',
+    version,
+  });
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    close: async () => {
+      await app.close();
+      await printer.close();
+    },
+  };
+}
+
 /** Null where the web application was not built for the server too. */
 function pageDrawerOf(webFolder: string, program: string): PageDrawer | null {
   const template = `${webFolder}/index.html`;

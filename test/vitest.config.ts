@@ -6,7 +6,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'properties/sqlite',
   'e2e/review',
+  'e2e/meeting',
   'properties/postgresql',
+  'properties/privacy-attack',
   'properties/blamed',
   'properties/core',
   'sources/cloudwatch/killed/killed',

@@ -15,6 +15,7 @@ import type { Calendar, Period } from '../../server/time/period.ts';
 import { makeData } from './data.ts';
 import { printed, timed, wanted, type Row } from './measured.ts';
 import { organisationFor, teamName } from './organisation.ts';
+import { redrawTimes } from './redraw.ts';
 import { NOW, type Size } from './size.ts';
 import { MAKER, storedHouse } from './stored-house.ts';
 import { kpiFrom, worldOver } from './world.ts';
@@ -22,6 +23,7 @@ import { kpiFrom, worldOver } from './world.ts';
 const FILE = 'scripts/bench/kpis/ticket-time-to-restore.yaml';
 const TIMES_THE_EVALUATION = 2;
 const LONGEST_BLOCKED_MS = 20;
+const REDRAWN_MS = 500;
 /** What may be asked for at once, and what a preview looks at. */
 const TEAMS_ASKED = 9;
 const WEEKS_SHOWN = 12;
@@ -86,6 +88,8 @@ export async function benchPreview(size: Size, say: (text: string) => void): Pro
       const { ms } = await timed(() => diffOf({ ...versions, world, scopes, signal: new AbortController().signal }));
       if (round >= 0) differing.push(ms);
     }
+    const narrower = text.replace('severity: [1, 2]', 'severity: [1]');
+    const redrawn = await redrawTimes(house.engine, before.id, [text, narrower], size);
     return [
       printed('evaluating both versions, in this thread', evaluated, 'ms'),
       printed('  with the items that move between them', differing, 'ms'),
@@ -98,6 +102,7 @@ export async function benchPreview(size: Size, say: (text: string) => void): Pro
       ),
       wanted('longest that the HTTP thread was held up', blocked, 'ms', { atMost: LONGEST_BLOCKED_MS }),
       printed('  as long a time in which it does nothing', idle, 'ms'),
+      wanted('a dry run in a browser, from the key to the picture', redrawn, 'ms', { atMost: REDRAWN_MS }),
     ];
   } finally {
     await app.close();

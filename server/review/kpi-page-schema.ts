@@ -5,7 +5,7 @@ import { KpiCardSchema, PointSchema, ReviewSchema } from './schema.ts';
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 const options = { additionalProperties: false } as const;
 
-export const TargetLineSchema = Type.Object(
+const TargetLineSchema = Type.Object(
   {
     from: Type.String({ description: 'First period of the view that it judges' }),
     to: Type.String(),
@@ -17,9 +17,9 @@ export const TargetLineSchema = Type.Object(
 );
 
 /** What stood for a period before it was restated. */
-export const EarlierSchema = Type.Object({ period: Type.String(), drawn: nullable(Type.Number()), text: Type.String() }, options);
+const EarlierSchema = Type.Object({ period: Type.String(), drawn: nullable(Type.Number()), text: Type.String() }, options);
 
-export const HistoryViewSchema = Type.Object(
+const HistoryViewSchema = Type.Object(
   {
     id: Type.Enum(['week', 'month', 'quarter', 'rules'], {
       description: '`rules`: what signals are judged by, where that is not the value itself',

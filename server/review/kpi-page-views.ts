@@ -65,7 +65,7 @@ function viewOf({ kpi, process, steps, restated, card, frame }: Shown, grain: (t
   return {
     id: grain,
     label: LABELS[grain],
-    text: limits.length > 0 ? (limits.at(-1)?.text ?? '') : notJudged(process, grain),
+    text: limits.length > 0 ? `${sentence(limits.at(-1)?.text ?? '')}.` : notJudged(process, grain),
     // A total is drawn for its whole period here: one grain needs no common measure.
     unit: { ...card.unit, axis: card.unit.isTotal ? card.unit.label : card.unit.axis, isTotal: card.unit.isTotal },
     points,

@@ -181,4 +181,4 @@ const isSame = ({ value, slack }: Typed, known: number): boolean => Math.abs(val
 const shown = ({ text }: Amount): string => text;
 
 /** A text as a pattern that finds it. */
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

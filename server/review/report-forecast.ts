@@ -18,20 +18,20 @@ export interface Carried {
 export function forecastOf(kpi: Kpi, { target, until, limits }: Carried): { is: Outlook; until: string; text: string } {
   if (limits.is !== 'known') return { is: 'cannot be told', until, text: `Cannot be told: ${limits.why}.` };
   const { lower, upper } = limits;
-  const wants = `${target.direction === 'at_most' ? '≤' : '≥'} ${formatShort(shownUnit(kpi), target.value)}`;
+  const wants = `${target.direction === 'at_most' ? '≤' : '≥'}\u00a0${formatShort(shownUnit(kpi), target.value)}`;
   const [best, worst] = target.direction === 'at_most' ? [lower, upper] : [upper, lower];
   const isWithin = (value: number): boolean => (target.direction === 'at_most' ? value <= target.value : value >= target.value);
   const routine = `a routine ${limits.grain} lies ${rangeWords(kpi, lower, upper, target.value)}`;
   const since = limits.since === null ? '' : `, since it shifted ${plural(limits.since, limits.grain)} ago`;
   if (worst !== null && isWithin(worst))
-    return { is: 'will', until, text: `Will be met without change to ${until}: ${routine}${since}, all within ${wants}.` };
+    return { is: 'will', until, text: `Will be met without change by ${until}: ${routine}${since}, all within ${wants}.` };
   if (best !== null && !isWithin(best))
     return {
       is: 'will not',
       until,
-      text: `Will not be met without change to ${until}: ${routine}${since}, all beyond ${wants}.`,
+      text: `Will not be met without change by ${until}: ${routine}${since}, all beyond ${wants}.`,
     };
-  return { is: 'may', until, text: `May be met or missed to ${until}: ${routine}${since}, with ${wants} among it.` };
+  return { is: 'may', until, text: `May be met or missed by ${until}: ${routine}${since}, on both sides of ${wants}.` };
 }
 
 function rangeWords(kpi: Kpi, lower: number | null, upper: number | null, target: number): string {

@@ -61,11 +61,17 @@ export function tonesIn(kpi: Kpi, process: Process): ReadonlyMap<string, Figure[
   return tones;
 }
 
-/** A signal stands in the quarter if it completed before its end and still stood after it began. */
+/** A signal stands in the quarter if it completed before its end and still stood after it began; a run, if most of it lies there. */
 function touches(process: Process, signal: ProcessSignal, quarter: Period): boolean {
   const completed = lastDayOf(process, signal.period);
   const stood = lastDayOf(process, signal.until);
-  return completed !== null && stood !== null && completed < quarter.endDay && stood >= quarter.firstDay;
+  if (completed === null || stood === null || completed >= quarter.endDay || stood < quarter.firstDay) return false;
+  if (signal.rule === 'beyond a limit') return true;
+  const from = process.points.findIndex(({ period }) => period === signal.since);
+  const to = process.points.findIndex(({ period }) => period === signal.until);
+  const run = process.points.slice(from, to + 1).filter(({ isJudged }) => isJudged);
+  const within = run.filter(({ period }) => (lastDayOf(process, period) ?? 0) >= quarter.firstDay).length;
+  return within * 2 >= run.length;
 }
 
 const endOf = (process: Process, { until }: ProcessSignal): number => lastDayOf(process, until) ?? 0;

@@ -1,6 +1,6 @@
 import type { Kpi } from '../kpi/kpi.ts';
 import { dayTitle } from '../time/calendar.ts';
-import { formatOutcome, listed, plural, sentenceNumbers, shownUnit } from './format.ts';
+import { formatOutcome, formatShort, listed, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { FigureRevision, ReportInput, ReportKpiInput } from './report-input.ts';
 import { quarterLabel, type ReportFrame } from './report-frame.ts';
 import type { Report } from './report-schema.ts';
@@ -49,7 +49,7 @@ function restatedIn({ kpi, revisions }: ReportKpiInput, frame: ReportFrame): Unn
       ];
     const [was, is] = bothTexts(kpi, before, last);
     // What nobody could see is no footnote.
-    if (was === is && !isRedefined) return [];
+    if (shownOf(kpi, before) === shownOf(kpi, last) && !isRedefined) return [];
     return [
       {
         kind: isRedefined ? 'definition' : 'restated',
@@ -61,6 +61,12 @@ function restatedIn({ kpi, revisions }: ReportKpiInput, frame: ReportFrame): Unn
       },
     ];
   });
+}
+
+/** As the report shows it. */
+function shownOf(kpi: Kpi, { value, emptiness }: FigureRevision): string {
+  const unit = shownUnit(kpi);
+  return value === null || unit.style === 'budget' ? formatOutcome(unit, { value, emptiness }) : formatShort(unit, value);
 }
 
 /** What settled first, else what a publication pinned. */

@@ -1,4 +1,3 @@
-import { formatDay } from '../time/day.ts';
 import type { ReviewedKpi } from './card.ts';
 import { listed, lowerFirst } from './format.ts';
 import { proseOf } from './prose.ts';
@@ -7,7 +6,7 @@ import type { ReportFrame } from './report-frame.ts';
 import type { ReportInput } from './report-input.ts';
 import type { Figure, Moved, Narrative, Report, Risk } from './report-schema.ts';
 import { commentOf } from './said.ts';
-import { NARRATIVE_SLOTS, type Action } from './talk.ts';
+import { NARRATIVE_SLOTS, type Action, type Talk } from './talk.ts';
 import { formatInstant } from '../time/instant.ts';
 
 /** What moved is shown so often on its page, and what is at risk. */
@@ -91,7 +90,7 @@ export function movedPart(
           return isWithin ? [{ ...commentOf(written, period, frame.week), when: frame.week.names(period).label }] : [];
         })
         .slice(-COMMENTS),
-      actions: actionsWithin(reviewed.get(figure.kpi)?.card.actions ?? [], frame),
+      actions: reviewed.get(figure.kpi)?.card.actions ?? [],
     })),
     movedRest:
       rest.length === 0
@@ -107,10 +106,13 @@ function leadOf({ move, now, previous, change }: Figure): string {
   return `${word}: ${now.text}${before} against ${previous.label}`;
 }
 
-/** Agreed on by the end of the quarter. */
-export function actionsWithin(actions: readonly Action[], { quarter }: ReportFrame): Action[] {
-  const last = formatDay(quarter.endDay - 1);
-  return actions.filter(({ setOn }) => setOn <= last);
+/** What was written by the end of the quarter: in a review of its weeks or before, or without one by its last day. */
+export function talkWithin(talk: Talk, { quarter, week }: ReportFrame): Talk {
+  const actions = talk.actions.filter(({ period, at }) => {
+    const filed = period === null ? null : week.parse(period);
+    return filed === null ? at < quarter.end : filed.firstDay < quarter.endDay;
+  });
+  return { ...talk, actions };
 }
 
 /** Pictures for those with a target first, outcomes first; what is hidden is named. */
@@ -191,17 +193,15 @@ export function asksOf(
   risks: readonly Figure[],
   reviewed: ReadonlyMap<string, ReviewedKpi>,
   others: readonly Action[],
-  frame: ReportFrame,
 ): Report['asks'] {
-  const open = (kpi: string): Action[] =>
-    actionsWithin(reviewed.get(kpi)?.card.actions ?? [], frame).filter(({ state }) => state === 'open');
+  const open = (kpi: string): Action[] => (reviewed.get(kpi)?.card.actions ?? []).filter(({ state }) => state === 'open');
   const wanted = risks
     .filter(({ kpi }) => open(kpi).length === 0)
     .map(({ name, owner, target }) => ({
       text: `Agree on an action for ${lowerFirst(name)}${target === null ? '' : `, or on another target than ${target.text}`}: none is open.`,
       owner,
     }));
-  const all = [...[...reviewed.values()].flatMap(({ card }) => actionsWithin(card.actions, frame)), ...others];
+  const all = [...[...reviewed.values()].flatMap(({ card }) => card.actions), ...others];
   const overdue = all
     .filter(({ isOverdue }) => isOverdue)
     .map(({ title, dueText, owner }) => ({ text: `Finish or drop “${title}”: ${dueText}.`, owner }));

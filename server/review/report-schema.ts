@@ -219,6 +219,9 @@ export const ReportSchema = Type.Object(
     privacy: Type.String(),
     risks: Type.Array(RiskSchema),
     risksRest: Type.String(),
+    uncertain: Type.Array(Type.String(), {
+      description: 'Other goals that may be met or missed: KPI ids',
+    }),
     asks: Type.Array(Type.Object({ text: Type.String(), owner: Type.String() }, options)),
     notes: Type.Array(
       Type.Object(

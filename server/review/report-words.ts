@@ -34,7 +34,9 @@ export function headlineOf({ goals: all, met, missed }: Counted, isRunning: bool
   const told = met.length + missed.length;
   if (told === 0) return `None of ${goals(all.length)} can be told yet`;
   return told === all.length && missed.length === 0
-    ? `All ${plural(all.length, 'goal')} met`
+    ? all.length === 1
+      ? 'The one goal is met'
+      : `All ${plural(all.length, 'goal')} met`
     : `${met.length} of ${plural(all.length, 'goal')} met`;
 }
 
@@ -43,10 +45,10 @@ export function leadOf(counted: Counted, figures: readonly Figure[], label: stri
   const { goals: all, met, missed, better, worse } = counted;
   const untold = all.length - met.length - missed.length;
   const sentences: string[] = [];
-  if (missed.length > 0) sentences.push(`Missed: ${listed(first(missed).map(withTarget))}${more(missed)}.`);
+  if (missed.length > 0) sentences.push(`Missed: ${named(missed, withTarget)}.`);
   if (!isRunning && untold > 0 && met.length + missed.length > 0) sentences.push(`${capital(goals(untold))} cannot be told.`);
-  if (better.length > 0) sentences.push(`Better beyond noise: ${listed(first(better).map(withChange))}${more(better)}.`);
-  if (worse.length > 0) sentences.push(`Worse beyond noise: ${listed(first(worse).map(withChange))}${more(worse)}.`);
+  if (better.length > 0) sentences.push(`Better beyond noise: ${named(better, withChange)}.`);
+  if (worse.length > 0) sentences.push(`Worse beyond noise: ${named(worse, withChange)}.`);
   if (better.length === 0 && worse.length === 0)
     sentences.push(`Nothing moved beyond noise in ${label}: what rose or fell did so within its limits.`);
   const wont = figures.filter(({ forecast, role }) => role === 'outcome' && forecast?.is === 'will not');
@@ -54,7 +56,7 @@ export function leadOf(counted: Counted, figures: readonly Figure[], label: stri
   const until = wont[0]?.forecast?.until ?? may[0]?.forecast?.until ?? '';
   if (wont.length > 0)
     sentences.push(
-      `Without change ${listed(first(wont).map(({ name }) => lowerFirst(name)))}${more(wont)} will not meet ${
+      `Without change ${named(wont, ({ name }) => lowerFirst(name))} will not meet ${
         wont.length === 1 ? 'its target' : 'their targets'
       } by ${until}.`,
     );
@@ -68,8 +70,11 @@ export function leadOf(counted: Counted, figures: readonly Figure[], label: stri
 }
 
 const MOST = 3;
-const first = (figures: readonly Figure[]): readonly Figure[] => figures.slice(0, MOST);
-const more = (figures: readonly Figure[]): string => (figures.length > MOST ? ` and ${figures.length - MOST} more` : '');
+/** The first of them, and how many more there are. */
+function named(figures: readonly Figure[], say: (figure: Figure) => string): string {
+  const rest = figures.length - MOST;
+  return listed([...figures.slice(0, MOST).map(say), ...(rest > 0 ? [`${rest} more`] : [])]);
+}
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const withTarget = ({ name, now, target }: Figure): string => `${lowerFirst(name)} (${now.text}, target ${target?.text ?? ''})`;

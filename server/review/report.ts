@@ -6,26 +6,29 @@ import { figureOf } from './report-figure.ts';
 import { quarterLabel, reportFrameOf, type ReportFrame } from './report-frame.ts';
 import type { ReportInput } from './report-input.ts';
 import { notesOf } from './report-notes.ts';
-import { actionsWithin, asksOf, movedPart, narrativesOf, partOf, risksOf } from './report-parts.ts';
+import { asksOf, movedPart, narrativesOf, partOf, risksOf, talkWithin } from './report-parts.ts';
 import type { Figure, Report } from './report-schema.ts';
 import { countedIn, headlineOf, leadOf, methodOf } from './report-words.ts';
 import { actionsOfReview } from './said.ts';
 
 /** Goals that fit the first page. */
 const GOALS = 24;
+/** Goals that may be met or missed, beside the risks. */
+const UNCERTAIN = 9;
 
 /** The quarterly health report of one scope. Pure; the same input gives the same report. */
 export function buildReport(input: ReportInput): Report {
   const { organisation, quarter, week, now } = input;
   const { calendar } = organisation;
   const frame = reportFrameOf(calendar, quarter, week, now);
+  const talk = talkWithin(input.talk, frame);
   const reviewed = new Map(
     input.kpis.map((each) => [
       each.kpi.id,
       reviewKpi(
         each,
         input.sources.filter(({ id }) => each.sources.includes(id)),
-        input.talk,
+        talk,
         frame.week,
       ),
     ]),
@@ -42,7 +45,7 @@ export function buildReport(input: ReportInput): Report {
   const counted = countedIn(figures);
   const { shown, risks, rest } = risksOf(figures, reviewed);
   const moved = movedPart(figures, reviewed, input, frame);
-  const ofNothing = actionsWithin(actionsOfReview(input.talk, frame.week), frame);
+  const ofNothing = actionsOfReview(talk, frame.week);
   const told = new Set(moved.moved.map(({ kpi }) => kpi));
   const personal = new Set(input.kpis.flatMap(({ kpi }) => (kpi.isPersonal ? [kpi.id] : [])));
   const scope = input.scopes.find(({ id }) => id === input.scope);
@@ -58,17 +61,18 @@ export function buildReport(input: ReportInput): Report {
     figures,
     scorecard: scorecardOf(counted.goals, figures),
     ...moved,
-    actions: [
-      ...[...reviewed.values()].flatMap(({ card }) => (told.has(card.id) ? [] : actionsWithin(card.actions, frame))),
-      ...ofNothing,
-    ],
+    actions: [...[...reviewed.values()].flatMap(({ card }) => (told.has(card.id) ? [] : card.actions)), ...ofNothing],
     customers: partOf(figures, ({ section }) => /customer/i.test(section)),
     people: partOf(figures, ({ kpi, section }) => personal.has(kpi) || /on-?call|people/i.test(section)),
     privacy:
       'What people bore or answered is told of five or more together, over the whole quarter, and never item by item. Nobody is named or ranked.',
     risks,
     risksRest: rest,
-    asks: asksOf(shown, reviewed, ofNothing, frame),
+    uncertain: counted.goals
+      .filter((figure) => figure.forecast?.is === 'may' && !shown.includes(figure))
+      .slice(0, UNCERTAIN)
+      .map(({ kpi }) => kpi),
+    asks: asksOf(shown, reviewed, ofNothing),
     notes,
     method: methodOf({
       zone: calendar.zone.name,

@@ -15,16 +15,24 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
-/** The whole product with its demo organisation, on a clock that stands still, in a folder of its own. */
-export async function demoServer(): Promise<DemoServer> {
+interface DemoOptions {
+  /** Read at every moment; stands still where it is not given. */
+  readonly clock?: () => number;
+  /** Definitions and sources; those of the demo where it is not given. */
+  readonly kpiFolder?: string;
+}
+
+/** The whole product with its demo organisation, in a folder of its own. */
+export async function demoServer({ clock = () => NOW, kpiFolder }: DemoOptions = {}): Promise<DemoServer> {
   await buildWeb();
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-e2e-'));
-  const config = readConfig({ QUARTERDECK_DATA: folder, QUARTERDECK_PORT: '0', LOG_LEVEL: 'silent' });
-  const serving = await serve(
-    config,
-    () => NOW,
-    () => undefined,
-  );
+  const config = readConfig({
+    QUARTERDECK_DATA: folder,
+    QUARTERDECK_PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...(kpiFolder === undefined ? {} : { QUARTERDECK_KPIS: kpiFolder }),
+  });
+  const serving = await serve(config, clock, () => undefined);
   await serving.isReady;
   return {
     serving,

@@ -82,15 +82,14 @@ const crowd: fc.Arbitrary<Crowd> = fc.record({
   isLate: fc.integer({ min: 0, max: 9 }).map((draw) => draw === 0),
 });
 
-/** Weeks in which a team large enough is on call, so that there is something to take small ones from. */
+/** Weeks in which a team large enough is on call by day, so that there is something to take small ones from. */
 const routine = (team: string, service: string | undefined): fc.Arbitrary<Crowd[]> =>
   fc
     .record({
       count: fc.integer({ min: 5, max: 8 }),
       skip: fc.integer({ min: 0, max: 20 }),
-      hour: fc.constantFrom(10, NIGHT),
     })
-    .map(({ count, skip, hour }) =>
+    .map(({ count, skip }) =>
       Array.from({ length: Math.floor((END - FIRST) / 7) }, (_, week) => week)
         .filter((week) => week !== skip)
         .map((week) => ({

@@ -5,9 +5,11 @@ import { QUESTIONS, type Question } from './questions.ts';
 import { toldBy, type Told } from './told.ts';
 
 /** What a build would forget that hides too little; only this test can ask for it. */
-const weakness = vi.hoisted(() => ({
-  is: 'none' as 'none' | 'a group of one is shown' | 'small teams are left by subtraction' | 'what was told before is told again',
-}));
+const weakness = vi.hoisted(
+  (): {
+    is: 'none' | 'a group of one is shown' | 'small teams are left by subtraction' | 'what was told before is told again';
+  } => ({ is: 'none' }),
+);
 
 vi.mock(import('../../server/kpi/privacy-groups.ts'), async (original) => {
   const real = await original();
@@ -83,7 +85,7 @@ function asker(house: AttackedHouse): (question: number) => Promise<readonly Tol
       expect(text, question.path).not.toMatch(/person-|p-[0-9a-f]{8}/);
       expect([200, 400, 403, 404], `${question.path}: ${text}`).toContain(status);
       const told = status === 200 ? toldBy(question, text, isJson) : [];
-      return Promise.all(told.map((one) => (one.then === null ? one : asItStands(house, one, one.then))));
+      return Promise.all(told.map(async (one) => (one.then === null ? one : asItStands(house, one, one.then))));
     });
     known.set(number, asked);
     return asked;

@@ -51,7 +51,7 @@ export function dotsOverTime(spread: Distribution, width: number): Dots {
   const floor = HEIGHT - BELOW;
   const left = Math.max(...scale.ticks.map(({ text }) => widthOf(text, TEXT)), 8) + 8;
   const names = namesOf(spread);
-  const right = width - Math.max(...names.map(({ text }) => widthOf(text, TEXT))) - 10;
+  const right = Math.max(left + 60, width - Math.max(...names.map(({ text }) => widthOf(text, TEXT))) - 10);
   const toX = (at: number): number => left + ((at - spread.from) / (spread.to - spread.from || 1)) * (right - left);
   const toY = (value: number): number => floor - (Math.min(value, scale.max) / scale.max) * (floor - TOP);
   const every = Math.max(1, Math.ceil(34 / ((right - left) / Math.max(1, spread.months.length))));

@@ -98,7 +98,7 @@ export function historyChart(view: HistoryView, width: number, palette: Palette)
 }
 
 /** How many of the latest periods have room. */
-export const fitting = ({ points }: HistoryView, width: number, em: number): number =>
+const fitting = ({ points }: HistoryView, width: number, em: number): number =>
   Math.max(12, Math.min(points.length, Math.floor((width - em * 9) / LEAST_COLUMN)));
 
 type Limits = HistoryView['limits'][number];
@@ -255,7 +255,10 @@ function signalWords(
     const half = widthOf(signal.rule, em) / 2;
     const x = Math.max(start + half, Math.min(slot.x, end - half));
     const isUp = signal.side === 'above';
-    const y = Math.min(slot.y + (isUp ? -em * 0.8 : em * 0.8), slot.column.y + slot.column.height - em);
+    // Clear of every point that the word would stand on.
+    const near = slots.flatMap((other) => (other.y !== null && Math.abs(other.x - x) < half + 4 ? [other.y] : []));
+    const clear = isUp ? Math.min(slot.y, ...near) - em * 0.6 : Math.max(slot.y, ...near) + em * 0.6;
+    const y = isUp ? Math.max(clear, em * 1.1) : Math.min(clear, slot.column.y + slot.column.height - em);
     if (taken.some((other) => x - half < other.to + 4 && x + half > other.from - 4 && Math.abs(other.y - y) < em * 1.3)) continue;
     taken.push({ from: x - half, to: x + half, y });
     const { text } = tonesOf(signal.judgement, palette);

@@ -42,7 +42,8 @@ export function twoVersions(periods: readonly DiffPeriod[], unit: AxisUnit, widt
   const toY = (value: number): number => round(floor - ((value - scale.min) / (scale.max - scale.min)) * (floor - TOP));
   const left = Math.max(...scale.ticks.map(({ text }) => widthOf(text, TEXT)), 8) + 8;
   const nameOf = (kind: string, value: number): string => `${kind} ${shortValue(value, axis)}`;
-  const right = width - Math.max(40, ...values.map((value) => widthOf(nameOf('new', value), TEXT))) - 8;
+  // A panel that is just being laid out may have no width yet.
+  const right = Math.max(left + 60, width - Math.max(40, ...values.map((value) => widthOf(nameOf('new', value), TEXT))) - 8);
   const step = (right - left) / Math.max(1, periods.length);
   const columns = periods.map((period, index) => ({
     period,

@@ -1,7 +1,7 @@
 import type { EvidenceAnswer } from '../../server/api/contract.ts';
 
 export type EvidenceItem = EvidenceAnswer['items'][number];
-export const COLUMNS = ['item', 'value', 'at', 'place', 'severity', 'state'] as const;
+const COLUMNS = ['item', 'value', 'at', 'place', 'severity', 'state'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** What the list is ordered by; null: as the server orders it. */

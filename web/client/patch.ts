@@ -11,6 +11,8 @@ type Line = { readonly sign: ' ' | '-' | '+'; readonly text: string };
 export function patchOf(file: string, before: string, after: string): string {
   if (before === after) return '';
   const lines = linesOf(before, after);
+  // Where the folder lies beside the server, its path begins outside of it, and no tool would follow.
+  const name = file.replace(/^(?:.*\.\.)?\/+/, '');
   const hunks: string[] = [];
   let oldAt = 1;
   let newAt = 1;
@@ -40,7 +42,7 @@ export function patchOf(file: string, before: string, after: string): string {
       if (lines[index]?.sign !== '-') newAt += 1;
     }
   }
-  return `--- a/${file}\n+++ b/${file}\n${hunks.join('')}`;
+  return `--- a/${name}\n+++ b/${name}\n${hunks.join('')}`;
 }
 
 const BROKEN_OFF = '\n';

@@ -9,3 +9,13 @@ export function printedPages(title: string, source: string): () => void {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
   };
 }
+
+/** Which paper pages are printed on from now on; returns what takes that back. */
+export function printedOn(paper: 'a4' | 'letter'): () => void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@page { size: ${paper}; margin: 15mm 15mm 16mm; }`);
+  document.adoptedStyleSheets.push(sheet);
+  return () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+  };
+}
