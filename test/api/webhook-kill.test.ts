@@ -51,7 +51,7 @@ it('what was acknowledged is told once, at whatever commit the process is killed
   const whole = await toldAfterKill(Infinity);
   expect(whole).toMatchObject({ acknowledged: POSTS.length, waiting: 0 });
   expect(whole.events).toHaveLength(POSTS.length);
-  // Seven to keep what was posted, then to claim, begin, append, remember, let go, record and release.
+  // Seven to keep what was posted, then to claim, append, remember, let go, record and release.
   expect(whole.commits).toBeGreaterThanOrEqual(12);
   for (let at = 0; at <= whole.commits; at += 1) {
     const { events, acknowledged, waiting } = await toldAfterKill(at);
