@@ -15,7 +15,7 @@ export { OnCallSchema } from '../review/on-call-schema.ts';
 export type { HourMap, LoudAlerts, OnCallHealth, OnCallMeasure, OnCallSeries } from '../review/on-call-schema.ts';
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
 export { ReportSchema } from '../review/report-schema.ts';
-export type { Amount, Check, Figure, Moved, Narrative, Report, ReportTrend, Risk } from '../review/report-schema.ts';
+export type { Figure, Narrative, Report, ReportTrend } from '../review/report-schema.ts';
 export type { Block } from '../review/prose.ts';
 export type { Action, ActionBody, Annotation, Comment } from '../review/talk.ts';
 

@@ -67,7 +67,7 @@ export const report: Verb = {
 };
 
 /** The report as pages of text. */
-export function reportText(made: Report): string {
+function reportText(made: Report): string {
   const figures = new Map(made.figures.map((figure) => [figure.kpi, figure]));
   const said = (slot: string): string[] => {
     const found = made.narratives.find((one) => one.slot === slot);

@@ -167,7 +167,8 @@ describe('a weekly review, from the first item to the restatement a week later',
     expect(spoken.map(({ when }) => when)).toContain('last week');
     expect(complaints).toEqual([]);
     await page.context().close();
-  });
+    // An hour's meeting and a week after it.
+  }, 600_000);
 
   it('draws hostile words as text: nothing runs, and no link leads elsewhere than to the web or mail', async () => {
     const text = [

@@ -178,7 +178,7 @@ describe('the weekly review', () => {
     const page = await open('/');
     await reviewReady(page);
     await page.keyboard.press('s');
-    await page.getByRole('combobox').fill('ledger');
+    await page.getByRole('combobox', { name: 'Find a team or service' }).fill('ledger');
     await page.keyboard.press('Enter');
     await page.waitForURL(/scope=service(:|%3A)ledger/);
     await page.getByRole('heading', { level: 1, name: /Ledger/ }).waitFor();

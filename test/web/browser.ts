@@ -67,7 +67,8 @@ export async function openScreen(): Promise<Screen> {
 /** A page drawn with what the samples answer; null where there is nothing to draw, or the browser has to. */
 function drawnPage(draw: Draw, url: URL): string | null {
   const { page, week, scope, isPresenting } = parseRoute(url);
-  if (page === 'unknown' || isPresenting) return null;
+  // The samples hold no other pages.
+  if ((page !== 'review' && page !== 'kpis' && page !== 'sources') || isPresenting) return null;
   const path = page === 'review' ? paths.review(week, scope) : paths[page]();
   const { status, body } = answer('GET', new URL(path, url));
   return status === 200 ? draw(url.pathname + url.search, body) : null;

@@ -48,6 +48,10 @@ describe('a patch', () => {
     expect(patchOf('/srv/kpis/a.yaml', 'a\n', 'b\n')).toMatch(/^--- a\/srv\/kpis\/a\.yaml\n/);
   });
 
+  it('of a file that is emptied ends before its first line', () => {
+    expect(patchOf('kpis/a.yaml', 'a\n', '')).toContain('@@ -1,1 +0,0 @@\n-a\n');
+  });
+
   it('is empty where nothing changed', () => {
     expect(patchOf('kpis/a.yaml', 'a\n', 'a\n')).toBe('');
   });

@@ -12,6 +12,7 @@ export class Resource<T> {
   failure = $state.raw<Failure | null>(null);
   isLoading = $state(false);
   readonly #recognise: (value: unknown) => value is T;
+  readonly #isPatient: boolean;
   #path: string | null = null;
   #abort: AbortController | null = null;
   #retry: number | undefined;
@@ -21,8 +22,10 @@ export class Resource<T> {
   #shown: string | null = null;
 
   /** `path`: what will be asked for first; the page may have brought its answer along. */
-  constructor(recognise: (value: unknown) => value is T, path?: string) {
+  /** `isPatient` false: what takes too long is told, and asked again only by whoever wants it. */
+  constructor(recognise: (value: unknown) => value is T, path?: string, isPatient = true) {
     this.#recognise = recognise;
+    this.#isPatient = isPatient;
     if (path === undefined) return;
     const first = takeFirstAnswer(path);
     if (!recognise(first)) return;
@@ -58,7 +61,9 @@ export class Resource<T> {
       this.failure = null;
       return;
     }
-    this.failure = outcome.failure;
+    const isTooLong = !this.#isPatient && outcome.failure.kind === 'preparing';
+    this.failure = isTooLong ? { ...outcome.failure, kind: 'refused' } : outcome.failure;
+    if (isTooLong) return;
     if (outcome.failure.kind !== 'refused') this.#retry = window.setTimeout(() => this.reload(), RETRY_MS);
   }
 
