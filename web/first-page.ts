@@ -2,9 +2,25 @@ import { render } from 'svelte/server';
 import App from './App.svelte';
 import { isCatalogue, isKpiPage, isOnCall, isReport, isReview, isSources, paths } from './client/api.ts';
 import { FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
+import { pages } from './client/pages.svelte.ts';
 import { drawnRoute, parseRoute, teamOf, type Route } from './client/route.ts';
 import { router } from './client/router.svelte.ts';
+import CataloguePage from './pages/CataloguePage.svelte';
+import KpiPage from './pages/KpiPage.svelte';
+import OnCallPage from './pages/OnCallPage.svelte';
+import ReportPage from './pages/ReportPage.svelte';
+import ReviewPage from './pages/ReviewPage.svelte';
+import SourcesPage from './pages/SourcesPage.svelte';
 import { CATALOGUE_TITLE, kpiTitle, onCallTitle, reportTitle, reviewTitle, SOURCES_TITLE } from './client/titles.ts';
+
+pages.hold({
+  review: ReviewPage,
+  'on-call': OnCallPage,
+  kpi: KpiPage,
+  report: ReportPage,
+  kpis: CataloguePage,
+  sources: SourcesPage,
+});
 
 const ROOT = '<div id="app"></div>';
 const TITLE = /<title>[^<]*<\/title>/;

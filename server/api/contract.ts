@@ -12,12 +12,12 @@ export { ReviewSchema };
 export { DistributionSchema, KpiPageSchema } from '../review/kpi-page-schema.ts';
 export type { Distribution, HistoryView, KpiPage } from '../review/kpi-page-schema.ts';
 export { OnCallSchema } from '../review/on-call-schema.ts';
-export type { HourMap, LoudAlerts, OnCallHealth, OnCallMeasure, OnCallSeries } from '../review/on-call-schema.ts';
+export type { HourMap, LoudAlerts, OnCallHealth, OnCallSeries } from '../review/on-call-schema.ts';
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
 export { ReportSchema } from '../review/report-schema.ts';
 export type { Figure, Narrative, Report, ReportTrend } from '../review/report-schema.ts';
 export type { Block } from '../review/prose.ts';
-export type { Action, ActionBody, Annotation, Comment } from '../review/talk.ts';
+export type { Action, Annotation, Comment } from '../review/talk.ts';
 
 export const ProblemSchema = Type.Object(
   {

@@ -158,7 +158,8 @@ export function snapshotRoutes(app: FastifyInstance, engine: Engine, finished: F
 
 type CsvRequest = FastifyRequest<{ Querystring: { format?: 'csv' } }>;
 
-export const wantsCsv = (request: CsvRequest): boolean => request.query.format === 'csv' || prefersCsv(request.headers.accept ?? '');
+export const wantsCsv = (request: CsvRequest): boolean =>
+  request.query.format === 'csv' || prefersCsv(request.headers.accept ?? '');
 
 /** True where `Accept` weighs text/csv more than JSON (RFC 9110, 12.5.1). */
 function prefersCsv(accept: string): boolean {

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../jobs/engine.ts';
-import { BODIES, type BodyOf, type WrittenKind } from '../jobs/journal.ts';
+import { BODIES, type BodyOf, type WrittenKind } from '../review/bodies.ts';
 import type { Written } from '../review/talk.ts';
 import { FAILURES, NoQuery } from './contract.ts';
 

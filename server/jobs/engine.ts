@@ -9,7 +9,7 @@ import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { Written } from '../review/talk.ts';
-import type { BodyOf, ToWrite, WrittenKind, WrittenQuery } from './journal.ts';
+import type { BodyOf, ToWrite, WrittenKind, WrittenQuery } from '../review/bodies.ts';
 import type { PreviewAsked, PreviewMade } from './preview.ts';
 import type { Slices, SlicesAsked } from './slices.ts';
 import type { Queue } from './queue.ts';

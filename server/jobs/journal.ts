@@ -1,50 +1,15 @@
-import type { Static, TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import { valueInUnit } from '../kpi/parse-targets.ts';
-import {
-  ActionBodySchema,
-  AnnotationBodySchema,
-  CommentBodySchema,
-  NarrativeBodySchema,
-  type Talk,
-  type Written,
-} from '../review/talk.ts';
+import { BODIES, type BodyOf, type ToWrite, type WrittenKind, type WrittenQuery } from '../review/bodies.ts';
+import type { Talk, Written } from '../review/talk.ts';
 import { StoreError, type JournalEntry, type JournalKind, type Store } from '../store/store.ts';
 import { parsePeriod } from '../time/calendar.ts';
 import { parseDay } from '../time/day.ts';
 import type { Instant } from '../time/period.ts';
 import { EngineError } from './engine.ts';
 import { scopeOf } from './scope.ts';
-
-/** What each kind of entry holds. */
-export const BODIES = {
-  comment: CommentBodySchema,
-  action: ActionBodySchema,
-  annotation: AnnotationBodySchema,
-  narrative: NarrativeBodySchema,
-} as const satisfies Partial<Record<JournalKind, TSchema>>;
-export type WrittenKind = keyof typeof BODIES;
-export type BodyOf<K extends WrittenKind> = Static<(typeof BODIES)[K]>;
-
-/** What is filed: `entry` null for a new one, `after` the revision that was read before. */
-export interface ToWrite<K extends WrittenKind> {
-  readonly entry: number | null;
-  readonly after: number;
-  readonly scope: string;
-  readonly kpi: string | null;
-  readonly period: string | null;
-  readonly author: string;
-  /** Null: withdrawn; what stood there is kept in its history. */
-  readonly body: BodyOf<K> | null;
-}
-
-export interface WrittenQuery {
-  readonly scope: string;
-  readonly kpi?: string;
-  readonly period?: string;
-}
 
 interface JournalDeskTools {
   readonly store: Store;

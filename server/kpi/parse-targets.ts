@@ -46,7 +46,12 @@ export const parseTargets = (reader: Reader, value: unknown, unit: Unit | null):
 };
 
 /** Seconds, a share of 1, or a plain number, as the unit asks; null (and reported) where it does not fit. */
-export const valueInUnit = (reader: Pick<Reader, 'report'>, written: number | string, path: DocumentPath, unit: Unit): number | null => {
+export const valueInUnit = (
+  reader: Pick<Reader, 'report'>,
+  written: number | string,
+  path: DocumentPath,
+  unit: Unit,
+): number | null => {
   const wrong = (message: string, fix: string): null => {
     reader.report(path, message, fix);
     return null;

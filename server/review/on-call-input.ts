@@ -20,7 +20,7 @@ export const ON_CALL_KPIS = [
   'repeat-pages',
   'fairness',
 ] as const;
-export type OnCallKpi = (typeof ON_CALL_KPIS)[number];
+type OnCallKpi = (typeof ON_CALL_KPIS)[number];
 
 /**
  * Interruptions on weekends by day: part of those outside business hours, by the same items and groups.

@@ -1,4 +1,3 @@
-import type { Kpi } from '../kpi/kpi.ts';
 import { daysTitle, periodOf, periodsBetween, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
 import type { ReviewRow } from './input.ts';
@@ -131,9 +130,6 @@ export const quarterName = ({ id }: Pick<Period, 'id'>): string => {
   const [year = '', quarter = ''] = id.split('-');
   return `${quarter} ${year}`;
 };
-
-/** Whether a KPI's total grows with its days, so that it must be told by the week to be compared. */
-export const isTotal = ({ unit }: Kpi): boolean => unit.isTotal;
 
 /** The quarter before. */
 export const quarterBefore = (calendar: Calendar, quarter: Period): Period => periodOf(calendar, 'quarter', quarter.firstDay - 1);

@@ -1,5 +1,4 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import type { PhrasingContent, RootContent } from 'mdast';
 import { Type, type Static } from 'typebox';
 
 /**
@@ -32,6 +31,9 @@ export const BlockSchema = Type.Object(
 export type Block = Static<typeof BlockSchema>;
 
 const DEEPEST = 8;
+
+type RootContent = ReturnType<typeof fromMarkdown>['children'][number];
+type PhrasingContent = Extract<RootContent, { readonly type: 'paragraph' }>['children'][number];
 
 /** @param markdown at most 64 k characters */
 export function proseOf(markdown: string): Block[] {

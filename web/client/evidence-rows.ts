@@ -1,8 +1,7 @@
 import type { EvidenceAnswer } from '../../server/api/contract.ts';
 
 export type EvidenceItem = EvidenceAnswer['items'][number];
-const COLUMNS = ['item', 'value', 'at', 'place', 'severity', 'state'] as const;
-export type Column = (typeof COLUMNS)[number];
+export type Column = 'item' | 'value' | 'at' | 'place' | 'severity' | 'state';
 
 /** What the list is ordered by; null: as the server orders it. */
 export interface Order {
