@@ -4,7 +4,7 @@ import type { Kpi } from '../kpi/kpi.ts';
 import { valueInUnit } from '../kpi/parse-targets.ts';
 import { BODIES, type BodyOf, type ToWrite, type WrittenKind, type WrittenQuery } from '../review/bodies.ts';
 import type { Talk, Written } from '../review/talk.ts';
-import { StoreError, type JournalEntry, type JournalKind, type Store } from '../store/store.ts';
+import { StoreError, type JournalEntry, type Store } from '../store/store.ts';
 import { parsePeriod } from '../time/calendar.ts';
 import { parseDay } from '../time/day.ts';
 import type { Instant } from '../time/period.ts';

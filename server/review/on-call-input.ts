@@ -20,8 +20,6 @@ export const ON_CALL_KPIS = [
   'repeat-pages',
   'fairness',
 ] as const;
-type OnCallKpi = (typeof ON_CALL_KPIS)[number];
-
 /**
  * Interruptions on weekends by day: part of those outside business hours, by the same items and groups.
  * No file of its own measures them.

@@ -2,7 +2,7 @@ import type { Component } from 'svelte';
 import type { PageName } from './route.ts';
 
 export type KnownPage = Exclude<PageName, 'unknown'>;
-export type PageComponent = Component<{ isHelpOpen: boolean }>;
+export type PageComponent = Component<Record<string, never>>;
 type Loaders = Readonly<Record<KnownPage, () => Promise<{ readonly default: PageComponent }>>>;
 
 /** The programs of the pages: each is fetched when its page is first gone to. Where pages are drawn, all are there. */
