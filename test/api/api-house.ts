@@ -82,6 +82,12 @@ export interface ApiHouse extends SmallHouse {
   readonly desk: GivenSource;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, headers?: Record<string, string>, payload?: string): Promise<Answer>;
+  send(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    headers: Record<string, string>,
+    payload?: string,
+  ): Promise<Answer>;
 }
 
 export interface Answer {
@@ -118,7 +124,7 @@ export async function apiHouse({ webFolder = null }: { webFolder?: string | null
   const app = await buildServer({ engine: house.engine, webFolder, logLevel: 'silent', version: '0.0.0' });
   await app.ready();
   const ask = async (
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     headers: Record<string, string>,
     payload?: string,
@@ -139,6 +145,7 @@ export async function apiHouse({ webFolder = null }: { webFolder?: string | null
     desk,
     get: (path: string, headers: Record<string, string> = {}) => ask('GET', path, headers),
     post: (path: string, headers: Record<string, string> = {}, payload?: string) => ask('POST', path, headers, payload),
+    send: ask,
     close: async () => {
       await app.close();
       await closeHouse();

@@ -10,17 +10,22 @@ export interface Parameter {
 }
 
 export interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: (typeof METHODS)[number];
   readonly path: string;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   /** By status, e.g. `200`, `4XX`: the JSON schema of the answer. */
   readonly answers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** All that are described, whatever travels with them. */
+  readonly statuses: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 const record = (value: unknown): Json => (isRecord(value) ? value : {});
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const isMethod = (method: string): method is (typeof METHODS)[number] => METHODS.some((known) => known === method);
 
 /** The published description, read as a program that knows nothing else of the API would. */
 export async function operationsOf(house: ApiHouse): Promise<Operation[]> {
@@ -33,13 +38,14 @@ export async function operationsOf(house: ApiHouse): Promise<Operation[]> {
         const json = record(record(record(response)['content'])['application/json'])['schema'];
         return isRecord(json) ? [[status, json] as const] : [];
       });
-      if (method !== 'get' && method !== 'post') throw new Error(`unexpected method ${method} at ${path}`);
+      if (!isMethod(method)) throw new Error(`unexpected method ${method} at ${path}`);
       return {
         method,
         path,
         summary: typeof operation['summary'] === 'string' ? operation['summary'] : '',
         parameters,
         answers: new Map(answers),
+        statuses: Object.keys(record(operation['responses'])),
       };
     }),
   );
