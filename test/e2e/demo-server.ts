@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import { serve, type Serving } from '../../server/main.ts';
 import { buildWeb } from '../../scripts/build.ts';
-
-/** A Wednesday: the week before it is closed and not settled yet. */
-export const NOW = Date.parse('2026-11-18T09:00:00Z');
-export const LAST_WEEK = '2026-W46';
+import { NOW } from './demo-week.ts';
 
 export interface DemoServer {
   readonly serving: Serving;
@@ -26,6 +25,7 @@ interface DemoOptions {
 export async function demoServer({ clock = () => NOW, kpiFolder }: DemoOptions = {}): Promise<DemoServer> {
   await buildWeb();
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-e2e-'));
+  cpSync(await madeHistory(inject('demoHistory')), folder, { recursive: true });
   const config = readConfig({
     QUARTERDECK_DATA: folder,
     QUARTERDECK_PORT: '0',
@@ -42,4 +42,18 @@ export async function demoServer({ clock = () => NOW, kpiFolder }: DemoOptions =
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder, once the history is made: however long that takes, so not by `fetch`, which gives up. */
+function madeHistory(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, (response) => {
+      const parts: string[] = [];
+      response.on('data', (part) => parts.push(String(part)));
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(parts.join(''));
+        else reject(new Error(parts.join('')));
+      });
+    }).on('error', reject);
+  });
 }

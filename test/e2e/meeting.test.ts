@@ -7,7 +7,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Review } from '../../server/api/contract.ts';
 import { launchBrowser } from './browser.ts';
-import { demoServer, LAST_WEEK, NOW, type DemoServer } from './demo-server.ts';
+import { demoServer, type DemoServer } from './demo-server.ts';
+import { LAST_WEEK, NOW } from './demo-week.ts';
 import { violationsOf, watchedPage } from './watched-page.ts';
 
 /** The demo organisation with one more source: a desk whose tickets come as a file, and late. */

@@ -5,7 +5,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Review } from '../../server/api/contract.ts';
 import { launchBrowser } from './browser.ts';
-import { demoServer, LAST_WEEK, type DemoServer } from './demo-server.ts';
+import { demoServer, type DemoServer } from './demo-server.ts';
+import { LAST_WEEK } from './demo-week.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
