@@ -13,6 +13,8 @@ import { hiddenBuckets } from './privacy.ts';
 import type { World } from './world.ts';
 
 const QUARTER = 900;
+/** More than a cell has, and few enough that a second since 2000 times it is exact. */
+const MOST_SECONDS = 2 ** 22;
 
 /**
  * The hours that can be told apart by subtraction, each by its own people: evenings and holidays are asked about by
@@ -45,15 +47,16 @@ export const hiddenByHours = (table: ScopeTable, spans: Spans, cuts: Cuts, world
 const hideFew = (table: ScopeTable, spans: Spans, bearers: Bearers, now: Instant, shownBy: Span, hidden: Uint8Array): void => {
   const width = spans.all.length;
   const own = hiddenBuckets(table, spans, bearers, now, shownBy);
-  // Days in which somebody was decide about longer ones in which they are.
-  for (let period = 0; period < width; period += 1) {
-    const people = bearers.among([period]);
-    if (people.person.length === 0) continue;
-    const present = presentIn(table, people);
-    present[table.organisation] = 1;
-    for (let scope = 0; scope < present.length; scope += 1)
-      if (present[scope] === 1 && own[scope * width + period] === 1) hidden[scope * width + period] = 1;
-  }
+  spans.all.forEach(({ grain }, period) => {
+    if (bearers.sizeOf([period]) === 0) return;
+    const ofAll = table.organisation * width + period;
+    if (own[ofAll] === 1) hidden[ofAll] = 1;
+    // Of teams nothing shorter is told anyway.
+    if (grain !== 'month' && grain !== 'quarter') return;
+    presentIn(table, bearers.among([period])).forEach((isPresent, scope) => {
+      if (isPresent === 1 && own[scope * width + period] === 1) hidden[scope * width + period] = 1;
+    });
+  });
 };
 
 /** Everyone on call, once for each of the hours that can be told apart. */
@@ -64,13 +67,15 @@ const onCallByHours = (world: World, table: ScopeTable, cuts: Cuts): readonly Be
   const clocks = new LocalClocks(columns, world.organisation);
   const apart = EACH.map((hours) => ({ hours, bearers: new Bearers(cuts, people, named) }));
   // Many hand over at the same hour.
-  const known = new Map<string, number>();
+  const known = new Map<LocalClock, Map<number, number>>();
   eachSpell(world, 'shift', table, cuts, people, (cell, seconds, team, service, person, { row, stretch, from }) => {
     if (person < 0) return;
-    const place = clocks.placeIn(row, stretch, from);
-    const key = `${place} ${from} ${seconds}`;
-    let met = known.get(key);
-    if (met === undefined) known.set(key, (met = hoursIn(clocks.of(place), from, from + seconds)));
+    const clock = clocks.at(row, stretch, from);
+    let ofClock = known.get(clock);
+    if (ofClock === undefined) known.set(clock, (ofClock = new Map<number, number>()));
+    const key = from * MOST_SECONDS + seconds;
+    let met = ofClock.get(key);
+    if (met === undefined) ofClock.set(key, (met = hoursIn(clock, from, from + seconds)));
     for (const { hours, bearers } of apart) if ((met & hours) !== 0) bearers.add(cell, team, service, person);
   });
   return apart.map(({ bearers }) => bearers);
