@@ -58,7 +58,13 @@ export function pagedHours(pages: Kpi, world: World, scope: Scope, whole: Period
     isPersonal: true,
   };
   const periods = [whole, ...months];
-  const isTold = evaluate(borne, world, [scope], periods).map(({ emptiness }) => emptiness === null);
+  // It tells nights from days, so it is told where a number by hours is, too (kpi/privacy-hours.ts).
+  const atNight: Kpi = {
+    ...borne,
+    where: [...borne.where, { field: 'during', condition: { test: 'during', during: 'nights' } }],
+  };
+  const [all, nights] = [borne, atNight].map((kpi) => evaluate(kpi, world, [scope], periods));
+  const isTold = periods.map((_, index) => [all, nights].every((made) => made?.[index]?.emptiness === null));
   const told = periods.filter((_, index) => isTold[index]);
   const spans = isTold[0] === true ? [whole] : told;
   const listed = spans.length === 0 ? [] : evaluate(pages, world, [scope], spans).flatMap((each) => each.evidence());

@@ -91,19 +91,13 @@ export const collected = ({
 }: Asked): Collected => {
   const columns = world.columns(measure.of);
   const cuts = cutsOf(periods, world.now);
-  // Whoever was on call could have been the one, so all of them are the group among which someone is hidden.
-  const isOfOnCall =
-    isPerOnCall(measure) ||
-    measure.of === 'interruption' ||
-    measure.of === 'disrupted_hour' ||
-    measure.of === 'shift' ||
-    (measure.type === 'spread' && measure.of === 'page');
-  const table = tableFor(kpi, world, columns, scopes, isOfOnCall || measure.type === 'spread');
+  const isByOnCall = isOfOnCall(measure);
+  const table = tableFor(kpi, world, columns, scopes, isByOnCall || measure.type === 'spread');
   const people = new People();
   const onCall = isPerOnCall(measure) ? onCallTime(world, table, cuts, people) : null;
   const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts, people) : null;
   const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns)) : null;
-  if (bearers !== null && isOfOnCall) {
+  if (bearers !== null && isByOnCall) {
     // What shares found tells of them already; that people have the same numbers is all it takes.
     if (parts === null) addOnCall(bearers, world, table, cuts, people);
     else people.in(world.columns('shift'));
@@ -169,6 +163,14 @@ const take = (pass: ItemPass, { rows, sums, bearers }: PassPart): void => {
   pass.sums?.take(sums, (reason) => reasonIndex(pass, reason));
   if (bearers !== null) pass.bearers?.take(bearers);
 };
+
+/** Whoever was on call could have been the one, so all of them are the group among which someone is hidden. */
+export const isOfOnCall = (measure: ItemMeasureOf): boolean =>
+  isPerOnCall(measure) ||
+  measure.of === 'interruption' ||
+  measure.of === 'disrupted_hour' ||
+  measure.of === 'shift' ||
+  (measure.type === 'spread' && measure.of === 'page');
 
 export const isPerOnCall = (measure: Measure): boolean => measure.type === 'count' && measure.per === '12 hours on call';
 

@@ -2,7 +2,7 @@ import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { BucketWindow } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
-import { collected, isPerOnCall, partOf, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
+import { collected, isOfOnCall, isPerOnCall, partOf, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
 import { listsOf, type EntryLists, type KeepLists } from './entry-lists.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
@@ -11,6 +11,7 @@ import { EMPTY_HASH } from './list-hash.ts';
 import type { Emptiness, EvidenceItem } from './measurement.ts';
 import type { FoundBefore } from './open-spells.ts';
 import type { PassPart, Share } from './pass-part.ts';
+import { asksAboutHours, hiddenByHours } from './privacy-hours.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
@@ -58,6 +59,10 @@ export const evaluateItems = (
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
   const hidden = spans === null || pass.bearers === null ? null : hiddenBuckets(table, spans, pass.bearers, world.now, shownBy);
+  if (hidden !== null && spans !== null && isOfOnCall(measure) && asksAboutHours(kpi))
+    hiddenByHours(table, spans, pass.cuts, world, shownBy).forEach((isHidden, bucket) => {
+      if (isHidden === 1) hidden[bucket] = 1;
+    });
   const lists = keeps ? listsOf(made) : null;
   const results = new Results(
     { ...asked, periods, emptiness, hidden, width: all.length, lists },

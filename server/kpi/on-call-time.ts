@@ -12,8 +12,22 @@ export interface OnCall {
   readonly seconds: Float64Array;
 }
 
+/** Where the time of a person within one cell begins, and what it is of. */
+interface SpellStart {
+  readonly row: number;
+  readonly stretch: number;
+  readonly from: number;
+}
+
 /** Time of one person within one cell of time, in seconds. Scope indexes are -1 where not asked for, the person where nobody is named. */
-export type VisitSpell = (cell: number, seconds: number, team: number, service: number, person: number) => void;
+export type VisitSpell = (
+  cell: number,
+  seconds: number,
+  team: number,
+  service: number,
+  person: number,
+  start: SpellStart,
+) => void;
 
 /**
  * Shifts or memberships up to now, cut where periods begin and end. Each belongs to the team it names, as of its
@@ -45,8 +59,9 @@ export const eachSpell = (
     for (let cell = Math.max(0, stepAt(boundSteps, from)); cell < bounds.length - 1; cell += 1) {
       const start = bounds[cell] ?? end;
       if (start >= end) break;
-      const seconds = Math.min(end, bounds[cell + 1] ?? end) - Math.max(from, start);
-      if (seconds > 0) visit(cell, seconds, team, service, person);
+      const first = Math.max(from, start);
+      const seconds = Math.min(end, bounds[cell + 1] ?? end) - first;
+      if (seconds > 0) visit(cell, seconds, team, service, person, { row, stretch, from: first });
     }
   }
 };

@@ -63,6 +63,7 @@ const isPart = (id: string): boolean => ON_CALL_PARTS.some((part) => part === id
 const weekEnd = (calendar: Calendar, month: Period): number => periodOf(calendar, 'week', month.endDay - 1).end;
 
 const NOT_OVER = 'A month is told once all of its weeks are over: a number seen twice would tell what came in between.';
-const FEW = 'Fewer than five people were on call, or taking one number from another would leave fewer than five.';
+const FEW =
+  'Fewer than five people were on call, or were at some hours, or taking one number from another would leave fewer than five.';
 const FEW_ANSWERS = 'Fewer than five people answered, or taking one number from another would leave fewer than five.';
 const BY_QUARTER = 'How evenly load fell is told by the whole quarter: in less time chance alone spreads it unevenly.';

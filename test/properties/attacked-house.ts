@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { buildServer } from '../../server/api/server.ts';
 import type { Event } from '../../server/event/event.ts';
+import { DEFAULT_HOURS, hourClassOf, matchesDuring, type During } from '../../server/event/hours.ts';
 import { parseOrganisation } from '../../server/kpi/organisation.ts';
 import { periodOf, periodsBetween, toDate } from '../../server/time/calendar.ts';
 import { parseDay } from '../../server/time/day.ts';
@@ -51,11 +52,12 @@ const EARLY = '2026-11-02T06:00:00Z';
 const LATE = '2026-11-20T06:00:00Z';
 export const KNOWN_THEN = '2026-11-10T06:00:00Z';
 
-/** An hour of the night, of the very evening. */
+/** The first hour of the night, of the very evening; whoever is on call by day has handed over before it. */
 const NIGHT = 22;
+const LAST_OF_DAY = 20;
 
 /** A day of some people of one team: all were on call and asked how it felt, the first so many were paged. */
-interface Crowd {
+export interface Crowd {
   readonly day: Day;
   readonly owned: readonly [team: string, service: string | undefined];
   readonly from: number;
@@ -78,18 +80,19 @@ const crowd: fc.Arbitrary<Crowd> = fc.record({
   from: fc.integer({ min: 0, max: 9 }),
   count: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 9 }), fc.integer({ min: 5, max: 9 })),
   paged: fc.integer({ min: 1, max: 9 }),
-  hour: fc.oneof(fc.integer({ min: 8, max: 21 }), fc.constant(NIGHT)),
+  hour: fc.oneof(fc.integer({ min: 8, max: LAST_OF_DAY }), fc.constant(NIGHT)),
   isLate: fc.integer({ min: 0, max: 9 }).map((draw) => draw === 0),
 });
 
-/** Weeks in which a team large enough is on call by day, so that there is something to take small ones from. */
+/** Weeks in which a team large enough is on call, by day or by night, so that there is something to take small ones from. */
 const routine = (team: string, service: string | undefined): fc.Arbitrary<Crowd[]> =>
   fc
     .record({
       count: fc.integer({ min: 5, max: 8 }),
       skip: fc.integer({ min: 0, max: 20 }),
+      hour: fc.constantFrom(10, NIGHT),
     })
-    .map(({ count, skip }) =>
+    .map(({ count, skip, hour }) =>
       Array.from({ length: Math.floor((END - FIRST) / 7) }, (_, week) => week)
         .filter((week) => week !== skip)
         .map((week) => ({
@@ -98,7 +101,7 @@ const routine = (team: string, service: string | undefined): fc.Arbitrary<Crowd[
           from: week,
           count,
           paged: 3,
-          hour: 10,
+          hour,
           isLate: false,
         })),
     );
@@ -119,18 +122,25 @@ export const drawnCrowds = (count: number): Crowd[][] =>
 const peopleOf = ({ owned: [team], from, count }: Crowd): string[] =>
   Array.from({ length: count }, (_, index) => `person-${team}${(from + index) % 12}`);
 
+/** When one of a crowd was on call: until the last second. */
+function shiftOf({ day, hour }: Crowd, index: number): { readonly at: number; readonly from: number; readonly to: number } {
+  const start = CALENDAR.zone.startOfDay(day);
+  const at = start + hour * HOUR + index * 120_000;
+  const from = Math.min(at, start + NIGHT * HOUR) - 10_000;
+  return { at, from, to: from + HOUR };
+}
+
 const instant = (at: number): string => new Date(at).toISOString();
 
 function factsOf(each: Crowd, number: number): Event[] {
   const [team, service] = each.owned;
-  const start = CALENDAR.zone.startOfDay(each.day);
   const place = { team, ...(service === undefined ? {} : { service }) };
   return peopleOf(each).flatMap((responder, index) => {
-    const at = start + each.hour * HOUR + index * 120_000;
-    const id = `${number}-${index}`;
-    const from = Math.min(at, start + 22 * HOUR) - 10_000;
+    const { at, from, to } = shiftOf(each, index);
+    // In the order of crowds, late ones last: of shifts that begin together the first by name has the night.
+    const id = `${each.isLate ? 'late' : 'early'}-${String(number).padStart(3, '0')}-${index}`;
     return [
-      event('shift', `S${id}`, instant(from), { fields: { ...place, rotation: team, responder, from, to: from + HOUR } }),
+      event('shift', `S${id}`, instant(from), { fields: { ...place, rotation: team, responder, from, to } }),
       event('feedback', `F${id}`, instant(at), {
         fields: { ...place, instrument: 'shift', subject: team, responder, invited: 1, answered: at, score: 1 + (index % 5) },
       }),
@@ -185,22 +195,70 @@ export const PLACES: readonly Place[] = CUTS.flatMap((day) =>
   OWNED.flatMap(([team, service]) => [false, true].map((isLate) => ({ day, team, service, isLate }))),
 );
 
-/** Of each place, everyone who was on call there; for what is told of nights, in a night. */
-export const peopleIn = (crowds: readonly Crowd[], isOfNights: boolean): { people: Set<string> }[] =>
-  PLACES.map((place) => ({
+/** Numbers that may be taken from one another: of what people bore (at any hour, or at some), of their nights, of their answers. */
+export const FAMILIES = ['borne', 'borne nights', 'borne weekends', 'borne off_hours', 'nights', 'answers'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** Of each place, everyone who was on call there, at those hours that are told of; for what is told of nights, whoever has one there. */
+export const peopleIn = (crowds: readonly Crowd[], family: Family): { people: Set<string> }[] => {
+  const peopleHere = peopleFor(crowds, family);
+  return PLACES.map((place) => ({
     people: new Set(
       crowds
         .filter(
-          ({ day, owned, isLate, hour }) =>
-            (!isOfNights || hour === NIGHT) &&
-            cutBefore(day) === place.day &&
-            owned[0] === place.team &&
-            owned[1] === place.service &&
-            isLate === place.isLate,
+          ({ day, owned, isLate }) =>
+            cutBefore(day) === place.day && owned[0] === place.team && owned[1] === place.service && isLate === place.isLate,
         )
-        .flatMap(peopleOf),
+        .flatMap(peopleHere),
     ),
   }));
+};
+
+function peopleFor(crowds: readonly Crowd[], family: Family): (crowd: Crowd) => string[] {
+  switch (family) {
+    case 'borne nights':
+      return onCallDuring('nights');
+    case 'borne weekends':
+      return onCallDuring('weekends');
+    case 'borne off_hours':
+      return onCallDuring('off_hours');
+    case 'nights':
+      return withANight(crowds);
+    default:
+      return peopleOf;
+  }
+}
+
+/** An hour on call is of one class of hours, or of two. */
+const onCallDuring =
+  (during: During) =>
+  (crowd: Crowd): string[] =>
+    peopleOf(crowd).filter((_, index) => {
+      const { from, to } = shiftOf(crowd, index);
+      return [from, to - 1000].some((at) =>
+        matchesDuring(
+          hourClassOf(at, CALENDAR.zone, DEFAULT_HOURS, () => false),
+          during,
+        ),
+      );
+    });
+
+/**
+ * A person has one night an evening, however many shifts they are on in it, and it is where the first of these is:
+ * shifts at night begin at the same moment here, so what is known early comes first, then the order of crowds.
+ */
+function withANight(crowds: readonly Crowd[]): (crowd: Crowd) => string[] {
+  const placed = new Set<string>();
+  const found = new Map<Crowd, string[]>();
+  for (const isLate of [false, true])
+    for (const each of crowds) {
+      if (each.hour !== NIGHT || each.isLate !== isLate) continue;
+      const own = peopleOf(each).filter((person) => !placed.has(`${each.day} ${person}`));
+      for (const person of own) placed.add(`${each.day} ${person}`);
+      found.set(each, own);
+    }
+  return (crowd) => found.get(crowd) ?? [];
+}
 
 export interface AttackedHouse {
   ask(path: string, body?: string): Promise<{ readonly status: number; readonly text: string; readonly isJson: boolean }>;

@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { singledOut } from '../kpi/support/subtraction.ts';
-import { attackedHouse, drawnCrowds, peopleIn, type AttackedHouse } from './attacked-house.ts';
-import { QUESTIONS, type Question } from './questions.ts';
-import { toldBy, type Told } from './told.ts';
+import { attackedHouse, CALENDAR, drawnCrowds, FAMILIES, peopleIn, type AttackedHouse, type Crowd } from './attacked-house.ts';
+import { previewOf, QUESTIONS, type Question } from './questions.ts';
+import { drafted, toldBy, toldHours, type Told } from './told.ts';
 
 /** What a build would forget that hides too little; only this test can ask for it. */
 const weakness = vi.hoisted(
   (): {
-    is: 'none' | 'a group of one is shown' | 'small teams are left by subtraction' | 'what was told before is told again';
+    is:
+      | 'none'
+      | 'a group of one is shown'
+      | 'small teams are left by subtraction'
+      | 'whoever is on call by day stands for the night'
+      | 'what was told before is told again';
   } => ({ is: 'none' }),
 );
 
@@ -31,6 +36,13 @@ vi.mock(import('../../server/kpi/privacy-groups.ts'), async (original) => {
     },
   };
 });
+vi.mock(import('../../server/kpi/privacy-hours.ts'), async (original) => {
+  const real = await original();
+  return {
+    ...real,
+    asksAboutHours: (kpi) => weakness.is !== 'whoever is on call by day stands for the night' && real.asksAboutHours(kpi),
+  };
+});
 vi.mock(import('../../server/jobs/past-of-people.ts'), async (original) => {
   const real = await original();
   const isForgotten = (): boolean => weakness.is === 'what was told before is told again';
@@ -45,12 +57,13 @@ afterEach(() => {
   weakness.is = 'none';
 });
 
+const SOME_DAY = CALENDAR.zone.dayOf(Date.parse('2026-09-30T10:00:00Z'));
+
 const HOUSES = 20;
 const SEQUENCES = 500;
 /** Questions that are asked of one house, in ever other orders. */
 const ASKED = 260;
 const LONGEST = 12;
-const FAMILIES = ['borne', 'nights', 'answers'] as const;
 
 /** The same draws in every run. */
 function drawing(seed: number): (below: number) => number {
@@ -117,16 +130,16 @@ async function attack(houses: number, sequences: number): Promise<Attack> {
     try {
       const ask = asker(house);
       const pool = Array.from({ length: ASKED }, () => drawQuestion(draw));
-      const cells = { borne: peopleIn(crowds, false), nights: peopleIn(crowds, true), answers: peopleIn(crowds, false) };
+      const families = FAMILIES.map((family) => ({ family, cells: peopleIn(crowds, family) }));
       for (let sequence = 0; sequence < sequences; sequence += 1) {
         const asked = Array.from({ length: 2 + draw(LONGEST - 1) }, () => pool[draw(ASKED)] ?? 0);
         const answers: Told[] = [];
         for (const number of asked) answers.push(...(await ask(number)));
         told += answers.length;
         tried += 1;
-        for (const family of FAMILIES) {
+        for (const { family, cells } of families) {
           const sums = distinct(answers.filter((one) => one.family === family));
-          const people = sums.length === 0 ? null : singledOutAmong(cells[family], sums);
+          const people = sums.length === 0 ? null : singledOutAmong(cells, sums);
           if (people !== null)
             return { sequences: tried, told, found: { people, questions: asked.map((number) => QUESTIONS[number]?.path ?? '') } };
         }
@@ -166,14 +179,91 @@ describe('whoever asks anything over HTTP, in any order, and takes answers from 
     expect(told).toBeGreaterThan(50_000);
   });
 
-  it.each(['a group of one is shown', 'small teams are left by subtraction', 'what was told before is told again'] as const)(
-    'would single somebody out in a build in which %s',
-    { timeout: 300_000 },
-    async (weak) => {
-      weakness.is = weak;
-      const { found } = await attack(HOUSES, SEQUENCES);
-      expect(found?.people.length).toBeGreaterThan(0);
-      expect(found?.people.length).toBeLessThan(5);
-    },
-  );
+  it.each([
+    'a group of one is shown',
+    'small teams are left by subtraction',
+    'whoever is on call by day stands for the night',
+    'what was told before is told again',
+  ] as const)('would single somebody out in a build in which %s', { timeout: 300_000 }, async (weak) => {
+    weakness.is = weak;
+    const { found } = await attack(HOUSES, SEQUENCES);
+    expect(found?.people.length).toBeGreaterThan(0);
+    expect(found?.people.length).toBeLessThan(5);
+  });
+
+  const large: Crowd = { day: SOME_DAY, owned: ['b', 't'], from: 1, count: 5, paged: 3, hour: 22, isLate: false };
+
+  it('is told one night of whoever has two shifts in an evening, where the first of them is', async () => {
+    const both = await valuesOf([large, { ...large, owned: ['b', 'u'], from: 4, count: 2 }], 'of: nights');
+    expect(both).toMatchObject({ organisation: 5, 'team:b': 5, 'service:t': 5, 'service:u': null });
+    const apart = await valuesOf(
+      [
+        { ...large, day: SOME_DAY - 1 },
+        { ...large, owned: ['b', 'u'], from: 4, count: 2 },
+      ],
+      'of: nights',
+    );
+    expect(apart).toMatchObject({ organisation: 7, 'team:b': 7, 'service:t': null, 'service:u': null });
+  });
+
+  it('is told of no hours of the week where one person took the night', async () => {
+    const alone = [
+      { ...large, hour: 10 },
+      { ...large, from: 7, count: 1 },
+    ];
+    expect(await hoursToldOf(alone)).toBe(false);
+    expect(
+      await hoursToldOf([
+        { ...large, hour: 10 },
+        { ...large, from: 6 },
+      ]),
+    ).toBe(true);
+  });
+
+  it.each(['nights', 'off_hours', 'business_hours'])('is told nothing of %s where one person took the night', async (during) => {
+    const asked = `of: interruptions }\n  where: { during: ${during}`;
+    const alone = await valuesOf(
+      [
+        { ...large, hour: 10 },
+        { ...large, from: 7, count: 1 },
+      ],
+      asked,
+    );
+    expect(new Set(Object.values(alone))).toEqual(new Set([null]));
+    const many = await valuesOf(
+      [
+        { ...large, hour: 10 },
+        { ...large, from: 6 },
+      ],
+      asked,
+    );
+    expect(many).toMatchObject({ organisation: 3, 'team:b': 3, 'service:t': 3 });
+  });
 });
+
+/** Whether the on-call page of a team tells the hours at which its people were called. */
+async function hoursToldOf(crowds: readonly Crowd[]): Promise<boolean> {
+  const house = await attackedHouse(crowds);
+  try {
+    const { status, text } = await house.ask('/on-call/b?period=2026-Q3');
+    expect(status, text).toBe(200);
+    return toldHours(JSON.parse(text));
+  } finally {
+    await house.close();
+  }
+}
+
+/** What a draft of a count says of the month, by scope. */
+async function valuesOf(crowds: readonly Crowd[], count: string): Promise<Record<string, unknown>> {
+  const house = await attackedHouse(crowds);
+  try {
+    const question = previewOf(`count: { ${count} }`);
+    const { status, text } = await house.ask(question.path, question.body);
+    expect(status, text).toBe(200);
+    const body: unknown = JSON.parse(text);
+    const ofMonth = drafted(body).filter(({ period }) => period === '2026-09');
+    return Object.fromEntries(ofMonth.map(({ scope, value }) => [scope, value]));
+  } finally {
+    await house.close();
+  }
+}

@@ -40,6 +40,12 @@ measure:
   ${measure}
 `;
 
+/** A dry run of a draft over every scope. */
+export const previewOf = (measure: string, index = 0): Question => ({
+  path: '/kpis/preview',
+  body: JSON.stringify({ text: draft(measure, index), scopes: SCOPES }),
+});
+
 const known = `known_at=${KNOWN_THEN}`;
 
 /** Every question, of every kind: series, evidence, revisions, slices, reviews, on-call pages, dry runs; as files, and as known then. */
@@ -69,7 +75,5 @@ export const QUESTIONS: readonly Question[] = [
       path: `/on-call/${team}${rest}`,
     })),
   ),
-  ...DRAFTS.flatMap((measure, index) => [
-    { path: '/kpis/preview', body: JSON.stringify({ text: draft(measure, index), scopes: SCOPES }) },
-  ]),
+  ...DRAFTS.map(previewOf),
 ];

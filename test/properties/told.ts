@@ -1,31 +1,30 @@
 import { parsePeriod } from '../../server/time/calendar.ts';
-import { CALENDAR, MONTHS, PLACES } from './attacked-house.ts';
+import { CALENDAR, MONTHS, PLACES, type Family } from './attacked-house.ts';
 import type { Question } from './questions.ts';
 
 /** What an answer told of people: a number over a scope and some days, as known now or then. */
 export interface Told {
-  /** Numbers that may be taken from one another: of what people bore, of their nights, of their answers. */
-  readonly family: 'borne' | 'nights' | 'answers';
+  readonly family: Family;
   /** For each place, whether the number is over it. */
   readonly sum: readonly boolean[];
   /** Of a number as known then: under which name the present tells it, what it said, and what it is over if it still stands. */
   readonly then: { readonly id: string; readonly value: unknown; readonly sum: readonly boolean[] } | null;
 }
 
-const FAMILIES: Readonly<Record<string, Told['family']>> = {
+const FAMILIES: Readonly<Record<string, Family>> = {
   'interruptions-per-12h': 'borne',
-  'off-hours-interruptions': 'borne',
-  'weekend-interruptions': 'borne',
+  'off-hours-interruptions': 'borne off_hours',
+  'weekend-interruptions': 'borne weekends',
   'disrupted-hours': 'borne',
   'shifts-over-budget': 'borne',
   'time-on-call': 'borne',
   fairness: 'borne',
-  hours: 'borne',
+  hours: 'borne off_hours',
   'broken-nights': 'nights',
   'lost-nights': 'nights',
   'shift-feeling': 'answers',
-  'draft-0': 'borne',
-  'draft-1': 'borne',
+  'draft-0': 'borne nights',
+  'draft-1': 'borne weekends',
   'draft-2': 'borne',
   'draft-3': 'borne',
   'draft-4': 'nights',
@@ -143,8 +142,7 @@ function readOnCall(body: unknown, add: Add, addPeriod: AddPeriod): void {
   for (const measure of listOf(health['measures']))
     for (const figure of [recordOf(measure['now']), recordOf(measure['before'])])
       if (figure['value'] !== null) add(textOf(measure['kpi']), scope, spanOf(figure['span']));
-  const hours = recordOf(health['hours']);
-  if (hours['hidden'] === null) add('hours', scope, spanOf(hours['span']));
+  if (toldHours(body)) add('hours', scope, spanOf(recordOf(health['hours'])['span']));
   const series = [health['load'], recordOf(health['nights'])['series'], ...listOf(health['trends'])].map(recordOf);
   for (const { kpi, points } of series)
     for (const { period, value } of listOf(points)) if (value !== null) addPeriod(textOf(kpi), scope, textOf(period));
@@ -153,11 +151,22 @@ function readOnCall(body: unknown, add: Add, addPeriod: AddPeriod): void {
 }
 
 function readDraft(body: unknown, addPeriod: AddPeriod): void {
-  const diff = recordOf(recordOf(body)['diff']);
-  for (const { scope, periods } of listOf(diff['scopes']))
-    for (const { period, after } of listOf(periods))
-      if (recordOf(after)['value'] !== null) addPeriod(textOf(diff['kpi']), textOf(scope), textOf(period));
+  const kpi = textOf(recordOf(recordOf(body)['diff'])['kpi']);
+  for (const { scope, period, value } of drafted(body)) if (value !== null) addPeriod(kpi, scope, period);
 }
+
+/** Whether an on-call page tells the hours of the week. */
+export const toldHours = (health: unknown): boolean => recordOf(recordOf(health)['hours'])['hidden'] === null;
+
+/** What a draft gives, over each scope and period. */
+export const drafted = (body: unknown): { readonly scope: string; readonly period: string; readonly value: unknown }[] =>
+  listOf(recordOf(recordOf(body)['diff'])['scopes']).flatMap(({ scope, periods }) =>
+    listOf(periods).map(({ period, after }) => ({
+      scope: textOf(scope),
+      period: textOf(period),
+      value: recordOf(after)['value'],
+    })),
+  );
 
 /** A line of a file: of a series, or of an on-call page. */
 function readRow(cells: readonly string[], { path }: Question, add: Add, addPeriod: AddPeriod): void {
