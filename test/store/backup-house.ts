@@ -42,6 +42,18 @@ export async function fill(store: Store): Promise<void> {
   };
   await store.recordPull({ ...pull, outcome: 'complete', completeUntil: MONDAY, historyFrom: null });
   await store.keepPost({ source: 'bus', id: odd.slice(0, 8), receivedAt: MONDAY, body: odd, fault: null });
+  await store.writeJournal({
+    entry: null,
+    after: 0,
+    kind: 'comment',
+    scope: 'organisation',
+    kpi: null,
+    period: '2026-W10',
+    author: odd.slice(0, 8),
+    recordedAt: MONDAY,
+    isWithdrawn: false,
+    body: JSON.stringify({ text: odd, point: null }),
+  });
   await store.keepDefinition({ hash: 'h', kpi: 'time-to-restore', text: `name: ${odd}\n`, recordedAt: MONDAY });
   await store.saveMeasurements([
     measurement(),
