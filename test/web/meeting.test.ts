@@ -75,13 +75,13 @@ describe('marks on the time axis', () => {
   const decision = annotation(2, '2026-06-22', 'decision', 'A decision', ['2026-W26', '2026-06', '2026-Q2']);
   const incidents = annotation(null, '2026-10-06', 'incident', '3 incidents of severity 1', ['2026-W41', '2026-10', '2026-Q4']);
 
-  it('are numbers for what people wrote, newest first, and signs for what data tells', () => {
+  it('are numbers for what people wrote, letters for what is on all KPIs, newest first, and signs for what data tells', () => {
     const holiday = annotation(null, '2026-10-03', 'holiday', 'Holiday in Berlin', ['2026-W40', '2026-10', '2026-Q4']);
     const deployments = annotation(null, '2026-10-05', 'deployment', '9 deployments', ['2026-W41', '2026-10', '2026-Q4']);
     const marks = axisMarks([decision], [note, incidents, holiday, deployments]);
-    expect(marks.map(({ sign, isNumber, annotation: of }) => [sign, isNumber, of.text])).toEqual([
-      ['1', true, 'A note'],
-      ['2', true, 'A decision'],
+    expect(marks.map(({ sign, isWritten, annotation: of }) => [sign, isWritten, of.text])).toEqual([
+      ['1', true, 'A decision'],
+      ['A', true, 'A note'],
       ['!3', false, '3 incidents of severity 1'],
       ['H', false, 'Holiday in Berlin'],
     ]);

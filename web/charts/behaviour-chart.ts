@@ -59,7 +59,7 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
     });
   }
   below.push(...timeLabels(slots, bottom + em * 0.55, palette));
-  const numbered = marks.filter(({ isNumber }) => isNumber);
+  const numbered = marks.filter(({ isWritten }) => isWritten);
   below.push(...markShapes(numbered, slots, bottom, bottom + em * 2.6, palette));
 
   const above = signalShapes(card.signals, slots, at, scale.min === 0, palette);

@@ -3,27 +3,48 @@ import type { Palette } from './palette.ts';
 import type { Slot } from './panel.ts';
 import { widthOf, type Shape } from './shapes.ts';
 
-/** What stands on a time axis: a number that the list below explains, or a sign that the readout does. */
+/** What stands on a time axis: in a ring what a list explains, without one what the readout does. */
 export interface AxisMark {
   readonly sign: string;
-  readonly isNumber: boolean;
+  /** By people; drawn in a ring. */
+  readonly isWritten: boolean;
+  /** On every time axis, so it is said once for all of them. */
+  readonly isShared: boolean;
   readonly annotation: Annotation;
 }
 
 const WRITTEN: ReadonlySet<string> = new Set(['note', 'decision', 'divider']);
+/** H is a holiday. */
+const LETTERS = 'ABCDEFGIJKLMNOPQRSTUVWXYZ';
 
-/** What people wrote is numbered, newest first; what data tells has a sign: `!3` three incidents, `H` a holiday. */
+/**
+ * What people wrote has a number, newest first; on all KPIs a letter, the same on every axis. What data tells has a sign:
+ * `!3` three incidents, `H` a holiday.
+ */
 export function axisMarks(own: readonly Annotation[], shared: readonly Annotation[]): AxisMark[] {
-  const all = [...own, ...shared];
-  const written = all.filter(({ type }) => WRITTEN.has(type)).toSorted((first, second) => compare(second.day, first.day));
-  const told = all.filter(({ type }) => type === 'incident' || type === 'holiday');
+  const written = own.filter(({ type }) => WRITTEN.has(type)).toSorted(newestFirst);
   return [
-    ...written.map((annotation, index) => ({ sign: String(index + 1), isNumber: true, annotation })),
-    ...told.map((annotation) => ({ sign: signOf(annotation), isNumber: false, annotation })),
+    ...written.map((annotation, index) => ({ sign: String(index + 1), isWritten: true, isShared: false, annotation })),
+    ...sharedMarks(shared),
+    ...[...own, ...shared]
+      .filter(({ type }) => type === 'incident' || type === 'holiday')
+      .map((annotation) => ({ sign: signOf(annotation), isWritten: false, isShared: true, annotation })),
   ];
 }
 
+/** Of what stands on every axis, what people wrote. */
+export const sharedMarks = (shared: readonly Annotation[]): AxisMark[] =>
+  shared
+    .filter(({ type }) => WRITTEN.has(type))
+    .toSorted(newestFirst)
+    .map((annotation, index) => ({ sign: letterOf(index), isWritten: true, isShared: true, annotation }));
+
+const newestFirst = (first: Annotation, second: Annotation): number => compare(second.day, first.day);
 const compare = (first: string, second: string): number => (first < second ? -1 : first > second ? 1 : 0);
+
+/** A, B … Z, AA, AB. */
+const letterOf = (index: number): string =>
+  (index < LETTERS.length ? '' : letterOf(Math.floor(index / LETTERS.length) - 1)) + (LETTERS[index % LETTERS.length] ?? '');
 
 const signOf = ({ type, text }: Annotation): string => (type === 'holiday' ? 'H' : `!${/^\d+/.exec(text)?.[0] ?? ''}`);
 
@@ -63,7 +84,7 @@ export function markShapes(
     const rest = here.length - fitting.length;
     let x = slot.x - widthOfMarks(fitting, em) / 2;
     const shapes: Shape[] = [];
-    if (here.some(({ isNumber }) => isNumber))
+    if (here.some(({ isWritten }) => isWritten))
       shapes.push({
         type: 'line',
         from: [slot.x, slot.column.y],
@@ -75,15 +96,15 @@ export function markShapes(
     for (const mark of fitting) {
       const width = widthOfMarks([mark], em);
       const middle = x + width / 2;
-      if (mark.isNumber)
+      if (mark.isWritten)
         shapes.push({ type: 'dot', at: [middle, y], radius: em * 0.66, fill: palette.paper, stroke: palette.inkSoft, width: 1 });
       shapes.push({
         type: 'text',
         text: mark.sign,
         at: [middle, y + 0.5],
         colour: palette.inkSoft,
-        size: em * (mark.isNumber ? 0.85 : 1),
-        weight: mark.isNumber ? 600 : 500,
+        size: em * (mark.isWritten ? 0.85 : 1),
+        weight: mark.isWritten ? 600 : 500,
         align: 'center',
         vertical: 'middle',
       });
@@ -105,4 +126,4 @@ export function markShapes(
 }
 
 const widthOfMarks = (marks: readonly AxisMark[], em: number): number =>
-  marks.reduce((sum, { sign, isNumber }) => sum + (isNumber ? em * 1.5 : widthOf(sign, em) + em * 0.5), 0);
+  marks.reduce((sum, { sign, isWritten }) => sum + (isWritten ? em * 1.5 : widthOf(sign, em) + em * 0.5), 0);

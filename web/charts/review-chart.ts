@@ -82,7 +82,7 @@ export function reviewChart(card: ReviewSeries, width: number, palette: Palette,
     below.push(...gapShapes(slots, floor, palette));
     above.push(...labelShapes(slots, bottom + em * 0.75, palette));
     // What data tells is known of the six weeks, and a month is too coarse for it.
-    const shown = marks.filter(({ isNumber }) => isNumber || index === 0);
+    const shown = marks.filter(({ isWritten }) => isWritten || index === 0);
     below.push(...markShapes(shown, slots, bottom, bottom + em * 2.65, palette));
     above.push(...pointShapes(card, slots, index === 0, palette));
     if (index === 1) above.push(...priorLabel(slots, toY, palette));
