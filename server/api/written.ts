@@ -30,12 +30,17 @@ const answerOf = (body: TSchema) =>
       period: Type.Union([Type.String(), Type.Null()]),
       author: Type.String(),
       at: Type.String({ description: 'ISO instant of this revision' }),
+      firstAt: Type.String({ description: 'ISO instant of its first revision' }),
       body,
     },
     strict,
   );
 
-const told = <Body>({ at, ...rest }: Written<Body>) => ({ ...rest, at: new Date(at).toISOString() });
+const told = <Body>({ at, firstAt, ...rest }: Written<Body>) => ({
+  ...rest,
+  at: new Date(at).toISOString(),
+  firstAt: new Date(firstAt).toISOString(),
+});
 
 /** Comments, actions, annotations and the texts of reports: written, edited with their history, withdrawn. */
 export function writtenRoutes(app: FastifyInstance, engine: Engine): void {

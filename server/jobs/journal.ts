@@ -144,8 +144,8 @@ function writtenOf<K extends WrittenKind>(kind: K, entry: JournalEntry): Written
       `The database is damaged: revision ${entry.revision} of ${kind} ${entry.entry} is not what was stored.`,
       'Stop what uses it and run `quarterdeck restore FILE --replace` with the last good backup.',
     );
-  const { entry: id, revision, scope, kpi, period, author, recordedAt } = entry;
-  return { id, revision, scope, kpi, period, author, at: recordedAt, body };
+  const { entry: id, revision, scope, kpi, period, author, recordedAt, firstAt } = entry;
+  return { id, revision, scope, kpi, period, author, at: recordedAt, firstAt, body };
 }
 
 const isBodyOf = <K extends WrittenKind>(kind: K, body: unknown): body is BodyOf<K> => Check(BODIES[kind], body);

@@ -101,7 +101,7 @@ function actionOf(action: Written<ActionBody>, frame: Frame, verdict: Action['ve
     kpi,
     scope,
     author,
-    setOn: formatDay(calendar.zone.dayOf(action.at)),
+    setOn: formatDay(calendar.zone.dayOf(action.firstAt)),
     ...body,
     isOverdue,
     dueText: dueWords(),

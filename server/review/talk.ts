@@ -82,6 +82,8 @@ export interface Written<Body> {
   readonly author: string;
   /** Of this revision, epoch milliseconds. */
   readonly at: number;
+  /** Of its first revision. */
+  readonly firstAt: number;
   readonly body: Body;
 }
 
@@ -118,7 +120,7 @@ export const ActionSchema = Type.Object(
     kpi: nullable(Type.String()),
     scope: Type.String(),
     author: Type.String(),
-    setOn: Type.String({ description: 'Day on which it was agreed' }),
+    setOn: Type.String({ description: 'Day on which it was first agreed' }),
     ...ActionBodySchema.properties,
     isOverdue: Type.Boolean(),
     dueText: Type.String({ description: 'due 14 Sep; 3 weeks overdue; done on 12 Sep' }),

@@ -2,8 +2,9 @@ import { checkInteger, checkText, LONGEST } from './door.ts';
 import type { Engine, Write } from './engine.ts';
 import { nextNumber } from './numbers.ts';
 import { checkSum, rowSum } from './row-sum.ts';
-import { StoreError, type JournalEntry, type JournalQuery, type JournalWrite } from './store.ts';
+import { StoreError, type JournalEntry, type JournalKind, type JournalQuery, type JournalWrite } from './store.ts';
 import type { Tables } from './tables.ts';
+import type { Instant } from '../time/period.ts';
 
 type Row = Tables['journal'];
 
@@ -35,6 +36,7 @@ export class Journal {
     return this.#engine.write(async (trx) => {
       const number = await nextNumber(trx, 'journal');
       const revision = entry.entry === null ? 1 : await revisionAfter(trx, entry.entry, entry);
+      const firstAt = entry.entry === null ? entry.recordedAt : (await firstOf(trx, entry.entry)).recorded_at;
       const plain = {
         number,
         entry: entry.entry ?? number,
@@ -52,7 +54,7 @@ export class Journal {
         .insertInto('journal')
         .values({ ...plain, row_sum: sumOf(plain) })
         .execute();
-      return entryOf({ ...plain, row_sum: sumOf(plain) });
+      return entryOf({ ...plain, row_sum: sumOf(plain) }, firstAt);
     }, true);
   }
 
@@ -72,8 +74,9 @@ export class Journal {
         return is.not(is.exists(later));
       });
       const rows = await query.orderBy('j.entry').execute();
+      const firstAt = rows.some(({ revision }) => revision > 1) ? await firstInstants(trx, kind) : new Map<number, Instant>();
       return rows
-        .map(entryOf)
+        .map((row) => entryOf(row, firstAt.get(row.entry) ?? row.recorded_at))
         .filter(
           (entry) =>
             !entry.isWithdrawn && (kpi === undefined || entry.kpi === kpi) && (period === undefined || entry.period === period),
@@ -85,7 +88,7 @@ export class Journal {
   revisions(entry: number): Promise<JournalEntry[]> {
     return this.#engine.read(async (trx) => {
       const rows = await trx.selectFrom('journal').selectAll().where('entry', '=', entry).orderBy('revision').execute();
-      return rows.map(entryOf);
+      return rows.map((row) => entryOf(row, rows[0]?.recorded_at ?? row.recorded_at));
     });
   }
 
@@ -117,6 +120,22 @@ async function revisionAfter(trx: Write, entry: number, { kind, scope, after }: 
   return last.revision + 1;
 }
 
+/** When entries of a kind were first written, by entry. */
+async function firstInstants(trx: Write, kind: JournalKind): Promise<Map<number, Instant>> {
+  const rows = await trx.selectFrom('journal').selectAll().where('kind', '=', kind).where('revision', '=', 1).execute();
+  return new Map(rows.map((row) => [row.entry, checked(row).recorded_at]));
+}
+
+async function firstOf(trx: Write, entry: number): Promise<Row> {
+  const row = await trx.selectFrom('journal').selectAll().where('entry', '=', entry).where('revision', '=', 1).executeTakeFirst();
+  if (row !== undefined) return checked(row);
+  throw new StoreError(
+    'corrupt',
+    `The first revision of entry ${entry} is missing.`,
+    'Stop what uses it and run `quarterdeck restore FILE --replace` with the last good backup.',
+  );
+}
+
 function checkEntry({ kind, scope, kpi, period, author, recordedAt, body }: JournalWrite): void {
   const where = (part: string): string => `${kind}, ${part}`;
   checkText(scope, LONGEST.valueKey, where('scope'));
@@ -127,12 +146,17 @@ function checkEntry({ kind, scope, kpi, period, author, recordedAt, body }: Jour
   checkText(body, LONGEST.field, where('text'));
 }
 
-function entryOf(row: Row): JournalEntry {
+function checked(row: Row): Row {
   checkSum(
     row.row_sum,
     () => sumOf(row),
     () => `revision ${row.revision} of ${row.kind} ${row.entry}`,
   );
+  return row;
+}
+
+function entryOf(row: Row, firstAt: Instant): JournalEntry {
+  checked(row);
   return {
     entry: row.entry,
     revision: row.revision,
@@ -142,6 +166,7 @@ function entryOf(row: Row): JournalEntry {
     period: row.period,
     author: row.author,
     recordedAt: row.recorded_at,
+    firstAt,
     isWithdrawn: row.is_withdrawn === 1,
     body: row.body,
   };

@@ -207,13 +207,15 @@ export interface JournalEntry {
   /** The role or team that wrote it. */
   readonly author: string;
   readonly recordedAt: Instant;
+  /** When its first revision was recorded. */
+  readonly firstAt: Instant;
   readonly isWithdrawn: boolean;
   /** What its kind holds, as JSON text; of at most 64 k characters. */
   readonly body: string;
 }
 
 /** `entry` null: a new one. `after`: the revision that was read before, 0 for a new one. */
-export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision'> & { readonly entry: number | null; readonly after: number };
+export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision' | 'firstAt'> & { readonly entry: number | null; readonly after: number };
 
 export interface JournalQuery {
   readonly kind: JournalKind;

@@ -17,6 +17,7 @@ const shared = (told: Partial<Told>) =>
         period: null,
         author: 'Head of Operations',
         at: instant('2026-11-16T09:00Z'),
+        firstAt: instant('2026-11-16T09:00Z'),
         body: { day: on, type: 'decision' as const, text: 'Severity is set by impact' },
       })),
     },

@@ -9,6 +9,7 @@ const filed = {
   kpi: 'time-to-restore',
   author: 'Service *Operations*',
   at: instant('2026-11-16T09:00Z'),
+  firstAt: instant('2026-11-16T09:00Z'),
 };
 const against = [...waves(40, hours(4.1), hours(0.376)), hours(6.4)];
 

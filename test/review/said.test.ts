@@ -11,6 +11,7 @@ const filed = <Body>(id: number, period: string | null, body: Body, rest: Partia
   period,
   author: 'Service Operations',
   at: instant('2026-11-16T09:00Z'),
+  firstAt: instant('2026-11-16T09:00Z'),
   body,
   ...rest,
 });
@@ -99,6 +100,12 @@ describe('actions', () => {
     expect(agendaWith([action(7, { due: '2026-11-20' })])).toMatchObject([{ why: 'Payments, due 20 Nov, 1 day overdue.' }]);
     expect(agendaWith([action(7, { state: 'dropped', closedOn: '2026-11-02' })])).toEqual([]);
     expect(agendaWith([action(7, {}, { kpi: null })])).toMatchObject([{ kpi: null, action: 7 }]);
+  });
+
+  it('were agreed on the day on which they were first written, whatever became of them a week later', () => {
+    const [first, edited] = [instant('2026-11-09T09:00Z'), instant('2026-11-16T09:00Z')];
+    const of = action(7, { due: '2026-12-01' }, { revision: 2, firstAt: first, at: edited });
+    expect(cardWith({ actions: [of] }).actions[0]?.setOn).toBe('2026-11-09');
   });
 
   it('stand in an earlier review as they stood to it', () => {

@@ -29,7 +29,7 @@ export function journalContract(fresh: () => Promise<Opened>): void {
       const first = await store.writeJournal(comment());
       expect(first).toMatchObject({ entry: 1, revision: 1, body: comment().body });
       const second = await store.writeJournal(comment({ entry: 1, after: 1, recordedAt: MONDAY + 5, body: '{"text":"b"}' }));
-      expect(second).toMatchObject({ entry: 1, revision: 2 });
+      expect(second).toMatchObject({ entry: 1, revision: 2, recordedAt: MONDAY + 5, firstAt: MONDAY });
       expect(await other.journal({ kind: 'comment' })).toEqual([second]);
       expect(await other.journalRevisions(1)).toEqual([first, second]);
       expect(await other.journal({ kind: 'comment', knownAt: MONDAY + 4 })).toEqual([first]);
