@@ -15,6 +15,7 @@ import type { KpiInput, ReviewSource } from './input.ts';
 import { drawnHistory, drawnLimits, drawnSignals } from './history.ts';
 import { judgedAs, processOf } from './process.ts';
 import { timesOf } from './rare.ts';
+import { rebaseOf } from './rebase.ts';
 import type { KpiCard } from './schema.ts';
 import { actionsOn, commentsOn } from './said.ts';
 import type { Step } from './series.ts';
@@ -91,6 +92,7 @@ export function reviewKpi(input: KpiInput, sources: readonly ReviewSource[], tal
           ),
     limits: drawnLimits(kpi, process),
     signals: drawnSignals(kpi, process, week),
+    rebase: rebaseOf(findings),
     judgedAs: judgedAs(process),
     counted: countedWords(kpi, current),
     exclusions: current.row.exclusions.map(({ reason, count }) => ({ reason, count })),

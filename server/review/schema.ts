@@ -141,6 +141,15 @@ export const KpiCardSchema = Type.Object(
       description: 'One per stretch between dividers, oldest first; from/to are the first and last period they are drawn for',
     }),
     signals: Type.Array(SignalSchema, { description: 'All in the history, oldest first' }),
+    rebase: nullable(
+      Type.Object(
+        {
+          on: Type.String({ description: '2026-09-14' }),
+          text: Type.String({ description: 'Why this day is proposed' }),
+        },
+        { ...options, description: 'The day from which limits would be made anew, where somebody asks for it' },
+      ),
+    ),
     judgedAs: Type.String({
       description:
         'How signals are judged, in words: its weekly value; its change per week; the time between one and the next; not judged: too few items …',

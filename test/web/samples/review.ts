@@ -35,6 +35,7 @@ function card(id: string, name: string, series: Series, rest: Partial<KpiCard>):
     historyUnit: series.unit,
     limits: [],
     signals: [],
+    rebase: null,
     judgedAs: 'its weekly value',
     counted: `${current.count} counted`,
     exclusions: [],
@@ -109,6 +110,10 @@ const timeToRestore = card(
       signal('2026-W12', '2026-W05', '8 in a row', 'below', 'with', '8 weeks in a row below the mean of 4.1 h'),
       signal('2026-W46', '2026-W46', 'beyond a limit', 'above', 'against', '6.4 h is above the upper limit of 6.1 h'),
     ],
+    rebase: {
+      on: '2026-11-09',
+      text: 'The signal began in week 46, so its first day is proposed. What came before keeps its limits.',
+    },
     counted: '9 counted',
     exclusions: [
       { reason: 'still open (oldest 9 d)', count: 2 },
