@@ -27,7 +27,8 @@ export function kpiPageRoutes(app: FastifyInstance, engine: Engine, finished: Fi
       const { scope } = request.query;
       // Its words "14 minutes ago" are those of the review, whose tag changes with them.
       const { tag } = await engine.review(request.viewer, null, scope);
-      const key = ['kpi', request.viewer.who, tag, id, scope].join('\n');
+      // And what was said in earlier reviews is none of that review's words.
+      const key = ['kpi', request.viewer.who, tag, await engine.revision(), id, scope].join('\n');
       return finished.send(request, reply, { key, make: () => engine.kpiPage(request.viewer, id, scope) });
     },
   );

@@ -15,6 +15,7 @@ import { basisOf, sourcesBehind, type KnownSource } from './coverage.ts';
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
+import { talkOf } from './journal.ts';
 import { currentRows, scopeChoices } from './review-of.ts';
 import { dimensionsOf } from './slice-values.ts';
 
@@ -80,6 +81,7 @@ export async function kpiPageOf(request: KpiPageRequest): Promise<KpiPage> {
         : null,
     },
     restated: await restatedValues(store, kpi, scope, snapshots, organisation),
+    talk: await talkOf(store, scope),
     file: { name: entry.file, text: entry.text, isLastGood: entry.isLastGood, problems: entry.problems },
     slices: slicesBy(kpi, world),
     usedIn: usedIn(kpi, definitions.kpis),

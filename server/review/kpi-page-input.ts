@@ -3,6 +3,7 @@ import type { Scope } from '../event/organisation.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
 import type { KpiInput, ReviewRestatement, ReviewSource, ScopeChoice } from './input.ts';
 import type { KpiCard } from './schema.ts';
+import type { Talk } from './talk.ts';
 
 /** A value that was told once and is told otherwise now. */
 export interface RestatedValue extends ReviewRestatement {
@@ -25,6 +26,8 @@ export interface KpiPageInput {
   /** Rows without to-date ranges; its restatements are all there ever were, oldest first. */
   readonly kpi: Omit<KpiInput, 'toDate' | 'restatements'>;
   readonly restated: readonly RestatedValue[];
+  /** What people wrote in this scope. */
+  readonly talk: Talk;
   readonly file: {
     readonly name: string;
     readonly text: string;

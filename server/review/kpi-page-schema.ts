@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { KpiCardSchema, PointSchema, ReviewSchema } from './schema.ts';
+import { ActionSchema, CommentSchema } from './talk.ts';
 
 /** The page of one KPI as it travels: finished words and numbers of all its history. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -42,7 +43,10 @@ export const KpiPageSchema = Type.Object(
     organisation: Type.String(),
     scope: ReviewSchema.properties.scope,
     scopes: ReviewSchema.properties.scopes,
-    week: Type.Object({ id: Type.String(), label: Type.String(), days: Type.String(), state: Type.String() }, options),
+    week: Type.Object(
+      { id: Type.String(), label: Type.String(), days: Type.String(), state: Type.String(), lastDay: Type.String() },
+      options,
+    ),
     card: KpiCardSchema,
     isPersonal: Type.Boolean(),
     file: Type.Object(
@@ -83,6 +87,13 @@ export const KpiPageSchema = Type.Object(
       { description: 'Every period that was restated, newest first' },
     ),
     revisionsText: Type.String(),
+    said: Type.Object(
+      {
+        comments: Type.Array(CommentSchema, { description: 'Of all reviews, newest first' }),
+        actions: Type.Array(ActionSchema, { description: 'All that were ever agreed, newest first' }),
+      },
+      options,
+    ),
     slices: Type.Object(
       { by: Type.Array(Type.String()), refused: nullable(Type.String({ description: 'Why it is not cut' })) },
       options,

@@ -1,4 +1,5 @@
 import { dayTitle, periodTitle } from '../time/calendar.ts';
+import { formatDay } from '../time/day.ts';
 import { formatInstant } from '../time/instant.ts';
 import { processOfTimes } from './between.ts';
 import { formatOutcome, listed, plural, sentence, shownUnit } from './format.ts';
@@ -10,6 +11,7 @@ import { factsOf } from './kpi-page-facts.ts';
 import { viewsOf, type GrainSteps } from './kpi-page-views.ts';
 import { processOf } from './process.ts';
 import { timesOf } from './rare.ts';
+import { allActionsOn, allCommentsOn } from './said.ts';
 import { rowsById, stepOf, type Step } from './series.ts';
 
 /** Everything there is to say about one KPI in one scope. Pure: the clock and the values are given. */
@@ -27,7 +29,13 @@ export function buildKpiPage(input: KpiPageInput): KpiPage {
     organisation: input.organisation,
     scope: { id: input.scope.id, label: input.scope.label },
     scopes: input.scopes.map(({ id, label, group, parent }) => ({ id, label, group, parent })),
-    week: { id: week.id, label: frame.names(week).label, days: periodTitle(week), state: input.weekState },
+    week: {
+      id: week.id,
+      label: frame.names(week).label,
+      days: periodTitle(week),
+      state: input.weekState,
+      lastDay: formatDay(week.endDay - 1),
+    },
     card,
     isPersonal: kpi.isPersonal,
     file: {
@@ -47,6 +55,10 @@ export function buildKpiPage(input: KpiPageInput): KpiPage {
       .map(({ on, because }) => ({ day: dayTitle(on), because })),
     revisions: [...restated].reverse().map((one) => revisionOf(input, one)),
     revisionsText: revisionsText(input),
+    said: {
+      comments: allCommentsOn(input.talk, kpi, frame),
+      actions: allActionsOn(input.talk, kpi, process, frame),
+    },
     slices: { by: [...input.slices.by], refused: input.slices.refused },
     usedIn: input.usedIn.map(({ id, name, how }) => ({ id, name, how })),
     sources: input.sources.map(({ id, name, freshness, text }) => ({ id, name, state: freshness, text })),

@@ -1,4 +1,4 @@
-import { dayTitle, periodTitle } from '../time/calendar.ts';
+import { dayTitle, periodOf, periodTitle } from '../time/calendar.ts';
 import { formatDay, parseDay } from '../time/day.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Day, Period } from '../time/period.ts';
@@ -53,21 +53,44 @@ export function commentOf({ id, revision, author, at, body }: Written<CommentBod
   };
 }
 
+/** Everything that was said about a KPI, the newest first, each under the full name of its week. */
+export function allCommentsOn(talk: Talk, kpi: Kpi, frame: Frame): Comment[] {
+  return talk.comments
+    .filter((written) => written.kpi === kpi.id)
+    .map((written) => ({ written, period: periodOfWritten(written, frame) }))
+    .toSorted((first, second) => second.period.firstDay - first.period.firstDay || second.written.id - first.written.id)
+    .map(({ written, period }) => ({ ...commentOf(written, period, frame), when: frame.names(period).title }));
+}
+
+/** Filed under no review, it belongs to the week in which it was written. */
+function periodOfWritten({ period, firstAt }: Written<CommentBody>, frame: Frame): Period {
+  const filed = period === null ? null : frame.parse(period);
+  return filed ?? periodOf(frame.calendar, 'week', frame.calendar.zone.dayOf(firstAt));
+}
+
 /** Actions on a KPI as they stand at the review: open ones, and those closed not long ago with their verdict. */
 export function actionsOn(talk: Talk, kpi: Kpi, process: Process, frame: Frame): Action[] {
   const own = talk.actions.filter((action) => action.kpi === kpi.id);
-  return shownActions(own, frame).map((action) =>
-    actionOf(
-      action,
-      frame,
-      verdictOn(
-        kpi,
-        process,
-        action,
-        own.filter(({ id }) => id !== action.id),
-      ),
-    ),
-  );
+  return shownActions(own, frame).map((action) => judgedAction(action, own, kpi, process, frame));
+}
+
+function judgedAction(
+  action: Written<ActionBody>,
+  all: readonly Written<ActionBody>[],
+  kpi: Kpi,
+  process: Process,
+  frame: Frame,
+): Action {
+  const others = all.filter(({ id }) => id !== action.id);
+  return actionOf(action, frame, verdictOn(kpi, process, action, others));
+}
+
+/** All that were ever agreed on a KPI, the newest first. */
+export function allActionsOn(talk: Talk, kpi: Kpi, process: Process, frame: Frame): Action[] {
+  const own = talk.actions.filter((action) => action.kpi === kpi.id);
+  return own
+    .toSorted((first, second) => second.firstAt - first.firstAt || second.id - first.id)
+    .map((action) => judgedAction(action, own, kpi, process, frame));
 }
 
 /** Those that belong to no KPI. */

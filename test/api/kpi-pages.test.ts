@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Distribution, KpiPage } from '../../server/api/contract.ts';
 import { event } from '../jobs/small-house.ts';
-import { apiHouse, failure, personOf, type ApiHouse } from './api-house.ts';
+import { apiHouse, failure, HOST, personOf, type ApiHouse } from './api-house.ts';
 
 describe('the page of a KPI over HTTP', () => {
   let house: ApiHouse;
@@ -53,6 +53,21 @@ describe('the page of a KPI over HTTP', () => {
     const spread = (await house.get('/api/v1/kpis/interruptions/distribution')).body as Distribution;
     expect(spread).toMatchObject({ refused: expect.stringMatching(/never item by item/) as unknown, dots: [], total: 0 });
     expect(JSON.stringify([told, spread])).not.toContain(personOf(0));
+  });
+
+  it('holds what was said in every review as soon as it is written, and its edits', async () => {
+    const json = { host: HOST, 'content-type': 'application/json' };
+    const send = async (method: 'POST' | 'PUT', path: string, payload: unknown): Promise<{ id: number }> =>
+      (await house.app.inject({ method, url: `/api/v1/${path}`, headers: json, payload: JSON.stringify(payload) })).json();
+    const said = async () => (await page('time-to-restore/page')).said.comments.map(({ text, when }) => `${when}: ${text}`);
+    expect(await said()).toEqual([]);
+    const author = 'Service Operations';
+    const old = { kpi: 'time-to-restore', period: '2026-W20', author, body: { text: 'Before any history.', point: null } };
+    const { id } = await send('POST', 'comments', old);
+    expect(await said()).toEqual(['Week 20, 11–17 May 2026: Before any history.']);
+    await send('PUT', `comments/${id}`, { after: 1, author, body: { text: 'Edited.', point: null } });
+    expect(await said()).toEqual(['Week 20, 11–17 May 2026: Edited.']);
+    expect((await page('time-to-restore/page?scope=team:payments')).said.comments).toEqual([]);
   });
 
   it.each<[number, string, string, RegExp]>([

@@ -3,6 +3,7 @@ import { buildDistribution, refusedSpread } from '../../server/review/distributi
 import { buildKpiPage } from '../../server/review/kpi-page.ts';
 import type { RestatedValue } from '../../server/review/kpi-page-input.ts';
 import type { KpiPage } from '../../server/review/kpi-page-schema.ts';
+import { NO_TALK, type Talk } from '../../server/review/talk.ts';
 import { pastOf } from '../../server/review/slice-past.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
 import {
@@ -24,7 +25,7 @@ import {
 
 const NOW = instant('2026-11-20T06:00:00Z');
 
-function page(given: Given, restated: readonly RestatedValue[] = []): KpiPage {
+function page(given: Given, restated: readonly RestatedValue[] = [], talk: Talk = NO_TALK): KpiPage {
   return buildKpiPage({
     organisation: 'Northwind Cloud',
     calendar,
@@ -36,6 +37,7 @@ function page(given: Given, restated: readonly RestatedValue[] = []): KpiPage {
     card: card(given),
     kpi: kpiInput(given),
     restated,
+    talk,
     file: { name: given.kpi.file, text: 'version: kpi/v1\n', isLastGood: false, problems: [] },
     slices: { by: [], refused: null },
     usedIn: [],
@@ -178,6 +180,67 @@ describe('every item as a dot', () => {
     expect(refusedSpread(kpi({ isPersonal: true }))).toMatch(/five or more/);
     expect(refusedSpread(incidents())).toMatch(/counts once/);
     expect(refusedSpread(kpi())).toBeNull();
+  });
+});
+
+describe('what was said about a KPI, on its own page', () => {
+  const filed = <Body>(id: number, week: string | null, at: string, body: Body) => ({
+    id,
+    revision: 1,
+    scope: 'organisation',
+    kpi: 'time-to-restore',
+    period: week,
+    author: 'Service Operations',
+    at: instant(at),
+    firstAt: instant(at),
+    body,
+  });
+  const comment = (id: number, week: string | null, at: string, text: string) => filed(id, week, at, { text, point: null });
+  const action = (id: number, at: string, title: string, closedOn: string | null) =>
+    filed(id, '2026-W10', at, {
+      title,
+      owner: 'Payments',
+      due: '2026-12-14',
+      expected: null,
+      state: closedOn === null ? ('open' as const) : ('done' as const),
+      closedOn,
+      note: '',
+    });
+  const given = {
+    kpi: kpi(),
+    weeks: rows('2026-W46', [...waves(46, hours(4.1), hours(0.376)), ...Array.from({ length: 20 }, () => hours(3))]),
+  };
+
+  it('is every comment of every review, the newest first, under the full name of its week', () => {
+    const comments = [
+      comment(1, '2025-W44', '2025-11-05T09:00Z', 'a year ago'),
+      comment(2, '2026-W46', '2026-11-16T09:00Z', 'now'),
+      comment(3, '2026-W46', '2026-11-16T10:00Z', 'now, too'),
+      comment(4, null, '2026-09-16T10:00Z', 'filed under no review'),
+      { ...comment(5, '2026-W46', '2026-11-16T10:00Z', 'of another KPI'), kpi: 'queue-depth' },
+    ];
+    const { said } = page(given, [], { ...NO_TALK, comments });
+    expect(said.comments.map(({ text, when, isPast }) => [text, when, isPast])).toEqual([
+      ['now, too', 'Week 46, 9–15 Nov 2026', false],
+      ['now', 'Week 46, 9–15 Nov 2026', false],
+      ['filed under no review', 'Week 38, 14–20 Sep 2026', true],
+      ['a year ago', 'Week 44, 27 Oct – 2 Nov 2025', true],
+    ]);
+  });
+
+  it('is every action with its verdict, also those that reviews have left behind', () => {
+    const actions = [
+      action(1, '2025-06-02T09:00Z', 'Done long ago', '2025-09-01'),
+      action(2, '2026-06-02T09:00Z', 'Rehearse the failover', '2026-06-29'),
+      action(3, '2026-11-10T09:00Z', 'Write the runbook anew', null),
+    ];
+    const of = page(given, [], { ...NO_TALK, actions });
+    expect(of.said.actions.map(({ title, setOn }) => [title, setOn])).toEqual([
+      ['Write the runbook anew', '2026-11-10'],
+      ['Rehearse the failover', '2026-06-02'],
+      ['Done long ago', '2025-06-02'],
+    ]);
+    expect(of.said.actions[1]?.verdict?.text).toMatch(/^Shifted from 4\.1 h to 3 h after 29 Jun 2026: better\.$/);
   });
 });
 

@@ -70,6 +70,50 @@ describe('the page of a KPI in a browser', () => {
     await page.context().close();
   });
 
+  it('takes a comment and an action by key, and shows them with what was said before', async () => {
+    await fetch(`${base}/api/v1/comments`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        kpi: 'time-to-restore',
+        period: '2026-W40',
+        author: 'Service Operations',
+        body: { text: 'The runbook was stale.', point: null },
+      }),
+    });
+    const { page, complaints } = await open('/kpi/time-to-restore');
+    const talk = page.getByRole('region', { name: 'Said and agreed' });
+    await talk.getByText('The runbook was stale.').waitFor();
+    expect(await talk.innerText()).toContain('Week 40, 28 Sep – 4 Oct 2026');
+    await page.keyboard.press('c');
+    await page.keyboard.type('The **new** runbook held.');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Payments');
+    await page.keyboard.press('Enter');
+    await talk.locator('strong', { hasText: 'new' }).waitFor();
+    // Escape closes the field and nothing else.
+    await page.keyboard.press('c');
+    await talk.getByRole('textbox', { name: /^Comment on/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await talk.getByRole('textbox', { name: /^Comment on/ }).waitFor({ state: 'detached' });
+    await page.keyboard.press('a');
+    const form = page.getByRole('dialog', { name: 'Agree on an action' });
+    await form.getByLabel('What is done').fill('Rehearse the failover');
+    await form.getByLabel('Owner').fill('Payments');
+    await form.getByLabel('Due').fill('2026-12-01');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'detached' });
+    await talk.getByRole('button', { name: 'Rehearse the failover' }).waitFor();
+    expect(await talk.locator('.comments article').allInnerTexts()).toEqual([
+      expect.stringMatching(/^The new runbook held\./) as unknown,
+      expect.stringMatching(/^The runbook was stale\./) as unknown,
+    ]);
+    await page.evaluate(axe);
+    expect(await page.evaluate(RUN_AXE)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('is reached from the catalogue, and keeps what was chosen in its address', async () => {
     const { page } = await open('/kpis');
     await page.getByRole('link', { name: 'Time to restore service' }).click();
