@@ -17,6 +17,7 @@ const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map([
   ['pull', async () => (await import('./cli/pull.ts')).pull],
   ['measure', async () => (await import('./cli/measure.ts')).measure],
   ['review', async () => (await import('./cli/review.ts')).review],
+  ['hand-over', async () => (await import('./cli/hand-over.ts')).handOver],
   ['report', async () => (await import('./cli/report.ts')).report],
   ['serve', async () => (await import('./cli/serve.ts')).serve],
   ['migrate', async () => (await import('./cli/migrate.ts')).migrate],

@@ -14,9 +14,11 @@ import { JournalDesk } from './jobs/journal.ts';
 import { readerOf, type Reader } from './jobs/reader.ts';
 import { replayHistory } from './jobs/replay.ts';
 import { Schedule, type ScheduledJob } from './jobs/schedule.ts';
+import { openShifts, type OpenShift } from './jobs/shift-list.ts';
 import { PageDrawer } from './page-drawer.ts';
 import { ChromiumPrinter } from './printer.ts';
 import { pseudonymsOf } from './pseudonym.ts';
+import { shiftLinksOf } from './shift-links.ts';
 import type { Source } from './sources/source.ts';
 import { parseSources, type Adapter } from './sources/config.ts';
 import { cloudwatchAdapter } from './sources/cloudwatch/adapter.ts';
@@ -32,6 +34,8 @@ import { opsCenterAdapter } from './sources/opscenter/adapter.ts';
 import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
 import { fisAdapter } from './sources/fis/adapter.ts';
+import { surveyAdapter } from './sources/survey/adapter.ts';
+import { surveyStart } from './sources/survey/cursor.ts';
 import { wellArchitectedAdapter } from './sources/well-architected/adapter.ts';
 import { incidentManagerAdapter } from './sources/incident-manager/adapter.ts';
 import { makeFilesAdapter } from './sources/files/adapter.ts';
@@ -39,6 +43,7 @@ export { digest } from './digest.ts';
 export { discoverMapping } from './sources/files/guess.ts';
 import { openStore, type StoreConfig } from './store/open.ts';
 import type { Lease, PullRecord, Store } from './store/store.ts';
+import { lastCompleteWeek } from './time/calendar.ts';
 import type { Instant } from './time/period.ts';
 
 /** Every way of getting data: a new one costs a folder and a line here. */
@@ -56,6 +61,7 @@ const ADAPTERS: readonly Adapter[] = [
   incidentManagerAdapter,
   wellArchitectedAdapter,
   fisAdapter,
+  surveyAdapter,
 ];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */
@@ -94,6 +100,7 @@ export async function openEngine(config: Config, clock: () => Instant, log: Log,
       kpiFolder: config.kpiFolder,
       clock,
       pseudonym: pseudonymsOf(config.dataFolder),
+      links: shiftLinksOf(config.dataFolder),
       digest,
       readSources,
       log,
@@ -126,6 +133,25 @@ export async function openReader(
   const store = await openConfiguredStore(config, 'read', clock);
   try {
     return await readerOf({ ...folder, store, clock, digest });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Shifts whose links open now, with these links; reads the log and the key alone, beside a running server. */
+export async function openShiftLinks(
+  config: Config,
+  clock: () => Instant,
+  sources: readonly Source[],
+): Promise<(OpenShift & { readonly url: string })[]> {
+  const store = await openConfiguredStore(config, 'read', clock);
+  try {
+    const links = shiftLinksOf(config.dataFolder);
+    const shifts = await openShifts(store, sources, clock());
+    return shifts.map((shift) => ({
+      ...shift,
+      url: `${urlOf(config.host, config.port)}/shift/${links.tokenOf(shift)}`,
+    }));
   } finally {
     await store.close();
   }
@@ -216,7 +242,12 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
         engine,
         now: clock(),
         weeks: DEMO_WEEKS,
-        startCursor: (source) => (source.type === demoAdapter.type ? demoStart(engine.organisationNow.calendar, clock()) : null),
+        startCursor: (source) => {
+          const { calendar } = engine.organisationNow;
+          if (source.type === demoAdapter.type) return demoStart(calendar, clock());
+          // Its own surveys asked about everything before.
+          return source.type === surveyAdapter.type ? surveyStart(lastCompleteWeek(calendar, clock()).end) : null;
+        },
         talk: {
           said: SAID,
           deskAt: (at) =>

@@ -12,11 +12,12 @@ export const keyFileOf = (dataFolder: string): string => join(dataFolder, 'pseud
  * @throws Error when the key file is there but not usable
  */
 export function pseudonymsOf(dataFolder: string): (person: string) => string {
-  const key = readOrMakeKey(dataFolder);
+  const key = pseudonymKey(dataFolder);
   return (person) => `p-${createHmac('sha256', key).update(person.trim().normalize('NFC')).digest('base64url').slice(0, 16)}`;
 }
 
-function readOrMakeKey(dataFolder: string): Buffer {
+/** The key itself, made where there is none yet; what else is sealed with it is sealed with a key made from it. */
+export function pseudonymKey(dataFolder: string): Buffer {
   const file = keyFileOf(dataFolder);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   try {

@@ -14,6 +14,10 @@ export type { Distribution, HistoryView, KpiPage } from '../review/kpi-page-sche
 export { OnCallSchema } from '../review/on-call-schema.ts';
 export type { HourMap, LoudAlerts, OnCallHealth, OnCallSeries } from '../review/on-call-schema.ts';
 export type { AgendaItem, Box, Judgement, KpiCard, Point, Review, Signal } from '../review/schema.ts';
+export { HandOverSchema } from '../review/hand-over-schema.ts';
+export type { HandOver } from '../review/hand-over-schema.ts';
+export { ShiftAnswersSchema, ShiftSchema } from '../review/shift-schema.ts';
+export type { ShiftPage } from '../review/shift-schema.ts';
 export { ReportSchema } from '../review/report-schema.ts';
 export type { Figure, Narrative, Report, ReportTrend } from '../review/report-schema.ts';
 export type { Block } from '../review/prose.ts';

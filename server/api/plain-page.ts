@@ -4,8 +4,10 @@ const ROOT_ENDPOINTS = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** True where a browser wants a page to show: an address typed or followed, outside the API. */
 export function isNavigation(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const path = request.url.split('?')[0] ?? '';
+  // The one form that is sent without a script.
+  const isForm = request.method === 'POST' && path.startsWith('/shift/');
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isForm) return false;
   if (/^\/api(\/|$)/.test(path) || ROOT_ENDPOINTS.has(path)) return false;
   return /\btext\/html\b/i.test(request.headers.accept ?? '');
 }

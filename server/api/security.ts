@@ -38,7 +38,9 @@ export function installSecurity(app: FastifyInstance, isFromOutside: (request: F
     if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
     const { origin } = request.headers;
     const site = request.headers['sec-fetch-site'];
-    const isForeignOrigin = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+    // A form of a page that is referred to by nobody names no origin; browsers say beside it where it came from.
+    const isUnnamed = origin === 'null' && site === 'same-origin';
+    const isForeignOrigin = origin !== undefined && !isUnnamed && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
     const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
     if (isForeignOrigin || isForeignSite)
       return sendError(reply, 'forbidden', 'This request comes from another site; only our own pages may change something.');

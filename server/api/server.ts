@@ -7,6 +7,7 @@ import type { Engine } from '../jobs/engine.ts';
 import { installErrors, RequestError, sendError } from './errors.ts';
 import type { Pages } from './first-pages.ts';
 import { FinishedAnswers } from './finished-answers.ts';
+import { handOverRoutes } from './hand-over.ts';
 import { healthRoutes } from './health.ts';
 import { kpiPageRoutes } from './kpi-pages.ts';
 import { kpiRoutes } from './kpis.ts';
@@ -17,6 +18,7 @@ import { previewRoutes } from './preview.ts';
 import { reportRoutes, type Printer } from './reports.ts';
 import { reviewRoutes } from './reviews.ts';
 import { installSecurity, isLoopbackHost } from './security.ts';
+import { shiftFormRoute, shiftRoutes, withoutToken } from './shifts.ts';
 import { sliceRoutes } from './slices.ts';
 import { snapshotRoutes } from './snapshots.ts';
 import { sourceRoutes } from './sources.ts';
@@ -55,7 +57,8 @@ export async function buildServer({
   version,
 }: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
-    logger: logLevel === 'silent' ? false : { level: logLevel === 'info' ? 'warn' : logLevel },
+    logger:
+      logLevel === 'silent' ? false : { level: logLevel === 'info' ? 'warn' : logLevel, serializers: { req: loggedRequest } },
     bodyLimit: 1024 * 1024,
     requestTimeout: 15_000,
     connectionTimeout: IDLE_MS,
@@ -94,6 +97,8 @@ export async function buildServer({
       sliceRoutes(api, engine);
       snapshotRoutes(api, engine, finished);
       onCallRoutes(api, engine, finished);
+      handOverRoutes(api, engine, finished);
+      shiftRoutes(api, engine, posts);
       reportRoutes(api, engine, finished, webFolder === null ? null : printer);
       queueRoutes(api, engine);
       sourceRoutes(api, engine);
@@ -104,10 +109,18 @@ export async function buildServer({
     { prefix: '/api/v1' },
   );
   healthRoutes(app, engine);
+  shiftFormRoute(app, engine, posts);
   if (webFolder === null) webMissing(app);
   else await webRoutes(app, { engine, folder: webFolder, pages });
   return app;
 }
+
+/** What a log says of a request: links to shifts open them, so none is written down. */
+const loggedRequest = ({ method, url, host }: FastifyRequest): Record<string, string> => ({
+  method,
+  url: withoutToken(url),
+  host,
+});
 
 /** What holds for every route of the API. */
 function installApiManners(api: FastifyInstance, engine: Engine): void {

@@ -8,6 +8,7 @@ import { FirstPages, type Pages, type PageWanted } from './first-pages.ts';
 import { catalogueAnswer } from './kpis.ts';
 import { digestOf } from './negotiation.ts';
 import { isNavigation } from './plain-page.ts';
+import { shiftPageRoutes } from './shift-pages.ts';
 import { sourcesAnswer } from './sources.ts';
 
 /** Paths that the web application draws itself; all of them answer with its index page. */
@@ -17,6 +18,7 @@ const PAGES = [
   '/review/:week',
   '/on-call',
   '/on-call/:team',
+  '/on-call/:team/hand-over',
   '/report',
   '/report/:quarter',
   '/kpis',
@@ -57,7 +59,8 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
       void response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  const index = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-cache').sendFile('index.html');
+  const index = (reply: FastifyReply): FastifyReply =>
+    (reply.hasHeader('cache-control') ? reply : reply.header('cache-control', 'no-cache')).sendFile('index.html');
   const first = pages === null ? null : new FirstPages(pages, readFileSync(join(folder, 'index.html'), 'utf8'));
   for (const page of PAGES) {
     app.get<PageRequest>(page, { schema: { hide: true } }, async (request, reply) => {
@@ -73,6 +76,7 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
       }
     });
   }
+  shiftPageRoutes(app, engine, pages, index);
   app.setNotFoundHandler((request, reply) => (isNavigation(request) ? index(reply.code(404)) : nothingHere(request, reply)));
 }
 
@@ -84,6 +88,10 @@ async function wantedOn(page: string, request: FastifyRequest<PageRequest>, engi
   const { viewer } = request;
   if (page === '/kpis') return asJson('/kpis', catalogueAnswer(engine, viewer));
   if (page === '/sources') return asJson('/sources', await sourcesAnswer(engine, viewer));
+  if (page === '/on-call/:team/hand-over') {
+    const { team = '' } = request.params;
+    return asJson(`/on-call/${encodeURIComponent(team)}/hand-over`, await engine.handOver(viewer, team));
+  }
   if (page.startsWith('/on-call')) {
     const { team = WHOLE } = request.params;
     const { period } = request.query;
@@ -130,7 +138,7 @@ function asJson(address: string, answer: unknown): PageWanted {
 
 /** Where the web application was not built (a server used for its API only). */
 export function webMissing(app: FastifyInstance): void {
-  for (const page of PAGES) {
+  for (const page of [...PAGES, '/shift/:token']) {
     app.get(page, { schema: { hide: true } }, async (_request, reply) =>
       sendError(
         reply,

@@ -6,7 +6,7 @@ import { linkedRows, textAt } from './links.ts';
 import { secondsIn, standingIn } from './standing.ts';
 
 /** Google SRE: at most two incidents a shift of 12 hours, or there is no time to deal with them well. */
-const MOST_INCIDENTS = 2;
+export const MOST_INCIDENTS = 2;
 const WINDOW_SECONDS = 12 * 3600;
 
 /**
@@ -36,9 +36,21 @@ export function overBudget(shifts: ItemColumns, pages: ItemColumns, incidents: I
 
 /** Whether some 12 hours, the last second not included, hold more different incidents than they may. */
 function isTooMany({ rows, seconds }: Borne, from: number, to: number, incidentOf: (row: number) => number): boolean {
+  return mostWithin({ rows, seconds }, from, to, incidentOf, MOST_INCIDENTS + 1) > MOST_INCIDENTS;
+}
+
+/** The most different incidents that some 12 hours hold; no further than `enough`. */
+function mostWithin(
+  { rows, seconds }: Pick<Borne, 'rows' | 'seconds'>,
+  from: number,
+  to: number,
+  incidentOf: (row: number) => number,
+  enough: number,
+): number {
   const within = new Map<number, number>();
   let first = from;
-  for (let place = from; place < to; place += 1) {
+  let most = 0;
+  for (let place = from; place < to && most < enough; place += 1) {
     const incident = incidentOf(rows[place] ?? 0);
     within.set(incident, (within.get(incident) ?? 0) + 1);
     for (; (seconds[place] ?? 0) - (seconds[first] ?? 0) >= WINDOW_SECONDS; first += 1) {
@@ -47,9 +59,15 @@ function isTooMany({ rows, seconds }: Borne, from: number, to: number, incidentO
       if (left > 0) within.set(oldest, left);
       else within.delete(oldest);
     }
-    if (within.size > MOST_INCIDENTS) return true;
+    most = Math.max(most, within.size);
   }
-  return false;
+  return most;
+}
+
+/** The most incidents that paged within some 12 hours. @param rows pages of one person, ascending by when they were sent */
+export function mostPagedIncidents(pages: ItemColumns, incidents: ItemColumns, rows: Int32Array): number {
+  const sent = secondsIn(pages, 'sent');
+  return mostWithin({ rows, seconds: rows.map(sent) }, 0, rows.length, incidentsOf(pages, incidents), Infinity);
 }
 
 /** A number for each page that is the same for pages of one incident: those of incidents, of names, of keys and of pages follow one another. */

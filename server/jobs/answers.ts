@@ -1,5 +1,6 @@
 import { lastCompleteWeek } from '../time/calendar.ts';
 import type { KpiPage } from '../review/kpi-page-schema.ts';
+import type { HandOver } from '../review/hand-over-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Report } from '../review/report-schema.ts';
 import type { Instant } from '../time/period.ts';
@@ -7,6 +8,7 @@ import type { SourceStatus } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
 import { FinishedReviews, type ShownReview } from './finished-reviews.ts';
 import type { InForce } from './in-force.ts';
+import { handOverOf } from './hand-over-of.ts';
 import type { Knowledge } from './knowledge.ts';
 import { narrativesOf, talkOf } from './journal.ts';
 import { kpiPageOf } from './kpi-page-of.ts';
@@ -102,6 +104,26 @@ export class Answers {
         scope,
         watermark: this.#knowledge.watermark,
         measuredAt: this.#measuredAt,
+        statuses,
+      }),
+    );
+  }
+
+  /** What a team hands over, with what its review of the last complete week says is at risk. */
+  async handOver(team: string): Promise<HandOver> {
+    const { organisation } = this.#inForce;
+    const scope = scopeOf(`team:${team}`, organisation);
+    const { review } = await this.review(null, scope);
+    const { statuses } = await this.#thisMinute(this.#tools.clock());
+    return this.#knowledge.reading(this.#inForce.outlook(this.#tools.clock()), (world) =>
+      handOverOf({
+        store: this.#tools.store,
+        kpis: this.#inForce.kpis,
+        world,
+        team,
+        scope,
+        review,
+        watermark: this.#knowledge.watermark,
         statuses,
       }),
     );

@@ -3,7 +3,10 @@ import { ownerOf } from '../event/ownership.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { DryRun, Source } from '../sources/source.ts';
 import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
+import type { ShiftAnswers } from '../event/shift-survey.ts';
+import type { HandOver } from '../review/hand-over-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
+import type { ShiftPage } from '../review/shift-schema.ts';
 import type { Report } from '../review/report-schema.ts';
 import type { Written } from '../review/talk.ts';
 import { StoreError, type Lease, type PullRecord, type SnapshotQuery, type SnapshotRow } from '../store/store.ts';
@@ -19,6 +22,7 @@ import {
   type OrganisationView,
   type QueueQuery,
   type RebuiltWhole,
+  type ShiftAnswer,
   type SourceStatus,
   type StoredSeries,
   type Viewer,
@@ -48,6 +52,7 @@ import { queueOf, type Queue } from './queue.ts';
 import { rebuild } from './rebuild.ts';
 import { Serial } from './serial.ts';
 import { seriesKnownThen } from './series-known-then.ts';
+import { ShiftDesk, shiftBook } from './shift-desk.ts';
 import { shownSeries } from './shown.ts';
 import { checkColumns } from './stored-columns.ts';
 import { slicesOf, type Slices, type SlicesAsked } from './slices.ts';
@@ -67,6 +72,7 @@ export class QuarterdeckEngine implements Engine {
   readonly #pulling: Pulling;
   readonly #answers: Answers;
   readonly #journal: JournalDesk;
+  readonly #shifts: ShiftDesk;
   readonly #writing = new Serial();
   readonly #previews = new Previews();
   readonly #abort = new AbortController();
@@ -78,7 +84,14 @@ export class QuarterdeckEngine implements Engine {
     this.#tools = tools;
     this.#inForce = inForce;
     this.#knowledge = new Knowledge(inForce.organisation);
-    this.#pulling = new Pulling(tools, inForce, this.#abort.signal, (batch, items) => this.#knowledge.foresee(batch, items));
+    this.#pulling = new Pulling(
+      tools,
+      inForce,
+      this.#abort.signal,
+      (batch, items) => this.#knowledge.foresee(batch, items),
+      (now) => shiftBook(this.#knowledge, tools.digest, now),
+    );
+    this.#shifts = new ShiftDesk(tools, inForce, this.#knowledge);
     this.#answers = new Answers(tools, inForce, this.#knowledge, () => this.#pulling.statuses());
     this.#past = new Past(tools.store, tools.digest);
     this.#journal = new JournalDesk({
@@ -162,6 +175,18 @@ export class QuarterdeckEngine implements Engine {
 
   onCall(_viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth> {
     return this.#answers.onCall(team, quarter);
+  }
+
+  handOver(_viewer: Viewer, team: string): Promise<HandOver> {
+    return this.#answers.handOver(team);
+  }
+
+  shift(token: string): Promise<ShiftPage> {
+    return this.#shifts.page(token);
+  }
+
+  answerShift(token: string, answers: ShiftAnswers): Promise<ShiftAnswer> {
+    return this.#shifts.answer(token, answers);
   }
 
   kpiPage(_viewer: Viewer, kpi: string, scope: string): Promise<KpiPage> {

@@ -2,6 +2,7 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import type { DefinitionTools } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { ShiftLinks } from './shift-link.ts';
 
 /** What an engine works with; main.ts gives it, tests give their own. */
 export interface EngineTools extends DefinitionTools {
@@ -18,6 +19,8 @@ export interface EngineTools extends DefinitionTools {
   readonly evaluations?: Evaluations;
   /** From how many items on long histories are evaluated by those. */
   readonly manyItems?: number;
+  /** Opens links to shifts; without it none opens. */
+  readonly links?: ShiftLinks;
   /** Sources of this type make the organisation a demo. */
   readonly demoType: string;
 }

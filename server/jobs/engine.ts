@@ -2,9 +2,12 @@ import type { EvidenceItem } from '../kpi/measurement.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Problem } from '../kpi/problem.ts';
 import type { Distribution, KpiPage } from '../review/kpi-page-schema.ts';
+import type { ShiftAnswers } from '../event/shift-survey.ts';
+import type { HandOver } from '../review/hand-over-schema.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Report } from '../review/report-schema.ts';
 import type { Review } from '../review/schema.ts';
+import type { ShiftPage } from '../review/shift-schema.ts';
 import type { DryRun } from '../sources/source.ts';
 import type { MeasurementRow, PullRecord, SnapshotQuery, SnapshotRow, SourceState } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
@@ -105,6 +108,12 @@ export class EngineError extends Error {
   }
 }
 
+/** An answer as it is to be kept, and the survey that reads it. */
+export interface ShiftAnswer {
+  readonly source: string;
+  readonly body: string;
+}
+
 export interface MeasureSummary {
   readonly measured: number;
   readonly settled: number;
@@ -151,6 +160,12 @@ export interface Engine {
   ): Promise<{ readonly review: Review; readonly tag: string; readonly contentTag: string }>;
   /** On-call health of a team (null: the organisation) over a quarter (`2026-Q3`; null: that of the last complete week). */
   onCall(viewer: Viewer, team: string | null, quarter: string | null): Promise<OnCallHealth>;
+  /** What a team hands over: nothing of it is about people. */
+  handOver(viewer: Viewer, team: string): Promise<HandOver>;
+  /** A shift, for whoever has the link to it. EngineError `not-found` for every link that opens none. */
+  shift(token: string): Promise<ShiftPage>;
+  /** What to keep of what that person answers. */
+  answerShift(token: string, answers: ShiftAnswers): Promise<ShiftAnswer>;
   /** All there is to say about one KPI, as of the last complete week. */
   kpiPage(viewer: Viewer, kpi: string, scope: string): Promise<KpiPage>;
   /** Its items of a year, each with what it contributed. */

@@ -5,7 +5,7 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { ReviewRow } from '../review/input.ts';
 import { buildOnCall } from '../review/on-call.ts';
-import { ON_CALL_KPIS, ON_CALL_PARTS, WEEKENDS, type OnCallKpiInput } from '../review/on-call-input.ts';
+import { ON_CALL_ASKED, ON_CALL_KPIS, ON_CALL_PARTS, WEEKENDS, type OnCallKpiInput } from '../review/on-call-input.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod, periodOf, periodsBetween, shiftPeriod, toDate } from '../time/calendar.ts';
@@ -41,7 +41,9 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     store.measurements({ scope, toDay: lastDay }),
   ]);
   const rows = currentRows(snapshots, live);
-  const measured = [...ON_CALL_KPIS, ...ON_CALL_PARTS].flatMap((id) => request.kpis.find((kpi) => kpi.id === id) ?? []);
+  const measured = [...ON_CALL_KPIS, ...ON_CALL_ASKED, ...ON_CALL_PARTS].flatMap(
+    (id) => request.kpis.find((kpi) => kpi.id === id) ?? [],
+  );
 
   const kpis = measured.map((kpi): OnCallKpiInput => {
     const basis = basisOf(kpi, (id) => world.kpi(id));

@@ -4,7 +4,7 @@ import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import { spentMore, sumOfCosts, type PullCost } from '../event/passes.ts';
 import { withFix } from '../kpi/problem.ts';
-import type { PullBatch, PullContext, Reject, Source } from '../sources/source.ts';
+import type { PullBatch, PullContext, Reject, ShiftBook, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { inboxOf } from './inbox.ts';
@@ -38,6 +38,8 @@ export interface PullTools {
   readonly onProgress?: (progress: string) => void;
   /** Hears what became of each batch, from the first on, while all of its items are new to the log. */
   readonly onItems?: (batch: number, items: FoldedItems) => void;
+  /** The shifts that are known, for sources that ask about them. */
+  readonly shifts?: ShiftBook;
   readonly lease?: Lease;
 }
 
@@ -83,6 +85,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     signal,
     inbox: inboxOf(store, source.id, clock, lease),
     wantsItems: () => wantsItems,
+    ...(tools.shifts === undefined ? {} : { shifts: tools.shifts }),
   };
   const pass = source.pull(context);
   try {

@@ -1,6 +1,6 @@
 import { formatProblem } from '../kpi/problem.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
-import type { DryRun, Source } from '../sources/source.ts';
+import type { DryRun, ShiftBook, Source } from '../sources/source.ts';
 import type { Lease, PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
@@ -19,14 +19,22 @@ export class Pulling {
   readonly #inForce: InForce;
   readonly #signal: AbortSignal;
   readonly #onItems: (batch: number, items: FoldedItems) => void;
+  readonly #shifts: (now: Instant) => ShiftBook;
   /** How far each pass is that is under way. */
   readonly #progress = new Map<string, string>();
 
-  constructor(tools: EngineTools, inForce: InForce, signal: AbortSignal, onItems: (batch: number, items: FoldedItems) => void) {
+  constructor(
+    tools: EngineTools,
+    inForce: InForce,
+    signal: AbortSignal,
+    onItems: (batch: number, items: FoldedItems) => void,
+    shifts: (now: Instant) => ShiftBook,
+  ) {
     this.#tools = tools;
     this.#inForce = inForce;
     this.#signal = signal;
     this.#onItems = onItems;
+    this.#shifts = shifts;
   }
 
   async statuses(): Promise<readonly SourceStatus[]> {
@@ -73,7 +81,8 @@ export class Pulling {
   dryRun(id: string, rows: number): Promise<DryRun> {
     const { store, clock, pseudonym } = this.#tools;
     const inbox = inboxOf(store, id, clock);
-    return this.source(id).dryRun({ cursor: null, now: clock(), pseudonym, signal: this.#signal, inbox }, rows);
+    const now = clock();
+    return this.source(id).dryRun({ cursor: null, now, pseudonym, signal: this.#signal, inbox, shifts: this.#shifts(now) }, rows);
   }
 
   /** Gives sources that were never pulled the cursor to begin with. */
@@ -98,6 +107,7 @@ export class Pulling {
         signal: this.#signal,
         onProgress: (progress) => this.#progress.set(source.id, progress),
         onItems: this.#onItems,
+        shifts: this.#shifts(clock()),
         ...(lease === undefined ? {} : { lease }),
       });
       if (record.outcome === 'failed' && clock === this.#tools.clock)

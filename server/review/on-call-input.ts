@@ -29,6 +29,9 @@ export const WEEKENDS = 'weekend-interruptions';
 /** Looked at beside them: what their shares are made of. */
 export const ON_CALL_PARTS = ['time-on-call', 'rotation-time'] as const;
 
+/** The further questions about a shift, told where a folder counts them. */
+export const ON_CALL_ASKED = ['shift-rest', 'shift-pages'] as const;
+
 /** A KPI with its rows, and that of the very days that the page is about. */
 export interface OnCallKpiInput extends KpiInput {
   /** Of `OnCallInput.whole`. */

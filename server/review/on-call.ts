@@ -28,6 +28,8 @@ const MEASURES = [
   WEEKENDS,
   'share-of-time-on-call',
   'shift-feeling',
+  'shift-rest',
+  'shift-pages',
   'pages',
   'noise',
   'repeat-pages',

@@ -3,6 +3,8 @@ import type { EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import type { PullCost, SeriesLack } from '../event/passes.ts';
+import type { AskedShift } from '../event/shift-survey.ts';
+import type { ShiftTold } from '../event/shifts.ts';
 import type { Instant } from '../time/period.ts';
 import type { AwsAccess } from './aws/policy.ts';
 
@@ -82,6 +84,21 @@ export interface Webhook {
   identify(body: string): { readonly id: string } | { readonly fault: string };
 }
 
+/** The shifts that other sources told of. */
+export interface ShiftBook {
+  /** Up to when all of them are known; null where nobody vouches for any. */
+  readonly completeUntil: Instant | null;
+  /** Those that ended from one instant on and before another, by their end; without those that were called off. */
+  ended(from: Instant, until: Instant): readonly AskedShift[];
+}
+
+/** A source that asks people about their shifts, by link. */
+export interface Survey {
+  /** How long after a shift its questions may be answered, and its link opens. */
+  readonly closesAfterMs: number;
+  asks(shift: ShiftTold): boolean;
+}
+
 export interface PullContext {
   readonly cursor: string | null;
   readonly now: Instant;
@@ -90,6 +107,8 @@ export interface PullContext {
   readonly signal: AbortSignal;
   /** Of a source that is posted to. */
   readonly inbox?: Inbox;
+  /** For sources that ask about shifts. */
+  readonly shifts?: ShiftBook;
   /** Whether `items` of the batches to come would be of use; may be asked again and again. Not given: no. */
   readonly wantsItems?: () => boolean;
 }
@@ -120,6 +139,8 @@ export interface Source {
   readonly aws?: AwsAccess;
   /** Absent where nobody posts to it. */
   readonly webhook?: Webhook;
+  /** Absent where it asks nobody. */
+  readonly survey?: Survey;
   /** Throws a SourceError; a partial pass leaves the cursor where it was. */
   pull(context: PullContext): AsyncGenerator<PullBatch, PullEnd, void>;
   /** Reads as a pull would, stores nothing. */

@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import type { Event, Fields } from '../../event/event.ts';
+import { eventKey } from '../../event/key.ts';
+import { answerItem, SHIFT_QUESTIONS, type AskedShift, type ShiftReply } from '../../event/shift-survey.ts';
+
+/** What was asked is told again by every pass: it is a word of a slot, so that a shift which was moved is asked about where it ended. */
+const ASKED = 'asked';
+const ANSWERED = 'answered';
+
+/** That somebody was asked, as one item a question: only who was asked makes a response rate true. */
+export const invitations = (source: string, shift: AskedShift): Event[] =>
+  SHIFT_QUESTIONS.map(({ instrument }) => ({
+    ...common(source, shift, instrument),
+    effectiveAt: shift.to,
+    sequence: 0,
+    origin: 'native',
+    slot: ASKED,
+    ...told(ASKED, fieldsOf(shift, instrument)),
+  }));
+
+/**
+ * What somebody answered. It says whose and what it is, too: the pass that tells of the asking may come later. Of several
+ * answers the one that was said last stands, whenever it is read.
+ */
+export const answers = (source: string, { shift, at, answeredAt, answers: given }: ShiftReply): Event[] =>
+  SHIFT_QUESTIONS.map(({ name, instrument }) => ({
+    ...common(source, shift, instrument),
+    effectiveAt: at,
+    sequence: at,
+    origin: 'manual',
+    slot: ANSWERED,
+    ...told(ANSWERED, { ...fieldsOf(shift, instrument), answered: answeredAt, score: given[name] }),
+  }));
+
+const common = (
+  source: string,
+  shift: AskedShift,
+  instrument: string,
+): Pick<Event, 'kind' | 'source' | 'item' | 'state' | 'supersedes'> => ({
+  kind: 'feedback',
+  source,
+  item: answerItem(shift.ref, instrument),
+  state: null,
+  supersedes: null,
+});
+
+function told(slot: string, fields: Fields): Pick<Event, 'key' | 'fields'> {
+  const parts = Object.entries(fields).map(([name, value]) => JSON.stringify([name, value]));
+  return { key: eventKey((text) => hash('sha256', text, 'base64url'), [slot, ...parts]), fields };
+}
+
+function fieldsOf({ rotation, team, responder, zone }: AskedShift, instrument: string): Fields {
+  return {
+    instrument,
+    responder,
+    invited: 1,
+    ...(rotation === null ? {} : { subject: rotation }),
+    ...(team === null ? {} : { team }),
+    ...(zone === null ? {} : { zone }),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Event } from '../../event/event.ts';
+import type { ShiftReply } from '../../event/shift-survey.ts';
+import { formatInstant } from '../../time/instant.ts';
+import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Reject, type Survey } from '../source.ts';
+import { readSurveyStart, surveyStart } from './cursor.ts';
+import { answers, invitations } from './events.ts';
+import { readReply } from '../../event/shift-reply.ts';
+
+const DAY_MS = 86_400_000;
+/** A shift that is moved, or told of late, is asked about anew for so long after its round has closed. */
+const OVERLAP_MS = 35 * DAY_MS;
+/** Shifts of one batch. */
+const MOST_SHIFTS = 500;
+/** A pass ends even where answers come as fast as they are read; what is left is the next one's. */
+const MOST_REPLIES = 100_000;
+
+/**
+ * Tells who was asked, then what was answered. The shifts come from other sources, so this one knows as much as they do: what
+ * they have not told yet nobody was asked about.
+ */
+export async function* pullSurvey(id: string, survey: Survey, context: PullContext): AsyncGenerator<PullBatch, PullEnd, void> {
+  const { cursor, inbox, now, shifts } = context;
+  if (shifts === undefined || inbox === undefined)
+    throw new SourceError(id, 'a survey is run by the server, which knows the shifts', 'Pull it with quarterdeck pull');
+  const from = cursor === null ? now : readSurveyStart(cursor, id);
+  const asked = askedAbout(survey, context, from);
+  for (let first = 0; first < asked.length; first += MOST_SHIFTS) {
+    const some = asked.slice(first, first + MOST_SHIFTS);
+    yield batchOf(
+      some.flatMap((shift) => invitations(id, shift)),
+      [],
+      `${first + some.length} of ${asked.length} shifts`,
+    );
+  }
+  let read = 0;
+  for (let after = 0; read < MOST_REPLIES;) {
+    const posts = await inbox.next(after);
+    const last = posts.at(-1);
+    if (last === undefined) break;
+    after = last.number;
+    read += posts.length;
+    const replies: ShiftReply[] = [];
+    const rejects: Reject[] = [];
+    for (const { body, receivedAt } of posts) {
+      const reply = readReply(body);
+      if (reply !== null) replies.push(reply);
+      else
+        rejects.push({ place: `answer of ${formatInstant(receivedAt)}`, reason: 'it cannot be read', fix: null, isKept: false });
+    }
+    yield batchOf(
+      replies.flatMap((reply) => answers(id, reply)),
+      rejects,
+      `${read} answers`,
+    );
+    // Whoever asks for the next batch has committed this one.
+    await inbox.take(posts.map(({ number }) => number));
+  }
+  const known = shifts.completeUntil;
+  return {
+    cursor: cursor ?? surveyStart(from),
+    completeUntil: known === null ? null : Math.min(known, now),
+    // Before it began it asked nobody, which is all there is to know.
+    historyFrom: null,
+  };
+}
+
+/** Who would be asked; answers that wait are not read, and nobody's are shown. */
+export async function dryRunSurvey(id: string, survey: Survey, context: PullContext, rows: number): Promise<DryRun> {
+  const from = context.cursor === null ? context.now - survey.closesAfterMs : readSurveyStart(context.cursor, id);
+  const asked = askedAbout(survey, context, from);
+  const events = asked.flatMap((shift) => invitations(id, shift));
+  return {
+    rows: asked.slice(0, rows).map(({ rotation, team, to }) => ({
+      rotation: rotation ?? '',
+      team: team ?? '',
+      ended: formatInstant(to),
+    })),
+    rejects: [],
+    events: events.length,
+    samples: 0,
+    items: events.length,
+    read: asked.length,
+  };
+}
+
+function askedAbout(
+  survey: Survey,
+  { now, shifts }: PullContext,
+  from: number,
+): ReturnType<NonNullable<PullContext['shifts']>['ended']> {
+  const since = Math.max(from, now - survey.closesAfterMs - OVERLAP_MS);
+  return (shifts?.ended(since, now) ?? []).filter((shift) => survey.asks(shift));
+}
+
+const batchOf = (events: readonly Event[], rejects: readonly Reject[], progress: string): PullBatch => ({
+  events,
+  samples: [],
+  rejects,
+  progress,
+});
