@@ -1,21 +1,34 @@
 import { render } from 'svelte/server';
 import App from './App.svelte';
-import { isCatalogue, isKpiPage, isOnCall, isReport, isReview, isSources, paths } from './client/api.ts';
+import { isCatalogue, isHandOver, isKpiPage, isOnCall, isReport, isReview, isShift, isSources, paths } from './client/api.ts';
 import { FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
 import { pages } from './client/pages.svelte.ts';
 import { drawnRoute, parseRoute, teamOf, type Route } from './client/route.ts';
 import { router } from './client/router.svelte.ts';
 import CataloguePage from './pages/CataloguePage.svelte';
+import HandOverPage from './pages/HandOverPage.svelte';
 import KpiPage from './pages/KpiPage.svelte';
 import OnCallPage from './pages/OnCallPage.svelte';
 import ReportPage from './pages/ReportPage.svelte';
 import ReviewPage from './pages/ReviewPage.svelte';
+import ShiftPage from './pages/ShiftPage.svelte';
 import SourcesPage from './pages/SourcesPage.svelte';
-import { CATALOGUE_TITLE, kpiTitle, onCallTitle, reportTitle, reviewTitle, SOURCES_TITLE } from './client/titles.ts';
+import {
+  CATALOGUE_TITLE,
+  handOverTitle,
+  kpiTitle,
+  onCallTitle,
+  reportTitle,
+  reviewTitle,
+  SHIFT_TITLE,
+  SOURCES_TITLE,
+} from './client/titles.ts';
 
 pages.hold({
   review: ReviewPage,
   'on-call': OnCallPage,
+  'hand-over': HandOverPage,
+  shift: ShiftPage,
   kpi: KpiPage,
   report: ReportPage,
   kpis: CataloguePage,
@@ -63,6 +76,10 @@ function shownOn(route: Route, value: unknown): { readonly path: string; readonl
     return { path: paths.review(route.week, route.scope), title: reviewTitle(value) };
   if (route.page === 'on-call' && isOnCall(value))
     return { path: paths.onCall(teamOf(route.scope), route.period), title: onCallTitle(value) };
+  if (route.page === 'hand-over' && isHandOver(value))
+    return { path: paths.handOver(teamOf(route.scope)), title: handOverTitle(value) };
+  if (route.page === 'shift' && route.shift !== null && isShift(value))
+    return { path: paths.shift(route.shift), title: SHIFT_TITLE };
   if (route.page === 'kpi' && route.kpi !== null && isKpiPage(value))
     return { path: paths.kpiPage(route.kpi.id, route.scope), title: kpiTitle(value) };
   if (route.page === 'report' && isReport(value))

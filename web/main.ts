@@ -28,6 +28,8 @@ function afterPaint(then: () => Promise<void>): void {
 pages.loadedBy({
   review: () => import('./pages/ReviewPage.svelte'),
   'on-call': () => import('./pages/OnCallPage.svelte'),
+  'hand-over': () => import('./pages/HandOverPage.svelte'),
+  shift: () => import('./pages/ShiftPage.svelte'),
   kpi: () => import('./pages/KpiPage.svelte'),
   report: () => import('./pages/ReportPage.svelte'),
   kpis: () => import('./pages/CataloguePage.svelte'),

@@ -3,11 +3,13 @@ import type {
   CatalogueAnswer,
   Distribution,
   EvidenceAnswer,
+  HandOver,
   KpiPage,
   OnCallHealth,
   PreviewAnswer,
   Report,
   Review,
+  ShiftPage,
   SlicesAnswer,
   SourceAnswer,
 } from '../../server/api/contract.ts';
@@ -39,6 +41,8 @@ export const paths = {
   publish: (week: string, scope: string): string => `${BASE}/reviews/${part(week)}/publish?scope=${part(scope)}`,
   onCall: (team: string, period: string | null): string =>
     `${BASE}/on-call/${part(team)}${period === null ? '' : `?period=${part(period)}`}`,
+  handOver: (team: string): string => `${BASE}/on-call/${part(team)}/hand-over`,
+  shift: (token: string): string => `${BASE}/shifts/${part(token)}`,
   onCallCsv: (team: string, period: string): string => `${BASE}/on-call/${part(team)}?period=${part(period)}&format=csv`,
   report: (scope: string, quarter: string | null): string => `${BASE}/reports/${part(quarter ?? 'latest')}?scope=${part(scope)}`,
   reportCsv: (scope: string, quarter: string): string => `${BASE}/reports/${part(quarter)}?scope=${part(scope)}&format=csv`,
@@ -81,6 +85,8 @@ const having =
 
 export const isReview = having<Review>('organisation', 'scope', 'week', 'agenda', 'cards', 'routine');
 export const isOnCall = having<OnCallHealth>('verdict', 'measures', 'hours', 'hidden', 'period');
+export const isHandOver = having<HandOver>('team', 'shifts', 'alerts', 'open', 'risks');
+export const isShift = having<ShiftPage>('rotation', 'verdict', 'hours', 'survey');
 export const isKpiPage = having<KpiPage>('card', 'views', 'file', 'revisions');
 export const isDistribution = having<Distribution>('dots', 'months', 'refused');
 export const isSlices = having<SlicesAnswer>('slices', 'periods', 'by');

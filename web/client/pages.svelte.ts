@@ -17,10 +17,12 @@ class Pages {
   }
 
   hold(components: Readonly<Record<KnownPage, PageComponent>>): void {
-    const { review, 'on-call': onCall, kpi, report, kpis, sources } = components;
+    const { review, 'on-call': onCall, 'hand-over': handOver, shift, kpi, report, kpis, sources } = components;
     this.#here = new Map<KnownPage, PageComponent>([
       ['review', review],
       ['on-call', onCall],
+      ['hand-over', handOver],
+      ['shift', shift],
       ['kpi', kpi],
       ['report', report],
       ['kpis', kpis],

@@ -4,7 +4,7 @@ import { kpiPlace, readKpiPlace, writeKpiPlace, type KpiPlace } from './kpi-plac
  * What the address bar says: the page, the week, the scope, the open panels. Pure, so that a deep
  * link, the back button and a click go through the same two functions.
  */
-export type PageName = 'review' | 'on-call' | 'report' | 'kpi' | 'kpis' | 'sources' | 'unknown';
+export type PageName = 'review' | 'on-call' | 'hand-over' | 'shift' | 'report' | 'kpi' | 'kpis' | 'sources' | 'unknown';
 
 /** Panels that open below a KPI card; several cards may have theirs open. */
 export const PANELS = ['xmr', 'definition', 'table'] as const;
@@ -23,6 +23,8 @@ export interface Route {
   readonly scope: string;
   /** `2026-Q3`; null for the quarter of the last complete week, or for a report the last that is over. */
   readonly period: string | null;
+  /** What opens a shift, for whoever has its link; null elsewhere. */
+  readonly shift: string | null;
   /** Of the page of one KPI; null elsewhere. */
   readonly kpi: KpiPlace | null;
   /** `kpi~scope~period` of the open drawer. */
@@ -44,6 +46,7 @@ export const HOME: Route = {
   week: null,
   scope: WHOLE,
   period: null,
+  shift: null,
   kpi: null,
   evidence: null,
   panels: NO_PANELS,
@@ -66,7 +69,15 @@ export function parseRoute(url: { readonly pathname: string; readonly search: st
     minutes: lengthOf(query.get('minutes')),
     anchor,
   };
+  if (first === 'on-call' && second !== undefined && second !== WHOLE && rest.join('/') === 'hand-over') {
+    const team = decoded(second);
+    return team === '' ? { ...common, page: 'unknown' } : { ...common, page: 'hand-over', scope: `team:${team}` };
+  }
   if (rest.length > 0) return { ...common, page: 'unknown' };
+  if (first === 'shift' && second !== undefined) {
+    const shift = decoded(second);
+    return shift === '' ? { ...common, page: 'unknown' } : { ...common, page: 'shift', shift };
+  }
   if (first === undefined) return common;
   if (first === 'review') {
     const week = second === undefined ? null : decoded(second);
@@ -101,6 +112,8 @@ export function formatRoute(route: Route): string {
     ].join('&');
     return `/on-call/${encodeURIComponent(teamOf(route.scope))}${query === '' ? '' : `?${query}`}${hash}`;
   }
+  if (route.page === 'hand-over') return `/on-call/${encodeURIComponent(teamOf(route.scope))}/hand-over${hash}`;
+  if (route.page === 'shift' && route.shift !== null) return `/shift/${encodeURIComponent(route.shift)}${hash}`;
   if (route.page === 'report') {
     const path = route.period === null ? '/report' : `/report/${encodeURIComponent(route.period)}`;
     const query = [
@@ -128,12 +141,13 @@ export function formatRoute(route: Route): string {
 }
 
 /** What a server knows of an address when it draws its page: page, week and scope. The rest opens in the browser. */
-export const drawnRoute = ({ page, week, scope, period, kpi }: Route): Route => ({
+export const drawnRoute = ({ page, week, scope, period, shift, kpi }: Route): Route => ({
   ...HOME,
   page,
   week,
   scope,
   period,
+  shift,
   kpi: kpi === null ? null : kpiPlace(kpi.id),
 });
 
@@ -150,6 +164,9 @@ export const onCallRoute = (team: string, period: string | null): Route => ({
   scope: team === WHOLE ? WHOLE : `team:${team}`,
   period,
 });
+
+/** What a team hands over. */
+export const handOverRoute = (team: string): Route => ({ ...HOME, page: 'hand-over', scope: `team:${team}` });
 
 /** A team as the address of its on-call page names it. */
 export const teamOf = (scope: string): string => scope.replace(/^team:/, '');
