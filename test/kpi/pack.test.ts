@@ -19,7 +19,7 @@ const kpis = [...catalogue.kpis.values()];
 
 test('every file of the pack is a KPI without a problem', () => {
   expect(catalogue.problems.map(formatProblem)).toEqual([]);
-  expect(kpis.length).toBe(60);
+  expect(kpis.length).toBe(62);
 });
 
 test('the pack covers delivery, incidents, queues, on-call, customers and culture', () => {
@@ -88,6 +88,8 @@ const STANDARD: Readonly<Record<string, readonly string[]>> = {
     'noise',
     'repeat-pages',
     'shift-feeling',
+    'shift-rest',
+    'shift-pages',
   ],
   customers: [
     'good-requests',
@@ -145,6 +147,8 @@ test('what people bore is personal, and what alerts did is not', () => {
     'rotation-time',
     'share-of-time-on-call',
     'shift-feeling',
+    'shift-pages',
+    'shift-rest',
     'shifts-over-budget',
     'time-on-call',
   ]);
