@@ -12,23 +12,19 @@ const PURPOSE = 'quarterdeck links to shifts';
  */
 export function shiftLinksOf(dataFolder: string): ShiftLinks {
   const key = Buffer.from(hkdfSync('sha256', pseudonymKey(dataFolder), Buffer.alloc(0), PURPOSE, 32));
-  const sealOf = (uid: string, responder: string): Buffer =>
-    createHmac('sha256', key)
+  const tokenOf: ShiftLinks['tokenOf'] = ({ uid, responder }) => {
+    const seal = createHmac('sha256', key)
       .update(JSON.stringify([uid, responder]))
       .digest()
       .subarray(0, SEAL_BYTES);
+    return `${Buffer.from(uid).toString('base64url')}.${seal.toString('base64url')}`;
+  };
   return {
-    tokenOf: ({ uid, responder }) => `${Buffer.from(uid).toString('base64url')}.${sealOf(uid, responder).toString('base64url')}`,
-    uidIn: (token) => {
-      const [text = ''] = token.split('.');
-      return Buffer.from(text, 'base64url').toString();
-    },
+    tokenOf,
+    uidIn: (token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').toString(),
     opens: (token, shift) => {
-      // Compared as bytes that were made by the same way, so that a token has one spelling, in the same time whatever differs.
-      const [wanted, shown] = [
-        Buffer.from(`${sealOf(shift.uid, shift.responder).toString('base64url')}`),
-        Buffer.from(token.split('.').slice(1).join('.')),
-      ];
+      // As a whole, so that a link has one spelling.
+      const [wanted, shown] = [Buffer.from(tokenOf(shift)), Buffer.from(token)];
       return wanted.length === shown.length && timingSafeEqual(wanted, shown);
     },
   };

@@ -12,13 +12,11 @@ import type { Store } from '../store/store.ts';
 import { dayTitle } from '../time/calendar.ts';
 import type { Period } from '../time/period.ts';
 import type { SourceStatus } from './engine.ts';
-import { itemsAt } from './items-at.ts';
 import { alertPages } from './on-call-pages.ts';
-import { queueOf } from './queue.ts';
+import { openIncidents } from './open-incidents.ts';
 
 /** Days that a hand-over looks back on. */
 const DAYS = 7;
-const OPEN_SHOWN = 20;
 /** Whose trouble matters to a hand-over. */
 const KINDS = ['page', 'shift', 'incident'];
 
@@ -59,8 +57,6 @@ export async function handOverOf({
     end: zone.startOfDay(endDay),
   };
   const pages = kpis.find(({ id }) => id === 'pages');
-  const asked = { of: 'incidents', scope, at: now, knownAt: null, page: { offset: 0, limit: OPEN_SHOWN } } as const;
-  const queue = await queueOf(asked, world, itemsAt(store, watermark));
   return buildHandOver({
     organisation: organisation.name,
     calendar: organisation.calendar,
@@ -70,7 +66,7 @@ export async function handOverOf({
     endDay,
     shifts: shiftsWithin(world.columns('shift'), days.start, now + 1).filter((shift) => shift.team === team),
     pages: pages === undefined ? null : withRunbooks(alertPages(kpis, pages, world, scope, days), world),
-    open: queue.depth === null ? null : { rows: queue.items, total: queue.total },
+    open: await openIncidents(store, watermark, world, scope),
     cards: review.cards,
     doubts: [
       ...(known === null || known < now - DAYS * 86_400_000

@@ -17,7 +17,7 @@ import type { EngineTools } from './engine-tools.ts';
 import type { InForce } from './in-force.ts';
 import { itemsAt } from './items-at.ts';
 import type { Knowledge } from './knowledge.ts';
-import { queueOf } from './queue.ts';
+import { openIncidents } from './open-incidents.ts';
 import { shownSeries } from './shown.ts';
 import { shiftLoad } from './shift-load.ts';
 
@@ -26,8 +26,6 @@ const DAY_MS = 86_400_000;
 export const OPEN_MS = 7 * DAY_MS;
 /** No survey is open for longer. */
 const LONGEST_OPEN_MS = 28 * DAY_MS;
-/** Incidents that are listed to whoever is next. */
-const OPEN_SHOWN = 20;
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
 /** What of the team stands beside one's own numbers. */
@@ -195,21 +193,10 @@ export class ShiftDesk {
       load: shiftLoad(world, shift),
       days: daysOf(shift, zone, team?.hours ?? organisation.hours),
       group,
-      open: team === undefined ? null : await this.#open(world, team.id),
+      open:
+        team === undefined ? null : await openIncidents(this.#tools.store, this.#knowledge.watermark, world, `team:${team.id}`),
       survey,
     };
-  }
-
-  async #open(world: World, team: string): Promise<ShiftInput['open']> {
-    const asked = {
-      of: 'incidents',
-      scope: `team:${team}`,
-      at: world.now,
-      knownAt: null,
-      page: { offset: 0, limit: OPEN_SHOWN },
-    } as const;
-    const queue = await queueOf(asked, world, itemsAt(this.#tools.store, this.#knowledge.watermark));
-    return queue.depth === null ? null : { rows: queue.items, total: queue.total };
   }
 }
 

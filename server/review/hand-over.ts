@@ -5,7 +5,7 @@ import { listed, plural } from './format.ts';
 import type { HandOver } from './hand-over-schema.ts';
 import type { Review } from './schema.ts';
 import { alertsOf, openOf } from './shift-alerts.ts';
-import type { OpenIncident, ShiftPageSent } from './shift-input.ts';
+import type { OpenIncidents, ShiftPageSent } from './shift-input.ts';
 
 export interface HandOverInput {
   readonly organisation: string;
@@ -19,7 +19,7 @@ export interface HandOverInput {
   readonly shifts: readonly Pick<ShiftTold, 'rotation' | 'from' | 'to'>[];
   /** Null where pages are no KPI here. */
   readonly pages: readonly ShiftPageSent[] | null;
-  readonly open: { readonly rows: readonly OpenIncident[]; readonly total: number } | null;
+  readonly open: OpenIncidents | null;
   readonly cards: Review['cards'];
   readonly doubts: readonly string[];
   readonly watermark: number;
@@ -43,7 +43,7 @@ export function buildHandOver(input: HandOverInput): HandOver {
     verdict: verdictOf(team.label, days, pages, alerts.rows, open?.total ?? null, risks),
     shifts: shiftsOf(input),
     alerts,
-    open: openOf(open, team.label),
+    open: openOf(open, team.label, input.now, input.calendar.zone),
     risks,
     doubts: [...input.doubts],
     watermark: input.watermark,
@@ -84,11 +84,12 @@ function shiftsOf({ shifts, calendar, now, team }: HandOverInput): HandOver['shi
   // Of several that share their days, such as a day and a night shift, one line is enough.
   const told = [...new Map(rows.map((row) => [`${row.rotation}\n${row.days}\n${row.state}`, row])).values()];
   const over = shifts.filter(({ to }) => to <= now).length;
+  const running = shifts.length - over;
   return {
     text:
       shifts.length === 0
         ? 'No shift of these days is known.'
-        : `${plural(over, 'shift was', 'shifts were')} handed over, ${plural(shifts.length - over, 'runs', 'run')}.`,
+        : `${over === 0 ? 'No shift was' : plural(over, 'shift was', 'shifts were')} handed over; ${running === 0 ? 'none runs that is known' : plural(running, 'runs', 'run')}.`,
     rows: told,
   };
 }

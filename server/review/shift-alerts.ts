@@ -1,9 +1,14 @@
+import { dayTitle } from '../time/calendar.ts';
+import type { Instant } from '../time/period.ts';
+import type { Zone } from '../time/zone.ts';
 import { formatValue, plural } from './format.ts';
-import type { OpenIncident, ShiftPageSent } from './shift-input.ts';
+import type { OpenIncidents, ShiftPageSent } from './shift-input.ts';
 import type { ShiftPage } from './shift-schema.ts';
 
 /** Alerts that get a line of their own. */
 const SHOWN = 6;
+/** What is known so lately is known now. */
+const LATE_MS = 2 * 3_600_000;
 const NO_KEY = 'no alert named';
 const DURATION = { type: 'duration', label: '', isTotal: false } as const;
 
@@ -39,15 +44,13 @@ export function alertsOf(pages: readonly ShiftPageSent[], nobody: string): Shift
 }
 
 /** Incidents that are open, the oldest first. */
-export function openOf(
-  open: { readonly rows: readonly OpenIncident[]; readonly total: number } | null,
-  team: string,
-): ShiftPage['open'] {
+export function openOf(open: OpenIncidents | null, team: string, now: Instant, zone: Zone): ShiftPage['open'] {
   if (open === null) return { text: 'Which incidents are open is not known: no source tells of them.', rows: [] };
-  if (open.total === 0) return { text: `No incident of ${team} is open.`, rows: [] };
+  const asOf = now - open.at > LATE_MS ? ` As of ${dayTitle(zone.dayOf(open.at - 1))}: later ones are not known yet.` : '';
+  if (open.total === 0) return { text: `No incident of ${team} is open.${asOf}`, rows: [] };
   const left = open.total - open.rows.length;
   return {
-    text: `${plural(open.total, 'incident')} of ${team} ${open.total === 1 ? 'is' : 'are'} open${left === 0 ? '' : `, the oldest ${open.rows.length} here`}.`,
+    text: `${plural(open.total, 'incident')} of ${team} ${open.total === 1 ? 'is' : 'are'} open${left === 0 ? '' : `, the oldest ${open.rows.length} here`}.${asOf}`,
     rows: open.rows.map(({ title, service, severity, state, age }) => ({
       title,
       service,

@@ -42,6 +42,14 @@ export interface OpenIncident {
   readonly age: number | null;
 }
 
+/** The oldest first. */
+export interface OpenIncidents {
+  /** As of when they are known to be open. */
+  readonly at: Instant;
+  readonly rows: readonly OpenIncident[];
+  readonly total: number;
+}
+
 /** An hour of a day of the shift, by its own clock. */
 export interface ShiftHour {
   readonly at: Instant;
@@ -61,11 +69,10 @@ export interface ShiftInput {
   readonly days: readonly { readonly day: number; readonly hours: readonly ShiftHour[] }[];
   /** By the id of the KPI; missing where the folder has none, or nothing was measured yet. */
   readonly group: ReadonlyMap<string, readonly GroupNumber[]>;
-  /** The oldest first; null where nobody knows. */
-  readonly open: { readonly rows: readonly OpenIncident[]; readonly total: number } | null;
+  /** Null where nobody knows. */
+  readonly open: OpenIncidents | null;
   readonly survey: {
     readonly closesAt: Instant;
-    /** Null where nobody asks; `why` says it. */
     readonly asks: boolean;
     readonly given: ShiftAnswers | null;
     readonly answeredAt: Instant | null;

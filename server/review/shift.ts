@@ -34,7 +34,7 @@ export function buildShift(input: ShiftInput): ShiftPage {
     figures: figuresOf(input),
     hours: hoursOf(input),
     alerts: alertsOf(load.pages, isRunning ? 'Nobody has paged you so far.' : 'Nobody paged you.'),
-    open: openOf(input.open, teamLabel),
+    open: openOf(input.open, teamLabel, now, zone),
     survey: {
       state: survey.asks ? (isRunning ? 'later' : 'open') : 'none',
       text: surveyText(input, isRunning),

@@ -23,6 +23,7 @@ const ROUTES = [
   'get /api/v1/narratives',
   'get /api/v1/narratives/{id}/revisions',
   'get /api/v1/on-call/{team}',
+  'get /api/v1/on-call/{team}/hand-over',
   'get /api/v1/organisation',
   'get /api/v1/queues/{of}',
   'get /api/v1/reports/{quarter}',
@@ -30,6 +31,7 @@ const ROUTES = [
   'get /api/v1/reviews/{week}',
   'get /api/v1/reviews/{week}/minutes',
   'get /api/v1/schemas/kpi.json',
+  'get /api/v1/shifts/{token}',
   'get /api/v1/snapshots/{id}/evidence',
   'get /api/v1/snapshots/{id}/revisions',
   'get /api/v1/sources',
@@ -46,6 +48,7 @@ const ROUTES = [
   'put /api/v1/annotations/{id}',
   'put /api/v1/comments/{id}',
   'put /api/v1/narratives/{id}',
+  'put /api/v1/shifts/{token}/answers',
 ];
 
 const METHOD = { get: 'GET', post: 'POST', put: 'PUT', delete: 'DELETE' } as const;

@@ -23,7 +23,9 @@ export interface Desk {
   /** Runs the command to its end. */
   run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Said>;
   /** Starts a server on a free port; resolves with its address once it is ready. */
-  serve(environment?: Readonly<Record<string, string>>): Promise<{ readonly port: string; stop(): Promise<Said> }>;
+  serve(
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly port: string; stop(signal?: NodeJS.Signals): Promise<Said> }>;
   close(): Promise<void>;
 }
 
@@ -116,8 +118,8 @@ export function desk(files: Readonly<Record<string, string | Uint8Array>> = {}):
       });
       return {
         port,
-        stop() {
-          child.kill('SIGINT');
+        stop(signal = 'SIGINT') {
+          child.kill(signal);
           return end;
         },
       };

@@ -20,13 +20,13 @@ export const invitations = (source: string, shift: AskedShift): Event[] =>
 
 /**
  * What somebody answered. It says whose and what it is, too: the pass that tells of the asking may come later. Of several
- * answers the one that was said last stands, whenever it is read.
+ * answers the one that was said last stands, whenever it is read: the number under which each was put on disk says which.
  */
-export const answers = (source: string, { shift, at, answeredAt, answers: given }: ShiftReply): Event[] =>
+export const answers = (source: string, { shift, at, answeredAt, answers: given }: ShiftReply, number: number): Event[] =>
   SHIFT_QUESTIONS.map(({ name, instrument }) => ({
     ...common(source, shift, instrument),
     effectiveAt: at,
-    sequence: at,
+    sequence: number,
     origin: 'manual',
     slot: ANSWERED,
     ...told(ANSWERED, { ...fieldsOf(shift, instrument), answered: answeredAt, score: given[name] }),

@@ -1,5 +1,4 @@
 import type { Event } from '../../event/event.ts';
-import type { ShiftReply } from '../../event/shift-survey.ts';
 import { formatInstant } from '../../time/instant.ts';
 import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Reject, type Survey } from '../source.ts';
 import { readSurveyStart, surveyStart } from './cursor.ts';
@@ -39,19 +38,15 @@ export async function* pullSurvey(id: string, survey: Survey, context: PullConte
     if (last === undefined) break;
     after = last.number;
     read += posts.length;
-    const replies: ShiftReply[] = [];
+    const events: Event[] = [];
     const rejects: Reject[] = [];
-    for (const { body, receivedAt } of posts) {
+    for (const { body, number, receivedAt } of posts) {
       const reply = readReply(body);
-      if (reply !== null) replies.push(reply);
+      if (reply !== null) events.push(...answers(id, reply, number));
       else
         rejects.push({ place: `answer of ${formatInstant(receivedAt)}`, reason: 'it cannot be read', fix: null, isKept: false });
     }
-    yield batchOf(
-      replies.flatMap((reply) => answers(id, reply)),
-      rejects,
-      `${read} answers`,
-    );
+    yield batchOf(events, rejects, `${read} answers`);
     // Whoever asks for the next batch has committed this one.
     await inbox.take(posts.map(({ number }) => number));
   }
