@@ -148,6 +148,10 @@ describe('the weekly review', () => {
       await page.goto(server.url);
       await page.locator('[data-drawn=true]').first().waitFor();
       await page.waitForLoadState('networkidle');
+      for (const card of await page.locator('article.card').all()) {
+        await card.scrollIntoViewIfNeeded();
+        await card.locator('[data-drawn=true]').first().waitFor();
+      }
       expect(await page.evaluate('moves')).toEqual([]);
       expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([]);
       const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity);

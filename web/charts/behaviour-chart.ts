@@ -185,7 +185,10 @@ function signalShapes(
     const limit = lastSlot === undefined ? slot.x : lastSlot.column.x + lastSlot.column.width;
     const x = Math.max(slots[0]?.column.x ?? 0, Math.min(slot.x - half, limit - 2 * half)) + half;
     const isUp = signal.side === 'above';
-    const y = Math.min(slot.y + (isUp ? -em * 0.8 : em * 0.8), slot.column.y + slot.column.height - em);
+    // Clear of every point that the word passes, not of its own alone.
+    const passed = slots.flatMap((other) => (other.y === null || Math.abs(other.x - x) > half ? [] : [other.y]));
+    const edge = isUp ? Math.min(slot.y, ...passed) - em * 0.8 : Math.max(slot.y, ...passed) + em * 0.8;
+    const y = Math.min(edge, slot.column.y + slot.column.height - em);
     if (taken.some((other) => x - half < other.to + 4 && x + half > other.from - 4 && Math.abs(other.y - y) < em * 1.3)) continue;
     taken.push({ from: x - half, to: x + half, y });
     words.push({

@@ -16,9 +16,9 @@ export interface CardMarks {
 
 /**
  * @param shared what stands on every axis
- * @param isAlone the card stands on a screen by itself, so that what is shared is said in words here, too
+ * @param saysShared what is shared is said in words here, too
  */
-export function cardMarks(card: Drawn, shared: readonly Annotation[], isAlone: boolean): CardMarks {
+export function cardMarks(card: Drawn, shared: readonly Annotation[], saysShared: boolean): CardMarks {
   const all = axisMarks(card.annotations, shared);
   const stands = (points: readonly Point[], { annotation }: AxisMark): boolean =>
     slotOf(
@@ -26,7 +26,7 @@ export function cardMarks(card: Drawn, shared: readonly Annotation[], isAlone: b
       annotation,
     ) !== -1;
   const drawn = all.filter((mark) => stands(card.weeks, mark) || (mark.isWritten && stands(card.months, mark)));
-  const isSaid = ({ isWritten, isShared }: AxisMark): boolean => isWritten && (isAlone || !isShared);
+  const isSaid = ({ isWritten, isShared }: AxisMark): boolean => isWritten && (saysShared || !isShared);
   return {
     all,
     drawn,
