@@ -93,7 +93,7 @@ export function dotsByValue(spread: Distribution, width: number): Dots {
   const step = 5;
   const column = (value: number): number => Math.round((toX(value) - left) / step);
   const tallest = Math.max(1, ...[...counted(spread.dots.map(({ value }) => column(value))).values()]);
-  const rise = Math.min(step, (floor - TOP * 2 - 6) / tallest);
+  const rise = Math.min(step, (floor - TOP * 2 - TEXT) / tallest);
   const heights = new Map<number, number>();
   const lines = namesOf(spread).flatMap(({ kind, value }) =>
     value === null ? [] : [{ kind, x1: toX(value), x2: toX(value), y1: TOP, y2: floor }],
@@ -112,10 +112,10 @@ export function dotsByValue(spread: Distribution, width: number): Dots {
     ticks: [],
     labels: scale.ticks.map(({ value, text }) => ({ x: toX(value), text })),
     lines,
-    names: namesOf(spread).flatMap(({ value, text }) =>
-      value === null
-        ? []
-        : [{ x: Math.min(toX(value) + 4, right - widthOf(text, TEXT)), y: TOP - 4, text, anchor: 'start' as const }],
+    names: apart(
+      namesOf(spread).flatMap(({ value, text }) =>
+        value === null ? [] : [{ x: Math.min(toX(value) + 4, right - widthOf(text, TEXT)), y: TOP - 4, text }],
+      ),
     ),
     beyond: spread.dots.filter(({ value }) => value > scale.max).length,
   };
@@ -127,6 +127,18 @@ function namesOf({ median, p90, unit }: Distribution): { kind: 'median' | 'p90';
     { kind: 'p90', value: p90, text: p90 === null ? 'p90' : `p90 ${shortValue(p90, axis)}` },
     { kind: 'median', value: median, text: median === null ? 'median' : `median ${shortValue(median, axis)}` },
   ];
+}
+
+/** Names that would stand on each other side by side: the second begins on a line below. */
+function apart(names: readonly { x: number; y: number; text: string }[]): Dots['names'] {
+  return names.map((name, index) => {
+    const before = names[index - 1];
+    const isOn =
+      before !== undefined &&
+      name.x < before.x + widthOf(before.text, TEXT) + 6 &&
+      before.x < name.x + widthOf(name.text, TEXT) + 6;
+    return { ...name, y: isOn ? name.y + TEXT + 3 : name.y, anchor: 'start' as const };
+  });
 }
 
 function counted(columns: readonly number[]): Map<number, number> {
