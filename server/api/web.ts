@@ -54,7 +54,11 @@ export async function webRoutes(app: FastifyInstance, { engine, folder, pages }:
     index: false,
     wildcard: false,
     cacheControl: false,
+    // As they were packed when they were built.
+    preCompressed: true,
     setHeaders: (response, path) => {
+      // A page that must not be kept has said so.
+      if (response.hasHeader('cache-control')) return;
       const isHashed = /[\\/]assets[\\/]/.test(path);
       void response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

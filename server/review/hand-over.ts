@@ -17,7 +17,7 @@ export interface HandOverInput {
   readonly endDay: Day;
   /** Those that ended in these days or since, and those that run; of whose they were nothing is used. */
   readonly shifts: readonly Pick<ShiftTold, 'rotation' | 'from' | 'to'>[];
-  /** Null where pages are no KPI here. */
+  /** Null where no KPI counts them, or none of these days is known. */
   readonly pages: readonly ShiftPageSent[] | null;
   readonly open: OpenIncidents | null;
   readonly cards: Review['cards'];
@@ -31,7 +31,10 @@ export function buildHandOver(input: HandOverInput): HandOver {
   const days = daysTitle(firstDay, endDay);
   const alerts =
     pages === null
-      ? { text: 'No KPI counts pages here: add kpis/on-call/pages.yaml of the standard pack.', rows: [] }
+      ? {
+          text: 'Pages of these days are not known here: no source tells of them, or no KPI counts them (kpis/on-call/pages.yaml).',
+          rows: [],
+        }
       : alertsOf(pages, 'Nobody was paged.');
   const risks = cards.flatMap(({ id, name, atRisk }) =>
     atRisk === null ? [] : [{ kpi: id, name, text: atRisk.text, runbook: atRisk.runbook, escalateTo: atRisk.escalateTo }],
@@ -63,7 +66,7 @@ function verdictOf(
     pages === null || first === undefined
       ? pages === null
         ? ''
-        : `Nobody of ${team} was paged from ${days}. `
+        : `Nobody of ${team} was paged (${days}). `
       : `${team} was paged ${plural(pages.length, 'time')} (${days}); ${first.key} was the loudest alert with ${plural(first.pages, 'page')}${first.runbook === null ? ', and names no runbook' : ''}. `;
   const waits =
     open === null ? '' : open === 0 ? 'No incident is open. ' : `${plural(open, 'incident is', 'incidents are')} open. `;
