@@ -188,6 +188,7 @@ export class ShiftDesk {
       teamLabel: team?.name ?? shift.team ?? 'your team',
       shift,
       zone,
+      calendar: organisation.calendar,
       now,
       pagesUntil: world.coverage({ kind: 'page' }).until,
       load: shiftLoad(world, shift),

@@ -1,7 +1,7 @@
 import type { ShiftAnswers } from '../event/shift-survey.ts';
 import type { ShiftTold } from '../event/shifts.ts';
 import type { Emptiness } from '../kpi/measurement.ts';
-import type { Instant, Period } from '../time/period.ts';
+import type { Calendar, Instant, Period } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 
 /** What one shift brought whoever had it. */
@@ -60,7 +60,9 @@ export interface ShiftInput {
   readonly organisation: string;
   readonly teamLabel: string;
   readonly shift: ShiftTold;
+  /** Of whoever had it. */
   readonly zone: Zone;
+  readonly calendar: Calendar;
   readonly now: Instant;
   /** Up to when pages are known; null where nobody vouches for any. */
   readonly pagesUntil: Instant | null;

@@ -1,6 +1,6 @@
 import { SHIFT_QUESTIONS, type ShiftQuestion } from '../event/shift-survey.ts';
-import { dayTitle, monthName } from '../time/calendar.ts';
-import { civilOf, weekdayOf } from '../time/day.ts';
+import { dayTitle, periodOf, periodTitle } from '../time/calendar.ts';
+import { weekdayOf } from '../time/day.ts';
 import type { Instant } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import { plural } from './format.ts';
@@ -95,7 +95,7 @@ function surveyText({ survey, shift, zone, organisation }: ShiftInput, isRunning
     : `You may change your answers until ${until}; then this link closes.`;
 }
 
-function thanksText({ teamLabel, zone }: ShiftInput, answeredAt: Instant): string {
-  const { year, month } = civilOf(zone.dayOf(answeredAt));
-  return `Thank you. Your answers join those given in ${monthName(month)} ${year}, and are shown after it as one number each: for ${teamLabel} where five or more people answered, else within all teams only. Nobody is shown yours, and nothing says who answered.`;
+function thanksText({ teamLabel, calendar }: ShiftInput, answeredAt: Instant): string {
+  const month = periodTitle(periodOf(calendar, 'month', calendar.zone.dayOf(answeredAt)));
+  return `Thank you. Your answers join those given in ${month}, and are shown after it as one number each: for ${teamLabel} where five or more people answered, else within all teams only. Nobody is shown yours, and nothing says who answered.`;
 }
