@@ -75,5 +75,6 @@ export const QUESTIONS: readonly Question[] = [
       path: `/on-call/${team}${rest}`,
     })),
   ),
+  ...TEAMS.map((team) => ({ path: `/on-call/${team}/hand-over` })),
   ...DRAFTS.map(previewOf),
 ];

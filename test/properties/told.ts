@@ -70,6 +70,7 @@ export function toldBy(question: Question, text: string, isJson: boolean): Told[
     });
   else if (path.endsWith('/evidence')) readEvidence(body, addPeriod);
   else if (path.startsWith('/reviews/')) readReview(body, path, addPeriod);
+  else if (path.endsWith('/hand-over')) readHandOver(body);
   else if (path.startsWith('/on-call/')) readOnCall(body, add, addPeriod);
   else if (path.endsWith('/preview')) readDraft(body, addPeriod);
   return told;
@@ -148,6 +149,15 @@ function readOnCall(body: unknown, add: Add, addPeriod: AddPeriod): void {
     for (const { period, value } of listOf(points)) if (value !== null) addPeriod(textOf(kpi), scope, textOf(period));
   for (const { period, value } of listOf(recordOf(health['fairness'])['quarters']))
     if (value !== null) addPeriod('fairness', scope, textOf(period));
+}
+
+/** A hand-over tells of alerts, incidents and days: no number of people, and no hour. */
+function readHandOver(body: unknown): void {
+  const { alerts, shifts, risks } = recordOf(body);
+  if (/\d:\d\d/.test(JSON.stringify([alerts, shifts]))) throw new Error('a hand-over tells an hour');
+  for (const { text } of listOf(risks))
+    if (/\d/.test(textOf(text).replaceAll(/week \d+|Q\d|\d{4}/g, '')))
+      throw new Error(`a hand-over tells a figure: ${textOf(text)}`);
 }
 
 function readDraft(body: unknown, addPeriod: AddPeriod): void {
