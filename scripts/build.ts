@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const STAMP = '.dist/web-built-from';
@@ -14,6 +15,15 @@ function fingerprint(): string {
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
+}
+
+/** Puts packed forms beside what is sent as text, so that no request waits for packing. Pages are packed as they are drawn. */
+function pack(): void {
+  for (const file of globSync('.dist/web/**/*.{js,css,svg}')) {
+    const bytes = readFileSync(file);
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
 }
 
 /**
@@ -37,6 +47,7 @@ export async function buildWeb(): Promise<boolean> {
     if (before === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = before;
   }
+  pack();
   mkdirSync('.dist', { recursive: true });
   writeFileSync(STAMP, wanted);
   return true;

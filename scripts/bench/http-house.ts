@@ -1,15 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import fastify from 'fastify';
 import { buildServer } from '../../server/api/server.ts';
 import { readConfig } from '../../server/config.ts';
-import { digest, openEngine, version } from '../../server/main.ts';
+import { openEngine, version } from '../../server/main.ts';
 import { PageDrawer } from '../../server/page-drawer.ts';
-import { loadCatalogue } from '../../server/kpi/catalogue.ts';
 import { startAt, writeCursor } from '../../server/sources/demo/cursor.ts';
 import { lastCompleteWeek, shiftPeriod } from '../../server/time/calendar.ts';
 
-const KPIS = 40;
 const WEB = resolve('.dist/web');
 const DRAWING = { template: `${WEB}/index.html`, program: resolve('.dist/web-server/first-page.js') };
 /** A Wednesday: the week before it is closed and not settled yet. */
@@ -23,12 +21,12 @@ export interface Addresses {
 }
 
 /**
- * A server of its own: the product with the demo organisation and 40 KPIs, and beside it a bare Fastify that answers
+ * A server of its own: the product with the demo organisation and 60 KPIs, and beside it a bare Fastify that answers
  * each address with the very bytes that the product gave there once.
  */
 async function main(folder: string, weeks: number, databaseUrl: string): Promise<void> {
   const kpiFolder = join(folder, 'kpis');
-  chooseKpis(kpiFolder);
+  cpSync('kpis', kpiFolder, { recursive: true });
   const config = readConfig({
     QUARTERDECK_DATA: join(folder, 'data'),
     QUARTERDECK_KPIS: kpiFolder,
@@ -66,21 +64,6 @@ async function main(folder: string, weeks: number, databaseUrl: string): Promise
   }
   const bareAddress = await bare.listen({ host: '127.0.0.1', port: 0 });
   process.send?.({ root: address, product: `${address}/api/v1/reviews/2026-W46`, bare: bareAddress } satisfies Addresses);
-}
-
-/** The first 40 of the standard pack that stand alone, with the demo organisation. */
-function chooseKpis(folder: string): void {
-  const files = readdirSync('kpis', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
-  const texts = files.map((file) => ({ file, text: readFileSync(join('kpis', file), 'utf8') }));
-  const chosen = [...loadCatalogue(texts, { digest }).files]
-    .filter(({ kpi }) => kpi !== null && kpi.measure.type !== 'combine')
-    .slice(0, KPIS)
-    .map(({ file }) => file);
-  if (chosen.length !== KPIS) throw new Error(`there are ${chosen.length} KPIs`);
-  for (const file of [...chosen, 'organisation.yaml', 'sources.yaml']) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join('kpis', file), join(folder, file));
-  }
 }
 
 process.on('disconnect', () => process.exit(0));

@@ -2,10 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiHouse, failure, HOST, type ApiHouse } from './api-house.ts';
 
 const INDEX = '<!doctype html><title>Quarterdeck</title><div id="app"></div>';
+/** Larger than the file itself: packing it again would give other bytes. */
+const PACKED = brotliCompressSync('export {}; // packed');
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'sec-fetch-mode': 'navigate' };
 
 describe('an address typed into a browser', () => {
@@ -18,6 +21,7 @@ describe('an address typed into a browser', () => {
     writeFileSync(join(web, 'index.html'), INDEX);
     writeFileSync(join(web, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
     writeFileSync(join(web, 'assets', 'main-1a2b.js'), 'export {};');
+    writeFileSync(join(web, 'assets', 'main-1a2b.js.br'), PACKED);
     writeFileSync(join(folder, 'secret.txt'), 'not for you');
     house = await apiHouse({ webFolder: web });
   });
@@ -75,6 +79,17 @@ describe('an address typed into a browser', () => {
       'content-type': 'image/svg+xml',
     });
     expect((await house.get('/assets/main-old.js')).body).toEqual(failure('not-found', /main-old/));
+  });
+
+  it('gets a file as it was packed when it was built', async () => {
+    const packed = await house.get('/assets/main-1a2b.js', { 'accept-encoding': 'gzip, br' });
+    expect(packed.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-length': String(PACKED.length),
+      'content-type': expect.stringContaining('javascript'),
+      vary: expect.stringMatching(/accept-encoding/i),
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
   });
 
   it.each([
