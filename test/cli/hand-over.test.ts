@@ -89,14 +89,13 @@ describe('quarterdeck hand-over', () => {
     const opened = await fetch(`${base}/api/v1/shifts/${token}`);
     expect(opened.status).toBe(200);
     expect(await opened.text()).toContain('first-primary');
-    await fetch(base + path, { headers: { accept: 'text/html' } });
-    await fetch(`${base}${path}x`, { headers: { accept: 'text/html' } });
+    for (const page of [path, `${path}x`]) await (await fetch(base + page, { headers: { accept: 'text/html' } })).text();
     const kept = await fetch(`${base}/api/v1/shifts/${token}/answers`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(ANSWERS),
     });
-    expect(kept.status).toBe(200);
+    expect([kept.status, ((await kept.json()) as { survey: object }).survey]).toMatchObject([200, { given: ANSWERS }]);
     const { out, err } = await server.stop('SIGKILL');
     const seal = token.split('.')[1] ?? '';
     expect(out).toContain('/api/v1/shifts/…');
