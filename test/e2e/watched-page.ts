@@ -34,15 +34,15 @@ export async function watchedPage(
   return page;
 }
 
-/** What axe finds, in both themes. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/** What axe finds, in both themes. `within`: an expression for where it looks. */
+export async function violationsOf(page: Page, within = 'document'): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: AXE });
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     const { result } = await session.send('Runtime.evaluate', {
-      expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      expression: `axe.run(${within}, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
         .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | '))))`,
       awaitPromise: true,
     });
