@@ -2,11 +2,26 @@ import { cellsIn, type Cuts } from './buckets.ts';
 import { PairIndex } from './pair-index.ts';
 import type { People, PersonColumn } from './people.ts';
 import type { Placings } from './placings.ts';
-import type { Group } from './privacy-groups.ts';
+import { isGroup, type Group } from './privacy-groups.ts';
 
 const WORD = 32;
 /** Roles that there is room for at first. */
 const START = 1024;
+
+/** Those of whom numbers speak, by the periods that they do so in. */
+export interface Borne {
+  /** How many different people some periods speak of: whether it is a group is all that is asked, so they are counted up to one. */
+  sizeOf(periods: readonly number[]): number;
+  /** A bit for each of those whom some periods speak of: the same for the same people in the same places. */
+  bitsOf(periods: readonly number[]): Int32Array;
+  /** Who they are, and where. */
+  among(periods: readonly number[]): Group;
+  /** How many people two periods speak of in the same place, up to a group. */
+  sharedBy(one: number, other: number): number;
+}
+
+/** All classes of hours. */
+const EVERY = -1;
 
 /** Whom some rows speak of, and when: a bit for each role in each cell. Roles by number. */
 export interface BearersPart {
@@ -22,8 +37,10 @@ export interface BearersPart {
  * one service's scope; for each cell of time there is a bit for every role, because people are many times
  * in the same place and only that they were there matters.
  */
-export class Bearers {
+export class Bearers implements Borne {
   readonly #cuts: Cuts;
+  /** Cells of time are kept apart by the class of the hour, where that is asked about: so many lanes a cell. */
+  readonly #lanes: number;
   readonly #people: People;
   readonly #person: PersonColumn;
   /** Team and service; place and person. */
@@ -45,22 +62,24 @@ export class Bearers {
   #question = 0;
 
   /** `person`: whom the rows of a pass speak of. */
-  constructor(cuts: Cuts, people: People, person: PersonColumn) {
+  constructor(cuts: Cuts, people: People, person: PersonColumn, lanes = 1) {
     this.#cuts = cuts;
+    this.#lanes = lanes;
     this.#people = people;
     this.#person = person;
-    this.#bits = new Int32Array(cellsIn(cuts) * this.#words);
+    this.#bits = new Int32Array(cellsIn(cuts) * lanes * this.#words);
     this.#place = this.#places.numberOf(this.#team, this.#service);
   }
 
   /** The person of a row; scope indexes or -1. */
-  addRow(row: number, cell: number, team: number, service: number): void {
+  addRow(row: number, cell: number, team: number, service: number, lane = 0): void {
     const person = this.#person.at(row);
-    if (person >= 0) this.add(cell, team, service, person);
+    if (person >= 0) this.add(cell, team, service, person, lane);
   }
 
-  /** All that count. */
-  addAll({ length, row, cell, team, service, reason }: Placings): void {
+  /** All that count; `lane`: the class of the hour of each, where they are kept apart. */
+  addAll({ length, row, cell, team, service, reason }: Placings, lane: Uint8Array | null = null): void {
+    const lanes = this.#lanes;
     const { codes, numbers } = this.#person;
     for (let index = 0; index < length;) {
       // Names are local as long as nothing is new.
@@ -75,16 +94,18 @@ export class Bearers {
         if (person < 0 || person >= last.length) break;
         const role = last[person] ?? -1;
         if (role < 0 || places[role] !== place) break;
-        const word = own * words + (role >>> 5);
+        const at = lane === null ? own * lanes : own * lanes + (lane[index] ?? 0);
+        const word = at * words + (role >>> 5);
         bits[word] = (bits[word] ?? 0) | (1 << (role & 31));
       }
       if (index === length) break;
-      this.addRow(row[index] ?? 0, cell[index] ?? -1, team[index] ?? -1, service[index] ?? -1);
+      const one = cell[index] ?? -1;
+      if (one >= 0) this.addRow(row[index] ?? 0, one, team[index] ?? -1, service[index] ?? -1, lane?.[index] ?? 0);
       index += 1;
     }
   }
 
-  add(cell: number, team: number, service: number, person: number): void {
+  add(cell: number, team: number, service: number, person: number, lane = 0): void {
     if (team !== this.#team || service !== this.#service) {
       this.#team = team;
       this.#service = service;
@@ -98,7 +119,7 @@ export class Bearers {
       this.#last[person] = role;
     }
     if (role >= this.#words * WORD) this.#widen();
-    const word = cell * this.#words + (role >>> 5);
+    const word = (cell * this.#lanes + lane) * this.#words + (role >>> 5);
     this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (role & 31));
   }
 
@@ -144,7 +165,7 @@ export class Bearers {
   }
 
   #widen(): void {
-    const [cells, narrow] = [cellsIn(this.#cuts), this.#words];
+    const [cells, narrow] = [cellsIn(this.#cuts) * this.#lanes, this.#words];
     const bits = new Int32Array(cells * narrow * 2);
     for (let cell = 0; cell < cells; cell += 1)
       bits.set(this.#bits.subarray(cell * narrow, (cell + 1) * narrow), cell * narrow * 2);
@@ -152,9 +173,58 @@ export class Bearers {
     this.#words = narrow * 2;
   }
 
-  /** How many different people some periods speak of. */
-  sizeOf(periods: readonly number[]): number {
-    const found = this.#rolesOf(periods);
+  sizeOf(periods: readonly number[], lanes = EVERY): number {
+    return this.#peopleIn(this.#rolesOf(periods, lanes));
+  }
+
+  bitsOf(periods: readonly number[], lanes = EVERY): Int32Array {
+    return this.#rolesOf(periods, lanes).slice();
+  }
+
+  among(periods: readonly number[], lanes = EVERY): Group {
+    const found = this.#rolesOf(periods, lanes);
+    let length = 0;
+    const roles = new Int32Array(this.#roles.length);
+    for (let word = 0; word < found.length; word += 1) {
+      for (let left = found[word] ?? 0; left !== 0; left &= left - 1) {
+        roles[length] = word * WORD + lowestBit(left);
+        length += 1;
+      }
+    }
+    const group: Group = {
+      people: this.#people.length,
+      team: new Int32Array(length),
+      service: new Int32Array(length),
+      person: new Int32Array(length),
+    };
+    for (let index = 0; index < length; index += 1) {
+      const role = roles[index] ?? 0;
+      const place = this.#roles.first[role] ?? 0;
+      group.team[index] = this.#places.first[place] ?? -1;
+      group.service[index] = this.#places.second[place] ?? -1;
+      group.person[index] = this.#roles.second[role] ?? 0;
+    }
+    return group;
+  }
+
+  sharedBy(one: number, other: number, lanes = EVERY): number {
+    const first = this.bitsOf([one], lanes);
+    const found = this.#rolesOf([other], lanes);
+    for (let word = 0; word < found.length; word += 1) found[word] = (found[word] ?? 0) & (first[word] ?? 0);
+    return this.#peopleIn(found);
+  }
+
+  /** Of some classes of hours alone. */
+  during(lanes: number): Borne {
+    return {
+      sizeOf: (periods) => this.sizeOf(periods, lanes),
+      bitsOf: (periods) => this.bitsOf(periods, lanes),
+      among: (periods) => this.among(periods, lanes),
+      sharedBy: (one, other) => this.sharedBy(one, other, lanes),
+    };
+  }
+
+  #peopleIn(found: Int32Array): number {
     if (this.#counted.length < this.#people.length) this.#counted = new Int32Array(this.#people.length);
     this.#question += 1;
     let size = 0;
@@ -164,54 +234,32 @@ export class Bearers {
         if (this.#counted[person] === this.#question) continue;
         this.#counted[person] = this.#question;
         size += 1;
+        if (isGroup(size)) return size;
       }
     }
     return size;
   }
 
-  /** A bit for each of those whom some periods speak of: the same for the same people in the same places. */
-  bitsOf(periods: readonly number[]): Int32Array {
-    return this.#rolesOf(periods).slice();
-  }
-
-  /** Who they are, and where. */
-  among(periods: readonly number[]): Group {
-    const found = this.#rolesOf(periods);
-    let length = 0;
-    const roles = new Int32Array(this.#roles.length);
-    for (let word = 0; word < found.length; word += 1) {
-      for (let left = found[word] ?? 0; left !== 0; left &= left - 1) {
-        roles[length] = word * WORD + lowestBit(left);
-        length += 1;
-      }
-    }
-    const own = roles.subarray(0, length);
-    const places = own.map((role) => this.#roles.first[role] ?? 0);
-    return {
-      people: this.#people.length,
-      team: places.map((place) => this.#places.first[place] ?? -1),
-      service: places.map((place) => this.#places.second[place] ?? -1),
-      person: own.map((role) => this.#roles.second[role] ?? 0),
-    };
-  }
-
   /** A bit for each role that some periods speak of. */
-  #rolesOf(periods: readonly number[]): Int32Array {
+  #rolesOf(periods: readonly number[], lanes: number): Int32Array {
     if (this.#found.length !== this.#words) this.#found = new Int32Array(this.#words);
     else this.#found.fill(0);
     const { asOf, asOfCellOfPeriod, bounds, endCell, firstCell } = this.#cuts;
     for (const period of periods) {
-      for (let cell = firstCell[period] ?? 0; cell < (endCell[period] ?? 0); cell += 1) this.#take(cell);
-      this.#take(bounds.length + (asOfCellOfPeriod[period] ?? 0));
-      this.#take(bounds.length + asOf.length + period);
+      for (let cell = firstCell[period] ?? 0; cell < (endCell[period] ?? 0); cell += 1) this.#take(cell, lanes);
+      this.#take(bounds.length + (asOfCellOfPeriod[period] ?? 0), lanes);
+      this.#take(bounds.length + asOf.length + period, lanes);
     }
     return this.#found;
   }
 
-  #take(cell: number): void {
+  #take(cell: number, lanes: number): void {
     const [found, bits, words] = [this.#found, this.#bits, this.#words];
-    const start = cell * words;
-    for (let word = 0; word < words; word += 1) found[word] = (found[word] ?? 0) | (bits[start + word] ?? 0);
+    for (let lane = 0; lane < this.#lanes; lane += 1) {
+      if ((lanes & (1 << lane)) === 0) continue;
+      const start = (cell * this.#lanes + lane) * words;
+      for (let word = 0; word < words; word += 1) found[word] = (found[word] ?? 0) | (bits[start + word] ?? 0);
+    }
   }
 }
 

@@ -14,6 +14,8 @@ import { spreadMeasure } from './evaluate-spread.ts';
 import { ageMeasure, depthMeasure } from './evaluate-standing.ts';
 import { compilerFor, countMeasure, ratioMeasure } from './evaluate-tally.ts';
 import { presentOf, reasonIndex, type ItemMeasure, type ItemPass } from './item-pass.ts';
+import { HOUR_LANES, HourLanes } from './hour-lanes.ts';
+import { asksAboutHours } from './privacy-hours.ts';
 import type { Kpi, Measure } from './kpi.ts';
 import type { FoundBefore } from './open-spells.ts';
 import { addOnCall, onCallTime, type OnCall } from './on-call-time.ts';
@@ -96,10 +98,11 @@ export const collected = ({
   const people = new People();
   const onCall = isPerOnCall(measure) ? onCallTime(world, table, cuts, people) : null;
   const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts, people) : null;
-  const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns)) : null;
+  const hours = wantsBearers && isByHours(kpi, measure) ? new HourLanes(columns, world.organisation) : null;
+  const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns), hours === null ? 1 : HOUR_LANES) : null;
   if (bearers !== null && isByOnCall) {
     // What shares found tells of them already; that people have the same numbers is all it takes.
-    if (parts === null) addOnCall(bearers, world, table, cuts, people);
+    if (parts === null) addOnCall(bearers, world, table, cuts, people, hours !== null);
     else people.in(world.columns('shift'));
   }
   const attribution = attributionOf(columns, world.organisation, table);
@@ -131,6 +134,7 @@ export const collected = ({
     keepsEntries: rule.needsMembers === true || (wantsEntries && apart?.count !== 0),
     apart: apart?.rows ?? null,
     bearers,
+    hours,
     before,
     reasons,
     now: presentOf(world),
@@ -165,12 +169,15 @@ const take = (pass: ItemPass, { rows, sums, bearers }: PassPart): void => {
 };
 
 /** Whoever was on call could have been the one, so all of them are the group among which someone is hidden. */
-export const isOfOnCall = (measure: ItemMeasureOf): boolean =>
+const isOfOnCall = (measure: ItemMeasureOf): boolean =>
   isPerOnCall(measure) ||
   measure.of === 'interruption' ||
   measure.of === 'disrupted_hour' ||
   measure.of === 'shift' ||
   (measure.type === 'spread' && measure.of === 'page');
+
+/** Whether it is told of whoever was there at some hours, each class of them by itself. */
+export const isByHours = (kpi: Kpi, measure: ItemMeasureOf): boolean => isOfOnCall(measure) && asksAboutHours(kpi);
 
 export const isPerOnCall = (measure: Measure): boolean => measure.type === 'count' && measure.per === '12 hours on call';
 

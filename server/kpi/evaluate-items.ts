@@ -2,7 +2,7 @@ import type { Scope } from '../event/organisation.ts';
 import type { Period } from '../time/period.ts';
 import { BucketWindow } from './bucket-window.ts';
 import { sortIntoBuckets } from './buckets.ts';
-import { collected, isOfOnCall, isPerOnCall, partOf, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
+import { collected, isByHours, isPerOnCall, partOf, wholeOf, type Collected, type ItemMeasureOf } from './collected.ts';
 import { bothCover, uncovered } from './emptiness.ts';
 import { listsOf, type EntryLists, type KeepLists } from './entry-lists.ts';
 import { NO_TRAIL, emptyOutcome, evaluated, listOf, type Trail } from './evidence.ts';
@@ -11,7 +11,7 @@ import { EMPTY_HASH } from './list-hash.ts';
 import type { Emptiness, EvidenceItem } from './measurement.ts';
 import type { FoundBefore } from './open-spells.ts';
 import type { PassPart, Share } from './pass-part.ts';
-import { asksAboutHours, hiddenByHours } from './privacy-hours.ts';
+import { hiddenByHours } from './privacy-hours.ts';
 import { isSmallRotation } from './privacy-quarters.ts';
 import { spanOf, spansOf } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
@@ -33,7 +33,7 @@ export const evaluateItems = (
   ofAny: Wanted | null = wanted,
 ): Evaluated[] => {
   const shownBy = spanOf(measure);
-  const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy) : null;
+  const spans = kpi.isPersonal ? spansOf(world.organisation.calendar, periods, shownBy, isByHours(kpi, measure)) : null;
   const all = spans?.all ?? periods;
   const asked = { kpi, measure, world, scopes, periods: all, wantsSums: true, wantsEntries: false };
   const keeps = keep !== null && !kpi.isPersonal;
@@ -58,11 +58,8 @@ export const evaluateItems = (
       // What changed over a period takes its beginning and its end.
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
-  const hidden = spans === null || pass.bearers === null ? null : hiddenBuckets(table, spans, pass.bearers, world.now, shownBy);
-  if (hidden !== null && spans !== null && isOfOnCall(measure) && asksAboutHours(kpi))
-    hiddenByHours(table, spans, pass.cuts, world, shownBy).forEach((isHidden, bucket) => {
-      if (isHidden === 1) hidden[bucket] = 1;
-    });
+  const hiddenIn = pass.hours === null ? hiddenBuckets : hiddenByHours;
+  const hidden = spans === null || pass.bearers === null ? null : hiddenIn(table, spans, pass.bearers, world.now, shownBy);
   const lists = keeps ? listsOf(made) : null;
   const results = new Results(
     { ...asked, periods, emptiness, hidden, width: all.length, lists },
@@ -173,7 +170,9 @@ export const evaluateShare = (
     measure,
     world,
     scopes,
-    periods: kpi.isPersonal ? spansOf(world.organisation.calendar, periods, spanOf(measure)).all : periods,
+    periods: kpi.isPersonal
+      ? spansOf(world.organisation.calendar, periods, spanOf(measure), isByHours(kpi, measure)).all
+      : periods,
     wantsSums: true,
     wantsEntries: false,
     wantsHashes: digests === 'at once',

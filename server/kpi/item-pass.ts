@@ -2,6 +2,7 @@ import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../event/columns.ts';
 import type { Attribution } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
 import { at, type Cuts, type Entries } from './buckets.ts';
+import type { HourLanes } from './hour-lanes.ts';
 import type { Kpi } from './kpi.ts';
 import type { Emptiness } from './measurement.ts';
 import type { FoundBefore } from './open-spells.ts';
@@ -41,6 +42,8 @@ export interface ItemPass {
   readonly apart: Uint8Array | null;
   /** Whom counted items speak of; null where numbers are not personal. */
   readonly bearers: Bearers | null;
+  /** Tells at which hours they were, where that is asked about. */
+  readonly hours: HourLanes | null;
   /** What others found over the same scopes and periods; null where nobody else looks. */
   readonly before: FoundBefore | null;
   /** Reasons for leaving out; index 0 stands for "counted". */

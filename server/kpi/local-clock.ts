@@ -1,9 +1,10 @@
 import { businessClock, type BusinessClock } from '../event/business-hours.ts';
 import { Clocks, type Clock, type ClockLookups } from '../event/clocks.ts';
 import type { ItemColumns } from '../event/columns.ts';
-import { HourTable } from '../event/hour-table.ts';
+import { HourTable, quarterOf } from '../event/hour-table.ts';
 import type { Organisation, Team } from '../event/organisation.ts';
 import type { Zone } from '../time/zone.ts';
+import type { Placings } from './placings.ts';
 
 /** What tells business hours from others, for someone somewhere. */
 export interface LocalClock {
@@ -36,6 +37,28 @@ export class LocalClocks {
 
   get lookups(): ClockLookups {
     return this.#clocks.lookups;
+  }
+
+  /** The class of the hour of each, as an index into HOUR_CLASSES, by the clock of where it stood at its second. */
+  classesOf({ length, row, second: seconds, stretch }: Placings, classes: Uint8Array): void {
+    const { zoneCodes, teamCodes, firstOfTeam } = this.lookups;
+    // Neighbours often have the same clock, in the same year.
+    let known = -1;
+    let [first, end, start] = [0, 0, 0];
+    let quarters: Uint8Array | null = null;
+    for (let index = 0; index < length; index += 1) {
+      const second = seconds[index] ?? 0;
+      const team = teamCodes[stretch[index] ?? 0] ?? -1;
+      const place =
+        team >= 0
+          ? (firstOfTeam[team] ?? 0) + 1 + (zoneCodes[row[index] ?? 0] ?? -1)
+          : this.placeIn(row[index] ?? 0, stretch[index] ?? 0, second);
+      if (place !== known || second < first || second >= end) {
+        known = place;
+        ({ first, end, start, quarters } = this.of(place).hours.partAt(second));
+      }
+      classes[index] = quarters === null ? this.of(place).hours.codeAt(second) : (quarters[quarterOf(second, start)] ?? 0);
+    }
   }
 
   of(place: number): LocalClock {

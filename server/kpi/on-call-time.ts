@@ -2,6 +2,7 @@ import { NEVER } from '../event/columns.ts';
 import { attributionOf, type ScopeTable } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
 import { at, secondsOf, type Cuts } from './buckets.ts';
+import { HoursWithin } from './hour-lanes.ts';
 import type { People } from './people.ts';
 import { stepAt } from './steps.ts';
 import type { World } from './world.ts';
@@ -91,9 +92,26 @@ export const onCallTime = (world: World, table: ScopeTable, cuts: Cuts, people: 
   return { seconds };
 };
 
-/** Everyone on a shift is one of those whom numbers of what comes with being on call may speak of. */
-export const addOnCall = (bearers: Bearers, world: World, table: ScopeTable, cuts: Cuts, people: People): void => {
-  eachSpell(world, 'shift', table, cuts, people, (cell, _seconds, team, service, person) => {
-    if (person >= 0) bearers.add(cell, team, service, person);
+/**
+ * Everyone on a shift is one of those whom numbers of what comes with being on call may speak of; where hours are told
+ * apart, at those hours at which they were on call.
+ */
+export const addOnCall = (
+  bearers: Bearers,
+  world: World,
+  table: ScopeTable,
+  cuts: Cuts,
+  people: People,
+  isByHours = false,
+): void => {
+  const hours = isByHours ? new HoursWithin(world.columns('shift'), world.organisation) : null;
+  eachSpell(world, 'shift', table, cuts, people, (cell, seconds, team, service, person, { row, stretch, from }) => {
+    if (person < 0) return;
+    if (hours === null) bearers.add(cell, team, service, person);
+    else {
+      const met = hours.met(row, stretch, from, from + seconds);
+      for (let lane = 0; met >> lane !== 0; lane += 1)
+        if ((met & (1 << lane)) !== 0) bearers.add(cell, team, service, person, lane);
+    }
   });
 };

@@ -29,21 +29,29 @@ export const hiddenScopes = (table: ScopeTable, group: Group): Uint8Array => {
   const teams = new Family(table.teams, group.team, group, hidden);
   const services = new Family(table.services, group.service, group, hidden);
   for (const family of [teams, services]) {
-    const { bySize } = family;
-    for (const { name, scope, size } of bySize) if (!isGroup(size) || name === '') hidden[scope] = 1;
+    const { bySize, sizes, unnamed } = family;
+    for (const scope of bySize) if (!isGroup(sizes[scope] ?? 0) || scope === unnamed) hidden[scope] = 1;
     const together = new Set<number>();
     const join = (scope: number): void => {
-      for (const member of family.membersOf(scope)) together.add(group.person[member] ?? 0);
+      for (const member of family.membersOf(scope)) {
+        // More of them change nothing.
+        if (isGroup(together.size)) return;
+        together.add(group.person[member] ?? 0);
+      }
     };
-    for (const { scope } of bySize) if (hidden[scope] === 1) join(scope);
-    for (const { scope } of bySize) {
+    for (const scope of bySize) {
+      if (isGroup(together.size)) break;
+      if (hidden[scope] === 1) join(scope);
+    }
+    for (const scope of bySize) {
       if (mayBeLeft(together.size)) break;
       if (hidden[scope] === 1) continue;
       hidden[scope] = 1;
       join(scope);
     }
   }
-  for (let isDone = false; !isDone;) isDone = !hideServices(teams, services, group, hidden);
+  // Only services are hidden from here on.
+  while (services.bySize.some((scope) => hidden[scope] === 0) && hideServices(teams, services, group, hidden));
   return hidden;
 };
 
@@ -88,7 +96,7 @@ const hideServices = (teams: Family, services: Family, group: Group, hidden: Uin
   const isOfVisibleService = (member: number): boolean => services.isVisible(group.service[member] ?? -1);
   const isOfHiddenTeam = (member: number): boolean => !teams.isVisible(group.team[member] ?? -1);
 
-  for (const { scope } of teams.bySize) {
+  for (const scope of teams.bySize) {
     if (hidden[scope] === 1) continue;
     const members = teams.membersOf(scope);
     const cells = new Map<number, number>();
@@ -103,7 +111,7 @@ const hideServices = (teams: Family, services: Family, group: Group, hidden: Uin
     );
   }
   const cells = new Map<number, number>();
-  for (const { scope } of services.bySize) {
+  for (const scope of services.bySize) {
     const people = hidden[scope] === 1 ? 0 : peopleAmong(services.membersOf(scope), isOfHiddenTeam);
     if (people > 0) cells.set(scope, people);
   }
@@ -116,17 +124,14 @@ const hideServices = (teams: Family, services: Family, group: Group, hidden: Uin
   return found.size > 0;
 };
 
-interface Sized {
-  readonly name: string;
-  readonly scope: number;
-  /** Different people. */
-  readonly size: number;
-}
-
 /** All teams, or all services, with who is in each. */
 class Family {
-  /** Smallest first; of equal ones by name, so that the order of arrival changes nothing. */
-  readonly bySize: readonly Sized[];
+  /** Scopes, smallest first; of equal ones by name, so that the order of arrival changes nothing. */
+  readonly bySize: Int32Array;
+  /** By scope: how many different people. */
+  readonly sizes: Int32Array;
+  /** The scope of what is in none; -1 where there is no such scope. */
+  readonly unnamed: number;
   readonly #hidden: Uint8Array;
   /** Members of a scope are `members[start[scope]]` to `members[start[scope + 1]]`. */
   readonly #start: Int32Array;
@@ -148,22 +153,32 @@ class Family {
       this.#members[place] = member;
       next[scope] = place + 1;
     });
+    const byName = scopesByName(names);
+    this.unnamed = names.get('') ?? -1;
+    this.sizes = new Int32Array(hidden.length);
     const seen = new Int32Array(people).fill(-1);
-    const sizeOf = (scope: number): number => {
+    // Whole numbers, the size before the place by name.
+    const order = new Float64Array(byName.length);
+    byName.forEach((scope, place) => {
+      const end = this.#start[scope + 1] ?? 0;
       let size = 0;
-      for (const member of this.membersOf(scope)) {
-        const own = person[member] ?? 0;
+      for (let at = this.#start[scope] ?? 0; at < end; at += 1) {
+        const own = person[this.#members[at] ?? 0] ?? 0;
         if (seen[own] === scope) continue;
         seen[own] = scope;
         size += 1;
       }
-      return size;
-    };
-    this.bySize = [...names]
-      .map(([name, scope]) => ({ name, scope, size: sizeOf(scope) }))
-      .sort((left, right) => left.size - right.size || (left.name < right.name ? -1 : 1));
+      this.sizes[scope] = size;
+      order[place] = size * byName.length + place;
+    });
+    order.sort();
+    this.bySize = new Int32Array(order.length);
     this.#ranks = new Int32Array(hidden.length);
-    this.bySize.forEach(({ scope }, rank) => (this.#ranks[scope] = rank));
+    for (let rank = 0; rank < order.length; rank += 1) {
+      const scope = byName[(order[rank] ?? 0) % order.length] ?? 0;
+      this.bySize[rank] = scope;
+      this.#ranks[scope] = rank;
+    }
   }
 
   /** Indexes into the group: one for each role, so a person may be there twice. */
@@ -179,3 +194,14 @@ class Family {
     return scope >= 0 && this.#hidden[scope] === 0;
   }
 }
+
+const knownOrders = new WeakMap<ReadonlyMap<string, number>, Int32Array>();
+
+const scopesByName = (names: ReadonlyMap<string, number>): Int32Array => {
+  let order = knownOrders.get(names);
+  if (order === undefined) {
+    const sorted = [...names].sort(([one], [other]) => (one < other ? -1 : 1));
+    knownOrders.set(names, (order = Int32Array.from(sorted, ([, scope]) => scope)));
+  }
+  return order;
+};

@@ -1,10 +1,9 @@
-import type { Instant, Period } from '../time/period.ts';
+import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
-import type { Bearers } from './bearers.ts';
+import type { Borne } from './bearers.ts';
 import { hiddenScopes, isGroup, mayBeLeft, presentIn } from './privacy-groups.ts';
-import type { Spans } from './privacy-spans.ts';
-
-const DAYS_OF_WEEK = 7;
+import { mayTellTeams } from './privacy-mixed.ts';
+import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
 
 /**
  * What is hidden of how a load was spread, which is shown by the quarter. A spread tells how many items
@@ -19,7 +18,7 @@ const DAYS_OF_WEEK = 7;
 export const hiddenByQuarter = (
   table: ScopeTable,
   { all, parts, monthsOf }: Spans,
-  bearers: Bearers,
+  bearers: Borne,
   now: Instant,
   asCount: Uint8Array,
 ): Uint8Array => {
@@ -41,8 +40,12 @@ export const hiddenByQuarter = (
     const silent = months.filter((month) => isHidden(table.organisation, month));
     const told = months.filter((month) => !silent.includes(month));
     const untoldGroup = bearers.among(silent);
+    const untoldScopes = hiddenScopes(table, untoldGroup);
+    // Weeks of the organisation are told within them.
+    const inSilence = own.filter((piece) => silent.some((month) => isWithin(all[piece], all[month])));
+    if (!mayTellTeams(table, untoldScopes, bearers, inSilence)) untoldScopes.fill(1);
     const spans = [
-      { present: presentIn(table, untoldGroup), within: hiddenScopes(table, untoldGroup) },
+      { present: presentIn(table, untoldGroup), within: untoldScopes },
       ...told.map((month) => ({
         present: presentIn(table, bearers.among([month])),
         within: Uint8Array.from(table.scopes, (_, scope) => (isHidden(scope, month) ? 1 : 0)),
@@ -57,23 +60,6 @@ export const hiddenByQuarter = (
 };
 
 const scopesOf = (table: ScopeTable): number[] => [...table.teams.values(), ...table.services.values()];
-
-/** Parts as weeks: whole ones, and the pieces that a bound makes of one, in their order. */
-const weeksOf = (parts: readonly number[], all: readonly Period[]): number[][] => {
-  const weeks: number[][] = [];
-  let wasWhole = true;
-  for (const part of parts) {
-    const days = all[part];
-    const isWhole = days !== undefined && days.endDay - days.firstDay === DAYS_OF_WEEK;
-    if (isWhole || wasWhole) weeks.push([part]);
-    else weeks.at(-1)?.push(part);
-    wasWhole = isWhole;
-  }
-  return weeks;
-};
-
-const isWithin = (part: Period | undefined, whole: Period | undefined): boolean =>
-  part !== undefined && whole !== undefined && whole.firstDay <= part.firstDay && part.endDay <= whole.endDay;
 
 /** Whether the people of a rotation are too few for a spread over them, whoever was on call. An unknown rotation is nobody. */
 export const isSmallRotation = (people: number): boolean => !mayBeLeft(people);

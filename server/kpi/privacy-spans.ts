@@ -35,7 +35,7 @@ export interface Spans {
  * apart, so no week is cut by two of them, except a year before a change of calendar: there each such
  * bound is a cut for the others.)
  */
-export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy: Span = 'week'): Spans => {
+export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy: Span = 'week', isByHours = false): Spans => {
   const all = [...periods];
   const monthsOf = new Map<number, readonly number[]>();
   if (shownBy === 'quarter') {
@@ -49,6 +49,8 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy:
       all.push(...months);
     });
   }
+  // What teams are told over those months decides what the organisation is told by hours, whatever is asked.
+  if (isByHours) all.push(...monthsAround(calendar, periods));
   const known = new Map<string, number>();
   const indexOf = (firstDay: Day, endDay: Day): number => {
     const key = `${firstDay} ${endDay}`;
@@ -74,11 +76,41 @@ export const spansOf = (calendar: Calendar, periods: readonly Period[], shownBy:
   return { all, parts, monthsOf };
 };
 
+const DAYS_OF_WEEK = 7;
+
+/** Parts as weeks: whole ones, and the pieces that a bound makes of one, in their order. */
+export const weeksOf = (parts: readonly number[], all: readonly Period[]): number[][] => {
+  const weeks: number[][] = [];
+  let wasWhole = true;
+  for (const part of parts) {
+    const days = all[part];
+    const isWhole = days !== undefined && days.endDay - days.firstDay === DAYS_OF_WEEK;
+    if (isWhole || wasWhole) weeks.push([part]);
+    else weeks.at(-1)?.push(part);
+    wasWhole = isWhole;
+  }
+  return weeks;
+};
+
+/** Whether all days of one are days of the other. */
+export const isWithin = (part: Period | undefined, whole: Period | undefined): boolean =>
+  part !== undefined && whole !== undefined && whole.firstDay <= part.firstDay && part.endDay <= whole.endDay;
+
 /** The months that a period is made of; none where it is not made of whole ones. */
 const wholeMonths = (calendar: Calendar, period: Period): readonly Period[] => {
   if (!['month', 'quarter', 'year'].includes(period.grain)) return [];
   const months = periodsBetween(calendar, 'month', period.firstDay, period.endDay);
   return months[0]?.firstDay === period.firstDay && months.at(-1)?.endDay === period.endDay ? months : [];
+};
+
+/** Months that share a day with some periods, and are none of them. */
+const monthsAround = (calendar: Calendar, periods: readonly Period[]): Period[] => {
+  const found = new Map<string, Period>();
+  for (const { firstDay, endDay } of periods)
+    for (const month of periodsBetween(calendar, 'month', periodOf(calendar, 'month', firstDay).firstDay, endDay))
+      found.set(month.id, month);
+  for (const { id } of periods) found.delete(id);
+  return [...found.values()];
 };
 
 /** Days within a week on which the period or, if that cuts the week, a month or another range begins; ascending. */

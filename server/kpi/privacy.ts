@@ -1,9 +1,11 @@
 import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
-import type { Bearers } from './bearers.ts';
-import { hiddenScopes, isGroup, mayBeLeft } from './privacy-groups.ts';
+import type { Borne } from './bearers.ts';
+import { KnownGroups } from './known-groups.ts';
+import { isGroup, mayBeLeft } from './privacy-groups.ts';
+import { mayTellTeams } from './privacy-mixed.ts';
 import { hiddenByQuarter } from './privacy-quarters.ts';
-import type { Span, Spans } from './privacy-spans.ts';
+import { isWithin, type Span, type Spans } from './privacy-spans.ts';
 
 /**
  * Which (scope, period) buckets of a personal KPI must not be shown: 1 for hidden. The table must
@@ -13,35 +15,36 @@ import type { Span, Spans } from './privacy-spans.ts';
  * away from it leaves nobody or at least five: none of its parts (privacy-spans.ts) has one to four
  * people, and all of its weeks have ended, because a number seen twice tells what came in between.
  * Teams and services have one span, the month, in those in which the organisation is shown, and are
- * hidden as privacy-groups.ts says. What was answered is shown by whole months alone, a spread by the
+ * hidden as privacy-groups.ts says, all of them where few would be left of both (privacy-mixed.ts). What was answered is shown by whole months alone, a spread by the
  * quarter alone (privacy-quarters.ts).
  */
 export const hiddenBuckets = (
   table: ScopeTable,
   spans: Spans,
-  bearers: Bearers,
+  bearers: Borne,
   now: Instant,
   shownBy: Span = 'week',
+  groups = new KnownGroups(table),
 ): Uint8Array => {
   const { all, parts } = spans;
   const hidden = new Uint8Array(table.scopes.length * all.length).fill(1);
   const sizes = all.map((_, index) => bearers.sizeOf([index]));
   const isSafe = (part: number): boolean => (all[part]?.end ?? Infinity) <= now && mayBeLeft(sizes[part] ?? 0);
-  // In many a month the same people are on call.
-  const known: { readonly bits: Int32Array; readonly within: Uint8Array }[] = [];
-  const hiddenWithin = (month: number): Uint8Array => {
-    const bits = bearers.bitsOf([month]);
-    const same = known.find((other) => bits.every((word, at) => word === other.bits[at]));
-    if (same !== undefined) return same.within;
-    const within = hiddenScopes(table, bearers.among([month]));
-    known.push({ bits, within });
-    return within;
-  };
   parts.forEach((own, index) => {
     if (own.length === 0 || !isGroup(sizes[index] ?? 0) || !own.every(isSafe)) return;
     hidden[table.organisation * all.length + index] = 0;
     if (all[index]?.grain !== 'month') return;
-    const within = hiddenWithin(index);
+    const { hidden: within } = groups.of(bearers, index);
+    if (
+      shownBy !== 'month' &&
+      !mayTellTeams(
+        table,
+        within,
+        bearers,
+        own.filter((part) => isWithin(all[part], all[index])),
+      )
+    )
+      return;
     for (const family of [table.teams, table.services])
       for (const scope of family.values()) if (within[scope] === 0) hidden[scope * all.length + index] = 0;
   });

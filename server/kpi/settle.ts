@@ -21,8 +21,15 @@ export const settleMoments = (pass: ItemPass, found: Placings): void => {
 
 /** The same where the period that holds each is known. */
 export const settleLocated = (pass: ItemPass, found: Placings): void => {
-  const { attribution, filter, reads } = pass;
-  if (filter.moments.length > 0 || reads?.needStretches === true || !attributeRows(found, attribution)) {
+  const { attribution, filter, hours, reads } = pass;
+  if (hours !== null) {
+    stand(found, attribution);
+    for (const test of filter.moments) if (test.keep === undefined) test.mark(found);
+    // Whoever bore such a thing at other hours belongs to the people of those.
+    hours.mark(found);
+    pass.bearers?.addAll(found, hours.lane);
+    for (const test of filter.moments) test.keep?.(found, hours.lane);
+  } else if (filter.moments.length > 0 || reads?.needStretches === true || !attributeRows(found, attribution)) {
     stand(found, attribution);
     for (const test of filter.moments) test.mark(found);
   }
@@ -33,6 +40,10 @@ export const settlePlacings = (pass: ItemPass): void => {
   const { placings: found } = pass;
   if (found.length === 0) return;
   attribute(found, pass.attribution);
+  if (pass.hours !== null) {
+    pass.hours.mark(found);
+    pass.bearers?.addAll(found, pass.hours.lane);
+  }
   add(pass, found, found.instant);
 };
 
@@ -112,7 +123,7 @@ const add = (pass: ItemPass, found: Placings, shown: Int32Array, isCounted = fou
   reads?.value?.(found, found.value);
   reads?.beside?.(found, found.beside);
   sums?.add(found, isCounted);
-  bearers?.addAll(found);
+  if (pass.hours === null) bearers?.addAll(found);
   if (keepsEntries) pass.entries.addAll(found, shown);
   found.length = 0;
 };

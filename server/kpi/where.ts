@@ -1,7 +1,6 @@
 import { RE2JS } from 're2js';
 import { NEVER, type Codes, type ItemColumns } from '../event/columns.ts';
 import { STATES } from '../event/kinds.ts';
-import { quarterOf } from '../event/hour-table.ts';
 import type { Organisation } from '../event/organisation.ts';
 import { isOpenState } from '../event/states.ts';
 import { HOUR_CLASSES, matchesDuring, type During } from '../event/hours.ts';
@@ -10,13 +9,15 @@ import { at } from './buckets.ts';
 import { eachRange } from './each-range.ts';
 import type { Condition, Where } from './kpi.ts';
 import { LocalClocks } from './local-clock.ts';
-import type { Placings } from './placings.ts';
+import { AT_ONCE, type Placings } from './placings.ts';
 
 /** A condition that depends on the moment: team, service and state as they stood, hours by the clock there. */
 interface Test {
   holds(row: number, stretch: number, second: number, clock: number): boolean;
   /** Takes those for which it does not hold, by the clock of their second, out of their periods. */
   mark(found: Placings): void;
+  /** The same where the class of the hour of each is known: of tests that ask for it. */
+  keep?(found: Placings, classes: Uint8Array): void;
 }
 
 /** Compiled conditions. All must hold. */
@@ -248,6 +249,9 @@ const remembered = (isMet: (text: string | null) => boolean): ((text: string | n
   };
 };
 
+/** Of some that are looked at at once, until they are marked. */
+const CLASSES = new Uint8Array(AT_ONCE);
+
 /** The class of the hour is looked up by whose clock it was: their zone, rules and holidays. */
 class DuringTest implements Test {
   readonly #clocks: LocalClocks;
@@ -263,27 +267,14 @@ class DuringTest implements Test {
     return this.#isMeant[this.#clocks.at(row, stretch, second).hours.codeAt(clock)] === 1;
   }
 
-  mark({ cell, length, row, second: seconds, stretch }: Placings): void {
-    const [clocks, isMeant] = [this.#clocks, this.#isMeant];
-    const { zoneCodes, teamCodes, firstOfTeam } = clocks.lookups;
-    // Neighbours often have the same clock, in the same year.
-    let known = -1;
-    let [first, end, start] = [0, 0, 0];
-    let quarters: Uint8Array | null = null;
-    for (let index = 0; index < length; index += 1) {
-      const second = seconds[index] ?? 0;
-      const team = teamCodes[stretch[index] ?? 0] ?? -1;
-      const place =
-        team >= 0
-          ? (firstOfTeam[team] ?? 0) + 1 + (zoneCodes[row[index] ?? 0] ?? -1)
-          : clocks.placeIn(row[index] ?? 0, stretch[index] ?? 0, second);
-      if (place !== known || second < first || second >= end) {
-        known = place;
-        ({ first, end, start, quarters } = clocks.of(place).hours.partAt(second));
-      }
-      const code = quarters === null ? clocks.of(place).hours.codeAt(second) : (quarters[quarterOf(second, start)] ?? 0);
-      // Hours of the day change from one to the next: nothing branches on them.
-      cell[index] = (cell[index] ?? -1) | ((isMeant[code] ?? 0) - 1);
-    }
+  mark(found: Placings): void {
+    this.#clocks.classesOf(found, CLASSES);
+    this.keep(found, CLASSES);
+  }
+
+  keep({ cell, length }: Placings, classes: Uint8Array): void {
+    const isMeant = this.#isMeant;
+    // Hours of the day change from one to the next: nothing branches on them.
+    for (let index = 0; index < length; index += 1) cell[index] = (cell[index] ?? -1) | ((isMeant[classes[index] ?? 0] ?? 0) - 1);
   }
 }

@@ -89,7 +89,7 @@ it('time on call and who is in a rotation are what shifts and memberships share 
       };
       PERIODS.forEach((period, index) => {
         const borne = shifts.filter((each) => each.person !== null && clipped(each, period, now) > 0);
-        expect(bearers.sizeOf([index])).toBe(new Set(borne.map(({ person }) => person)).size);
+        expect(new Set(bearers.among([index]).person).size).toBe(new Set(borne.map(({ person }) => person)).size);
         table.scopes.forEach((_, scope) => {
           const bucket = scope * PERIODS.length + index;
           const own = isIn(shifts, 'shift', scope);

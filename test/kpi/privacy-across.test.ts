@@ -8,7 +8,7 @@ import { periodOf, periodsBetween, toDate } from '../../server/time/calendar.ts'
 import { parseDay } from '../../server/time/day.ts';
 import type { Day, Grain, Period } from '../../server/time/period.ts';
 import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
-import { singledOut, type Cell } from './support/subtraction.ts';
+import { singledOutByRota, type Cell } from './support/subtraction.ts';
 
 const { calendar } = ORGANISATION;
 const HOUR = 3_600_000;
@@ -156,7 +156,7 @@ describe('what people bore, by the week and the month, beside how it was spread,
         };
         const told = sumsOf(spread, items);
         quarters += told.length;
-        expect(singledOut(cellsOf(crowds), [...sumsOf(count, items), ...told])).toBeNull();
+        expect(singledOutByRota(cellsOf(crowds), [...sumsOf(count, items), ...told])).toBeNull();
       }),
       { numRuns: 150 },
     );
@@ -176,7 +176,7 @@ describe('what people answered', () => {
         const items = { feedback: itemsOf('feedback', crowds, false, 'answered') };
         const sums = kpis.flatMap((kpi) => sumsOf(kpi, items));
         shown += sums.length;
-        expect(singledOut(cellsOf(crowds), sums)).toBeNull();
+        expect(singledOutByRota(cellsOf(crowds), sums)).toBeNull();
       }),
       { numRuns: 150 },
     );

@@ -107,8 +107,11 @@ describe('what is hidden', () => {
         (period) => PERIODS[period]?.grain === grain,
       ) ?? -1;
     const [week, later] = [periodWith(first, 'week'), periodWith(last, 'week')];
-    expect([week, later, periodWith(last, 'quarter')].map((period) => bearers.sizeOf([period]))).toEqual([5000, 1000, 5000]);
-    expect(bearers.sizeOf([later, week])).toBe(5000);
+    expect([week, later, periodWith(last, 'quarter')].map((period) => new Set(bearers.among([period]).person).size)).toEqual([
+      5000, 1000, 5000,
+    ]);
+    expect(new Set(bearers.among([later, week]).person).size).toBe(5000);
+    expect(bearers.sizeOf([later, week])).toBe(5);
     expect(bearers.among([week]).person).toHaveLength(7500);
     expect(bearers.among([later])).toMatchObject({
       people: 5000,

@@ -1,5 +1,6 @@
 import type { ScopeTable } from '../../../server/kpi/attribution.ts';
 import { isGroup, mayBeLeft } from '../../../server/kpi/privacy-groups.ts';
+import { MixedTable } from '../../../server/kpi/privacy-mixed.ts';
 import type { Span, Spans } from '../../../server/kpi/privacy-spans.ts';
 import type { Instant, Period } from '../../../server/time/period.ts';
 
@@ -94,6 +95,31 @@ const groupsOf = (family: ReadonlyMap<string, number>, people: ReadonlyMap<numbe
     .map(([name, scope]) => ({ name, scope, size: people.get(scope)?.size ?? 0 }))
     .sort((left, right) => left.size - right.size || (left.name < right.name ? -1 : 1));
 
+/** Whether teams may be told of some days together whose parts the organisation is told of (privacy-mixed.test.ts holds the rule itself). */
+const mayTellTeams = (within: ReadonlySet<number>, byPart: readonly (readonly Bearer[])[]): boolean => {
+  const places = byPart
+    .map((bearers) => new Map(bearers.map((bearer) => [`${bearer.team} ${bearer.service} ${bearer.person}`, bearer.person])))
+    .filter(({ size }) => size > 0);
+  const areAlike = places.every((own, at) => {
+    const before = places[at - 1] ?? own;
+    return at === 0 || isGroup(new Set([...own].flatMap(([place, person]) => (before.has(place) ? [person] : []))).size);
+  });
+  if (areAlike) return true;
+  const mixed = new MixedTable(byPart.length);
+  const [rows, people] = [new Map<string, number>(), new Map<string, number>()];
+  const numberIn = (known: Map<string, number>, name: string): number => {
+    const number = known.get(name) ?? known.size;
+    known.set(name, number);
+    return number;
+  };
+  const shownOr = (scope: number): number => (scope < 0 || within.has(scope) ? HIDDEN : scope);
+  byPart.forEach((bearers, column) => {
+    for (const { team, service, person } of bearers)
+      mixed.add(column, numberIn(rows, `${shownOr(team)} ${shownOr(service)}`), numberIn(people, person));
+  });
+  return mixed.isSafe();
+};
+
 const DAYS_OF_WEEK = 7;
 
 /**
@@ -131,8 +157,18 @@ const hiddenByQuarter = (
     if (months.length === 0) continue;
 
     const silent = months.filter((month) => isHidden(table.organisation, month));
+    const inSilence = own.filter((piece) => silent.some((month) => isWithin(all[piece], all[month])));
+    const untoldScopes = hiddenScopes(table, bearersOf(silent));
     const spans = [
-      { people: peopleByScope(bearersOf(silent)), within: hiddenScopes(table, bearersOf(silent)) },
+      {
+        people: peopleByScope(bearersOf(silent)),
+        within: mayTellTeams(
+          untoldScopes,
+          inSilence.map((piece) => bearersOf([piece])),
+        )
+          ? untoldScopes
+          : new Set(scopesOf(table)),
+      },
       ...months
         .filter((month) => !silent.includes(month))
         .map((month) => ({
@@ -195,6 +231,15 @@ export const plainlyHidden = (
     hidden[table.organisation * all.length + index] = 0;
     if (all[index]?.grain !== 'month') return;
     const within = hiddenScopes(table, byPeriod.get(index) ?? []);
+    const pieces = own.filter((part) => isWithin(all[part], all[index]));
+    if (
+      shownBy !== 'month' &&
+      !mayTellTeams(
+        within,
+        pieces.map((piece) => byPeriod.get(piece) ?? []),
+      )
+    )
+      return;
     for (const family of [table.teams, table.services])
       for (const scope of family.values()) if (!within.has(scope)) hidden[scope * all.length + index] = 0;
   });

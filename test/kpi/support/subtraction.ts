@@ -32,6 +32,13 @@ export const singledOut = (cells: readonly Cell[], known: readonly (readonly boo
   return null;
 };
 
+/** The same of somebody who knows when whom was on call, as everybody may: where nobody was, nothing is hidden. */
+export const singledOutByRota = (cells: readonly Cell[], known: readonly (readonly boolean[])[]): string[] | null =>
+  singledOut(
+    cells.filter(({ people }) => people.size > 0),
+    known.map((sum) => sum.filter((_, cell) => (cells[cell]?.people.size ?? 0) > 0)),
+  );
+
 const groupsOf = (cells: readonly Cell[]): ReadonlySet<string>[] => {
   const small = distinct(cells.map(({ people }) => people));
   const pairs = distinct(small.flatMap((one) => small.map((other) => new Set([...one, ...other]))));
