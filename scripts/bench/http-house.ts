@@ -1,6 +1,7 @@
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import fastify from 'fastify';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
 import { buildServer } from '../../server/api/server.ts';
 import { readConfig } from '../../server/config.ts';
 import { openEngine, version } from '../../server/main.ts';
@@ -13,16 +14,25 @@ const DRAWING = { template: `${WEB}/index.html`, program: resolve('.dist/web-ser
 /** A Wednesday: the week before it is closed and not settled yet. */
 const NOW = Date.parse('2026-11-18T09:00:00Z');
 
+const REVIEW = '/api/v1/reviews/2026-W46';
+const PAGE = '/review/2026-W46';
+
 /** What the load is given. */
 export interface Addresses {
   readonly root: string;
-  readonly product: string;
+  /** The review as the API answers it, and as its page comes. */
+  readonly review: string;
+  readonly page: string;
+  /** The same bytes of the review, by a route that does nothing else. */
   readonly bare: string;
+  /** The same bytes of both in files. */
+  readonly reviewFile: string;
+  readonly pageFile: string;
 }
 
 /**
  * A server of its own: the product with the demo organisation and 60 KPIs, and beside it a bare Fastify that answers
- * each address with the very bytes that the product gave there once.
+ * with the very bytes that the product gave once: from memory, and from files, packed as they are there, too.
  */
 async function main(folder: string, weeks: number, databaseUrl: string): Promise<void> {
   const kpiFolder = join(folder, 'kpis');
@@ -44,26 +54,44 @@ async function main(folder: string, weeks: number, databaseUrl: string): Promise
     for (const source of engine.configuredSources) await engine.pullOnly(source);
     await engine.measureNow('all');
   });
-  const isBuilt = existsSync(DRAWING.template) && existsSync(DRAWING.program);
-  const web = isBuilt ? { webFolder: WEB, pages: new PageDrawer(DRAWING) } : { webFolder: null };
-  const product = await buildServer({ engine, ...web, logLevel: 'silent', version });
+  const product = await buildServer({ engine, webFolder: WEB, pages: new PageDrawer(DRAWING), logLevel: 'silent', version });
   const address = await product.listen({ host: '127.0.0.1', port: 0 });
 
   const bare = fastify();
+  const files = join(folder, 'files');
+  mkdirSync(files);
+  for (const [name, url] of [
+    ['review.json', REVIEW],
+    ['page.html', PAGE],
+  ] as const) {
+    writeFileSync(join(files, name), await bytesOf(product, url, 'identity'));
+    writeFileSync(join(files, `${name}.br`), await bytesOf(product, url, 'br'));
+  }
+  await bare.register(fastifyStatic, { root: files, prefix: '/files/', preCompressed: true });
   for (const encoding of ['identity', 'br'] as const) {
-    const answer = await product.inject({
-      url: '/api/v1/reviews/2026-W46',
-      headers: { host: '127.0.0.1', 'accept-encoding': encoding },
-    });
-    const cards: unknown = (await product.inject({ url: '/api/v1/reviews/2026-W46', headers: { host: '127.0.0.1' } })).json();
-    if (answer.statusCode !== 200 || JSON.stringify(cards).length < 10_000) throw new Error(answer.body.slice(0, 500));
+    const bytes = await bytesOf(product, REVIEW, encoding);
     bare.get(`/${encoding}`, (_, reply) => {
       if (encoding === 'br') void reply.header('content-encoding', 'br');
-      return reply.type('application/json; charset=utf-8').send(answer.rawPayload);
+      return reply.type('application/json; charset=utf-8').send(bytes);
     });
   }
   const bareAddress = await bare.listen({ host: '127.0.0.1', port: 0 });
-  process.send?.({ root: address, product: `${address}/api/v1/reviews/2026-W46`, bare: bareAddress } satisfies Addresses);
+  process.send?.({
+    root: address,
+    review: `${address}${REVIEW}`,
+    page: `${address}${PAGE}`,
+    bare: bareAddress,
+    reviewFile: `${bareAddress}/files/review.json`,
+    pageFile: `${bareAddress}/files/page.html`,
+  } satisfies Addresses);
+}
+
+/** What the product answers there. */
+async function bytesOf(product: FastifyInstance, url: string, encoding: string): Promise<Buffer> {
+  const { statusCode, rawPayload } = await product.inject({ url, headers: { host: '127.0.0.1', 'accept-encoding': encoding } });
+  if (statusCode !== 200 || rawPayload.length < 10_000)
+    throw new Error(`${url} answered ${statusCode} with ${rawPayload.length} bytes`);
+  return rawPayload;
 }
 
 process.on('disconnect', () => process.exit(0));

@@ -2,17 +2,20 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgresql } from '../../test/store/postgresql-server.ts';
+import { buildWeb } from '../build.ts';
 import { startChild, type Child } from './children.ts';
 import type { Addresses } from './http-house.ts';
 import type { Answered, Load } from './http-load.ts';
 import { printed, wanted, type Row } from './measured.ts';
 import type { Size } from './size.ts';
 
-/** A review must be answered a quarter as often as the same bytes by a bare route. */
+/** A review must be answered a quarter as often as the same bytes by a bare route, and a third as often as a file of them. */
 const SHARE_OF_BARE = 1 / 4;
+const SHARE_OF_FILE = 1 / 3;
 
-/** Reviews of 40 KPIs over HTTP, on both databases, beside a bare route that answers with the same bytes, in turn. */
+/** Reviews of 60 KPIs over HTTP, on both databases, beside others that answer with the same bytes, in turn. */
 export async function benchHttp(size: Size): Promise<Row[]> {
+  await buildWeb();
   const postgresql = await startPostgresql();
   try {
     return [
@@ -37,27 +40,26 @@ async function onDatabase(name: string, databaseUrl: string, { rounds, loadMs, d
       ['br', 'packed'],
       ['identity', 'as they are'],
     ] as const) {
+      const { review, page, bare, reviewFile, pageFile } = addresses;
       const asked = { encoding, ms: loadMs };
-      const [ours, bare]: [number[], number[]] = [[], []];
-      let bytes = 0;
-      await rate(load, { ...asked, address: addresses.product });
-      for (let round = 0; round < rounds; round += 1) {
-        const product = await rate(load, { ...asked, address: addresses.product });
-        ours.push(product.answers / product.seconds);
-        bytes = product.bytes / product.answers;
-        const other = await rate(load, { ...asked, address: `${addresses.bare}/${encoding}` });
-        bare.push(other.answers / other.seconds);
-      }
-      const what = `reviews of 40 KPIs ${says} (${Math.round(bytes / 1024)} kB) on ${name}`;
+      const of = (address: string) => ({ ...asked, address });
+      const measured = await inTurn(load, [of(review), of(`${bare}/${encoding}`), of(reviewFile)], rounds);
+      const [ours = [], route = [], file = []] = measured.rates;
       rows.push(
-        printed(what, ours, 'answers/s'),
-        printed('  the same bytes by a bare route', bare, 'answers/s'),
-        wanted(
-          '  as a share of the bare route',
-          ours.map((own, round) => own / (bare[round] ?? Number.NaN)),
-          '×',
-          { atLeast: SHARE_OF_BARE },
-        ),
+        printed(`reviews of 60 KPIs ${says} (${measured.kilobytes} kB) on ${name}`, ours, 'answers/s'),
+        printed('  the same bytes by a bare route', route, 'answers/s'),
+        wanted('  as a share of the bare route', shareOf(ours, route), '×', { atLeast: SHARE_OF_BARE }),
+        printed('  the same bytes in a file', file, 'answers/s'),
+        wanted('  as a share of the file', shareOf(ours, file), '×', { atLeast: SHARE_OF_FILE }),
+      );
+      // Whoever takes no packed form has it unpacked for each request: no browser does.
+      if (encoding !== 'br') continue;
+      const pages = await inTurn(load, [of(page), of(pageFile)], rounds);
+      const [own = [], asFile = []] = pages.rates;
+      rows.push(
+        printed(`their page ${says} (${pages.kilobytes} kB)`, own, 'answers/s'),
+        printed('  the same bytes in a file', asFile, 'answers/s'),
+        wanted('  as a share of the file', shareOf(own, asFile), '×', { atLeast: SHARE_OF_FILE }),
       );
     }
     return rows;
@@ -66,6 +68,26 @@ async function onDatabase(name: string, databaseUrl: string, { rounds, loadMs, d
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Answers a second of each, asked for one after the other in each round, once to warm up; and how large those of the first are. */
+async function inTurn(
+  load: Child,
+  asked: readonly Load[],
+  rounds: number,
+): Promise<{ readonly rates: readonly (readonly number[])[]; readonly kilobytes: number }> {
+  const rates = asked.map((): number[] => []);
+  let kilobytes = 0;
+  for (let round = -1; round < rounds; round += 1)
+    for (const [nth, one] of asked.entries()) {
+      const { answers, bytes, seconds } = await rate(load, one);
+      if (nth === 0) kilobytes = Math.round(bytes / answers / 1024);
+      if (round >= 0) rates[nth]?.push(answers / seconds);
+    }
+  return { rates, kilobytes };
+}
+
+const shareOf = (own: readonly number[], other: readonly number[]): number[] =>
+  own.map((each, round) => each / (other[round] ?? Number.NaN));
 
 async function rate(load: Child, asked: Load): Promise<Answered> {
   load.tell(asked);

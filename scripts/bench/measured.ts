@@ -54,11 +54,13 @@ export function wanted(
     what,
     spread,
     unit,
-    wanted: bound.atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`,
+    wanted: bound.atMost === undefined ? `at least ${threeDigits(atLeast)}` : `at most ${threeDigits(atMost)}`,
     holds: spread.median <= atMost && spread.median >= atLeast,
     isOfFullSize: bound.isOfFullSize === true,
   };
 }
+
+const threeDigits = (value: number): number => Number(value.toPrecision(3));
 
 /** What a smaller size says of the figures of the full one: nothing. */
 export const unjudged = (row: Row): Row =>

@@ -17,7 +17,7 @@ export interface Size {
   readonly warmUp: number;
   /** Weeks of the demo organisation behind the review that is asked for over HTTP. */
   readonly demoWeeks: number;
-  /** How long each of the two routes is asked in a round. */
+  /** How long each of the routes is asked in a round. */
   readonly loadMs: number;
   /** Random mixes of series that calls of CloudWatch are planned for, and those whose calls are made. */
   readonly mixes: number;
@@ -39,7 +39,7 @@ export const FULL: Size = {
   rounds: 7,
   warmUp: 12,
   demoWeeks: 60,
-  loadMs: 3000,
+  loadMs: 2000,
   mixes: 2_000,
   madeMixes: 25,
   answers: 15,
