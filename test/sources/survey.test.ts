@@ -177,6 +177,17 @@ describe('a survey', () => {
     expect((await pass(survey(), [], [], { known: null })).end.completeUntil).toBe(null);
   });
 
+  it('shows whom it would ask, of the shifts that are known, and whose is told of none', async () => {
+    const context = { cursor: null, now: NOW, pseudonym: () => '', signal: new AbortController().signal };
+    const shifts = { completeUntil: NOW, ended: () => [shift('a', NOW - DAY_MS)] };
+    expect(await survey().dryRun({ ...context, shifts }, 5)).toMatchObject({
+      rows: [{ rotation: 'first-primary', team: 'first', ended: '2026-11-19T06:00:00.000Z' }],
+      events: 3,
+      read: 1,
+    });
+    await expect(survey().dryRun(context, 5)).rejects.toThrow(/shifts that are stored/);
+  });
+
   it.each([
     ['{ id: survey, type: survey, closes_after: 29 days }', /open for so long is never over/],
     ['{ id: survey, type: survey, closes_after: soon }', /'soon' is not a length of time/],

@@ -61,6 +61,12 @@ export async function* pullSurvey(id: string, survey: Survey, context: PullConte
 
 /** Who would be asked; answers that wait are not read, and nobody's are shown. */
 export async function dryRunSurvey(id: string, survey: Survey, context: PullContext, rows: number): Promise<DryRun> {
+  if (context.shifts === undefined)
+    throw new SourceError(
+      id,
+      'it asks about shifts that are stored, which a dry run does not read',
+      '`quarterdeck hand-over` prints the shifts whose links open',
+    );
   const from = context.cursor === null ? context.now - survey.closesAfterMs : readSurveyStart(context.cursor, id);
   const asked = askedAbout(survey, context, from);
   const events = asked.flatMap((shift) => invitations(id, shift));
