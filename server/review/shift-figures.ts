@@ -1,6 +1,6 @@
 import { MOST_INCIDENTS as BUDGET } from '../event/shift-budget.ts';
 import { periodTitle } from '../time/calendar.ts';
-import type { Period } from '../time/period.ts';
+import type { Instant, Period } from '../time/period.ts';
 import { formatShort, formatValue, plural } from './format.ts';
 import type { GroupNumber, ShiftInput } from './shift-input.ts';
 import type { ShiftPage } from './shift-schema.ts';
@@ -60,8 +60,10 @@ export function verdictOf(input: ShiftInput): Pick<ShiftPage, 'verdict' | 'judge
   return { verdict: `${first}${beside}.${most}${nights}`, judgement: isOver || lostNights > 0 ? 'against' : 'neutral' };
 }
 
-/** Hours of the shift that are over. */
-const hoursOf = ({ shift, now }: ShiftInput): number => Math.max(0, Math.min(shift.to, now) - shift.from) / HOUR_MS;
+/** Up to when the shift is over, and its pages are known. */
+export const knownUntil = ({ shift, now, pagesUntil }: ShiftInput): Instant => Math.min(shift.to, now, pagesUntil ?? Infinity);
+
+const hoursOf = (input: ShiftInput): number => Math.max(0, knownUntil(input) - input.shift.from) / HOUR_MS;
 
 const rateOf = (input: ShiftInput): number => {
   const hours = hoursOf(input);

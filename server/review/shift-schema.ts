@@ -63,6 +63,7 @@ export const ShiftSchema = Type.Object(
                 Type.Object(
                   {
                     on: Type.Boolean({ description: 'Within the shift' }),
+                    known: Type.Boolean({ description: 'Over, and its pages are known' }),
                     night: Type.Boolean(),
                     interruptions: Type.Integer(),
                   },
@@ -70,7 +71,7 @@ export const ShiftSchema = Type.Object(
                 ),
                 { description: '24, from midnight, on the clock of whoever had the shift' },
               ),
-              total: Type.Integer(),
+              total: nullable(Type.Integer({ description: 'Of the hours that are known; null where none is' })),
             },
             options,
           ),

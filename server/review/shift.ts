@@ -5,7 +5,7 @@ import type { Instant } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import { plural } from './format.ts';
 import { alertsOf, openOf } from './shift-alerts.ts';
-import { figuresOf, verdictOf } from './shift-figures.ts';
+import { figuresOf, knownUntil, verdictOf } from './shift-figures.ts';
 import type { ShiftInput } from './shift-input.ts';
 import type { ShiftPage } from './shift-schema.ts';
 
@@ -60,29 +60,36 @@ function doubtsOf({ shift, zone, now, pagesUntil }: ShiftInput): string[] {
   return pagesUntil >= until ? [] : [`Pages are known up to ${momentText(pagesUntil, zone, true)}; later ones may be missing.`];
 }
 
-function hoursOf({ days, shift, load, now }: ShiftInput): ShiftPage['hours'] {
+function hoursOf(input: ShiftInput): ShiftPage['hours'] {
+  const { days, shift, load, now } = input;
+  const until = knownUntil(input);
   const rows = days.map(({ day, hours }) => {
     const cells = hours.map(({ at, isNight }, hour) => {
       const end = hours[hour + 1]?.at ?? at + HOUR_MS;
+      const on = at < shift.to && end > shift.from;
       return {
-        on: at < shift.to && end > shift.from,
+        on,
+        // What has begun may be told; what nobody knows of is not nothing.
+        known: on && at < until,
         night: isNight,
         interruptions: load.interruptions.filter((one) => one.at >= at && one.at < end).length,
       };
     });
+    const known = cells.filter((cell) => cell.known);
     return {
       label: `${DAYS[weekdayOf(day) - 1] ?? ''} ${dayTitle(day).replace(/ \d{4}$/, '')}`,
       hours: cells,
-      total: cells.reduce((sum, { interruptions }) => sum + interruptions, 0),
+      total: known.length === 0 ? null : known.reduce((sum, { interruptions }) => sum + interruptions, 0),
     };
   });
-  const quiet = rows.filter(({ total }) => total === 0).length;
+  const told = rows.filter(({ hours: cells }) => cells.every(({ on, known }) => known || !on));
+  const quiet = told.filter(({ total }) => total === 0).length;
   const nightly = load.interruptions.filter(({ isNight }) => isNight).length;
   const all = load.interruptions.length;
   const text =
     all === 0
       ? `No interruption${shift.to > now ? ' so far' : ''}.`
-      : `${plural(all, 'interruption')}, ${nightly === 0 ? 'none' : nightly} at night; ${quiet === 0 ? 'no' : quiet} of ${plural(rows.length, 'day')} without one.`;
+      : `${plural(all, 'interruption')}, ${nightly === 0 ? 'none' : nightly} at night${told.length < 2 ? '' : `; ${quiet === 0 ? 'none' : quiet} of ${told.length} days without one`}.`;
   return { text, days: rows };
 }
 

@@ -99,6 +99,28 @@ describe('what a shift asked, in words', () => {
   });
 });
 
+describe('the hours of a shift', () => {
+  const days = Array.from({ length: 3 }, (_, index) => ({
+    day: zone.dayOf(FROM) + index,
+    hours: Array.from({ length: 24 }, (_hour, hour) => ({
+      at: zone.instantOf(zone.dayOf(FROM) + index, hour * HOUR_MS),
+      isNight: hour < 7,
+    })),
+  }));
+
+  it('that nobody knows of yet are not quiet ones', () => {
+    const { hours, figures } = shown({ interruptions: called(false) }, { days, pagesUntil: FROM + 15 * HOUR_MS });
+    const [first, second, third] = hours.days;
+    expect([first?.label, first?.total, second?.total, third?.total]).toEqual(['Mon 9 Nov', 1, 0, null]);
+    expect(first?.hours.map(({ on }) => on).indexOf(true)).toBe(10);
+    expect(second?.hours.map(({ known }) => known).lastIndexOf(true)).toBe(0);
+    expect(third?.hours.every(({ on, known }) => on && !known)).toBe(true);
+    expect(hours.text).toBe('1 interruption, none at night.');
+    // One in the fifteen hours that are known.
+    expect(figures[0]?.own).toBe('0.8');
+  });
+});
+
 describe('what is usual', () => {
   const usualOf = (group: ShiftInput['group']) =>
     Object.fromEntries(shown({}, { group }).figures.map(({ name, usual, of }) => [name, [usual, of]]));
