@@ -34,6 +34,7 @@ import { opsCenterAdapter } from './sources/opscenter/adapter.ts';
 import { codeDeployAdapter } from './sources/codedeploy/adapter.ts';
 import { codePipelineAdapter } from './sources/codepipeline/adapter.ts';
 import { fisAdapter } from './sources/fis/adapter.ts';
+import { reviewsAdapter } from './sources/reviews/adapter.ts';
 import { surveyAdapter } from './sources/survey/adapter.ts';
 import { surveyStart } from './sources/survey/cursor.ts';
 import { wellArchitectedAdapter } from './sources/well-architected/adapter.ts';
@@ -62,6 +63,7 @@ const ADAPTERS: readonly Adapter[] = [
   wellArchitectedAdapter,
   fisAdapter,
   surveyAdapter,
+  reviewsAdapter,
 ];
 
 /** How often what is due to settle is looked at, beside the measuring after each pull. */

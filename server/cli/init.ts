@@ -35,6 +35,10 @@ sources:
         nulls: ["", "-"]
         instants: { opened: created, resolved: resolved }
         fields: { team: team, service: service, type: type }
+
+  # Actions that are agreed in the reviews held here count as improvement actions; leave it out where they are copied to a
+  # tracker that is a source, too.
+  - { id: reviews, name: Weekly reviews, type: reviews, schedule: "*/15 * * * *", stale_after: 8 days }
 `;
 
 const EXAMPLE = `id,created,resolved,team,service,type

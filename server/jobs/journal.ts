@@ -136,6 +136,9 @@ export async function narrativesOf(store: Store, scope: string, quarter: string)
   return entries.map((entry) => writtenOf('narrative', entry));
 }
 
+/** A revision of an action as it was stored, withdrawn or not. */
+export const actionOf = (entry: JournalEntry): Written<BodyOf<'action'>> => writtenOf('action', entry);
+
 function writtenOf<K extends WrittenKind>(kind: K, entry: JournalEntry): Written<BodyOf<K>> {
   const body: unknown = JSON.parse(entry.body);
   if (!isBodyOf(kind, body))

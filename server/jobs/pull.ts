@@ -4,7 +4,7 @@ import type { FoldedItems } from '../event/fold-block.ts';
 import type { Kind } from '../event/kinds.ts';
 import { spentMore, sumOfCosts, type PullCost } from '../event/passes.ts';
 import { withFix } from '../kpi/problem.ts';
-import type { PullBatch, PullContext, Reject, ShiftBook, Source } from '../sources/source.ts';
+import type { AgreedActions, PullBatch, PullContext, Reject, ShiftBook, Source } from '../sources/source.ts';
 import type { Lease, PullRecord, SourceState, Store } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
 import { inboxOf } from './inbox.ts';
@@ -40,6 +40,8 @@ export interface PullTools {
   readonly onItems?: (batch: number, items: FoldedItems) => void;
   /** The shifts that are known, for sources that ask about them. */
   readonly shifts?: ShiftBook;
+  /** What was agreed in reviews, for the source that counts it. */
+  readonly agreed?: AgreedActions;
   readonly lease?: Lease;
 }
 
@@ -86,6 +88,7 @@ export async function pullSource(source: Source, tools: PullTools): Promise<Pull
     inbox: inboxOf(store, source.id, clock, lease),
     wantsItems: () => wantsItems,
     ...(tools.shifts === undefined ? {} : { shifts: tools.shifts }),
+    ...(tools.agreed === undefined ? {} : { agreed: tools.agreed }),
   };
   const pass = source.pull(context);
   try {

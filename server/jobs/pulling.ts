@@ -1,8 +1,9 @@
 import { formatProblem } from '../kpi/problem.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
-import type { DryRun, ShiftBook, Source } from '../sources/source.ts';
+import type { AgreedActions, DryRun, ShiftBook, Source } from '../sources/source.ts';
 import type { Lease, PullRecord } from '../store/store.ts';
 import type { Instant } from '../time/period.ts';
+import { agreedActions } from './agreed.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import type { EngineTools } from './engine-tools.ts';
 import { inboxOf } from './inbox.ts';
@@ -20,6 +21,7 @@ export class Pulling {
   readonly #signal: AbortSignal;
   readonly #onItems: (batch: number, items: FoldedItems) => void;
   readonly #shifts: (now: Instant) => ShiftBook;
+  readonly #agreed: AgreedActions;
   /** How far each pass is that is under way. */
   readonly #progress = new Map<string, string>();
 
@@ -35,6 +37,7 @@ export class Pulling {
     this.#signal = signal;
     this.#onItems = onItems;
     this.#shifts = shifts;
+    this.#agreed = agreedActions(tools.store, () => inForce.organisation);
   }
 
   async statuses(): Promise<readonly SourceStatus[]> {
@@ -82,7 +85,8 @@ export class Pulling {
     const { store, clock, pseudonym } = this.#tools;
     const inbox = inboxOf(store, id, clock);
     const now = clock();
-    return this.source(id).dryRun({ cursor: null, now, pseudonym, signal: this.#signal, inbox, shifts: this.#shifts(now) }, rows);
+    const [shifts, agreed] = [this.#shifts(now), this.#agreed];
+    return this.source(id).dryRun({ cursor: null, now, pseudonym, signal: this.#signal, inbox, shifts, agreed }, rows);
   }
 
   /** Gives sources that were never pulled the cursor to begin with. */
@@ -108,6 +112,7 @@ export class Pulling {
         onProgress: (progress) => this.#progress.set(source.id, progress),
         onItems: this.#onItems,
         shifts: this.#shifts(clock()),
+        agreed: this.#agreed,
         ...(lease === undefined ? {} : { lease }),
       });
       if (record.outcome === 'failed' && clock === this.#tools.clock)

@@ -1,3 +1,4 @@
+import type { AgreedAction } from '../event/agreed-action.ts';
 import type { Event, Sample, SampleLine } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { FoldedItems } from '../event/fold-block.ts';
@@ -92,6 +93,12 @@ export interface ShiftBook {
   ended(from: Instant, until: Instant): readonly AskedShift[];
 }
 
+/** Actions that were agreed in reviews held here. */
+export interface AgreedActions {
+  /** All revisions of each that was written or changed after this number, by action and revision; `last`: the number reached. */
+  after(number: number): Promise<{ readonly revisions: readonly AgreedAction[]; readonly last: number }>;
+}
+
 /** A source that asks people about their shifts, by link. */
 export interface Survey {
   /** How long after a shift its questions may be answered, and its link opens. */
@@ -109,6 +116,8 @@ export interface PullContext {
   readonly inbox?: Inbox;
   /** For sources that ask about shifts. */
   readonly shifts?: ShiftBook;
+  /** For the source that counts them. */
+  readonly agreed?: AgreedActions;
   /** Whether `items` of the batches to come would be of use; may be asked again and again. Not given: no. */
   readonly wantsItems?: () => boolean;
 }

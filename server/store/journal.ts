@@ -92,6 +92,29 @@ export class Journal {
     });
   }
 
+  /** All revisions of entries of which one was written after this number, and the number of the last. */
+  after(kind: JournalKind, after: number): Promise<{ entries: JournalEntry[]; last: number }> {
+    return this.#engine.read(async (trx) => {
+      const rows = await trx
+        .selectFrom('journal as j')
+        .selectAll('j')
+        .where('j.kind', '=', kind)
+        .where((is) =>
+          is.exists(
+            is.selectFrom('journal as l').select('l.number').whereRef('l.entry', '=', 'j.entry').where('l.number', '>', after),
+          ),
+        )
+        .orderBy('j.entry')
+        .orderBy('j.revision')
+        .execute();
+      const firstAt = new Map(rows.flatMap((row) => (row.revision === 1 ? [[row.entry, row.recorded_at]] : [])));
+      return {
+        entries: rows.map((row) => entryOf(row, firstAt.get(row.entry) ?? row.recorded_at)),
+        last: rows.reduce((last, { number }) => Math.max(last, number), after),
+      };
+    });
+  }
+
   /** Number of the last write of any kind; 0 where nothing was written. */
   last(): Promise<number> {
     return this.#engine.read(async (trx) => {

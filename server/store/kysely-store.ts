@@ -73,6 +73,7 @@ export function storeOn(opened: Engine): Store {
     writeJournal: (entry) => journal.write(entry),
     journal: (query) => journal.entries(query),
     journalRevisions: (entry) => journal.revisions(entry),
+    journalAfter: (kind, after) => journal.after(kind, after),
     lastJournal: () => journal.last(),
 
     segmentsThrough: (maker) => segments.through(maker),

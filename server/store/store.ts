@@ -215,7 +215,10 @@ export interface JournalEntry {
 }
 
 /** `entry` null: a new one. `after`: the revision that was read before, 0 for a new one. */
-export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision' | 'firstAt'> & { readonly entry: number | null; readonly after: number };
+export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision' | 'firstAt'> & {
+  readonly entry: number | null;
+  readonly after: number;
+};
 
 export interface JournalQuery {
   readonly kind: JournalKind;
@@ -356,6 +359,11 @@ export interface Store {
   journal(query: JournalQuery): Promise<JournalEntry[]>;
   /** All revisions of an entry, oldest first. */
   journalRevisions(entry: number): Promise<JournalEntry[]>;
+  /**
+   * All revisions of every entry of a kind of which one was written after this number, by entry and revision. `last`: the
+   * number of the last of them, else the one that was asked with.
+   */
+  journalAfter(kind: JournalKind, after: number): Promise<{ readonly entries: JournalEntry[]; readonly last: number }>;
   /** Number of the last write of any kind; 0 where nothing was written. */
   lastJournal(): Promise<number>;
 

@@ -36,6 +36,15 @@ export function journalContract(fresh: () => Promise<Opened>): void {
       expect(await store.lastJournal()).toBe(2);
     });
 
+    test('what was written since is read with all that stood before, of its kind alone', async () => {
+      const [first, second] = [await store.writeJournal(comment()), await store.writeJournal(comment())];
+      await store.writeJournal(comment({ kind: 'action' }));
+      const edited = await store.writeJournal(comment({ entry: 1, after: 1, recordedAt: MONDAY + 5, isWithdrawn: true }));
+      expect(await other.journalAfter('comment', 0)).toEqual({ entries: [first, edited, second], last: 4 });
+      expect(await other.journalAfter('comment', 3)).toEqual({ entries: [first, edited], last: 4 });
+      expect(await other.journalAfter('comment', 4)).toEqual({ entries: [], last: 4 });
+    });
+
     test('what is withdrawn is no longer listed, but its history stays', async () => {
       const first = await store.writeJournal(comment());
       await store.writeJournal(comment({ entry: first.entry, after: 1, recordedAt: MONDAY + 1, isWithdrawn: true }));
