@@ -104,5 +104,5 @@ function surveyText({ survey, shift, zone, organisation }: ShiftInput, isRunning
 
 function thanksText({ teamLabel, calendar }: ShiftInput, answeredAt: Instant): string {
   const month = periodTitle(periodOf(calendar, 'month', calendar.zone.dayOf(answeredAt)));
-  return `Thank you. Your answers join those given in ${month}, and are shown after it as one number each: for ${teamLabel} where five or more people answered, else within all teams only. Nobody is shown yours, and nothing says who answered.`;
+  return `Thank you. Your answers join those given in ${month}, and are shown after it as one number each: for ${teamLabel} where five or more people answered, else within all teams only. Nobody is shown yours.`;
 }
