@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseOrganisation } from '../../server/kpi/organisation.ts';
 import { parseSources } from '../../server/sources/config.ts';
 import { demoAdapter } from '../../server/sources/demo/adapter.ts';
+import { reviewsAdapter } from '../../server/sources/reviews/adapter.ts';
 import { surveyAdapter } from '../../server/sources/survey/adapter.ts';
 import { PEOPLE, SERVICES, TEAMS } from '../../server/sources/demo/company.ts';
 import { demoStart } from '../../server/sources/demo/cursor.ts';
@@ -169,7 +170,7 @@ describe('the demo in the settings', () => {
   });
 
   it('has one source for each stream in sources.yaml', () => {
-    const all = parseSources(fromRoot('kpis/sources.yaml'), 'kpis/sources.yaml', [demoAdapter, surveyAdapter]);
+    const all = parseSources(fromRoot('kpis/sources.yaml'), 'kpis/sources.yaml', [demoAdapter, surveyAdapter, reviewsAdapter]);
     expect(all.problems).toEqual([]);
     const sources = all.sources.filter(({ type }) => type === 'demo');
     expect(sources).toHaveLength(STREAMS.length);
