@@ -85,6 +85,11 @@ export async function benchWeb(size: Size, say: (text: string) => void): Promise
         'ms',
         { atMost: CHARTS_MS },
       ),
+      printed(
+        '  processor time of the page until then',
+        visits.map(({ busy }) => busy),
+        'ms',
+      ),
       printed('  those of all 60 cards, once they are unfolded', unfolded, 'ms'),
       wanted(
         'visits whose first response holds the verdicts',

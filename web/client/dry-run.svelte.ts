@@ -3,7 +3,7 @@ import { ask, isPreview, paths, type Failure } from './api.ts';
 import { draftOf, keepDraft } from './drafts.ts';
 
 /** So long after the last key a draft is asked about by itself. */
-const QUIET_MS = 350;
+const QUIET_MS = 200;
 /** Somebody else's preview is under way: asked again after this. */
 const BUSY_MS = 400;
 /** Longer than a preview may take: whoever is refused until then will not be heard soon. */
