@@ -99,11 +99,20 @@ export function movedPart(
   };
 }
 
-function leadOf({ move, now, previous, change }: Figure): string {
+function leadOf({ move, now, previous, change, better }: Figure): string {
   const word = move.word.charAt(0).toUpperCase() + move.word.slice(1);
-  if (now.value === null) return `${word}: ${now.text}`;
-  const before = previous.value === null ? '' : /was/.test(change) ? `, was ${previous.text}` : ` (${change})`;
-  return `${word}: ${now.text}${before} against ${previous.label}`;
+  if (now.value === null) return `${word}; over ${now.label} ${now.text}`;
+  if (previous.value === null) return `${word}: ${now.text}`;
+  // Limits and the quarter before may point to different sides.
+  const isLess = better === 'lower' ? now.value < previous.value : now.value > previous.value;
+  const isOtherwise =
+    now.text !== previous.text &&
+    better !== 'neither' &&
+    (move.judgement === 'with' ? !isLess : move.judgement === 'against' && isLess);
+  const compared = /was/.test(change) ? `was ${previous.text}` : change;
+  return isOtherwise
+    ? `${word}: ${now.text}, though ${compared} against ${previous.label}`
+    : `${word}: ${now.text}${/was/.test(change) ? `, ${compared}` : ` (${compared})`} against ${previous.label}`;
 }
 
 /** What was written by the end of the quarter: in a review of its weeks or before, or without one by its last day. */

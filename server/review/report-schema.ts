@@ -109,7 +109,19 @@ export const FigureSchema = Type.Object(
       },
       { ...options, description: 'Whether it moved beyond noise in the quarter, by the limits of the weekly review' },
     ),
-    forecast: nullable(Type.Object({ is: Outlook, until: Type.String(), text: Type.String() }, options)),
+    forecast: nullable(
+      Type.Object(
+        {
+          is: Outlook,
+          until: Type.String(),
+          text: Type.String(),
+          why: Type.String({
+            description: 'The text without its verdict: a routine week lies between 1 h and 4.2 h, on both sides of ≤ 4 h',
+          }),
+        },
+        options,
+      ),
+    ),
     trend: TrendSchema,
     notes: Type.Array(Type.Integer(), { description: 'Numbers of the footnotes that concern it' }),
   },

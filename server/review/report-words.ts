@@ -49,7 +49,9 @@ export function leadOf(counted: Counted, figures: readonly Figure[], label: stri
   if (!isRunning && untold > 0 && met.length + missed.length > 0) sentences.push(`${capital(goals(untold))} cannot be told.`);
   if (better.length > 0) sentences.push(`Better beyond noise: ${named(better, withChange)}.`);
   if (worse.length > 0) sentences.push(`Worse beyond noise: ${named(worse, withChange)}.`);
-  if (better.length === 0 && worse.length === 0)
+  if (figures.every(({ move }) => move.judgement === 'unknown'))
+    sentences.push(`Whether anything moved beyond noise in ${label} cannot be told yet: limits take twelve periods.`);
+  else if (better.length === 0 && worse.length === 0)
     sentences.push(`Nothing moved beyond noise in ${label}: what rose or fell did so within its limits.`);
   const wont = figures.filter(({ forecast, role }) => role === 'outcome' && forecast?.is === 'will not');
   const may = figures.filter(({ forecast, role }) => role === 'outcome' && forecast?.is === 'may');

@@ -117,7 +117,7 @@ describe('a forecast carries the limits to the end of the next quarter', () => {
   it('may be met or missed where the target lies within it', () => {
     expect(forecast(4)?.is).toBe('may');
     expect(forecast(4)?.text).toMatch(
-      /^May be met or missed by the end of Q4 2026: a routine week lies between .* on both sides of ≤.4 h\.$/,
+      /^May be met or missed by the end of Q4 2026: a routine week lies between .* on both sides of ≤.4.h\.$/,
     );
   });
   it('will not be met where none of it does', () => {

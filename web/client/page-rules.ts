@@ -6,8 +6,20 @@ export const cssString = (text: string): string =>
 export const pageRules = (title: string, source: string): string =>
   [
     '@page {',
-    `@top-left { content: ${cssString(title)}; font: 8pt sans-serif; color: #666d75; }`,
-    `@bottom-left { content: ${cssString(source)}; font: 8pt sans-serif; color: #666d75; }`,
-    '@bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #666d75; }',
+    `@top-left { content: ${cssString(title)}; ${MARGIN} }`,
+    `@bottom-left { content: ${cssString(source)}; ${MARGIN} }`,
+    `@bottom-right { content: counter(page) " of " counter(pages); ${MARGIN} }`,
     '}',
+  ].join('\n');
+
+/** How margins are set, as small as the smallest text of the page. */
+const MARGIN = "font: 7.5pt 'Inter Variable', 'DejaVu Sans', sans-serif; color: #666d75;";
+
+/** For pages that belong to a part of a document: its name stands at their head, so that one that goes on overleaf keeps it. The first page says all that itself. */
+export const partRules = (parts: ReadonlyMap<string, string>): string =>
+  [
+    ...[...parts].map(([page, name]) => `@page ${page} { @top-right { content: ${cssString(name)}; ${MARGIN} } }`),
+    ...[...parts.keys()]
+      .slice(0, 1)
+      .map((page) => `@page ${page}:first { @top-left { content: '' } @top-right { content: '' } }`),
   ].join('\n');
