@@ -185,8 +185,8 @@ export class Answers {
 
   /** Another text once anything that is answered may be another. */
   async revision(): Promise<string> {
-    const { lastRun } = await this.#thisMinute(this.#tools.clock());
-    return [this.#changes, this.#knowledge.watermark, this.#inForce.definitions.fingerprint, lastRun].join(' ');
+    const { lastRun, lastJournal } = await this.#thisMinute(this.#tools.clock());
+    return [this.#changes, this.#knowledge.watermark, this.#inForce.definitions.fingerprint, lastRun, lastJournal].join(' ');
   }
 
   /** What was answered before may not be what is answered now. */

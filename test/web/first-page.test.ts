@@ -69,6 +69,35 @@ describe('the first page of a review', () => {
     expect(words).toContain('Instants are in UTC.');
   });
 
+  it('folds restatements but for the six latest periods, and those of no card that has few', () => {
+    const [first, ...others] = review.cards;
+    if (first === undefined) throw new Error('the samples hold a card');
+    const weeks = Array.from({ length: 9 }, (_, index) => ({
+      period: `2026-W3${index}`,
+      title: `Restated week 3${index}`,
+      before: '1',
+      after: '2',
+      causes: ['late'],
+      moved: 1,
+      at: '2026-11-12T00:00:00Z',
+      beforeAt: null,
+    }));
+    const told = (count: number): [open: string, folded: string] => {
+      const html = draw('/', { ...review, cards: [{ ...first, revisions: weeks.slice(0, count) }, ...others] }) ?? '';
+      const list = html.slice(
+        html.indexOf('Restated since the last review'),
+        html.indexOf('aria-label="Time to restore service: comments"'),
+      );
+      const [open = '', folded = ''] = list.slice(0, list.lastIndexOf('</ul>')).split(/<summary[^>]*>/);
+      return [open, folded];
+    };
+    const [open, folded] = told(9);
+    expect(wordsOf(folded)).toMatch(/^3 earlier/);
+    for (const { title } of weeks.slice(0, 3)) expect([open.includes(title), folded.includes(title)]).toEqual([false, true]);
+    for (const { title } of weeks.slice(3)) expect([open.includes(title), folded.includes(title)]).toEqual([true, false]);
+    expect(told(6)[1]).toBe('');
+  });
+
   it('leaves panels, drawers and what is selected to the browser, which opens them', () => {
     expect(draw('/?xmr=noise&table=noise&evidence=noise~organisation~2026-W46&kpi=noise', review)).toBe(draw('/', review));
     const route = parseRoute(new URL('http://127.0.0.1/review/2026-W46?scope=team:a&xmr=b&present#c'));
