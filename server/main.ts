@@ -291,6 +291,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
 /** API and pages of an engine for this process alone, to make files from; nothing is pulled or measured meanwhile. */
 export async function answerOnly(
   engine: QuarterdeckEngine,
+  port: number,
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const webFolder = `${root}.dist/web`;
   const { buildServer } = await import('./api/server.ts');
@@ -303,7 +304,9 @@ export async function answerOnly(
     logLevel: 'silent',
     version,
   });
-  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  // What is printed names the address at which it will be found again, once the server runs.
+  const listen = (at: number): Promise<string> => app.listen({ host: '127.0.0.1', port: at });
+  url = await listen(port).catch(() => listen(0));
   return {
     url,
     close: async () => {

@@ -24,7 +24,7 @@ const LIMIT_MS = 60_000;
 const MOST_WAITING = 8;
 
 const ADVICE =
-  'Install Chromium or Google Chrome on this machine, or name one in QUARTERDECK_CHROMIUM; `npm ci` with development packages brings one for Linux. Until then the page can be printed from any browser.';
+  'Install Chromium or Google Chrome on this machine, or name one in QUARTERDECK_CHROMIUM; `npm ci` brings one for Linux unless optional packages are left out. Until then the page can be printed from any browser.';
 
 interface Found {
   readonly path: string;
@@ -60,13 +60,25 @@ export class ChromiumPrinter implements Printer {
   async #print(path: string, paper: Paper): Promise<Uint8Array> {
     const { chromium } = await import('playwright-core').catch((error: unknown) => {
       throw new PrintFault(
-        'A PDF needs the package playwright-core, which is not here: run `npm ci` with development packages. Until then the page can be printed from any browser.',
+        'A PDF needs the package playwright-core, which is not here: run `npm ci` without leaving out optional packages. Until then the page can be printed from any browser.',
         { cause: error },
       );
     });
     const found = await this.#find();
-    const browser = await chromium
-      .launch({ executablePath: found.path, headless: true, args: [...found.flags], timeout: LIMIT_MS / 2 })
+    // Whoever runs this process hears its signals first; a Chromium whose pipe is gone ends by itself.
+    const launch = () =>
+      chromium.launch({
+        executablePath: found.path,
+        headless: true,
+        args: [...found.flags],
+        timeout: LIMIT_MS / 2,
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+      });
+    // On a machine that others keep busy one in some dozens ends while it starts; the next one does not.
+    const browser = await launch()
+      .catch(launch)
       .catch((error: unknown) => {
         throw new PrintFault(`The Chromium at ${found.path} does not start (${firstLine(error)}). ${ADVICE}`, { cause: error });
       });
@@ -88,7 +100,7 @@ export class ChromiumPrinter implements Printer {
     }
   }
 
-  /** The one that is named, one of the machine, or the one that development packages bring. */
+  /** The one that is named, one of the machine, or the one that `npm ci` brings. */
   async #find(): Promise<Found> {
     // As root a sandbox cannot be made; the only pages that are opened are our own.
     const flags = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
@@ -115,7 +127,12 @@ export class ChromiumPrinter implements Printer {
 
   /** It unpacks itself into TMPDIR, and would take an older one that stands there for its own. */
   async #unpacked(unpack: () => Promise<string>): Promise<string> {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'quarterdeck-chromium-'));
+    if (this.#folder === null) {
+      const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-chromium-'));
+      this.#folder = folder;
+      // Two hundred megabytes: nobody who presses Ctrl+C wants to keep them.
+      process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    }
     const before = process.env['TMPDIR'];
     process.env['TMPDIR'] = this.#folder;
     try {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { answerOnly } from '../main.ts';
 import type { Report } from '../review/report-schema.ts';
 import { openOrNull } from './open.ts';
@@ -27,10 +28,14 @@ export const report: Verb = {
     const query = `scope=${encodeURIComponent(scope)}`;
     const [pdf, csv] = [flag('pdf'), flag('csv')];
     if (pdf !== undefined || csv !== undefined) {
+      for (const file of [pdf, csv]) if (file !== undefined) mustBeWritable(file);
       // Files are the server's: the running one, or one that answers this process alone.
       const own = await openOrNull(config, terminal);
-      const answering = own === null ? null : await answerOnly(own.engine);
+      const answering = own === null ? null : await answerOnly(own.engine, config.port);
       const base = answering?.url ?? null;
+      // Ctrl+C takes along what was unpacked for it.
+      const stop = (): never => process.exit(130);
+      process.once('SIGINT', stop);
       try {
         for (const [file, path, what] of [
           [pdf, `${of}/pdf?${query}&paper=${paper}`, 'PDF'],
@@ -50,6 +55,7 @@ export const report: Verb = {
           if (!isJson) terminal.out(`${what} of the report: ${file}`);
         }
       } finally {
+        process.off('SIGINT', stop);
         await answering?.close();
         await own?.close();
       }
@@ -65,6 +71,14 @@ export const report: Verb = {
     return 0;
   },
 };
+
+/** Told before a page is drawn for some seconds, and not after. */
+function mustBeWritable(file: string): void {
+  const path = resolve(file);
+  if (!existsSync(path)) return accessSync(dirname(path), constants.W_OK);
+  if (statSync(path).isDirectory()) throw new CannotRun(`${file} is a folder; name the file to write.`);
+  accessSync(path, constants.W_OK);
+}
 
 /** The report as pages of text. */
 function reportText(made: Report): string {
