@@ -180,6 +180,26 @@ describe('the three questions', () => {
     expect(alone).not.toEqual([]);
   });
 
+  it('are asked of whoever had the shift in the end: a swap that is told late takes the asking along', async () => {
+    await house.answer(house.tokenOf(4), GIVEN);
+    await house.drain();
+    const { from, to } = shiftOf(5);
+    house.desk.next = [{ events: [{ ...shift('S5', 'person-gus', from, to), effectiveAt: from + 1 }] }];
+    await house.engine.pull(viewer, 'desk');
+    await house.engine.pull(viewer, 'survey');
+    for (const token of [0, 1, 2, 3].map((index) => house.tokenOf(index))) await house.answer(token, GIVEN);
+    await house.drain();
+    house.now = Date.parse('2026-12-07T06:00:00Z');
+    await house.engine.pull(viewer, 'desk');
+    await house.engine.pull(viewer, 'survey');
+    const rows = (await house.ask('GET', scoresOf('shift-feeling'))).body as { period: string }[];
+    expect(rows.find(({ period }) => period === '2026-11')).toMatchObject({
+      count: 5,
+      also: { 'response rate': 5 / 6 },
+      exclusions: [{ reason: 'not answered', count: 1 }],
+    });
+  });
+
   it('show whoever answers what stands, before it is read and after', async () => {
     const token = house.tokenOf(1);
     expect((await opened(token)).survey).toMatchObject({ state: 'open', given: null, thanks: null });

@@ -4,7 +4,7 @@ import type { AskedShift, ShiftReply } from '../../server/event/shift-survey.ts'
 import { parseSources } from '../../server/sources/config.ts';
 import type { Post, PullContext, PullEnd, Reject, Source } from '../../server/sources/source.ts';
 import { surveyAdapter } from '../../server/sources/survey/adapter.ts';
-import { surveyStart } from '../../server/sources/survey/cursor.ts';
+import { readPosition, surveyStart } from '../../server/sources/survey/cursor.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -128,7 +128,7 @@ describe('a survey', () => {
       now: NOW + DAY_MS,
     });
     expect(second.events).toHaveLength(3);
-    expect(second.end.cursor).toBe(first.end.cursor);
+    expect(readPosition(second.end.cursor ?? '', 'survey')).toEqual({ from: NOW, asked: new Map([['ref-after', NOW + 1]]) });
   });
 
   it('says the same again under the same keys, and a shift that was moved in the same slot', async () => {
@@ -137,9 +137,41 @@ describe('a survey', () => {
       await pass(survey(), [shift('a', NOW - DAY_MS)], [], { now: NOW + DAY_MS }),
     ];
     expect(again.events).toEqual(one.events);
-    const moved = await pass(survey(), [shift('a', NOW - DAY_MS, { team: 'second' })]);
-    expect(moved.events.map(({ item, slot }) => [item, slot])).toEqual(one.events.map(({ item, slot }) => [item, slot]));
-    expect(moved.events.map(({ key }) => key)).not.toEqual(one.events.map(({ key }) => key));
+    for (const moved of [shift('a', NOW - DAY_MS, { team: 'second' }), shift('a', NOW - DAY_MS - HOUR_MS)]) {
+      const { events } = await pass(survey(), [moved]);
+      expect(events.map(({ item, slot }) => [item, slot])).toEqual(one.events.map(({ item, slot }) => [item, slot]));
+      for (const { key } of events) expect(one.events.map((before) => before.key)).not.toContain(key);
+    }
+  });
+
+  it('asks no more about a shift that is somebody else’s or nobody’s by now, and again once it is back', async () => {
+    const [mine, theirs] = [shift('mine', NOW - DAY_MS), shift('theirs', NOW - DAY_MS)];
+    const first = await pass(survey(), [mine, theirs]);
+    const second = await pass(survey(), [theirs], [], { cursor: first.end.cursor });
+    const off = second.events.filter(({ state }) => state === 'cancelled');
+    expect(off.map(({ item, slot, effectiveAt, fields }) => [item, slot, effectiveAt, fields])).toEqual(
+      ['shift', 'shift-rest', 'shift-pages'].map((instrument) => [`ref-mine:${instrument}`, 'asked', NOW - DAY_MS, {}]),
+    );
+    expect((await pass(survey(), [theirs], [], { cursor: second.end.cursor })).events.some(({ state }) => state !== null)).toBe(
+      false,
+    );
+    const back = await pass(survey(), [mine, theirs], [], { cursor: second.end.cursor });
+    expect(back.events).toEqual(first.events);
+  });
+
+  it('takes nothing back that its sources may only be late with, nor what it would not ask about any more', async () => {
+    const of = shift('late', NOW - DAY_MS);
+    const first = await pass(survey(), [of]);
+    for (const known of [NOW - 2 * DAY_MS, null]) {
+      const late = await pass(survey(), [], [], { cursor: first.end.cursor, known });
+      expect([late.events, late.end.cursor]).toEqual([[], first.end.cursor]);
+    }
+    expect(
+      (await pass(survey('{ id: survey, type: survey, shortest: 30 hours }'), [of], [], { cursor: first.end.cursor })).events,
+    ).toEqual([]);
+    // Long after its round nobody remembers.
+    const later = await pass(survey(), [], [], { cursor: first.end.cursor, now: NOW + 60 * DAY_MS, known: NOW + 60 * DAY_MS });
+    expect([later.events, later.end.cursor]).toEqual([[], surveyStart(NOW - 30 * DAY_MS)]);
   });
 
   it('tells each answer with the month of the first, in the order in which they were put on disk', async () => {

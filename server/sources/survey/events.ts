@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Event, Fields } from '../../event/event.ts';
 import { eventKey } from '../../event/key.ts';
+import type { Instant } from '../../time/period.ts';
 import { answerItem, SHIFT_QUESTIONS, type AskedShift, type ShiftReply } from '../../event/shift-survey.ts';
 
 /** What was asked is told again by every pass: it is a word of a slot, so that a shift which was moved is asked about where it ended. */
@@ -15,7 +16,19 @@ export const invitations = (source: string, shift: AskedShift): Event[] =>
     sequence: 0,
     origin: 'native',
     slot: ASKED,
-    ...told(ASKED, fieldsOf(shift, instrument)),
+    ...told(ASKED, shift.to, fieldsOf(shift, instrument)),
+  }));
+
+/** That nobody is asked any more: the shift is somebody else's, or was called off. The last word of the slot, until it is asked about again. */
+export const callingOff = (source: string, ref: string, to: Instant): Event[] =>
+  SHIFT_QUESTIONS.map(({ instrument }) => ({
+    ...common(source, { ref }, instrument),
+    state: 'cancelled',
+    effectiveAt: to,
+    sequence: 0,
+    origin: 'inferred',
+    slot: ASKED,
+    ...told(`${ASKED} no more`, to, {}),
   }));
 
 /**
@@ -29,12 +42,12 @@ export const answers = (source: string, { shift, at, answeredAt, answers: given 
     sequence: number,
     origin: 'manual',
     slot: ANSWERED,
-    ...told(ANSWERED, { ...fieldsOf(shift, instrument), answered: answeredAt, score: given[name] }),
+    ...told(ANSWERED, at, { ...fieldsOf(shift, instrument), answered: answeredAt, score: given[name] }),
   }));
 
 const common = (
   source: string,
-  shift: AskedShift,
+  shift: Pick<AskedShift, 'ref'>,
   instrument: string,
 ): Pick<Event, 'kind' | 'source' | 'item' | 'state' | 'supersedes'> => ({
   kind: 'feedback',
@@ -44,9 +57,9 @@ const common = (
   supersedes: null,
 });
 
-function told(slot: string, fields: Fields): Pick<Event, 'key' | 'fields'> {
+function told(slot: string, at: Instant, fields: Fields): Pick<Event, 'key' | 'fields'> {
   const parts = Object.entries(fields).map(([name, value]) => JSON.stringify([name, value]));
-  return { key: eventKey((text) => hash('sha256', text, 'base64url'), [slot, ...parts]), fields };
+  return { key: eventKey((text) => hash('sha256', text, 'base64url'), [slot, at, ...parts]), fields };
 }
 
 function fieldsOf({ rotation, team, responder, zone }: AskedShift, instrument: string): Fields {

@@ -1,12 +1,14 @@
 import type { Event } from '../../event/event.ts';
-import { formatInstant } from '../../time/instant.ts';
-import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Reject, type Survey } from '../source.ts';
-import { readSurveyStart, surveyStart } from './cursor.ts';
-import { answers, invitations } from './events.ts';
 import { readReply } from '../../event/shift-reply.ts';
+import type { AskedShift } from '../../event/shift-survey.ts';
+import { formatInstant } from '../../time/instant.ts';
+import type { Instant } from '../../time/period.ts';
+import { SourceError, type DryRun, type PullBatch, type PullContext, type PullEnd, type Reject, type Survey } from '../source.ts';
+import { readPosition, writePosition, type SurveyPosition } from './cursor.ts';
+import { answers, callingOff, invitations } from './events.ts';
 
 const DAY_MS = 86_400_000;
-/** A shift that is moved, or told of late, is asked about anew for so long after its round has closed. */
+/** What becomes of a shift is looked at for so long after its round has closed: rotas are put right late. */
 const OVERLAP_MS = 35 * DAY_MS;
 /** Shifts of one batch. */
 const MOST_SHIFTS = 500;
@@ -21,8 +23,19 @@ export async function* pullSurvey(id: string, survey: Survey, context: PullConte
   const { cursor, inbox, now, shifts } = context;
   if (shifts === undefined || inbox === undefined)
     throw new SourceError(id, 'a survey is run by the server, which knows the shifts', 'Pull it with quarterdeck pull');
-  const from = cursor === null ? now : readSurveyStart(cursor, id);
-  const asked = askedAbout(survey, context, from);
+  const { from, asked: before }: SurveyPosition = cursor === null ? { from: now, asked: new Map() } : readPosition(cursor, id);
+  const since = Math.max(from, now - survey.closesAfterMs - OVERLAP_MS);
+  const ended = shifts.ended(since, now);
+  const asked = ended.filter((shift) => survey.asks(shift));
+  const refs = new Set(ended.map(({ ref }) => ref));
+  // Somebody else's by now, or nobody's; what its sources cannot vouch for yet may only be late.
+  const gone = [...before].filter(([ref, to]) => to >= since && !refs.has(ref) && to <= (shifts.completeUntil ?? -Infinity));
+  if (gone.length > 0)
+    yield batchOf(
+      gone.flatMap(([ref, to]) => callingOff(id, ref, to)),
+      [],
+      `${gone.length} shifts called off`,
+    );
   for (let first = 0; first < asked.length; first += MOST_SHIFTS) {
     const some = asked.slice(first, first + MOST_SHIFTS);
     yield batchOf(
@@ -52,7 +65,7 @@ export async function* pullSurvey(id: string, survey: Survey, context: PullConte
   }
   const known = shifts.completeUntil;
   return {
-    cursor: cursor ?? surveyStart(from),
+    cursor: writePosition({ from, asked: new Map(lasting(asked, before, refs, gone, since)) }),
     completeUntil: known === null ? null : Math.min(known, now),
     // Before it began it asked nobody, which is all there is to know.
     historyFrom: null,
@@ -67,8 +80,7 @@ export async function dryRunSurvey(id: string, survey: Survey, context: PullCont
       'it asks about shifts that are stored, which a dry run does not read',
       '`quarterdeck hand-over` prints the shifts whose links open',
     );
-  const from = context.cursor === null ? context.now - survey.closesAfterMs : readSurveyStart(context.cursor, id);
-  const asked = askedAbout(survey, context, from);
+  const asked = context.shifts.ended(context.now - survey.closesAfterMs, context.now).filter((shift) => survey.asks(shift));
   const events = asked.flatMap((shift) => invitations(id, shift));
   return {
     rows: asked.slice(0, rows).map(({ rotation, team, to }) => ({
@@ -84,13 +96,17 @@ export async function dryRunSurvey(id: string, survey: Survey, context: PullCont
   };
 }
 
-function askedAbout(
-  survey: Survey,
-  { now, shifts }: PullContext,
-  from: number,
-): ReturnType<NonNullable<PullContext['shifts']>['ended']> {
-  const since = Math.max(from, now - survey.closesAfterMs - OVERLAP_MS);
-  return (shifts?.ended(since, now) ?? []).filter((shift) => survey.asks(shift));
+/** Who is to be remembered: those asked now, and those before them that nothing was heard of. */
+function lasting(
+  asked: readonly AskedShift[],
+  before: SurveyPosition['asked'],
+  refs: ReadonlySet<string>,
+  gone: readonly (readonly [string, Instant])[],
+  since: Instant,
+): (readonly [string, Instant])[] {
+  const over = new Set(gone.map(([ref]) => ref));
+  const late = [...before].filter(([ref, to]) => to >= since && !refs.has(ref) && !over.has(ref));
+  return [...late, ...asked.map(({ ref, to }) => [ref, to] as const)];
 }
 
 const batchOf = (events: readonly Event[], rejects: readonly Reject[], progress: string): PullBatch => ({
