@@ -137,6 +137,11 @@ describe('asking the API', () => {
 describe('the agenda', () => {
   const topics = topicsOf(review);
 
+  it('counts its topics from 1 without a gap, however many reasons each has', () => {
+    expect(topics.map(({ number }) => number)).toEqual(topics.map((_, index) => index + 1));
+    expect(topics.at(-1)?.item.position).toBeGreaterThan(topics.length);
+  });
+
   it('is one topic a KPI, at its first place, with all its reasons', () => {
     expect(topics.map(({ anchor }) => anchor)).toEqual([
       'time-to-restore',

@@ -23,6 +23,7 @@ const topic = (anchor: string, minutes: number): Topic => ({
     judgement: 'unknown',
   },
   card: null,
+  number: 1,
   also: [],
 });
 

@@ -4,6 +4,8 @@ import type { AgendaItem, KpiCard, Review } from '../../server/api/contract.ts';
 export interface Topic {
   /** Element id and anchor: the KPI's id, or one for what is no KPI. */
   readonly anchor: string;
+  /** Its place in the meeting, from 1: what is read together is one. */
+  readonly number: number;
   readonly item: AgendaItem;
   readonly card: KpiCard | null;
   /** Further agenda items about the same KPI; they are read with it. */
@@ -17,12 +19,15 @@ export const anchorOf = (item: AgendaItem): string =>
 /** The agenda as topics, in its order; a KPI that stands there twice is one topic, at its first place. */
 export function topicsOf(review: Review): Topic[] {
   const cards = new Map(review.cards.map((card) => [card.id, card]));
-  const topics = new Map<string, { anchor: string; item: AgendaItem; card: KpiCard | null; also: AgendaItem[] }>();
+  const topics = new Map<string, Topic & { also: AgendaItem[] }>();
   for (const item of review.agenda) {
     const anchor = anchorOf(item);
     const known = topics.get(anchor);
     if (known !== undefined) known.also.push(item);
-    else topics.set(anchor, { anchor, item, card: item.kpi === null ? null : (cards.get(item.kpi) ?? null), also: [] });
+    else {
+      const card = item.kpi === null ? null : (cards.get(item.kpi) ?? null);
+      topics.set(anchor, { anchor, number: topics.size + 1, item, card, also: [] });
+    }
   }
   return [...topics.values()];
 }
