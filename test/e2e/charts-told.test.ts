@@ -54,14 +54,14 @@ const named = (list: readonly Shown[], name: string): Shown => {
 
 describe('a picture', () => {
   it.each([
-    [named(REVIEW, 'all panels of a review'), 4],
-    [named(KPI, 'a median'), 10],
-    [named(KPI, 'a ratio'), 5],
-    [named(KPI, 'a change being tried'), 3],
-    [named(ROOMS, 'on-call of all'), 8],
-    [named(ROOMS, 'on-call of a team'), 4],
-    [named(ROOMS, 'the report'), 5],
-  ])('is told in words, and its numbers are a table beside it: %o', async (shown, least) => {
+    { shown: named(REVIEW, 'all panels of a review'), least: 4 },
+    { shown: named(KPI, 'a median'), least: 10 },
+    { shown: named(KPI, 'a ratio'), least: 5 },
+    { shown: named(KPI, 'a change being tried'), least: 3 },
+    { shown: named(ROOMS, 'on-call of all'), least: 8 },
+    { shown: named(ROOMS, 'on-call of a team'), least: 4 },
+    { shown: named(ROOMS, 'the report'), least: 5 },
+  ])('is told in words, and its numbers are a table beside it: $shown.name', async ({ shown, least }) => {
     const page = await shownPage(browser, server.url, shown, []);
     const pictures = await picturesOf(page);
     expect(pictures.length).toBeGreaterThanOrEqual(least);
