@@ -70,6 +70,28 @@ describe('the page of a KPI over HTTP', () => {
     expect((await page('time-to-restore/page?scope=team:payments')).said.comments).toEqual([]);
   });
 
+  it('holds what another process wrote a minute ago', async () => {
+    const stood = house.now;
+    // So long after a pass that no word changes in a minute.
+    house.now += 2.5 * 86_400_000;
+    const before = (await page('time-to-restore/page')).said.comments.length;
+    await house.store.writeJournal({
+      entry: null,
+      after: 0,
+      kind: 'comment',
+      scope: 'organisation',
+      kpi: 'time-to-restore',
+      period: '2026-W21',
+      author: 'Payments',
+      recordedAt: house.now,
+      isWithdrawn: false,
+      body: JSON.stringify({ text: 'Written elsewhere.', point: null }),
+    });
+    house.now += 60_000;
+    expect((await page('time-to-restore/page')).said.comments).toHaveLength(before + 1);
+    house.now = stood;
+  });
+
   it.each<[number, string, string, RegExp]>([
     [404, 'not-found', 'time-to-restor/page', /no KPI "time-to-restor"\. Did you mean 'time-to-restore'\?/],
     [404, 'not-found', 'time-to-restor/distribution', /Did you mean 'time-to-restore'\?/],
