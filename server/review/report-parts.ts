@@ -106,7 +106,7 @@ function leadOf({ move, now, previous, change, better }: Figure): string {
   // Limits and the quarter before may point to different sides.
   const isLess = better === 'lower' ? now.value < previous.value : now.value > previous.value;
   const isOtherwise =
-    now.text !== previous.text &&
+    now.value !== previous.value &&
     better !== 'neither' &&
     (move.judgement === 'with' ? !isLess : move.judgement === 'against' && isLess);
   const compared = /was/.test(change) ? `was ${previous.text}` : change;

@@ -1,22 +1,12 @@
 import { pageRules, partRules } from './page-rules.ts';
 
-/** Puts title and source into the margin of every page printed from now on; returns what takes them away. */
-export function printedPages(title: string, source: string): () => void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(pageRules(title, source));
-  document.adoptedStyleSheets.push(sheet);
-  return () => {
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
-  };
-}
-
 /**
- * Puts the name of the part that a page belongs to at its head; `parts`: names by what style sheets call the page.
- * Returns what takes them away.
+ * Puts title and source into the margin of every page printed from now on, and the name of its part; `parts`: names by
+ * what style sheets call the page. Returns what takes them away.
  */
-export function printedParts(parts: ReadonlyMap<string, string>): () => void {
+export function printedPages(title: string, source: string, parts: ReadonlyMap<string, string> = new Map()): () => void {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(partRules(parts));
+  sheet.replaceSync(`${pageRules(title, source)}\n${partRules(parts)}`);
   document.adoptedStyleSheets.push(sheet);
   return () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
