@@ -107,6 +107,37 @@ describe('a review that is presented', () => {
     await page.context().close();
   });
 
+  it('shows a field whole, above the bar, where it would stand behind it', async () => {
+    const { page } = await open('/review/2026-W45?present#time-to-restore');
+    await page.setViewportSize({ width: 1280, height: 2000 });
+    await page.keyboard.press('c');
+    await field(page).waitFor();
+    const box = await field(page).boundingBox();
+    await page.keyboard.press('Escape');
+    await field(page).waitFor(gone);
+    // On the screen by its coordinates, so that the browser alone sees no reason to move.
+    await page.setViewportSize({ width: 1280, height: Math.ceil((box?.y ?? 0) + (box?.height ?? 0)) + 8 });
+    await page.keyboard.press('c');
+    await field(page).waitFor();
+    const top = async (): Promise<number> => (await bar(page).boundingBox())?.y ?? 0;
+    const end = async (): Promise<number> => {
+      const box = await page.getByRole('button', { name: /^Save/ }).boundingBox();
+      return box === null ? Infinity : box.y + box.height;
+    };
+    await expect.poll(async () => (await end()) <= (await top())).toBe(true);
+    expect((await field(page).boundingBox())?.y ?? -1).toBeGreaterThan(0);
+    await page.context().close();
+  });
+
+  it('keeps its bar in one line on a phone', async () => {
+    const { page } = await open('/review/2026-W45?present&minutes=60#time-to-restore');
+    await page.setViewportSize({ width: 375, height: 800 });
+    const boxes = await bar(page).getByRole('button').all();
+    const tops = await Promise.all(boxes.map(async (button) => Math.round((await button.boundingBox())?.y ?? 0)));
+    expect(new Set(tops).size).toBe(1);
+    await page.context().close();
+  });
+
   it('runs two clocks, of the item and of the meeting, and says in words when either is up', async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
