@@ -3,7 +3,7 @@ import type { Day, Instant, Weekday } from '../time/period.ts';
 import type { Zone } from '../time/zone.ts';
 import type { HourBand, HourClass, HourRules } from './organisation.ts';
 
-export type During = 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'off_hours';
+export type During = 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'days_off' | 'off_hours';
 
 /** definitions.md, on-call load: the bands of an organisation that states none. */
 export const DEFAULT_HOURS: HourRules = {
@@ -69,11 +69,13 @@ export function hasBusinessHours(rules: HourRules): boolean {
   return bandsOf(rules).includes(BUSINESS) && WEEK.some((weekday) => !rules.weekend.includes(weekday));
 }
 
-/** Whether a class counts for `during` of a KPI file; `off_hours` is everything but business hours. */
+/** Whether a class counts for `during` of a KPI file; `off_hours` is everything but business hours, `days_off` weekends and holidays by day. */
 export function matchesDuring(hourClass: HourClass, during: During): boolean {
   switch (during) {
     case 'off_hours':
       return hourClass !== 'business';
+    case 'days_off':
+      return hourClass === 'weekend' || hourClass === 'holiday';
     case 'business_hours':
       return hourClass === 'business';
     default:

@@ -4,11 +4,11 @@ import type { Version } from './diff.ts';
 
 /**
  * What a definition that nobody has reviewed may ask about, of what personal ones may (kpi/personal-conditions.ts).
- * Hour classes are exclusive, and holidays go by the zone of the person: with evenings told apart, they could be
- * found by subtraction, so neither is asked about.
+ * The classes of hours that each have people of their own are free (kpi/privacy-hours.ts); holidays go by the zone of the
+ * person, so neither they nor weekends are asked about by themselves.
  */
 const FREE: readonly PersonalCondition[] = ['during', 'on_shift', 'quality', 'needed_action', 'severity'];
-const FREE_HOURS: readonly string[] = ['business_hours', 'off_hours', 'nights', 'weekends'];
+const FREE_HOURS: readonly string[] = ['business_hours', 'off_hours', 'nights', 'days_off', 'evenings'];
 
 /**
  * Why a definition that nobody has reviewed yet must not be evaluated, in words; null where it may. The

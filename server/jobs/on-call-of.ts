@@ -5,7 +5,7 @@ import type { Evaluated, World } from '../kpi/world.ts';
 import { definitionWords } from '../kpi/words.ts';
 import type { ReviewRow } from '../review/input.ts';
 import { buildOnCall } from '../review/on-call.ts';
-import { ON_CALL_ASKED, ON_CALL_KPIS, ON_CALL_PARTS, WEEKENDS, type OnCallKpiInput } from '../review/on-call-input.ts';
+import { ON_CALL_ASKED, ON_CALL_KPIS, ON_CALL_PARTS, DAYS_OFF, type OnCallKpiInput } from '../review/on-call-input.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod, periodOf, periodsBetween, shiftPeriod, toDate } from '../time/calendar.ts';
@@ -80,7 +80,7 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     week,
     firstDay: firstDays.length === 0 ? null : firstDays.reduce((least, day) => Math.min(least, day)),
     now,
-    kpis: outside === undefined ? kpis : [...kpis, weekendsOf(outside, request, quarter, whole)],
+    kpis: outside === undefined ? kpis : [...kpis, daysOffOf(outside, request, quarter, whole)],
     alerts: pages === undefined ? null : alertPages(request.kpis, pages, world, scope, whole),
     hours: pages === undefined ? { spans: [], counts: [] } : pagedHours(pages, world, scope, whole),
     sources: request.statuses.map(({ id, name, freshness, text, state }) => ({
@@ -119,17 +119,17 @@ function spanOf(asked: string | null, calendar: Calendar, now: Instant): Span {
 }
 
 /**
- * Interruptions outside business hours that fell on weekends by day: the KPI with its hours narrowed, which
- * anyone may ask for in a draft. Nights of weekends are nights.
+ * Interruptions outside business hours that fell on weekends and holidays by day: the KPI with its hours narrowed, which
+ * anyone may ask for in a draft. Nights of such days are nights.
  */
-function weekendsOf(outside: Kpi, { organisation, world, scope }: OnCallRequest, quarter: Period, whole: Period): OnCallKpiInput {
+function daysOffOf(outside: Kpi, { organisation, world, scope }: OnCallRequest, quarter: Period, whole: Period): OnCallKpiInput {
   const { calendar } = organisation;
   const kpi: Kpi = {
     ...outside,
-    id: WEEKENDS,
-    name: 'Interruptions on weekends',
-    question: 'How often do we take a weekend from somebody?',
-    where: [{ field: 'during', condition: { test: 'during', during: 'weekends' } }],
+    id: DAYS_OFF,
+    name: 'Interruptions on weekends and holidays',
+    question: 'How often do we take a day off from somebody?',
+    where: [{ field: 'during', condition: { test: 'during', during: 'days_off' } }],
     targets: [],
     atRisk: null,
   };

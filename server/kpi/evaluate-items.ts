@@ -58,8 +58,13 @@ export const evaluateItems = (
       // What changed over a period takes its beginning and its end.
       (isGrowth ? uncovered(period, coverage, world.now, false) : null) ?? uncovered(period, coverage, world.now, isStanding),
   );
-  const hiddenIn = pass.hours === null ? hiddenBuckets : hiddenByHours;
-  const hidden = spans === null || pass.bearers === null ? null : hiddenIn(table, spans, pass.bearers, world.now, shownBy);
+  const { bearers } = pass;
+  const hidden =
+    spans === null || bearers === null
+      ? null
+      : pass.hours === null
+        ? hiddenBuckets(table, spans, bearers, world.now, shownBy)
+        : hiddenByHours(kpi, table, spans, bearers, world.now, shownBy);
   const lists = keeps ? listsOf(made) : null;
   const results = new Results(
     { ...asked, periods, emptiness, hidden, width: all.length, lists },

@@ -14,7 +14,7 @@ export interface KnownField {
 /** Derived numbers that are seconds: conditions on them are durations. */
 const isSeconds = (name: string): boolean => name === 'harm' || name === 'working' || name.endsWith('_within');
 
-export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'] as const;
+export const HOUR_CLASSES = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'days_off', 'off_hours'] as const;
 
 const CLOSED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'deployment.outcome': ['succeeded', 'failed', 'cancelled'],

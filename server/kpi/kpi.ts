@@ -8,7 +8,7 @@ export type Condition =
   | { readonly test: 'matches'; readonly pattern: string; readonly negated: boolean }
   | {
       readonly test: 'during';
-      readonly during: 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'off_hours';
+      readonly during: 'business_hours' | 'evenings' | 'nights' | 'weekends' | 'holidays' | 'days_off' | 'off_hours';
     };
 
 export interface Where {

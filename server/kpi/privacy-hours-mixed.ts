@@ -1,4 +1,4 @@
-import type { Period } from '../time/period.ts';
+import type { Instant, Period } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
 import type { KnownGroups } from './known-groups.ts';
@@ -6,76 +6,106 @@ import { mayBeLeft } from './privacy-groups.ts';
 import { MixedTable, rowOf } from './privacy-mixed.ts';
 import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
 
+type Days = Pick<Period, 'firstDay' | 'endDay'>;
+
+/** All classes of hours together. */
+const EVERY_HOUR = [-1];
+
 /**
- * Days of which nothing may be told by hours, because a number over all hours taken from it would leave a few: a team
- * that alone works at night is told as a whole by the month, and that less the organisation's nights is whoever of it
- * was on call by day. So is a week that a month's bound cuts, each side of which is told as a whole.
+ * Days of which nothing may be told by hours of the last level, because a number over more hours taken from it would leave
+ * a few: a team that alone works at night is told as a whole by the month, and that less the organisation's nights is
+ * whoever of it was on call by day. So is a week that a month's bound cuts, each side of which is told as a whole.
+ * `hiddenAt`: what is hidden over all hours, and at each level.
  */
 export const hoursThatLeaveFew = (
   table: ScopeTable,
   { all, parts }: Spans,
   bearers: Bearers,
-  apart: readonly number[],
+  levels: readonly (readonly number[])[],
   groups: KnownGroups,
-  atAllHours: Uint8Array,
-  byHours: Uint8Array,
-): Pick<Period, 'firstDay' | 'endDay'>[] => {
-  const isHidden = (buckets: Uint8Array, scope: number, period: number): boolean => buckets[scope * all.length + period] === 1;
-  const found: Pick<Period, 'firstDay' | 'endDay'>[] = [];
+  hiddenAt: readonly Uint8Array[],
+  now: Instant,
+): Days[] => {
+  const isHidden = (level: number, scope: number, period: number): boolean =>
+    hiddenAt[level]?.[scope * all.length + period] !== 0;
+  const found: Days[] = [];
   all.forEach((month, index) => {
+    // While a month runs nothing is told of its teams.
+    if (month.grain !== 'month' || parts[index]?.some((part) => (all[part]?.end ?? Infinity) > now) === true) return;
     const weeks = weeksOf(parts[index] ?? [], all).map((pieces) => ({
       pieces,
-      isTold: apart.every((lanes) => mayBeLeft(bearers.sizeOf(pieces, lanes))),
+      /** The finest hours by which the week may be told. */
+      level: levels.findLast((lanes) => lanes.every((own) => mayBeLeft(bearers.sizeOf(pieces, own)))) ?? EVERY_HOUR,
     }));
-    if (month.grain !== 'month' || weeks.length === 0) return;
-    for (const { pieces, isTold } of weeks) {
+    for (const { pieces, level } of weeks) {
       const [first, last] = [all[pieces[0] ?? 0], all[pieces.at(-1) ?? 0]];
-      if (isTold && leavesFewOfWeek(bearers, pieces, apart) && first !== undefined && last !== undefined)
-        found.push({ firstDay: first.firstDay, endDay: last.endDay });
+      if (first === undefined || last === undefined || level !== levels.at(-1)) continue;
+      if (leavesFewOfWeek(bearers, pieces, levels)) found.push({ firstDay: first.firstDay, endDay: last.endDay });
     }
-    // Of a month in which teams are not told a spread may still tell them by the quarter, any of them.
-    const isSilent = isHidden(atAllHours, table.organisation, index);
-    const isFree = (scope: number): boolean => scope >= 0 && !isHidden(byHours, scope, index);
     const { present } = groups.of(bearers, index);
-    if ([...table.teams.values()].every((team) => present[team] === 0 || isFree(team))) return;
+    const levelOf = (scope: number): number =>
+      scope < 0
+        ? 0
+        : Math.max(
+            0,
+            hiddenAt.findLastIndex((_, level) => !isHidden(level, scope, index)),
+          );
+    // Every part of every team is told as finely, and what is told of services is parts of the same.
+    const isWhole = (scope: number): boolean => present[scope] === 0 || levelOf(scope) === levels.length;
+    const isTold = (scope: number): boolean => present[scope] === 1 && !isHidden(0, scope, index);
+    const services = [...table.services.values()];
+    if ([...table.teams.values(), ...services.filter(isTold)].every(isWhole)) return;
 
-    const columns = weeks.flatMap(({ pieces, isTold }) =>
-      pieces
-        .filter((piece) => isWithin(all[piece], month))
-        .flatMap((piece) =>
-          (isTold ? apart : [EVERY_HOUR]).map((lanes, hours) => ({ piece, lanes, hours: isTold ? hours : -1 })),
-        ),
+    const columns = weeks.flatMap(({ pieces, level }) =>
+      pieces.filter((piece) => isWithin(all[piece], month)).flatMap((piece) => level.map((lanes) => ({ piece, lanes }))),
     );
-    const mixed = new MixedTable(columns.length);
-    const free = new Set<number>();
-    columns.forEach(({ piece, lanes }, column) => {
-      const { person, service, team } = bearers.among([piece], lanes);
-      person.forEach((who, role) => {
-        const [ofTeam, ofService] = [team[role] ?? -1, service[role] ?? -1];
-        const row = rowOf(table, (scope) => !isSilent && isHidden(atAllHours, scope, index), ofTeam, ofService);
-        if (isFree(ofTeam) || isFree(ofService)) free.add(row);
-        mixed.add(column, row, who);
+    // Of a month in which teams are not told a spread may still tell some of them by the quarter, or some services.
+    const isSilent = isHidden(0, table.organisation, index);
+    const ways: ((team: number, service: number) => number)[] = isSilent
+      ? [(team, service) => rowOf(table, () => false, team, service), (team) => team, (_, service) => service]
+      : [(team, service) => rowOf(table, (scope) => isHidden(0, scope, index), team, service)];
+    const columnsOf = levels.map((level) =>
+      level.map((hours) => columns.reduce((sum, { lanes }, column) => ((lanes & ~hours) === 0 ? sum | (1 << column) : sum), 0)),
+    );
+    const leavesFew = (rowIn: (team: number, service: number) => number): boolean => {
+      const mixed = new MixedTable(columns.length);
+      const told = new Map<number, { readonly sets: readonly number[]; readonly beside: number }>();
+      columns.forEach(({ piece, lanes }, column) => {
+        const { person, service, team } = bearers.among([piece], lanes);
+        person.forEach((who, role) => {
+          const [ofTeam, ofService] = [team[role] ?? -1, service[role] ?? -1];
+          const level = Math.max(levelOf(ofTeam), levelOf(ofService));
+          const numberOf = (row: number): number => row * (levels.length + 1) + level;
+          const own = numberOf(rowIn(ofTeam, ofService));
+          const beside = levelOf(ofTeam) === level ? numberOf(rowIn(ofTeam, -1)) : -1;
+          if (!told.has(own)) told.set(own, { sets: columnsOf[level - 1] ?? [], beside });
+          mixed.add(column, own, who);
+        });
       });
-    });
-    const ofHours = apart.map((_, hours) =>
-      columns.reduce((sum, own, column) => (own.hours === hours ? sum | (1 << column) : sum), 0),
-    );
-    if (!mixed.isSafe((row) => (free.has(row) ? ofHours : []))) found.push(month);
+      return !mixed.isSafe((own) => told.get(own) ?? { sets: [], beside: -1 });
+    };
+    if (ways.some(leavesFew)) found.push(month);
   });
   return found;
 };
 
-const EVERY_HOUR = -1;
-
-/** Of a week that is told by hours and cut in pieces told at all hours: whether few are left of some hours of one and others of another. */
-const leavesFewOfWeek = (bearers: Bearers, pieces: readonly number[], apart: readonly number[]): boolean => {
-  if (pieces.length < 2 || pieces.every((piece) => apart.every((lanes) => mayBeLeft(bearers.sizeOf([piece], lanes)))))
+/** Of a week that is told by hours and cut in pieces told over more: whether few are left of some hours of one and others of another. */
+const leavesFewOfWeek = (bearers: Bearers, pieces: readonly number[], levels: readonly (readonly number[])[]): boolean => {
+  const finest = levels.at(-1) ?? EVERY_HOUR;
+  if (pieces.length < 2 || pieces.every((piece) => finest.every((lanes) => mayBeLeft(bearers.sizeOf([piece], lanes)))))
     return false;
-  const mixed = new MixedTable(apart.length);
+  const mixed = new MixedTable(finest.length);
   pieces.forEach((piece) => {
-    apart.forEach((lanes, column) => {
-      bearers.among([piece], lanes).person.forEach((who) => mixed.add(column, piece, who));
+    finest.forEach((lanes, column) => {
+      bearers.among([piece], lanes).person.forEach((who) => {
+        mixed.add(column, piece, who);
+      });
     });
   });
-  return !mixed.isSafe();
+  return [[], ...levels.slice(0, -1)].some((coarse) => {
+    const told = coarse.map((hours) =>
+      finest.reduce((sum, own, column) => ((own & ~hours) === 0 ? sum | (1 << column) : sum), 0),
+    );
+    return !mixed.isSafe(() => ({ sets: told, beside: -1 }));
+  });
 };

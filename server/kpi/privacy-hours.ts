@@ -1,37 +1,83 @@
+import { HOUR_CLASSES, matchesDuring } from '../event/hours.ts';
 import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
 import type { Bearers, Borne } from './bearers.ts';
 import { lanesOf } from './hour-lanes.ts';
 import { KnownGroups } from './known-groups.ts';
-import type { Kpi } from './kpi.ts';
+import type { Condition, Kpi } from './kpi.ts';
 import { hoursThatLeaveFew } from './privacy-hours-mixed.ts';
 import type { Span, Spans } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
 
-/** The hours that can be told apart by subtraction, each by its own people. */
-const APART: readonly number[] = [lanesOf('business'), lanesOf('night'), lanesOf('weekend'), lanesOf('evening', 'holiday')];
+const BUSINESS = lanesOf('business');
+const NIGHTS = lanesOf('night');
+const DAYS_OFF = lanesOf('weekend', 'holiday');
+const EVENINGS = lanesOf('evening');
+
+/**
+ * How finely hours are told apart, each class by its own people: numbers outside business hours need less than nights,
+ * and those less than days off (weekends and holidays together) and evenings. Each is a part of the one before.
+ */
+const LEVELS: readonly (readonly number[])[] = [
+  [BUSINESS, NIGHTS | DAYS_OFF | EVENINGS],
+  [BUSINESS, NIGHTS, DAYS_OFF | EVENINGS],
+  [BUSINESS, NIGHTS, DAYS_OFF, EVENINGS],
+];
 
 /** Whether a number asks at which hours it was. */
-export const asksAboutHours = ({ where, measure }: Kpi): boolean =>
-  [...where, ...(measure.type === 'ratio' ? measure.outOf : [])].some(({ condition }) => condition.test === 'during');
+export const asksAboutHours = (kpi: Kpi): boolean => conditionsOf(kpi).some(({ test }) => test === 'during');
+
+const conditionsOf = ({ where, measure }: Kpi): Condition[] =>
+  [...where, ...(measure.type === 'ratio' ? measure.outOf : [])].map(({ condition }) => condition);
+
+/** How many levels a number needs: those up to the first whose classes it is made of. */
+const levelsFor = (kpi: Kpi): number => {
+  const asked = conditionsOf(kpi).flatMap((condition) =>
+    condition.test === 'during' ? [lanesOf(...HOUR_CLASSES.filter((each) => matchesDuring(each, condition.during)))] : [],
+  );
+  const isMade = (of: readonly number[], lanes: number): boolean =>
+    of.every((own) => (own & lanes) === 0 || (own & ~lanes) === 0);
+  const first = LEVELS.findIndex((level) => asked.every((lanes) => isMade(level, lanes)));
+  return first < 0 ? LEVELS.length : first + 1;
+};
 
 /**
  * What is hidden of numbers that ask at which hours it was. Who was on call by day cannot have been woken at night, so
  * whoever was on call at some hours, or bore something then, is a group of their own: where it is none (a week in which
- * one person took the nights), nothing is told by hours, of others neither, because all less theirs is that person's.
- * Nor is it where numbers over all hours, taken away, would leave a few (privacy-hours-mixed.ts).
+ * one person took the nights), nothing is told by hours so fine, of others neither, because all less theirs is that person's.
+ * Nor is it where numbers over more hours, taken away, would leave a few (privacy-hours-mixed.ts).
  */
-export const hiddenByHours = (table: ScopeTable, spans: Spans, bearers: Bearers, now: Instant, shownBy: Span): Uint8Array => {
+export const hiddenByHours = (
+  kpi: Kpi,
+  table: ScopeTable,
+  spans: Spans,
+  bearers: Bearers,
+  now: Instant,
+  shownBy: Span,
+): Uint8Array => {
   const groups = new KnownGroups(table);
-  const atAllHours = hiddenBuckets(table, spans, bearers, now, shownBy, groups);
-  const hidden = atAllHours.slice();
-  for (const lanes of APART) hideFew(table, spans, bearers.during(lanes), now, shownBy, groups, hidden);
   const width = spans.all.length;
-  for (const { firstDay, endDay } of hoursThatLeaveFew(table, spans, bearers, APART, groups, atAllHours, hidden))
-    spans.all.forEach((period, index) => {
-      if (period.firstDay >= endDay || period.endDay <= firstDay) return;
-      for (let scope = 0; scope < table.scopes.length; scope += 1) hidden[scope * width + index] = 1;
-    });
+  const hiddenAt = [hiddenBuckets(table, spans, bearers, now, shownBy, groups)];
+  const levels = LEVELS.slice(0, levelsFor(kpi));
+  let hidden = hiddenAt[0] ?? new Uint8Array(0);
+  levels.forEach((level, index) => {
+    hidden = hidden.slice();
+    hiddenAt.push(hidden);
+    for (const lanes of level) hideFew(table, spans, bearers.during(lanes), now, shownBy, groups, hidden);
+    for (const { firstDay, endDay } of hoursThatLeaveFew(
+      table,
+      spans,
+      bearers,
+      levels.slice(0, index + 1),
+      groups,
+      hiddenAt,
+      now,
+    ))
+      spans.all.forEach((period, at) => {
+        if (period.firstDay >= endDay || period.endDay <= firstDay) return;
+        for (let scope = 0; scope < table.scopes.length; scope += 1) hidden[scope * width + at] = 1;
+      });
+  });
   return hidden;
 };
 
@@ -49,7 +95,11 @@ const hideFew = (
   const own = hiddenBuckets(table, spans, bearers, now, shownBy, groups);
   spans.all.forEach(({ grain }, period) => {
     const ofAll = table.organisation * width + period;
-    if (own[ofAll] === 1 && hidden[ofAll] === 0 && bearers.sizeOf([period]) > 0) hidden[ofAll] = 1;
+    if (own[ofAll] === 1 && hidden[ofAll] === 0 && bearers.sizeOf([period]) > 0) {
+      hidden[ofAll] = 1;
+      // Teams with nobody at such hours neither: a week of theirs may be told less finely.
+      if (grain === 'month') for (let scope = 0; scope < table.scopes.length; scope += 1) hidden[scope * width + period] = 1;
+    }
     // Of teams nothing shorter is told anyway.
     if (grain !== 'month' && grain !== 'quarter') return;
     const { present } = groups.of(bearers, period);

@@ -1,6 +1,6 @@
 import type { ScopeTable } from './attribution.ts';
 import type { Borne } from './bearers.ts';
-import { isGroup } from './privacy-groups.ts';
+import { isGroup, mayBeLeft } from './privacy-groups.ts';
 
 /**
  * Whom a mixed subtraction leaves. The organisation is told by the week (or by classes of hours), teams by the month (or by
@@ -15,7 +15,7 @@ export class MixedTable {
   /** Columns with anybody in them. */
   #met = 0;
 
-  /** At most 30 columns. */
+  /** Of more than 30 columns nothing is said to be safe. */
   constructor(columns: number) {
     this.#columns = columns;
   }
@@ -28,10 +28,23 @@ export class MixedTable {
     own.columnsOf.set(person, (own.columnsOf.get(person) ?? 0) | (1 << column));
   }
 
-  /** Whether nobody can be left but five or more. `free`: rows that are told by each of these sets of columns as well. */
-  isSafe(free: (row: number) => readonly number[] = () => []): boolean {
-    const rows = this.#counted(free);
+  /** Whether nobody can be left but five or more. */
+  isSafe(toldOf: (row: number) => ToldBy = () => ({ sets: [], beside: -1 })): boolean {
+    if (this.#columns > MOST_COLUMNS) return false;
+    const rows = this.#counted(toldOf);
     const together = this.#together(rows);
+    const isApart = ({ row, told, columnsOf, met }: Counted): boolean => {
+      if (told.sets.every((within) => mayBeLeft(peopleWithin(columnsOf, within)))) return false;
+      const beside = rows.find((other) => other.row === told.beside && other.row !== row);
+      return !told.sets.every((within) => {
+        if ((met & within) === 0) return true;
+        const both = (met | (beside?.met ?? 0)) & within;
+        return (
+          beside !== undefined && isGroup(peopleWithin(beside.columnsOf, within)) && together.some((part) => (both & ~part) === 0)
+        );
+      });
+    };
+    if (rows.some(isApart)) return false;
     if (together.length < 2) return true;
     if (together.length > MOST) return false;
     for (let cut = 1; cut < 1 << (together.length - 1); cut += 1) {
@@ -39,7 +52,7 @@ export class MixedTable {
       let [left, isCut] = [0, false];
       for (const { met, people, told } of rows) {
         let own = 0;
-        for (const within of told.length === 0 ? ALL : told) {
+        for (const within of told.sets.length === 0 ? ALL : told.sets) {
           if ((met & within & side) === 0 || (met & within & ~side) === 0) continue;
           isCut = true;
           own = Math.max(own, Math.min(mostIn(people, within & side), mostIn(people, within & ~side)));
@@ -62,7 +75,7 @@ export class MixedTable {
         if (first === undefined || second === undefined || first === second) continue;
         const both = (1 << one) | (1 << other);
         const left = rows.reduce((sum, { people, told }) => {
-          const isFree = told.length > 0 && !told.some((within) => (within & both) === both);
+          const isFree = told.sets.length > 0 && !told.sets.some((within) => (within & both) === both);
           return isFree ? sum : sum + Math.min(people[one] ?? 0, people[other] ?? 0);
         }, 0);
         if (isGroup(left)) parts = [...parts.filter((part) => part !== first && part !== second), first | second];
@@ -74,11 +87,12 @@ export class MixedTable {
    * Rows with how many people each column has. Everybody counts in one row, because who is left in any is left: in that where
    * they are in most columns, in none where two are alike, so that no order of arrival changes anything.
    */
-  #counted(free: (row: number) => readonly number[]): Counted[] {
+  #counted(toldOf: (row: number) => ToldBy): Counted[] {
     const rows = [...this.#rows].map(([row, { met, columnsOf }]) => ({
       met,
       columnsOf,
-      told: free(row),
+      row,
+      told: toldOf(row),
       people: new Array<number>(this.#columns).fill(0),
     }));
     const best = new Map<number, number>();
@@ -109,13 +123,25 @@ interface Row {
   readonly columnsOf: Map<number, number>;
 }
 
+/** How a row is told, beside as a whole. */
+interface ToldBy {
+  /** Sets of columns by which it is told, together with other rows of the same team. */
+  readonly sets: readonly number[];
+  /** That of these rows which is told in no other way: where it is left, it is a group that is. -1 for none. */
+  readonly beside: number;
+}
+
 interface Counted {
   readonly met: number;
-  /** Sets of columns by which it is told as well. */
-  readonly told: readonly number[];
+  readonly columnsOf: ReadonlyMap<number, number>;
+  readonly row: number;
+  readonly told: ToldBy;
   /** By column. */
   readonly people: readonly number[];
 }
+
+const peopleWithin = (columnsOf: ReadonlyMap<number, number>, within: number): number =>
+  [...columnsOf.values()].filter((columns) => (columns & within) !== 0).length;
 
 const bitsIn = (columns: number): number => {
   let count = 0;
@@ -124,6 +150,7 @@ const bitsIn = (columns: number): number => {
 };
 
 const ALL: readonly number[] = [-1];
+const MOST_COLUMNS = 30;
 /** Cuts through more parts than this are not tried, and taken to leave somebody. */
 const MOST = 10;
 

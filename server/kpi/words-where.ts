@@ -41,6 +41,7 @@ const DURING: Readonly<Record<string, string>> = {
   nights: 'at night',
   weekends: 'at weekends',
   holidays: 'on holidays',
+  days_off: 'on weekends and holidays',
   off_hours: 'outside business hours',
 };
 

@@ -21,10 +21,10 @@ export const ON_CALL_KPIS = [
   'fairness',
 ] as const;
 /**
- * Interruptions on weekends by day: part of those outside business hours, by the same items and groups.
+ * Interruptions on weekends and holidays by day: part of those outside business hours, by the same items and groups.
  * No file of its own measures them.
  */
-export const WEEKENDS = 'weekend-interruptions';
+export const DAYS_OFF = 'day-off-interruptions';
 
 /** Looked at beside them: what their shares are made of. */
 export const ON_CALL_PARTS = ['time-on-call', 'rotation-time'] as const;

@@ -9,7 +9,7 @@ import { fairnessOf } from './on-call-fairness.ts';
 import { measureOf } from './on-call-figures.ts';
 import { hiddenOf, toldWords } from './on-call-hidden.ts';
 import { hourMap } from './on-call-hours.ts';
-import { ON_CALL_KPIS, WEEKENDS, type OnCallInput, type OnCallKpiInput } from './on-call-input.ts';
+import { ON_CALL_KPIS, DAYS_OFF, type OnCallInput, type OnCallKpiInput } from './on-call-input.ts';
 import type { OnCallHealth } from './on-call-schema.ts';
 import { lostIn, seriesOf } from './on-call-series.ts';
 import { quarterBefore, quarterName, spansWords, toldOver } from './on-call-spans.ts';
@@ -25,7 +25,7 @@ const MEASURES = [
   'broken-nights',
   'lost-nights',
   'off-hours-interruptions',
-  WEEKENDS,
+  DAYS_OFF,
   'share-of-time-on-call',
   'shift-feeling',
   'shift-rest',

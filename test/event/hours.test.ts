@@ -71,12 +71,13 @@ describe('hour classes', () => {
     expect(classAt('2026-11-18T03:00', { ...rules, night: { from: 180, to: 180 } })).toBe('business');
   });
 
-  it('each answer to exactly one name of a KPI file, and off hours are all but business hours', () => {
+  it('each answer to exactly one name of a KPI file, off hours are all but business hours, and days off are weekends and holidays', () => {
     const classes: HourClass[] = ['night', 'weekend', 'holiday', 'evening', 'business'];
     const names: During[] = ['business_hours', 'evenings', 'nights', 'weekends', 'holidays'];
     for (const each of classes) {
       expect(names.filter((name) => matchesDuring(each, name))).toHaveLength(1);
       expect(matchesDuring(each, 'off_hours')).toBe(each !== 'business');
+      expect(matchesDuring(each, 'days_off')).toBe(each === 'weekend' || each === 'holiday');
     }
   });
 });

@@ -307,7 +307,7 @@ describe('what people bore or answered', () => {
     'ratio: { of: shifts, where: { over_budget: true }, out_of: { over_budget: [true, false] } }',
     'count: { of: feedback }, where: { instrument: [shift, retrospective] }',
     'count: { of: incidents, per: 12 hours on call }, where: { planned: false }',
-    ...['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'off_hours'].map(
+    ...['business_hours', 'evenings', 'nights', 'weekends', 'holidays', 'days_off', 'off_hours'].map(
       (hours) => `count: { of: interruptions }, where: { during: ${hours} }`,
     ),
   ])('may be asked for by when it was and what came of it: %s', (measure) => {

@@ -137,7 +137,7 @@ const counted = (during: During | null): Kpi =>
       where: during === null ? [] : [{ field: 'during', condition: { test: 'during', during } }],
     },
   );
-const HOURS = ['business_hours', 'off_hours', 'nights', 'weekends'] as const;
+const HOURS = ['business_hours', 'off_hours', 'nights', 'days_off', 'evenings'] as const;
 const spread = kpiOf(
   { type: 'spread', of: 'interruption', across: 'responder', statistic: 'gini' },
   { countedIn: 'started', isPersonal: true },

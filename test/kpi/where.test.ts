@@ -15,6 +15,7 @@ describe('conditions', () => {
     ['nights', ['three on Saturday']],
     ['weekends', ['noon Saturday']],
     ['holidays', ['noon on New Year']],
+    ['days_off', ['noon Saturday', 'noon on New Year']],
     ['off_hours', ['eight on Tuesday evening', 'noon Saturday', 'noon on New Year', 'three on Saturday']],
   ] as const)('during %s', (during, expected) => {
     const items = [

@@ -196,7 +196,7 @@ export const PLACES: readonly Place[] = CUTS.flatMap((day) =>
 );
 
 /** Numbers that may be taken from one another: of what people bore (at any hour, or at some), of their nights, of their answers. */
-export const FAMILIES = ['borne', 'borne nights', 'borne weekends', 'borne off_hours', 'nights', 'answers'] as const;
+export const FAMILIES = ['borne', 'borne nights', 'borne days_off', 'borne off_hours', 'nights', 'answers'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Of each place, everyone who was on call there, at those hours that are told of; for what is told of nights, whoever has one there. */
@@ -218,8 +218,8 @@ function peopleFor(crowds: readonly Crowd[], family: Family): (crowd: Crowd) => 
   switch (family) {
     case 'borne nights':
       return onCallDuring('nights');
-    case 'borne weekends':
-      return onCallDuring('weekends');
+    case 'borne days_off':
+      return onCallDuring('days_off');
     case 'borne off_hours':
       return onCallDuring('off_hours');
     case 'nights':

@@ -19,7 +19,7 @@ const PERIODS = [
 /** Drafts of definitions that nobody has reviewed. */
 const DRAFTS = [
   'count: { of: interruptions }\n  where: { during: nights }',
-  'count: { of: interruptions }\n  where: { during: weekends }',
+  'count: { of: interruptions }\n  where: { during: days_off }',
   'count: { of: pages }\n  where: { during: nights }',
   'count: { of: pages }\n  where: { zone: Europe/Berlin }',
   'count: { of: nights }',

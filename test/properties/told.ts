@@ -14,7 +14,7 @@ export interface Told {
 const FAMILIES: Readonly<Record<string, Family>> = {
   'interruptions-per-12h': 'borne',
   'off-hours-interruptions': 'borne off_hours',
-  'weekend-interruptions': 'borne weekends',
+  'day-off-interruptions': 'borne days_off',
   'disrupted-hours': 'borne',
   'shifts-over-budget': 'borne',
   'time-on-call': 'borne',
@@ -24,7 +24,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   'lost-nights': 'nights',
   'shift-feeling': 'answers',
   'draft-0': 'borne nights',
-  'draft-1': 'borne weekends',
+  'draft-1': 'borne days_off',
   'draft-2': 'borne',
   'draft-3': 'borne',
   'draft-4': 'nights',
