@@ -156,7 +156,8 @@ const MEASURES = `((part) => {
           range.setStart(node, index);
           range.setEnd(node, index + word.trimEnd().length);
           const rect = range.getBoundingClientRect();
-          if (rect.width === 0) continue;
+          // A name without a space that goes over several lines is none of them.
+          if (rect.width === 0 || range.getClientRects().length > 1) continue;
           const last = lines.at(-1);
           if (last !== undefined && Math.abs(last.bottom - rect.bottom) < rect.height * 0.6) last.text += word;
           else lines.push({ bottom: rect.bottom, text: word });
