@@ -60,7 +60,7 @@ describe('what is hidden', () => {
           const table = scopeTable([], ['a', 'b', 'c', 'd'], ['r', 's', 't', 'u', 'v']);
           const [teams, services] = [[...table.teams.values()], [...table.services.values()]];
           const cuts = cutsOf(spans.all, now);
-          const names = Array.from({ length: 33 }, (_, index) => `p${index}`);
+          const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
           const people = new People();
           const column = people.named({ dictionary: names, codes: Int32Array.from(names, (_, index) => index) });
           const bearers = new Bearers(cuts, people, column);
