@@ -6,11 +6,11 @@ import { nullable, ProblemSchema, strict } from './contract-failures.ts';
  * What travels over HTTP: one TypeBox object per answer gives the type, the validation and the
  * OpenAPI description. The web imports the types, nothing else of the server. Whoever asks finds all of it here.
  */
-export { ProblemSchema, ErrorSchema, FAILURES, NoQuery, jsonOrCsv } from './contract-failures.ts';
+export { FAILURES, NoQuery, jsonOrCsv } from './contract-failures.ts';
 export type { ApiError } from './contract-failures.ts';
 export { SnapshotSchema, EvidenceSchema, QueueSchema, SlicesSchema } from './contract-numbers.ts';
 export type { SnapshotAnswer, EvidenceAnswer, QueueAnswer, SlicesAnswer } from './contract-numbers.ts';
-export { DiffSchema, PreviewSchema } from './contract-preview.ts';
+export { PreviewSchema } from './contract-preview.ts';
 export type { PreviewAnswer } from './contract-preview.ts';
 export { ReviewSchema };
 export { DistributionSchema, KpiPageSchema } from '../review/kpi-page-schema.ts';

@@ -1,259 +1,57 @@
 import type { Event, Sample, SampleLine, StoredEvent } from '../event/event.ts';
 import type { EventBlock } from '../event/event-block.ts';
 import type { Kind } from '../event/kinds.ts';
-import type { PullCost, SeriesLack, Spending } from '../event/passes.ts';
-import type { Exclusion, Emptiness } from '../kpi/measurement.ts';
 import type { KeptDefinition } from '../kpi/kpi.ts';
 import type { Instant } from '../time/period.ts';
+import type {
+  MeasurementRow,
+  SnapshotRow,
+  RunRecord,
+  StoredRun,
+  RunOutcome,
+  Moment,
+  Publication,
+  SnapshotQuery,
+  Place,
+} from './kept-numbers.ts';
+import type {
+  AppendResult,
+  SourceState,
+  PullRecord,
+  SourceReach,
+  NewPost,
+  KeptPost,
+  WaitingPost,
+  WaitingPosts,
+} from './kept-sources.ts';
+import type { JournalKind, JournalEntry, JournalWrite, JournalQuery } from './kept-journal.ts';
+import type { Segment, SegmentChanges } from './kept-columns.ts';
 
-/**
- * Limits frozen with a snapshot (stats/limits.ts gives the numbers): of the value, or, for levels that
- * carry over (depth, age), of its change from the period before.
- */
-export interface StoredLimits {
-  readonly mean: number;
-  readonly lower: number | null;
-  readonly upper: number | null;
-  readonly isProvisional: boolean;
-  /** Period ids of the first and last point that made them. */
-  readonly from: string;
-  readonly to: string;
-}
-
-export type Cause =
-  'settled' | 'published' | 'late' | 'reopened' | 'corrected' | 'relinked' | 'merged' | 'cancelled' | 'remapped' | 'redefined';
-
-/** A measurement at rest. */
-export interface MeasurementRow {
-  readonly kpi: string;
-  readonly scope: string;
-  readonly period: string;
-  readonly grain: 'week' | 'month' | 'quarter' | 'year';
-  /** First day of the period, days since 1970-01-01; orders a series. */
-  readonly firstDay: number;
-  readonly value: number | null;
-  readonly emptiness: Emptiness | null;
-  readonly count: number;
-  readonly exclusions: readonly Exclusion[];
-  readonly also: Readonly<Record<string, number | null>>;
-  readonly isStale: boolean;
-  readonly digest: string;
-  /** Hash of the definition that computed it. */
-  readonly definition: string;
-  /** Number of the last batch it knows of. */
-  readonly watermark: number;
-  readonly limits: StoredLimits | null;
-}
-
-/** A revision of a settled or published value. Append-only; (kpi, scope, period, revision) is its key. */
-export interface SnapshotRow extends MeasurementRow {
-  readonly revision: number;
-  /** Run that wrote it. */
-  readonly run: number;
-  readonly recordedAt: Instant;
-  readonly causes: readonly Cause[];
-  /** Uids of the items that moved (at most 50 kept, `movedCount` has all); empty for personal KPIs. */
-  readonly moved: readonly string[];
-  readonly movedCount: number;
-}
-
-export interface AppendResult {
-  /** Batch number, or null when nothing was new (then no batch is written). */
-  readonly batch: number | null;
-  readonly newEvents: number;
-  readonly newSamples: number;
-  /** Each of the events is stored as it was given, and the log had nothing of their items; false where there were none. */
-  readonly isOfNewItems: boolean;
-}
-
-export interface SourceState {
-  readonly source: string;
-  readonly cursor: string | null;
-  readonly lastStartedAt: Instant | null;
-  /** End of the last complete pass. */
-  readonly lastCompletedAt: Instant | null;
-  /** Instant up to which the last complete pass knew everything. */
-  readonly completeUntil: Instant | null;
-  readonly historyFrom: Instant | null;
-  readonly lastErrorAt: Instant | null;
-  readonly lastError: string | null;
-  /** Rejected rows of the last pass: their number, and the first 20 as text. */
-  readonly rejectedCount: number;
-  readonly rejected: readonly string[];
-  /** Kinds and series ever received, so that freshness knows what depends on it. */
-  readonly kinds: readonly Kind[];
-  readonly series: readonly string[];
-  /** Series that the last complete pass knew less far than the rest; absent where there were none. */
-  readonly lacking?: readonly SeriesLack[];
-  /** Absent where nothing was ever paid. */
-  readonly spent?: Spending;
-}
-
-export interface PullRecord {
-  readonly source: string;
-  readonly startedAt: Instant;
-  readonly endedAt: Instant;
-  readonly outcome: 'complete' | 'failed';
-  readonly newEvents: number;
-  readonly newSamples: number;
-  readonly rejected: number;
-  readonly error: string | null;
-  /** What a complete pass vouches for (see SourceState); null for one that failed. */
-  readonly completeUntil: Instant | null;
-  readonly historyFrom: Instant | null;
-  /** Series known less far than `completeUntil`; absent where there are none. */
-  readonly lacking?: readonly SeriesLack[];
-  /** What had to be paid; absent where nothing was. */
-  readonly cost?: PullCost;
-}
-
-/** How far a source had come with its latest complete pass, now or as of an earlier pull. */
-export type SourceReach = Pick<SourceState, 'source' | 'lastCompletedAt' | 'completeUntil' | 'historyFrom' | 'lacking'>;
-
-export interface RunRecord {
-  readonly kind: 'measure' | 'settle' | 'publish';
-  readonly at: Instant;
-  readonly watermark: number;
-  /** Opaque JSON text: with what it was measured, what was published. */
-  readonly detail: string;
-}
-
-/** Runs are numbered from 1 without a gap. */
-export type StoredRun = RunRecord & { readonly number: number };
-
-/** What a run made; all of it is stored with the run, or nothing. */
-export interface RunOutcome {
-  /** Their `run` is filled in. */
-  readonly snapshots: readonly SnapshotRow[];
-  /** Live values, which replace those that stand. */
-  readonly measurements?: readonly MeasurementRow[];
-  readonly publication?: Omit<Publication, 'run'>;
-}
-
-/** The last batch, pull and run that were recorded at or before an instant; 0 where there was none. */
-export interface Moment {
-  readonly batch: number;
-  readonly pull: number;
-  readonly run: number;
-}
-
-export interface Publication {
-  /** `2026-W46` and the scope it was published for. */
-  readonly review: string;
-  readonly scope: string;
-  readonly at: Instant;
-  readonly watermark: number;
-  readonly run: number;
-}
-
-export interface SnapshotQuery {
-  readonly kpi?: string;
-  readonly scope?: string;
-  readonly grain?: MeasurementRow['grain'];
-  /** Inclusive bounds on `firstDay`. */
-  readonly fromDay?: number;
-  readonly toDay?: number;
-  /** Only revisions recorded at or before; the value as it was known then. */
-  readonly knownAt?: Instant;
-}
-
-/** What somebody posted to a source. */
-export interface NewPost {
-  readonly source: string;
-  /** Under which it counts once; null for one that could not be read, of which only `fault` is kept. */
-  readonly id: string | null;
-  readonly receivedAt: Instant;
-  readonly body: string;
-  /** What is wrong with it, in words; null where it can be read. */
-  readonly fault: string | null;
-}
-
-/** It waits to be read; its id came before; or so much waits already that it was not kept. */
-export type KeptPost = 'kept' | 'known' | 'no room';
-
-/** One that waits. Numbers ascend in the order in which posts were kept, with gaps. */
-export interface WaitingPost {
-  readonly number: number;
-  readonly receivedAt: Instant;
-  readonly body: string;
-  readonly fault: string | null;
-}
-
-export interface WaitingPosts {
-  readonly source: string;
-  readonly count: number;
-  readonly oldestAt: Instant;
-}
-
-/** Where a value of a KPI stands. */
-export interface Place {
-  readonly scope: string;
-  readonly period: string;
-}
-
-/** What people write: about a number, a review, a day, a quarter, a shift. */
-export type JournalKind = 'comment' | 'action' | 'annotation' | 'narrative' | 'shift answer';
-
-/** One revision of what somebody wrote. Append-only; (entry, revision) is its key. */
-export interface JournalEntry {
-  /** Names it for good: the number of its first write. */
-  readonly entry: number;
-  readonly revision: number;
-  readonly kind: JournalKind;
-  readonly scope: string;
-  readonly kpi: string | null;
-  /** Period id it belongs to, such as the reviewed week. */
-  readonly period: string | null;
-  /** The role or team that wrote it. */
-  readonly author: string;
-  readonly recordedAt: Instant;
-  /** When its first revision was recorded. */
-  readonly firstAt: Instant;
-  readonly isWithdrawn: boolean;
-  /** What its kind holds, as JSON text; of at most 64 k characters. */
-  readonly body: string;
-}
-
-/** `entry` null: a new one. `after`: the revision that was read before, 0 for a new one. */
-export type JournalWrite = Omit<JournalEntry, 'entry' | 'revision' | 'firstAt'> & {
-  readonly entry: number | null;
-  readonly after: number;
-};
-
-export interface JournalQuery {
-  readonly kind: JournalKind;
-  readonly scope?: string;
-  readonly kpi?: string;
-  readonly period?: string;
-  /** What had been written by then. */
-  readonly knownAt?: Instant;
-}
-
-/** Names a segment of columns: a kind, and the home of its items (event/home.ts). */
-export interface SegmentKey {
-  readonly kind: Kind;
-  readonly cluster: string;
-  readonly month: number;
-}
-
-export interface Segment extends SegmentKey {
-  /** How many rows it has. */
-  readonly rows: number;
-  /** What encodeSegment made of them. */
-  readonly data: Uint8Array;
-}
-
-/** From segments that hold everything up to one batch to those that do so up to a later one. */
-export interface SegmentChanges {
-  /** What makes columns of events, in words: a version that makes others of them has another one. */
-  readonly maker: string;
-  /** The batch that the stored ones are of, 0 where there are none; refused where they are of another. */
-  readonly after: number;
-  /** 0 while more of the first ones are to come: then they are not read. */
-  readonly through: number;
-  readonly put: readonly Segment[];
-  readonly drop: readonly SegmentKey[];
-}
+export type {
+  StoredLimits,
+  Cause,
+  MeasurementRow,
+  SnapshotRow,
+  RunRecord,
+  StoredRun,
+  RunOutcome,
+  Moment,
+  Publication,
+  SnapshotQuery,
+  Place,
+} from './kept-numbers.ts';
+export type {
+  AppendResult,
+  SourceState,
+  PullRecord,
+  SourceReach,
+  NewPost,
+  KeptPost,
+  WaitingPost,
+  WaitingPosts,
+} from './kept-sources.ts';
+export type { JournalKind, JournalEntry, JournalWrite, JournalQuery } from './kept-journal.ts';
+export type { SegmentKey, Segment, SegmentChanges } from './kept-columns.ts';
 
 /** What a claimed job holds. A write with an older token is refused in the same transaction. */
 export interface Lease {
