@@ -95,6 +95,7 @@ describe('figures in what people write', () => {
       'The text says 9.1%, the snapshot says 8.8% (Change failure rate, Q3 2026).',
     ]);
     expect(checks('Incidents: 650 incidents were opened.')).toHaveLength(1);
+    expect(checks('Time to restore service was 4.5 h.')).toHaveLength(1);
   });
 
   it('may be rounded, or those of the quarter before, or the target', () => {

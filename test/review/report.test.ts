@@ -174,6 +174,21 @@ describe('what moved beyond noise', () => {
   it('leaves to the quarter before what lay there', () => {
     expect(asked([...within(30, 3), ...within(9, 2), ...within(13, 3)])).toMatchObject({ judgement: 'routine' });
   });
+  it('says so where the quarter before points the other way', () => {
+    const lead = (before: number): string | undefined =>
+      report([{ kpi: kpi(), weeks: weeks([...within(42, 3), ...within(10, 2)]), figures: quarters(hours(before), hours(3)) }])
+        .moved[0]?.lead;
+    expect(lead(4)).toBe('Better: 3 h (−25%) against Q2 2026');
+    expect(lead(2)).toBe('Better: 3 h, though +50% against Q2 2026');
+  });
+  it('is claimed of nothing while nothing is judged', () => {
+    const made = report([{ kpi: kpi(), weeks: weeks(within(5, 3)), figures: quarters(hours(3)) }]);
+    expect(made.lead).toBe('Whether anything moved beyond noise in Q3 2026 cannot be told yet: limits take twelve periods.');
+  });
+  it('is drawn over a year of weeks', () => {
+    const { points } = figure({ kpi: kpi(), weeks: weeks(within(60, 3)), figures: quarters(hours(3)) }).trend;
+    expect([points.length, points.at(-1)?.period]).toEqual([52, '2026-W39']);
+  });
   it('is told with what was done about it, on the page and among what is asked', () => {
     const made = report([
       {
@@ -234,7 +249,10 @@ describe('footnotes', () => {
         ...asked,
         revisions: [],
         kpi: kpi({
-          targets: [{ ...atMost(hours(4), '4 hours'), since: day('2026-08-01') }],
+          targets: [
+            { ...atMost(hours(5), '5 hours'), since: day('2026-06-30') },
+            { ...atMost(hours(4), '4 hours'), since: day('2026-08-01') },
+          ],
           dividers: [{ on: day('2026-07-06'), because: 'a new pager' }],
         }),
       },
