@@ -9,7 +9,7 @@ const SMALL = 10;
 const SHARE = { type: 'share', label: '', isTotal: false } as const;
 
 export const WHY_NO_HOURS =
-  'The hour at which a page came is the hour at which somebody was called. It is told where five or more people were on call, and of no fewer.';
+  'The hour at which a page came is the hour at which somebody was called. It is told where five or more people were on call by day and as many at night, and of no fewer.';
 
 interface Night {
   /** Minutes since midnight. */
