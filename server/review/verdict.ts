@@ -148,7 +148,7 @@ function routineWords(findings: Findings, write: Write, lead: string): string {
 export function within({ lower, upper }: Pick<ProcessLimits, 'lower' | 'upper'>, write: Write): string {
   if (lower !== null && upper !== null) return `between its limits of ${bothOf(write(lower), write(upper))}`;
   if (upper !== null) return `below its limit of ${write(upper)}`;
-  if (lower !== null) return `above its limit of ${write(lower)}`;
+  if (lower !== null) return `above its lower limit of ${write(lower)}`;
   return 'with limits beyond what is possible, so only a run of eight would tell';
 }
 

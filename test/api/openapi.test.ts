@@ -136,7 +136,7 @@ describe('the description of the API', () => {
           expect(answer.body).toEqual(failure(String((answer.body as { code: string }).code), /\w.*[.!?]$/s));
         expect(answer.text).not.toContain('person-');
       }),
-      { numRuns: 1_200 },
+      { numRuns: 1_600 },
     );
     // Otherwise the requests would have been too wild to reach anything.
     expect(seen.get(200) ?? 0).toBeGreaterThan(100);
