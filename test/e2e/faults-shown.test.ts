@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import { serve, type Serving } from '../../server/main.ts';
 import { launchBrowser } from './browser.ts';
@@ -133,9 +133,11 @@ describe('a disk that is full', () => {
     const disk = smallDisk(12_000);
     // Needs a user who may mount.
     if (disk === null) return;
+    onTestFinished(() => disk.close());
     const kpis = join(folder, 'narrow');
     bareOrganisation(kpis);
     const serving = await newServer(join(disk.folder, 'data'), kpis);
+    onTestFinished(() => serving.close());
     await serving.isReady;
     const page = await open('/', serving.url);
     disk.fill();
@@ -167,8 +169,6 @@ describe('a disk that is full', () => {
     disk.free();
     await page.getByText('Nothing can be stored at the moment.').waitFor({ state: 'detached', timeout: 60_000 });
     await page.context().close();
-    await serving.close();
-    disk.close();
   });
 });
 
