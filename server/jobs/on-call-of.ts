@@ -3,17 +3,25 @@ import { evaluate } from '../kpi/evaluate.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { Evaluated, World } from '../kpi/world.ts';
 import { definitionWords } from '../kpi/words.ts';
-import type { ReviewRow } from '../review/input.ts';
+import type { KpiInput, ReviewRow } from '../review/input.ts';
 import { buildOnCall } from '../review/on-call.ts';
-import { ON_CALL_ASKED, ON_CALL_KPIS, ON_CALL_PARTS, DAYS_OFF, type OnCallKpiInput } from '../review/on-call-input.ts';
+import {
+  DAYS_OFF,
+  ON_CALL_ASKED,
+  ON_CALL_KPIS,
+  ON_CALL_LOAD,
+  ON_CALL_PARTS,
+  type OnCallKpiInput,
+  type TeamLoad,
+} from '../review/on-call-input.ts';
 import type { OnCallHealth } from '../review/on-call-schema.ts';
 import type { Store } from '../store/store.ts';
 import { lastCompleteWeek, parsePeriod, periodOf, periodsBetween, shiftPeriod, toDate } from '../time/calendar.ts';
-import type { Calendar, Instant, Period } from '../time/period.ts';
+import type { Calendar, Day, Instant, Period } from '../time/period.ts';
 import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { alertPages, pagedHours } from './on-call-pages.ts';
-import { currentRows } from './review-of.ts';
+import { currentRows, type Current } from './review-of.ts';
 
 export interface OnCallRequest {
   readonly store: Store;
@@ -45,28 +53,16 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     (id) => request.kpis.find((kpi) => kpi.id === id) ?? [],
   );
 
+  const span = { calendar, endDay: Math.max(week.endDay, whole.endDay) };
   const kpis = measured.map((kpi): OnCallKpiInput => {
     const basis = basisOf(kpi, (id) => world.kpi(id));
-    const ofGrain = (grain: string): ReviewRow[] =>
-      (rows.get(kpi.id) ?? []).flatMap(({ row, reviewRow }) => {
-        const period = row.grain === grain ? parsePeriod(calendar, row.period) : null;
-        if (period === null || period.firstDay !== row.firstDay || period.endDay > Math.max(week.endDay, whole.endDay)) return [];
-        return [{ ...reviewRow, limits: row.definition === kpi.definition ? row.limits : null }];
-      });
-    const quarters = ofGrain('quarter');
-    const stale = isStale(basis, sources, whole, now);
+    const input = inputOf(kpi, rows.get(kpi.id) ?? [], span);
     return {
-      kpi,
-      words: definitionWords(kpi),
+      ...input,
       sources: sourcesBehind(basis, sources).map(({ source }) => source.id),
-      weeks: ofGrain('week'),
-      months: ofGrain('month'),
-      quarters,
-      toDate: [],
-      events: null,
-      restatements: [],
       whole:
-        quarters.find(({ period }) => period === whole.id) ?? evaluatedRow(one(evaluate(kpi, world, [scope], [whole])), stale),
+        input.quarters.find(({ period }) => period === whole.id) ??
+        evaluatedRow(one(evaluate(kpi, world, [scope], [whole])), isStale(basis, sources, whole, now)),
     };
   });
   const outside = measured.find(({ id }) => id === 'off-hours-interruptions');
@@ -83,6 +79,7 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     kpis: outside === undefined ? kpis : [...kpis, daysOffOf(outside, request, quarter, whole)],
     alerts: pages === undefined ? null : alertPages(request.kpis, pages, world, scope, whole),
     hours: pages === undefined ? { spans: [], counts: [] } : pagedHours(pages, world, scope, whole),
+    teams: scope === 'organisation' ? await teamsOf(request, span) : [],
     sources: request.statuses.map(({ id, name, freshness, text, state }) => ({
       id,
       name,
@@ -93,6 +90,52 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     watermark: request.watermark,
     measuredAt: request.measuredAt,
   });
+}
+
+/** What tells of load, of each team by itself. */
+async function teamsOf({ store, organisation, kpis }: OnCallRequest, span: Reach): Promise<TeamLoad[]> {
+  const load = new Map<string, KpiInput[]>();
+  for (const id of ON_CALL_LOAD) {
+    const kpi = kpis.find((each) => each.id === id);
+    if (kpi === undefined) continue;
+    const asked = { kpi: id, toDay: span.endDay - 1 };
+    const [snapshots, live] = await Promise.all([store.latestSnapshots(asked), store.measurements(asked)]);
+    const told = Map.groupBy(snapshots, ({ scope }) => scope);
+    const running = Map.groupBy(live, ({ scope }) => scope);
+    for (const team of organisation.teams) {
+      const scope = `team:${team.id}`;
+      const rows = currentRows(told.get(scope) ?? [], running.get(scope) ?? []).get(id) ?? [];
+      load.set(team.id, [...(load.get(team.id) ?? []), inputOf(kpi, rows, span)]);
+    }
+  }
+  return organisation.teams.map(({ id, name }) => ({ id, label: name, kpis: load.get(id) ?? [] }));
+}
+
+interface Reach {
+  readonly calendar: Calendar;
+  /** Periods that end later are left out. */
+  readonly endDay: Day;
+}
+
+/** A KPI with what stands of it in one scope, by grain. */
+function inputOf(kpi: Kpi, rows: readonly Current[], { calendar, endDay }: Reach): KpiInput {
+  const ofGrain = (grain: string): ReviewRow[] =>
+    rows.flatMap(({ row, reviewRow }) => {
+      const period = row.grain === grain ? parsePeriod(calendar, row.period) : null;
+      if (period === null || period.firstDay !== row.firstDay || period.endDay > endDay) return [];
+      return [{ ...reviewRow, limits: row.definition === kpi.definition ? row.limits : null }];
+    });
+  return {
+    kpi,
+    words: definitionWords(kpi),
+    sources: [],
+    weeks: ofGrain('week'),
+    months: ofGrain('month'),
+    quarters: ofGrain('quarter'),
+    toDate: [],
+    events: null,
+    restatements: [],
+  };
 }
 
 interface Span {

@@ -122,7 +122,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
   });
 }
 
-interface Current {
+export interface Current {
   readonly row: MeasurementRow;
   readonly period: string;
   readonly reviewRow: ReviewRow;

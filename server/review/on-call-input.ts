@@ -32,6 +32,15 @@ export const ON_CALL_PARTS = ['time-on-call', 'rotation-time'] as const;
 /** The further questions about a shift, told where a folder counts them. */
 export const ON_CALL_ASKED = ['shift-rest', 'shift-pages'] as const;
 
+/** What tells of load, the plainest first: it says where load goes as soon as a signal does. */
+export const ON_CALL_LOAD = [
+  'shifts-over-budget',
+  'interruptions-per-12h',
+  'pages',
+  'off-hours-interruptions',
+  'disrupted-hours',
+] as const;
+
 /** A KPI with its rows, and that of the very days that the page is about. */
 export interface OnCallKpiInput extends KpiInput {
   /** Of `OnCallInput.whole`. */
@@ -54,6 +63,13 @@ export interface PagedHours {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** What tells of load in a team. */
+export interface TeamLoad {
+  readonly id: string;
+  readonly label: string;
+  readonly kpis: readonly KpiInput[];
+}
+
 /** Everything that the on-call page of a scope is made from. */
 export interface OnCallInput {
   readonly organisation: Organisation;
@@ -70,6 +86,8 @@ export interface OnCallInput {
   /** Of `whole`; null where pages are no KPI. */
   readonly alerts: readonly AlertPage[] | null;
   readonly hours: PagedHours;
+  /** Of the organisation's page: each team by itself; of a team's page none. */
+  readonly teams: readonly TeamLoad[];
   readonly sources: readonly ReviewSource[];
   readonly watermark: number;
   readonly measuredAt: Instant | null;

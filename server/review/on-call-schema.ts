@@ -142,6 +142,10 @@ export const OnCallSchema = Type.Object(
     people: nullable(Type.String({ description: '8 people in the rotation; five or more on call in each span told' })),
     verdict: Type.String({ description: 'One or two sentences: where the load goes, how much, against what' }),
     judgement: Judgement,
+    rising: Type.Array(Type.Object({ id: Type.String({ description: 'As in the address' }), label: Type.String() }, options), {
+      description:
+        "Of the organisation: teams in which a signal of their own says that load rises, by name; of a team's page none",
+    }),
     told: Type.String({ description: 'By which spans what people bore is told here, and why' }),
     load: nullable(OnCallSeriesSchema),
     pages: nullable(OnCallSeriesSchema),

@@ -1,9 +1,11 @@
 import type { ProcessSignal } from '../stats/signals.ts';
+import type { Day } from '../time/period.ts';
 import type { ReviewedKpi } from './card.ts';
 import { signalJudgement } from './findings.ts';
 import { lowerFirst, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import { changeOf, figureOf, weeklyOf, weeklyText } from './on-call-figures.ts';
+import { ON_CALL_LOAD } from './on-call-input.ts';
 import { spansWords, type Told } from './on-call-spans.ts';
 import type { Judgement } from './schema.ts';
 import { periodName, yearOf } from './series.ts';
@@ -25,14 +27,11 @@ export interface VerdictAsked {
   /** By id, of those that are measured. */
   readonly weighed: ReadonlyMap<string, Weighed>;
   /** First day of the quarter: signals that ended before it are not this quarter's. */
-  readonly firstDay: number;
+  readonly firstDay: Day;
   /** `last quarter`, `Q2 2026`. */
   readonly beforeName: string;
   readonly frame: Frame;
 }
-
-/** What tells of load, the plainest first: it says where load goes as soon as a signal does. */
-const LOAD = ['shifts-over-budget', 'interruptions-per-12h', 'pages', 'off-hours-interruptions', 'disrupted-hours'] as const;
 
 const LEADS = {
   against: 'Load is rising',
@@ -47,8 +46,8 @@ const LEADS = {
  */
 export function onCallVerdict(asked: VerdictAsked): OnCallVerdict {
   const { weighed } = asked;
-  const all = LOAD.flatMap((id) => weighed.get(id) ?? []);
-  const signals = all.flatMap((one) => signalsOf(one, asked).map((signal) => ({ one, signal })));
+  const all = ON_CALL_LOAD.flatMap((id) => weighed.get(id) ?? []);
+  const signals = all.flatMap((one) => signalsOf(one.reviewed, asked.firstDay).map((signal) => ({ one, signal })));
   const side = (judgement: Judgement) =>
     signals.filter(
       ({ one, signal }) => signalJudgement(one.reviewed.findings.kpi, one.reviewed.findings.process, signal) === judgement,
@@ -72,8 +71,14 @@ export function onCallVerdict(asked: VerdictAsked): OnCallVerdict {
   };
 }
 
+/** Whether a signal against us stood in the quarter that begins on this day. */
+export const isRising = (reviewed: ReviewedKpi, firstDay: Day): boolean =>
+  signalsOf(reviewed, firstDay).some(
+    (signal) => signalJudgement(reviewed.findings.kpi, reviewed.findings.process, signal) === 'against',
+  );
+
 /** Signals that stood in the quarter. */
-function signalsOf({ reviewed: { findings } }: Weighed, { firstDay }: VerdictAsked): ProcessSignal[] {
+function signalsOf({ findings }: ReviewedKpi, firstDay: Day): ProcessSignal[] {
   const { process } = findings;
   const ends = new Map(process.steps.map(({ period }) => [period.id, period.endDay]));
   return process.signals.filter(({ until }) => (ends.get(until) ?? -Infinity) > firstDay);

@@ -3,7 +3,7 @@ import { formatInstant } from '../time/instant.ts';
 import { reviewKpi, type ReviewedKpi } from './card.ts';
 
 import { frameOf, type Frame } from './frame.ts';
-import type { ReviewRow } from './input.ts';
+import type { KpiInput, ReviewRow } from './input.ts';
 import { loudAlerts } from './on-call-alerts.ts';
 import { fairnessOf } from './on-call-fairness.ts';
 import { measureOf } from './on-call-figures.ts';
@@ -13,7 +13,7 @@ import { ON_CALL_KPIS, DAYS_OFF, type OnCallInput, type OnCallKpiInput } from '.
 import type { OnCallHealth } from './on-call-schema.ts';
 import { lostIn, seriesOf } from './on-call-series.ts';
 import { quarterBefore, quarterName, spansWords, toldOver } from './on-call-spans.ts';
-import { onCallVerdict, type Weighed } from './on-call-verdict.ts';
+import { isRising, onCallVerdict, type Weighed } from './on-call-verdict.ts';
 import { NO_TALK } from './talk.ts';
 import { yearOf } from './series.ts';
 
@@ -95,6 +95,10 @@ export function buildOnCall(input: OnCallInput): OnCallHealth {
     people: peopleOf(spread),
     verdict: verdict.text,
     judgement: verdict.judgement,
+    rising: input.teams
+      .filter(({ kpis }) => kpis.some((each) => isRising(reviewed(each, input, frame), quarter.firstDay)))
+      .map(({ id, label }) => ({ id, label }))
+      .sort((one, other) => one.label.localeCompare(other.label, 'en')),
     told: toldWords(scope, input, weighed),
     load: series('interruptions-per-12h'),
     pages: series('pages'),
@@ -132,7 +136,7 @@ export function buildOnCall(input: OnCallInput): OnCallHealth {
 }
 
 /** As the weekly review of the last week judges it: one number is not judged in two ways. */
-function reviewed(input: OnCallKpiInput, { sources }: OnCallInput, frame: Frame): ReviewedKpi {
+function reviewed(input: KpiInput, { sources }: OnCallInput, frame: Frame): ReviewedKpi {
   return reviewKpi(
     input,
     sources.filter(({ id }) => input.sources.includes(id)),

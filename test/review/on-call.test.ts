@@ -107,6 +107,7 @@ const health = (given: readonly Given[], rest: Partial<OnCallInput> = {}) =>
     kpis: given.map(inputOf),
     alerts: null,
     hours: { spans: [], counts: [] },
+    teams: [],
     sources: [],
     watermark: 1,
     measuredAt: null,
@@ -125,6 +126,25 @@ describe('on-call health of a team', () => {
     expect(verdict).toBe(
       'Load is rising: 30 pages a week, 21 last quarter; 64 in week 46, above the limit of 24 for the first time on record (104 weeks). 12 nights were broken in October: 2.7 a week, 0.68 last quarter.',
     );
+  });
+
+  it('names the teams in which load rises by a signal of their own, by name and without a rank', () => {
+    const rises = inputOf({ kpi: PAGES, week: (index) => (index === 103 ? 64 : usual(index)) });
+    const calm = inputOf({ kpi: PAGES, week: usual });
+    const fell = inputOf({ kpi: PAGES, week: (index) => (index === 103 ? 0 : usual(index)) });
+    const { rising } = health([{ kpi: PAGES, week: usual, whole: 195, quarter: 276 }], {
+      scope: 'organisation',
+      teams: [
+        { id: 'search', label: 'Search', kpis: [calm, rises] },
+        { id: 'data', label: 'Data', kpis: [calm] },
+        { id: 'mobile', label: 'Mobile', kpis: [fell] },
+        { id: 'payments', label: 'Payments', kpis: [rises] },
+      ],
+    });
+    expect(rising).toEqual([
+      { id: 'payments', label: 'Payments' },
+      { id: 'search', label: 'Search' },
+    ]);
   });
 
   it('leads with shifts over budget where they moved much, small numbers as they are', () => {
