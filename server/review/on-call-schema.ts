@@ -144,7 +144,7 @@ export const OnCallSchema = Type.Object(
     judgement: Judgement,
     rising: Type.Array(Type.Object({ id: Type.String({ description: 'As in the address' }), label: Type.String() }, options), {
       description:
-        "Of the organisation: teams in which a signal of their own says that load rises, by name; of a team's page none",
+        "Of the organisation: teams in which a signal of their own that still stands says that load rises, by name; of a team's page none",
     }),
     told: Type.String({ description: 'By which spans what people bore is told here, and why' }),
     load: nullable(OnCallSeriesSchema),

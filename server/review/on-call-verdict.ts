@@ -71,11 +71,17 @@ export function onCallVerdict(asked: VerdictAsked): OnCallVerdict {
   };
 }
 
-/** Whether a signal against us stood in the quarter that begins on this day. */
-export const isRising = (reviewed: ReviewedKpi, firstDay: Day): boolean =>
-  signalsOf(reviewed, firstDay).some(
-    (signal) => signalJudgement(reviewed.findings.kpi, reviewed.findings.process, signal) === 'against',
+/**
+ * Whether a signal against us stands at the end of the quarter that begins on this day. Of many teams some cross a limit at some
+ * time by chance alone.
+ */
+export function isRising(reviewed: ReviewedKpi, firstDay: Day): boolean {
+  const { kpi, process } = reviewed.findings;
+  const last = process.points.findLast(({ isJudged }) => isJudged)?.period;
+  return signalsOf(reviewed, firstDay).some(
+    (signal) => signal.until === last && signalJudgement(kpi, process, signal) === 'against',
   );
+}
 
 /** Signals that stood in the quarter. */
 function signalsOf({ findings }: ReviewedKpi, firstDay: Day): ProcessSignal[] {

@@ -128,15 +128,16 @@ describe('on-call health of a team', () => {
     );
   });
 
-  it('names the teams in which load rises by a signal of their own, by name and without a rank', () => {
+  it('names the teams in which load rises by a signal of their own that still stands, by name and without a rank', () => {
     const rises = inputOf({ kpi: PAGES, week: (index) => (index === 103 ? 64 : usual(index)) });
     const calm = inputOf({ kpi: PAGES, week: usual });
+    const over = inputOf({ kpi: PAGES, week: (index) => (index === 101 ? 64 : usual(index)) });
     const fell = inputOf({ kpi: PAGES, week: (index) => (index === 103 ? 0 : usual(index)) });
     const { rising } = health([{ kpi: PAGES, week: usual, whole: 195, quarter: 276 }], {
       scope: 'organisation',
       teams: [
         { id: 'search', label: 'Search', kpis: [calm, rises] },
-        { id: 'data', label: 'Data', kpis: [calm] },
+        { id: 'data', label: 'Data', kpis: [calm, over] },
         { id: 'mobile', label: 'Mobile', kpis: [fell] },
         { id: 'payments', label: 'Payments', kpis: [rises] },
       ],
