@@ -17,6 +17,9 @@ import { watchedPage } from './watched-page.ts';
 /** What goes wrong, as whoever reads sees it: what it is, what to do, and what they typed is still there. */
 const PACK = fileURLToPath(new URL('../../kpis', import.meta.url));
 
+/** A page looks again whether things can be stored within this. */
+const LOOKS_AGAIN_MS = 21_000;
+
 let server: DemoServer;
 let browser: Browser;
 let folder: string;
@@ -140,6 +143,10 @@ describe('a disk that is full', () => {
     onTestFinished(() => serving.close());
     await serving.isReady;
     const page = await open('/', serving.url);
+    // Loaded anew, its timers run by a clock that can be turned.
+    await page.clock.install();
+    await page.reload();
+    await page.locator('#app[data-live]').waitFor();
     disk.fill();
     const said = {
       scope: 'organisation',
@@ -160,6 +167,7 @@ describe('a disk that is full', () => {
         ).status,
       );
     expect([...new Set(refusals)]).toContain(503);
+    await page.clock.fastForward(LOOKS_AGAIN_MS);
     await page.getByRole('status').getByText('Nothing can be stored at the moment.').waitFor({ timeout: 60_000 });
     expect(await page.locator('.notice').innerText()).toMatch(/The disk .* is full.*Free some space.*can be read/s);
     await page.getByRole('link', { name: 'Sources', exact: true }).click();
@@ -167,6 +175,7 @@ describe('a disk that is full', () => {
     await page.getByText('Nothing can be stored at the moment.').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     disk.free();
+    await page.clock.fastForward(LOOKS_AGAIN_MS);
     await page.getByText('Nothing can be stored at the moment.').waitFor({ state: 'detached', timeout: 60_000 });
     await page.context().close();
   });

@@ -196,9 +196,10 @@ const settled = (page: Page): Promise<void> =>
       ),
   );
 
-async function faultsHere(page: Page, part: string, where: string): Promise<string[]> {
+async function faultsHere(page: Page, part: string, where: string, more: readonly string[] = []): Promise<string[]> {
   await settled(page);
-  const found = await measured(page, part, `[${ALL.map((name) => `...measures.${name}()`).join(', ')}]`);
+  const asked = [...ALL.map((name) => `measures.${name}()`), ...more];
+  const found = await measured(page, part, `[${asked.map((one) => `...${one}`).join(', ')}]`);
   return found.map((one) => `${where}: ${one}`);
 }
 
@@ -213,7 +214,7 @@ async function sizeLetters(page: Page, times: number): Promise<void> {
 const LONGEST_LINE = 75;
 
 /**
- * Everything that is wrong with what the page shows now: to axe in both themes, and to the eye on a desktop, at 200% zoom,
+ * Everything that is wrong with what the page shows now: to axe, and to the eye on a desktop, at 200% zoom,
  * with letters twice as large, on a phone and on a wall. The page is left as wide as it was.
  * `part`: a selector of what is looked at; an open dialog where there is one.
  */
@@ -230,8 +231,7 @@ export async function faultsOf(page: Page, part = 'body'): Promise<string[]> {
   found.push(...(await faultsHere(page, part, 'letters twice as large')));
   await sizeLetters(page, 1);
   await page.setViewportSize({ width: 2560, height: 1440 });
-  found.push(...(await faultsHere(page, part, 'wall')));
-  found.push(...(await measured(page, part, `measures.long(${LONGEST_LINE})`)).map((one) => `wall: ${one}`));
+  found.push(...(await faultsHere(page, part, 'wall', [`measures.long(${LONGEST_LINE})`])));
   await page.setViewportSize(before);
   await settled(page);
   return found;

@@ -37,14 +37,12 @@ export const REVIEW: readonly Shown[] = [
     reach: (page) => seen(page, 'article#queue-age'),
   },
   { name: 'a small team, of which much is hidden', path: `${WEEK}?scope=team:payments`, reach: unfold },
-  { name: 'a week that is over for long', path: '/review/2025-W20' },
   {
     name: 'the restated items',
     path: `${WEEK}#arrivals`,
     part: '#arrivals',
     reach: click(/^Which items/, '.restated table, .restated li p'),
   },
-  { name: 'presenting', path: `${WEEK}?present#time-to-restore` },
   { name: 'presenting with panels open', path: `${WEEK}?present&xmr=${OPENED}&definition=${OPENED}#time-to-restore` },
   { name: 'the summing-up', path: `${WEEK}?present#summing-up`, reach: (page) => seen(page, '#summing-up') },
   { name: 'the scope switch', path: '/', part: 'header:has([role=listbox])', reach: press('s', '[role=listbox]') },
@@ -87,7 +85,6 @@ const every = async (page: Page): Promise<void> => {
 };
 
 export const KPI: readonly Shown[] = [
-  { name: 'a median', path: '/kpi/time-to-restore', reach: every },
   {
     name: 'a median by value, in months, of one team',
     path: '/kpi/time-to-restore?scope=team:payments&view=month&items=by-value',
@@ -95,9 +92,8 @@ export const KPI: readonly Shown[] = [
   },
   { name: 'a ratio', path: '/kpi/change-failure-rate', reach: every },
   { name: 'what people bore, of a small team', path: '/kpi/interruptions-per-12h?scope=team:payments', reach: every },
-  { name: 'what people bore, of all', path: '/kpi/interruptions-per-12h', reach: every },
-  { name: 'a time between rare events', path: '/kpi/time-since-severity-1', reach: every },
   { name: 'what one file calls another', path: '/kpi/availability', reach: every },
+  { name: 'a time between rare events', path: '/kpi/time-since-severity-1', reach: every },
   {
     name: 'a change being tried that cannot be read',
     path: '/kpi/time-to-restore?try',
@@ -132,7 +128,6 @@ export const KPI: readonly Shown[] = [
 export const ROOMS: readonly Shown[] = [
   { name: 'on-call of all', path: '/on-call/organisation', reach: unfold },
   { name: 'on-call of a team', path: '/on-call/payments', reach: unfold },
-  { name: 'on-call of a team, a quarter that is over', path: '/on-call/platform?period=2026-Q3', reach: unfold },
   {
     name: 'on-call evidence',
     path: `/on-call/payments?evidence=pages~team:payments~${LAST_WEEK}`,
@@ -140,7 +135,6 @@ export const ROOMS: readonly Shown[] = [
   },
   { name: 'what a team hands over', path: '/on-call/payments/hand-over', reach: unfold },
   { name: 'the report', path: '/report/2026-Q3', reach: unfold },
-  { name: 'the report of a team', path: '/report/2026-Q3?scope=team:payments', reach: unfold },
   {
     name: 'the report being written',
     path: '/report/2026-Q3',
