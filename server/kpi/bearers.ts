@@ -16,8 +16,8 @@ export interface Borne {
   bitsOf(periods: readonly number[]): Int32Array;
   /** Who they are, and where. */
   among(periods: readonly number[]): Group;
-  /** How many people two periods speak of in the same place, up to a group. */
-  sharedBy(one: number, other: number): number;
+  /** How many people some periods and some others both speak of in the same place, up to a group. */
+  sharedBy(one: readonly number[], other: readonly number[]): number;
 }
 
 /** All classes of hours. */
@@ -207,9 +207,9 @@ export class Bearers implements Borne {
     return group;
   }
 
-  sharedBy(one: number, other: number, lanes = EVERY): number {
-    const first = this.bitsOf([one], lanes);
-    const found = this.#rolesOf([other], lanes);
+  sharedBy(one: readonly number[], other: readonly number[], lanes = EVERY): number {
+    const first = this.bitsOf(one, lanes);
+    const found = this.#rolesOf(other, lanes);
     for (let word = 0; word < found.length; word += 1) found[word] = (found[word] ?? 0) & (first[word] ?? 0);
     return this.#peopleIn(found);
   }

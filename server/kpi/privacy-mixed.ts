@@ -163,15 +163,20 @@ export const rowOf = ({ scopes }: ScopeTable, hidden: (scope: number) => boolean
   return shown(team) * (scopes.length + 1) + shown(service);
 };
 
-/** Whether teams may be told over some parts of days together, where the organisation is told of each. */
-export const mayTellTeams = (table: ScopeTable, within: Uint8Array, bearers: Borne, parts: readonly number[]): boolean => {
-  const met = parts.filter((part) => bearers.sizeOf([part]) > 0);
+/** Whether teams may be told over some days together, where the organisation is told of each of these sets of them. */
+export const mayTellTeams = (
+  table: ScopeTable,
+  within: Uint8Array,
+  bearers: Borne,
+  columns: readonly (readonly number[])[],
+): boolean => {
+  const met = columns.filter((days) => bearers.sizeOf(days) > 0);
   // Mostly the same people are there throughout.
-  const areAlike = met.every((part, at) => at === 0 || isGroup(bearers.sharedBy(met[at - 1] ?? part, part)));
+  const areAlike = met.every((days, at) => at === 0 || isGroup(bearers.sharedBy(met[at - 1] ?? days, days)));
   if (areAlike) return true;
   const mixed = new MixedTable(met.length);
-  met.forEach((part, column) => {
-    const { person, service, team } = bearers.among([part]);
+  met.forEach((days, column) => {
+    const { person, service, team } = bearers.among(days);
     person.forEach((who, role) => {
       mixed.add(
         column,

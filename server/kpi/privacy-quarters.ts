@@ -17,11 +17,12 @@ import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
  */
 export const hiddenByQuarter = (
   table: ScopeTable,
-  { all, parts, monthsOf }: Spans,
+  spans: Spans,
   bearers: Borne,
   now: Instant,
   asCount: Uint8Array,
 ): Uint8Array => {
+  const { all, parts, monthsOf } = spans;
   const hidden = new Uint8Array(asCount.length).fill(1);
   const isHidden = (scope: number, period: number): boolean => asCount[scope * all.length + period] === 1;
   const isOver = (part: number): boolean => (all[part]?.end ?? Infinity) <= now;
@@ -41,10 +42,8 @@ export const hiddenByQuarter = (
     const told = months.filter((month) => !silent.includes(month));
     const untoldGroup = bearers.among(silent);
     const untoldScopes = hiddenScopes(table, untoldGroup);
-    // Weeks of the organisation are told within them.
-    const inSilence = own.filter((piece) => silent.some((month) => isWithin(all[piece], all[month])));
-    if (!mayTellTeams(table, untoldScopes, bearers, inSilence)) untoldScopes.fill(1);
-    const spans = [
+    if (!mayTellTeams(table, untoldScopes, bearers, toldInSilence(spans, bearers, silent))) untoldScopes.fill(1);
+    const ranges = [
       { present: presentIn(table, untoldGroup), within: untoldScopes },
       ...told.map((month) => ({
         present: presentIn(table, bearers.among([month])),
@@ -53,10 +52,33 @@ export const hiddenByQuarter = (
     ];
     const within = hiddenScopes(table, bearers.among([quarter]));
     for (const scope of scopesOf(table))
-      if (within[scope] === 0 && spans.every((span) => span.present[scope] === 0 || span.within[scope] === 0))
+      if (within[scope] === 0 && ranges.every((span) => span.present[scope] === 0 || span.within[scope] === 0))
         hidden[scope * all.length + quarter] = 0;
   }
   return hidden;
+};
+
+/**
+ * The days of some months by what the organisation is told of them: its weeks, those too that end in another such month.
+ * Weeks of a few are told together alone, as what the others leave of the quarter.
+ */
+const toldInSilence = ({ all, parts }: Spans, bearers: Borne, months: readonly number[]): number[][] => {
+  const isFew = (days: readonly number[]): boolean => !mayBeLeft(bearers.sizeOf(days));
+  const weeks = new Map<number, number[]>();
+  const untold: number[] = [];
+  const told: number[][] = [];
+  for (const month of months)
+    for (const week of weeksOf(parts[month] ?? [], all)) {
+      const own = week.filter((piece) => isWithin(all[piece], all[month]));
+      if (isFew(week)) untold.push(...own);
+      // A bound that cuts off a few is used by nothing that is told.
+      else if (!week.some((piece) => isFew([piece]))) told.push(...own.map((piece) => [piece]));
+      else {
+        const first = all[week[0] ?? 0]?.firstDay ?? 0;
+        weeks.set(first, [...(weeks.get(first) ?? []), ...own]);
+      }
+    }
+  return [...told, ...weeks.values(), untold];
 };
 
 const scopesOf = (table: ScopeTable): number[] => [...table.teams.values(), ...table.services.values()];

@@ -41,7 +41,7 @@ export const hiddenBuckets = (
         table,
         within,
         bearers,
-        own.filter((part) => isWithin(all[part], all[index])),
+        own.filter((part) => isWithin(all[part], all[index])).map((part) => [part]),
       )
     )
       return;

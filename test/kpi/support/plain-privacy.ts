@@ -157,14 +157,26 @@ const hiddenByQuarter = (
     if (months.length === 0) continue;
 
     const silent = months.filter((month) => isHidden(table.organisation, month));
-    const inSilence = own.filter((piece) => silent.some((month) => isWithin(all[piece], all[month])));
+    // What the organisation is told of silent months: a set of days each, weeks of a few together.
+    const inSilence = Object.values(
+      Object.groupBy(
+        silent.flatMap((month) =>
+          weeksOf(parts[month] ?? [], all).flatMap((week) => {
+            const isCutOff = week.some((piece) => isFew([piece]));
+            const pieces = week.filter((piece) => isWithin(all[piece], all[month]));
+            return pieces.map((piece) => ({ piece, told: isFew(week) ? 'few' : `${isCutOff ? (week[0] ?? 0) : piece}` }));
+          }),
+        ),
+        ({ told }) => told,
+      ),
+    ).map((days) => (days ?? []).map(({ piece }) => piece));
     const untoldScopes = hiddenScopes(table, bearersOf(silent));
     const spans = [
       {
         people: peopleByScope(bearersOf(silent)),
         within: mayTellTeams(
           untoldScopes,
-          inSilence.map((piece) => bearersOf([piece])),
+          inSilence.map((days) => bearersOf(days)),
         )
           ? untoldScopes
           : new Set(scopesOf(table)),
