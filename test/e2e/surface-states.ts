@@ -90,6 +90,7 @@ export const KPI: readonly Shown[] = [
     path: '/kpi/time-to-restore?scope=team:payments&view=month&items=by-value',
     reach: every,
   },
+  { name: 'a median', path: '/kpi/time-to-restore', reach: every },
   { name: 'a ratio', path: '/kpi/change-failure-rate', reach: every },
   { name: 'what people bore, of a small team', path: '/kpi/interruptions-per-12h?scope=team:payments', reach: every },
   { name: 'what one file calls another', path: '/kpi/availability', reach: every },
