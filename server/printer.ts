@@ -24,7 +24,7 @@ const LIMIT_MS = 60_000;
 const MOST_WAITING = 8;
 
 const ADVICE =
-  'Install Chromium or Google Chrome on this machine, or name one in QUARTERDECK_CHROMIUM; `npm ci` brings one for Linux unless optional packages are left out. Until then the page can be printed from any browser.';
+  'Install Chromium or Google Chrome on this machine, or name one in QUARTERDECK_CHROMIUM; `npm ci` brings one for Linux. Until then the page can be printed from any browser.';
 
 interface Found {
   readonly path: string;
@@ -58,12 +58,7 @@ export class ChromiumPrinter implements Printer {
   }
 
   async #print(path: string, paper: Paper): Promise<Uint8Array> {
-    const { chromium } = await import('playwright-core').catch((error: unknown) => {
-      throw new PrintFault(
-        'A PDF needs the package playwright-core, which is not here: run `npm ci` without leaving out optional packages. Until then the page can be printed from any browser.',
-        { cause: error },
-      );
-    });
+    const { chromium } = await import('playwright-core');
     const found = await this.#find();
     // Whoever runs this process hears its signals first; a Chromium whose pipe is gone ends by itself.
     const launch = () =>
