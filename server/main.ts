@@ -252,6 +252,7 @@ export async function serve(config: Config, clock: () => Instant, log: Log): Pro
         },
         talk: {
           said: SAID,
+          calendar: () => engine.organisationNow.calendar,
           deskAt: (at) =>
             new JournalDesk({
               store,

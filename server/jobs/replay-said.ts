@@ -1,7 +1,8 @@
-import type { ActionBody, Written } from '../review/talk.ts';
+import type { ActionBody, NarrativeBody, Written } from '../review/talk.ts';
 import { formatDay } from '../time/day.ts';
-import type { Instant, Period } from '../time/period.ts';
+import type { Calendar, Instant, Period } from '../time/period.ts';
 import type { JournalDesk } from './journal.ts';
+import { quarterAsked } from './report-of.ts';
 
 /** Weeks back from the last replayed week, and ISO weekday; negative weeks lie ahead. */
 type DayBack = readonly [back: number, weekday: number];
@@ -23,12 +24,14 @@ export type SaidEntry =
       readonly due: DayBack;
       readonly expected: { readonly direction: 'at_most' | 'at_least'; readonly text: string; readonly by: DayBack } | null;
       readonly done: { readonly review: number; readonly on: DayBack; readonly note: string } | null;
-    });
+    })
+  | (Filed & { readonly kind: 'narrative'; readonly slot: NarrativeBody['slot']; readonly text: string });
 
 export interface ReplayedTalk {
   readonly said: readonly SaidEntry[];
   /** The desk as it stood at an instant of the replay. */
   readonly deskAt: (at: Instant) => JournalDesk;
+  readonly calendar: () => Calendar;
   readonly knows: (kpi: string) => boolean;
 }
 
@@ -46,7 +49,8 @@ export class ReplayedJournal {
 
   /** @param week the reviewed one, `back` weeks before the last of the replay */
   async hold(week: Period, back: number, pulledAt: Instant, now: Instant): Promise<void> {
-    const desk = this.#talk.deskAt(Math.min(pulledAt + HELD_AFTER_MS, now));
+    const heldAt = Math.min(pulledAt + HELD_AFTER_MS, now);
+    const desk = this.#talk.deskAt(heldAt);
     const dayOf = ([weeks, weekday]: DayBack): string => formatDay(week.firstDay + (back - weeks) * 7 + weekday - 1);
     for (const entry of this.#talk.said) {
       // Somebody's own definitions beside the demo's data need not have them all.
@@ -57,6 +61,12 @@ export class ReplayedJournal {
         if (entry.kind === 'comment') await desk.write('comment', { ...filed, body: { text: entry.text, point: null } });
         else if (entry.kind === 'annotation')
           await desk.write('annotation', { ...filed, body: { type: entry.type, day: dayOf(entry.day), text: entry.text } });
+        else if (entry.kind === 'narrative')
+          await desk.write('narrative', {
+            ...filed,
+            period: quarterAsked(this.#talk.calendar(), null, heldAt).id,
+            body: { slot: entry.slot, text: entry.text },
+          });
         else this.#actions.set(entry, await desk.write('action', { ...filed, body: bodyOf(entry, dayOf, false) }));
       }
       const open = this.#actions.get(entry);

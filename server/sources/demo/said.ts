@@ -32,7 +32,9 @@ export type DemoEntry =
         readonly by: DayBack;
       } | null;
       readonly done: { readonly review: number; readonly on: DayBack; readonly note: string } | null;
-    });
+    })
+  /** In the quarterly report, of the last quarter that has ended when the review is held. */
+  | (Filed & { readonly kind: 'narrative'; readonly slot: 'summary' | 'moved' | 'asks'; readonly text: string });
 
 export const SAID: readonly DemoEntry[] = [
   // 3a. It worked, and the process limits say so.
@@ -181,5 +183,30 @@ export const SAID: readonly DemoEntry[] = [
     kpi: null,
     author: 'Head of Operations',
     text: 'Next week we begin with what Payments bears at night, whatever the limits say.',
+  },
+  // The quarterly report: its figures come from the numbers, whenever the demo is started.
+  {
+    kind: 'narrative',
+    review: 0,
+    kpi: null,
+    author: 'Head of Operations',
+    slot: 'summary',
+    text: 'Fewer changes hurt since every deployment meets a twentieth of the traffic first: change failure rate {change-failure-rate}, a year before it was {change-failure-rate.year-before}. Time to restore service stood at {time-to-restore}, {time-to-restore.previous} in the quarter before.\n\n**What worries us today is not in these averages:** Payments is called more from week to week, most of it outside business hours, and the failover rehearsal has slipped twice.',
+  },
+  {
+    kind: 'narrative',
+    review: 0,
+    kpi: null,
+    author: 'Head of Engineering',
+    slot: 'moved',
+    text: 'Progressive delivery reached all forty services; a deployment that hurts is taken back by itself. Telephone calls where a push stays unanswered were meant to shorten time to acknowledge: nobody can tell their effect from noise yet, and we keep them.',
+  },
+  {
+    kind: 'narrative',
+    review: 0,
+    kpi: null,
+    author: 'Head of Operations',
+    slot: 'asks',
+    text: 'Time for Payments before new work: for the failover rehearsal, which is overdue, and for settlement retries that can wait until morning.',
   },
 ];
