@@ -29,9 +29,13 @@ export const rebuild: Verb = {
 };
 
 function wordsOf(result: RebuiltWhole, isWritten: boolean): string {
-  const { runs, made, stored, differences, told, unrepeatable } = result;
+  const { runs, made, stored, differences, told, unrepeatable, underOtherRules } = result;
   const lines = [`${runs} runs repeated: ${made} revisions, ${stored} stored.`];
   if (unrepeatable > 0) lines.push(`${unrepeatable} runs of an early version kept too little to repeat them.`);
+  if (underOtherRules > 0)
+    lines.push(
+      `${underOtherRules} revisions of what people bore were made by a version with other rules of what may be told of people: they are taken as they stand.`,
+    );
   if (differences === 0) lines.push('Every revision is what the log gives, to the byte.');
   else {
     lines.push(

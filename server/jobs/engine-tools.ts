@@ -13,6 +13,8 @@ export interface EngineTools extends DefinitionTools {
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   /** Version of the time zone data, e.g. `2026b`: what was cut by other rules is measured again. */
   readonly zoneData: string;
+  /** Version of the rules of what may be told of people; those of this build where it is not given. */
+  readonly privacyRules?: number;
   /** Names the code that makes columns of events: what another made is not used. */
   readonly columnsMaker: string;
   /** Another thread to evaluate in; without one it is done in this. */

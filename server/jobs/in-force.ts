@@ -1,5 +1,6 @@
 import type { Organisation } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
+import { PRIVACY_RULES } from '../kpi/privacy-rules.ts';
 import { formatProblem } from '../kpi/problem.ts';
 import type { Source } from '../sources/source.ts';
 import type { Instant } from '../time/period.ts';
@@ -76,7 +77,8 @@ export class InForce {
   /** The present as the past is looked at, for moments before anything was measured. */
   get present(): MeasuredWith {
     const { sources, kpis } = this.#definitions;
-    return { organisation: this.#organisation, kpis, sources, zoneData: this.#tools.zoneData };
+    const { zoneData, privacyRules = PRIVACY_RULES } = this.#tools;
+    return { organisation: this.#organisation, kpis, sources, zoneData, privacyRules };
   }
 
   /** What is measured with now; kept in the store before anything is measured with it. */
@@ -91,6 +93,7 @@ export class InForce {
         kpis: present.kpis.map(({ file, definition }) => [file, definition] as const),
         sources: present.sources,
         zoneData: present.zoneData,
+        privacyRules: present.privacyRules,
       },
       digest,
       now,

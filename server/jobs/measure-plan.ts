@@ -2,7 +2,7 @@ import type { Kind } from '../event/kinds.ts';
 import type { Organisation, Scope } from '../event/organisation.ts';
 import type { Kpi } from '../kpi/kpi.ts';
 import type { World } from '../kpi/world.ts';
-import type { Lease } from '../store/store.ts';
+import type { Cause, Lease } from '../store/store.ts';
 import { periodOf } from '../time/calendar.ts';
 import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import type { ItemChange, ItemStarts } from './changes.ts';
@@ -56,6 +56,8 @@ export interface Plan {
   readonly relevant: readonly ItemChange[];
   /** Every scope of them, whatever the changes say. */
   readonly isWhole: boolean;
+  /** What else than facts and its definition may have moved what settled. */
+  readonly reorganised: Cause | null;
 }
 
 /** Whether what people bore may be shown depends on all of the weeks that a period touches (kpi/privacy.ts). */

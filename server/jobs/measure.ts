@@ -46,7 +46,6 @@ interface Beside {
   readonly latest: ReadonlyMap<string, SnapshotRow>;
   /** Null where it is not known which changes moved each. */
   readonly touched: Touched | null;
-  readonly reorganised: Cause | null;
   readonly request: MeasureRequest;
 }
 
@@ -109,20 +108,22 @@ export class Measurer {
     const { calendar } = organisation;
     await this.#prime(request.store, calendar);
     const { store, now, lease } = request;
-    const reorganised = this.#before === null ? null : organisationChange(this.#before.with, request.with);
+    const before = this.#before?.with ?? request.with;
+    const reorganised = organisationChange(before, request.with);
+    const isRetold = before.privacyRules !== request.with.privacyRules;
     // What nobody stores is not known to be stored.
-    if (reorganised !== null || request.live === 'none') this.#live.forget();
+    if (reorganised !== null || isRetold || request.live === 'none') this.#live.forget();
     const kpiOf = new Map(kpis.map((kpi) => [kpi.id, kpi]));
     const plans = kpis.flatMap((kpi) =>
       this.#plan(
         kpi,
         basisOf(kpi, (id) => kpiOf.get(id)),
         request,
-        reorganised !== null,
+        reorganised ?? (isRetold && kpi.isPersonal ? 'redefined' : null),
       ),
     );
     const world = request.worldSince(sinceOf(plans, (kpi) => reachesBackForEver(kpi, (id) => kpiOf.get(id))));
-    const made = await this.#make(plans, world, request, reorganised);
+    const made = await this.#make(plans, world, request);
 
     const restated = made.revisions.filter((row) => row.isRestated).length;
     const shown = this.#live.changed(made.live, request.live);
@@ -149,7 +150,7 @@ export class Measurer {
   }
 
   /** Evaluates what is planned, and makes of it what is to be stored. */
-  async #make(plans: readonly Plan[], world: World, request: MeasureRequest, reorganised: Cause | null): Promise<Made> {
+  async #make(plans: readonly Plan[], world: World, request: MeasureRequest): Promise<Made> {
     const { store, now } = request;
     const { organisation } = request.with;
     const { calendar } = organisation;
@@ -197,8 +198,8 @@ export class Measurer {
         const asked = new Set(some.map(({ id }) => id));
         const ofSome = ({ period }: Evaluated): boolean => asked.has(period);
         const [moved, all] = parted(await values.values(index), ofSome);
-        this.#judge(plan, all, whole, { latest: standing, touched: null, reorganised, request }, made);
-        this.#judge(plan, moved, some, { latest: before, touched, reorganised, request }, made);
+        this.#judge(plan, all, whole, { latest: standing, touched: null, request }, made);
+        this.#judge(plan, moved, some, { latest: before, touched, request }, made);
       }
     } finally {
       await values.ended();
@@ -208,8 +209,8 @@ export class Measurer {
 
   /** Holds what was evaluated against what stands: a first revision, a restatement, a live value, or nothing. */
   #judge(plan: Plan, results: readonly Evaluated[], periods: readonly Period[], beside: Beside, made: Made): void {
-    const { kpi, basis, relevant } = plan;
-    const { latest, touched, reorganised, request } = beside;
+    const { kpi, basis, relevant, reorganised } = plan;
+    const { latest, touched, request } = beside;
     const { now, sources, watermark } = request;
     const byId = new Map(
       periods.map((period) => [
@@ -267,7 +268,7 @@ export class Measurer {
   }
 
   /** What of a KPI may have to be measured; empty where nothing of it is known. */
-  #plan(kpi: Kpi, basis: Basis, request: MeasureRequest, isReorganised: boolean): Plan[] {
+  #plan(kpi: Kpi, basis: Basis, request: MeasureRequest, reorganised: Cause | null): Plan[] {
     const { now } = request;
     const { calendar } = request.with.organisation;
     const start = request.historyStart(basis);
@@ -278,7 +279,7 @@ export class Measurer {
     const relevant = request.changes.filter((change) => isRelevant(basis, change));
     const reach = affectedFrom(basis, relevant, request.touchedSeries, request.starts);
     const reachDay =
-      isReorganised || request.isAllChanged
+      reorganised !== null || request.isAllChanged
         ? first
         : reach === null
           ? null
@@ -299,13 +300,13 @@ export class Measurer {
       );
     }
     const isWhole =
-      isReorganised ||
+      reorganised !== null ||
       isRedefined ||
       request.isAllChanged ||
       basis.series.some((name) => request.touchedSeries.has(name)) ||
       // Older history than was known opens periods for everyone.
       relevant.some((change) => change.historyFrom !== null);
-    return [{ kpi, basis, open, reached, relevant, isWhole }];
+    return [{ kpi, basis, open, reached, relevant, isWhole, reorganised }];
   }
 
   /**

@@ -13,6 +13,8 @@ export interface MeasuredWith {
   readonly sources: readonly SourceShape[];
   /** Version of the time zone data: other rules cut other days. */
   readonly zoneData: string;
+  /** Version of the rules of what may be told of people (kpi/privacy-rules.ts); 0 in runs that did not keep it. */
+  readonly privacyRules: number;
 }
 
 /** The texts that it was read from, as they are kept. */
@@ -22,6 +24,7 @@ export interface KeptTexts {
   readonly kpis: readonly (readonly [file: string, definition: string])[];
   readonly sources: readonly SourceShape[];
   readonly zoneData: string;
+  readonly privacyRules?: number;
 }
 
 /** What the run log keeps of each run, beside its time and watermark. */
@@ -45,7 +48,8 @@ export async function keepMeasuredWith(
 ): Promise<string> {
   const organisation = digest(texts.organisation);
   const sources = texts.sources.map(({ id, kinds, series, staleAfterMs }) => ({ id, kinds, series, staleAfterMs }));
-  const text = JSON.stringify({ organisation, kpis: texts.kpis, sources, zoneData: texts.zoneData });
+  const { kpis, zoneData, privacyRules } = texts;
+  const text = JSON.stringify({ organisation, kpis, sources, zoneData, privacyRules });
   const hash = digest(text);
   if ((await store.definition(hash)) === null) {
     await store.keepDefinition({ hash: organisation, kpi: 'organisation.yaml', text: texts.organisation, recordedAt });
@@ -76,6 +80,7 @@ export async function readMeasuredWith(store: Store, hash: string, digest: (text
     kpis: [...loadCatalogue(files, { digest }).kpis.values()],
     sources: texts.sources,
     zoneData: texts.zoneData,
+    privacyRules: texts.privacyRules ?? 0,
   };
 }
 

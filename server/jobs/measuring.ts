@@ -98,7 +98,7 @@ export class Measuring {
       await this.#takeIn();
       this.#knowledge.forgetChanges();
     }
-    const rebuilt = { ...(await rebuild(store, digest, onProgress)), columns };
+    const rebuilt = { ...(await rebuild(store, digest, this.#inForce.present.privacyRules, onProgress)), columns };
     if (!isWritten || rebuilt.differences === 0) return rebuilt;
     if (rebuilt.unrepeatable > 0)
       throw new EngineError(

@@ -21,16 +21,20 @@ export interface Rebuilt {
   readonly told: readonly string[];
   /** Runs of an early version, which cannot be repeated. */
   readonly unrepeatable: number;
+  /** Revisions of what people bore that were made under other rules of what may be told: taken as they stand. */
+  readonly underOtherRules: number;
   readonly snapshots: readonly SnapshotRow[];
 }
 
 /**
  * Repeats every run of the log, with the events, pulls and definitions as each knew them, and holds
- * what comes out against what is stored. Writes nothing.
+ * what comes out against what is stored. Writes nothing. `rules`: the version of the rules of what may
+ * be told of people; what other versions stored of them is taken as it stands.
  */
 export async function rebuild(
   store: Store,
   digest: (text: string) => string,
+  rules: number,
   onProgress: (done: number, of: number) => void,
 ): Promise<Rebuilt> {
   const total = (await store.lastRun())?.number ?? 0;
@@ -44,54 +48,83 @@ export async function rebuild(
       const detail = detailOf(run);
       if (detail === null) unrepeatable += 1;
       else {
-        repeater ??= new Repeater(store, digest, values);
+        repeater ??= new Repeater(store, digest, rules, values);
         await repeater.repeat(run, detail);
       }
       done = run.number;
       onProgress(done, total);
     }
   }
-  return { runs: total, unrepeatable, ...(await compare(store, values)) };
+  const underOtherRules = repeater?.underOtherRules ?? 0;
+  return { runs: total, unrepeatable, underOtherRules, ...(await compare(store, values)) };
 }
 
 class Repeater {
   readonly #store: Store;
   readonly #digest: (text: string) => string;
+  readonly #rules: number;
   readonly #values: MemoryValues;
-  readonly #measurer = new Measurer(null);
+  #measurer = new Measurer(null);
+  /** Revisions taken as they stand. */
+  underOtherRules = 0;
+  #standing: { readonly hash: string; readonly byRun: ReadonlyMap<number, readonly SnapshotRow[]> } | null = null;
   #knowledge: Knowledge | null = null;
   #with: { readonly hash: string; readonly with: MeasuredWith } | null = null;
   #hasPublications = false;
 
-  constructor(store: Store, digest: (text: string) => string, values: MemoryValues) {
+  constructor(store: Store, digest: (text: string) => string, rules: number, values: MemoryValues) {
     this.#store = store;
     this.#digest = digest;
+    this.#rules = rules;
     this.#values = values;
   }
 
   async repeat(run: StoredRun, detail: RunDetail): Promise<void> {
-    if (this.#with?.hash !== detail.with)
-      this.#with = { hash: detail.with, with: await readMeasuredWith(this.#store, detail.with, this.#digest) };
-    const used = this.#with.with;
+    const before = this.#with;
+    const used = before?.hash === detail.with ? before.with : await readMeasuredWith(this.#store, detail.with, this.#digest);
+    this.#with = { hash: detail.with, with: used };
+    // As whoever starts the version with the new rules.
+    if (before !== null && before.with.privacyRules !== used.privacyRules) this.#measurer = new Measurer(before);
     const knowledge = (this.#knowledge ??= new Knowledge(used.organisation));
     knowledge.items.organisation = used.organisation;
     await knowledge.takeIn(this.#store, used.sources, { batch: run.watermark, pull: detail.pull });
     this.#values.run = run.number;
     this.#values.live = [];
+    const kpis = used.privacyRules === this.#rules ? used.kpis : used.kpis.filter((kpi) => !kpi.isPersonal);
     await this.#measurer.measure({
-      ...knowledge.measured({ organisation: used.organisation, kpis: used.kpis, now: run.at, digest: this.#digest }),
+      ...knowledge.measured({ organisation: used.organisation, kpis, now: run.at, digest: this.#digest }),
       store: this.#values,
-      with: used,
+      with: { ...used, kpis },
       withHash: detail.with,
       hasPublications: this.#hasPublications,
       live: run.kind === 'publish' ? 'all' : 'none',
     });
     knowledge.forgetChanges();
+    if (kpis !== used.kpis) await this.#take(run.number, detail.with, used);
     if (run.kind !== 'publish') return;
     this.#hasPublications = true;
     const pinned = new Set((detail.pinned ?? []).map(([kpi, period]) => `${kpi}|${period}`));
     const live = this.#values.live.filter((row) => row.scope === detail.scope && pinned.has(`${row.kpi}|${row.period}`));
     this.#values.add(live.map((row) => firstRevision(row, run.at)));
+  }
+
+  /** What a run under other rules stored of what people bore: this version can only say what may be told now. */
+  async #take(run: number, hash: string, { kpis }: MeasuredWith): Promise<void> {
+    if (this.#standing?.hash !== hash) {
+      const personal = new Set(kpis.flatMap(({ id, isPersonal }) => (isPersonal ? [id] : [])));
+      const byRun = new Map<number, SnapshotRow[]>();
+      for await (const rows of this.#store.allSnapshots())
+        for (const row of rows) {
+          if (!personal.has(row.kpi)) continue;
+          const ofRun = byRun.get(row.run);
+          if (ofRun === undefined) byRun.set(row.run, [row]);
+          else ofRun.push(row);
+        }
+      this.#standing = { hash, byRun };
+    }
+    const rows = this.#standing.byRun.get(run) ?? [];
+    this.underOtherRules += rows.length;
+    this.#values.add(rows);
   }
 }
 

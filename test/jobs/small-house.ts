@@ -112,7 +112,7 @@ export async function smallHouse(
   files: Readonly<Record<string, string>>,
   now: string,
   config?: StoreConfig,
-  more: Pick<EngineTools, 'evaluations' | 'links' | 'manyItems'> = {},
+  more: Pick<EngineTools, 'evaluations' | 'links' | 'manyItems' | 'privacyRules'> = {},
 ): Promise<SmallHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-house-'));
   const write = (file: string, text: string): void => {
