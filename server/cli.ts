@@ -1,3 +1,5 @@
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runVerb, type ExitCode, type Terminal, type Verb } from './cli/terminal.ts';
 import { suggestion } from './kpi/spelling.ts';
@@ -69,6 +71,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 }
 
 if (import.meta.main) {
+  // A verb starts in half the time from what was compiled when it last ran. It is kept beside the program, where nobody
+  // writes who could not write the program itself; where that is not us, nothing is kept. An import would hold it in
+  // memory, too (15 MB).
+  if (process.argv[2] !== 'import') enableCompileCache(fileURLToPath(new URL('../.dist/compiled', import.meta.url)));
   let hasProgress = false;
   const clear = (): void => {
     if (hasProgress) process.stderr.write('\r\u001b[2K');
