@@ -1,7 +1,7 @@
 import { render } from 'svelte/server';
 import App from './App.svelte';
 import { isCatalogue, isHandOver, isKpiPage, isOnCall, isReport, isReview, isShift, isSources, paths } from './client/api.ts';
-import { FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
+import { carried, FIRST_ANSWER_ID, holdFirstAnswer } from './client/first-answer.ts';
 import { pages } from './client/pages.svelte.ts';
 import { drawnRoute, parseRoute, teamOf, type Route } from './client/route.ts';
 import { router } from './client/router.svelte.ts';
@@ -58,7 +58,7 @@ export function firstPage({ template, address, answer }: FirstPageAsked): string
   holdFirstAnswer({ path: shown.path, answer: value });
   router.current = route;
   const { body } = render(App);
-  const data = `{"path":${JSON.stringify(shown.path)},"answer":${answer}}`.replaceAll('<', '\\u003c');
+  const data = carried({ path: shown.path, answer: value });
   const drawn = `<div id="app">${body}</div>\n    <script type="application/json" id="${FIRST_ANSWER_ID}">${data}</script>`;
   // Replacements as functions: in a text, `$&` and its like would be read as patterns.
   return template

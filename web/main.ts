@@ -2,54 +2,25 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/print.css';
-import { hydrate, mount } from 'svelte';
-import App from './App.svelte';
-import { firstAnswerIn, holdFirstAnswer } from './client/first-answer.ts';
-import { pages } from './client/pages.svelte.ts';
-import { drawnRoute, parseRoute } from './client/route.ts';
-import { reader } from './client/reader.svelte.ts';
-import { router } from './client/router.svelte.ts';
-import { look } from './client/theme.svelte.ts';
+import { FIRST_ANSWER_ID } from './client/first-answer.ts';
 
-/** The page obeys from now on. Until then it can be read. */
-function start(target: HTMLElement): void {
-  look.start();
-  reader.start();
-  router.start();
-  target.dataset['live'] = '';
+/** Words first: on two processors, the program that is fetched, read and run beside them would keep them waiting. */
+function afterPaint(then: () => void): void {
+  const isDrawn = document.getElementById(FIRST_ANSWER_ID) !== null;
+  // A page that comes empty has nothing to wait for, and what nobody sees is not painted.
+  if (!isDrawn || document.visibilityState === 'hidden') then();
+  else if (PerformanceObserver.supportedEntryTypes.includes('paint')) whenPainted(then);
+  else requestAnimationFrame(() => setTimeout(then));
 }
 
-/** Taking a page over takes longer than a frame: the words are painted first. A page that nobody sees need not wait. */
-function afterPaint(then: () => Promise<void>): void {
-  if (document.visibilityState === 'hidden') void then();
-  else requestAnimationFrame(() => setTimeout(() => void then()));
-}
-
-pages.loadedBy({
-  review: () => import('./pages/ReviewPage.svelte'),
-  'on-call': () => import('./pages/OnCallPage.svelte'),
-  'hand-over': () => import('./pages/HandOverPage.svelte'),
-  shift: () => import('./pages/ShiftPage.svelte'),
-  kpi: () => import('./pages/KpiPage.svelte'),
-  report: () => import('./pages/ReportPage.svelte'),
-  kpis: () => import('./pages/CataloguePage.svelte'),
-  sources: () => import('./pages/SourcesPage.svelte'),
-});
-
-const target = document.getElementById('app');
-const first = firstAnswerIn(document);
-if (target !== null && first === null) {
-  start(target);
-  mount(App, { target });
-} else if (target !== null) {
-  // Its program comes while the words are painted.
-  const program = pages.load(parseRoute(window.location).page);
-  afterPaint(async () => {
-    await program;
-    // Exactly as it was drawn; then what only this browser knows is applied.
-    holdFirstAnswer(first);
-    router.current = drawnRoute(parseRoute(window.location));
-    hydrate(App, { target });
-    start(target);
+/** Told by the browser itself, once they are on the screen. */
+function whenPainted(then: () => void): void {
+  const observer = new PerformanceObserver((list) => {
+    if (!list.getEntries().some(({ name }) => name === 'first-contentful-paint')) return;
+    observer.disconnect();
+    then();
   });
+  observer.observe({ type: 'paint', buffered: true });
 }
+
+afterPaint(() => void import('./program.ts'));

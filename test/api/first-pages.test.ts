@@ -5,6 +5,7 @@ import type { Review } from '../../server/api/contract.ts';
 import { buildServer } from '../../server/api/server.ts';
 import type { DrawnPage, Pages } from '../../server/api/first-pages.ts';
 import { PageDrawer } from '../../server/page-drawer.ts';
+import { uncarried, type FirstAnswer } from '../../web/client/first-answer.ts';
 import { drawing, PROGRAM, WEB } from '../web/drawing.ts';
 import { apiHouse, HOST, type ApiHouse } from './api-house.ts';
 
@@ -48,11 +49,8 @@ beforeEach(() => {
 
 const get = (url: string, headers: Record<string, string> = {}) =>
   app.inject({ method: 'GET', url, headers: { ...BROWSER, ...headers } });
-const dataIn = (html: string): { path: string; answer: unknown } =>
-  JSON.parse(/<script type="application\/json" id="first-answer">([^<]*)</.exec(html)?.[1] ?? 'null') as {
-    path: string;
-    answer: unknown;
-  };
+const dataIn = (html: string): FirstAnswer | null =>
+  uncarried(/<script type="application\/json" id="first-answer">([^<]*)</.exec(html)?.[1] ?? '');
 
 describe('the page of a review', () => {
   it('holds its verdicts in the first response, and the very answer that the API gives', async () => {
@@ -166,7 +164,7 @@ describe('the thread that draws', () => {
     const html = gunzipSync(page?.gzip ?? Buffer.alloc(0)).toString();
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;/script>&lt;img src=x onerror=alert(1)> &amp; "Co"');
-    expect(dataIn(html).answer).toEqual(review);
+    expect(dataIn(html)?.answer).toEqual(review);
     await drawer.close();
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { holdFirstAnswer, takeFirstAnswer } from '../../web/client/first-answer.ts';
+import { holdFirstAnswer, takeFirstAnswer, uncarried } from '../../web/client/first-answer.ts';
 import { drawnRoute, HOME, parseRoute } from '../../web/client/route.ts';
 import { drawing, type Draw } from './drawing.ts';
 import { catalogue } from './samples/catalogue.ts';
@@ -28,7 +28,7 @@ const wordsOf = (html: string | null): string =>
     .replaceAll('&amp;', '&');
 
 const dataOf = (html: string | null): unknown =>
-  JSON.parse(/<script type="application\/json" id="first-answer">([^<]*)<\/script>/.exec(html ?? '')?.[1] ?? 'null');
+  uncarried(/<script type="application\/json" id="first-answer">([^<]*)<\/script>/.exec(html ?? '')?.[1] ?? '');
 
 describe('the first page of a review', () => {
   it('holds every verdict, the agenda, the headline and the numbers as text, under its own title', () => {

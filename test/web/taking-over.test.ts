@@ -15,6 +15,18 @@ new PerformanceObserver((list) => {
   for (const move of list.getEntries()) moves.push(move.value + ' ' + move.sources.map(({ node }) => node?.className ?? node?.nodeName).join(', '));
 }).observe({ type: 'layout-shift', buffered: true });`;
 
+/** Whether words were painted, and which programs were asked for before they were, and after. */
+const ASKED_BEFORE_PAINT = `(() => {
+  const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
+  const asked = performance.getEntriesByType('resource').map(({ name, startTime }) => ({
+    name: name.split('/').at(-1).split('-')[0],
+    isBefore: startTime < painted,
+  }));
+  const namesOf = (isBefore) => asked.filter((one) => one.isBefore === isBefore).map(({ name }) => name)
+    .filter((name) => /^(index|program|ReviewPage|charts)$/.test(name));
+  return { words: painted > 0, before: namesOf(true), after: [...new Set(namesOf(false))].filter((name) => name !== 'charts') };
+})()`;
+
 interface Opened {
   readonly page: Page;
   readonly complaints: string[];
@@ -55,6 +67,13 @@ describe('a page that came drawn', () => {
     expect(await page.evaluate('moves')).toEqual([]);
     expect(complaints).toEqual([]);
     expect(asked).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is painted before the program that takes it over is asked for', async () => {
+    const { page } = await open('/');
+    await page.locator('#app[data-live]').waitFor();
+    expect(await page.evaluate(ASKED_BEFORE_PAINT)).toEqual({ words: true, before: ['index'], after: ['program', 'ReviewPage'] });
     await page.context().close();
   });
 

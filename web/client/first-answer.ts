@@ -1,3 +1,5 @@
+import { inColumns, isInColumns, outOfColumns } from './columns.ts';
+
 /** An answer of the API that came inside the page, so that nothing need be asked before it can be read. */
 export interface FirstAnswer {
   /** The address under which the API gives the same. */
@@ -22,16 +24,24 @@ export function takeFirstAnswer(path: string): unknown {
   return answer;
 }
 
-/** Reads it from the page; null where there is none, or none that can be read. */
-export function firstAnswerIn(page: Document): FirstAnswer | null {
+/** As the page carries it: no text in it ends the element. */
+export const carried = ({ path, answer }: FirstAnswer): string =>
+  JSON.stringify({ path, ...inColumns(answer) }).replaceAll('<', '\\u003c');
+
+/** What a page carried; null where that cannot be read. */
+export function uncarried(text: string): FirstAnswer | null {
   try {
-    const first: unknown = JSON.parse(page.getElementById(FIRST_ANSWER_ID)?.textContent ?? 'null');
-    if (typeof first !== 'object' || first === null || !('path' in first) || !('answer' in first)) return null;
-    return typeof first.path === 'string' ? { path: first.path, answer: first.answer } : null;
+    const first: unknown = JSON.parse(text);
+    if (!isInColumns(first) || !('path' in first) || typeof first.path !== 'string') return null;
+    return { path: first.path, answer: outOfColumns(first) };
   } catch {
     return null;
   }
 }
+
+/** Reads it from the page; null where there is none, or none that can be read. */
+export const firstAnswerIn = (page: Document): FirstAnswer | null =>
+  uncarried(page.getElementById(FIRST_ANSWER_ID)?.textContent ?? '');
 
 /** A page that the back button brought may be an old copy: what came with it holds only until it is asked anew. */
 export const isFromHistory = (): boolean =>
