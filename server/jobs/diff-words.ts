@@ -77,8 +77,8 @@ function levelWords(before: Kpi, after: Kpi, weeks: readonly PeriodDiff[]): stri
   const name = headline(after);
   if (before.unit.type !== after.unit.type)
     return `from ${headline(before)} ${formatShort(before.unit, old)} to ${name} ${formatShort(after.unit, fresh)} on average`;
-  if (old === fresh) return `${name} ${formatShort(after.unit, fresh)} on average, as before`;
   const write = sentenceNumbers(after.unit, [old, fresh]);
+  if (write(old) === write(fresh)) return `${name} ${write(fresh)} on average, as before`;
   return `${name} from ${write(old)} to ${write(fresh)} on average`;
 }
 

@@ -13,6 +13,12 @@ const SMALL_COUNT = 10;
 const SMALL_SAMPLE = 5;
 /** Below it a number is only said to be so small: nobody reads exponents aloud. */
 const SMALLEST = 0.000_001;
+/** One digit more may tell two numbers of a sentence apart; more than that is precision that nobody has. */
+const MOST_EXTRA = 1;
+/** A number below this part of the largest of its sentence has one digit: `+0.04` beside `−8.3 and +8.4`. */
+const SLIGHT = 0.01;
+/** Shares from here on are told by what is missing from 100%. */
+const NEARLY_ALL = 0.9;
 /** From this factor on a rise is told as a factor: `1.9×` says more than `+90%`. */
 const FACTOR_FROM = 1.8;
 
@@ -62,47 +68,66 @@ export function formatOutcome(unit: ShownUnit, outcome: MaybeBounded & { readonl
 }
 
 /**
- * Writes numbers that stand in one sentence: durations in one unit with two digits (`6.4 h`, `6.1 h`),
- * and with as many more as it takes to tell the first number from others that differ from it.
+ * Writes numbers that stand in one sentence: durations in one unit with two digits (`6.4 h`, `6.1 h`), and with one
+ * more where that tells the first number from others that differ from it. What still reads alike is `just` beyond.
+ * @param values those that are said; `beside` are known to the reader and only tell what is large here
  */
-export function sentenceNumbers(unit: ShownUnit, values: readonly (number | null)[]): (value: number) => string {
+export function sentenceNumbers(
+  unit: ShownUnit,
+  values: readonly (number | null)[],
+  beside: readonly (number | null)[] = [],
+): (value: number) => string {
   const known = values.filter((value) => value !== null);
   const [first = 0, ...others] = known;
-  const largest = Math.max(0, ...known.map(Math.abs));
-  const writeWith = (extra: number) => (value: number) => withUnit(unit, writeShort(unit, value, largest, extra));
-  for (let extra = 0; extra < 4; extra += 1) {
-    const write = writeWith(extra);
-    if (others.every((other) => other === first || write(other) !== write(first))) return write;
-  }
-  return writeWith(4);
+  const company: Company = { largest: largestOf([...values, ...beside]), fewest: fewestDecimals(known) };
+  const writeWith = (extra: number) => (value: number) => withUnit(unit, writeShort(unit, value, company, extra));
+  const plain = writeWith(0);
+  return others.every((other) => other === first || plain(other) !== plain(first)) ? plain : writeWith(MOST_EXTRA);
 }
+
+/** What a number stands beside. */
+interface Company {
+  readonly largest: number;
+  /** Decimals of the coarsest share near 100%; the others have one more at most. */
+  readonly fewest: number;
+}
+
+export const largestOf = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
+
+/** `just ` where two numbers that differ read alike. */
+export const justWhere = (write: (value: number) => string, one: number | null, other: number): string =>
+  one !== null && write(one) === write(other) ? 'just ' : '';
 
 /** One number, short: `6.4 h`, `12%`, `0.71 per day`. For boxes and targets. */
 export function formatShort(unit: ShownUnit, value: number): string {
-  return withUnit(unit, writeShort(unit, value, value, 0));
+  return withUnit(unit, writeShort(unit, value, { largest: value, fewest: Infinity }, 0));
 }
 
-function writeShort(unit: ShownUnit, value: number, largest: number, extra: number): string {
+function writeShort(unit: ShownUnit, value: number, { largest, fewest }: Company, extra: number): string {
   if (unit.style === 'index') return value.toFixed(2 + extra);
-  if (unit.style === 'signed') return plus(value, formatNumber(value, 2 + extra));
+  const digits = digitsBeside(value, largest) + extra;
+  if (unit.style === 'signed') return plus(value, formatNumber(value, digits));
   switch (unit.type) {
     case 'duration':
       return shortDuration(value, largest, 2 + extra);
     case 'share':
-      return formatShare(value, extra);
+      return formatShare(value, digits - 2, fewest + 1);
     case 'count':
     case 'number':
-      return formatNumber(value, 2 + extra);
+      return formatNumber(value, digits);
   }
 }
 
+const digitsBeside = (value: number, largest: number): number => (Math.abs(value) < Math.abs(largest) * SLIGHT ? 1 : 2);
+
 const plus = (value: number, text: string): string => (value > 0 ? `+${text}` : text);
 
-/** How far apart two values are, without a sign: shares in points. */
-export function formatDistance(unit: Unit, value: number, write?: (value: number) => string): string {
+/** How far apart two values are, without a sign: shares in points. `largest`: of what it stands beside. */
+export function formatDistance(unit: Unit, value: number, write?: (value: number) => string, largest = value): string {
   const size = Math.abs(value);
-  if (unit.type !== 'share') return write === undefined ? formatShort(unit, size) : write(size);
-  const text = twoDigits(size * 100);
+  if (unit.type !== 'share') return write === undefined ? sentenceNumbers(unit, [size], [largest])(size) : write(size);
+  const text = digitsBeside(size, largest) === 1 ? String(Number((size * 100).toPrecision(1))) : twoDigits(size * 100);
   return `${text} ${text === '1' ? 'point' : 'points'}`;
 }
 
@@ -177,19 +202,29 @@ function group(text: string): string {
  * A share as a percentage: whole from 10% on, finer below and close to 100%. Nothing but 1 is written
  * 100%, and nothing but 0 is written 0%.
  */
-function formatShare(value: number, extra: number): string {
+function formatShare(value: number, extra: number, most = Infinity): string {
   const percent = value * 100;
-  const rest = Math.min(Math.abs(percent), Math.abs(100 - percent));
-  let decimals = extra;
-  if (rest !== 0) {
-    // Two significant digits of the smaller side, and at most one decimal from 1% on.
-    if (rest < 1) decimals += Math.min(6, 1 - Math.floor(Math.log10(rest)));
-    else if (rest < 10 && Math.abs(percent) < 10) decimals += 1;
-  }
+  const own = Math.max(0, decimalsOf(percent) + extra);
+  const decimals = value > NEARLY_ALL && value < 1 ? Math.min(own, Math.max(most, fewestBelow(percent))) : own;
   let text = percent.toFixed(Math.min(12, decimals));
   if (text.includes('.')) text = text.replace(/\.?0+$/, '');
   return `${signed(text.replace('-', ''), value)}%`;
 }
+
+/** Two significant digits of the smaller side, and at most one decimal from 1% on. */
+function decimalsOf(percent: number): number {
+  const rest = Math.min(Math.abs(percent), Math.abs(100 - percent));
+  if (rest === 0) return 0;
+  if (rest < 1) return Math.min(6, 1 - Math.floor(Math.log10(rest)));
+  return rest < 10 && Math.abs(percent) < 10 ? 1 : 0;
+}
+
+/** With fewer it would be written 100%. */
+const fewestBelow = (percent: number): number => Math.max(0, decimalsOf(percent) - 1);
+
+/** Of shares near 100% the one that is written with the fewest decimals. */
+const fewestDecimals = (values: readonly number[]): number =>
+  values.reduce((least, value) => (value > NEARLY_ALL && value < 1 ? Math.min(least, decimalsOf(value * 100)) : least), Infinity);
 
 /** How a value changed: words for a box, and the raw number behind them. */
 export interface Change {
@@ -237,7 +272,7 @@ export function formatChange(unit: ShownUnit, now: Counted, before: Counted): Ch
 function was(unit: ShownUnit, now: number, before: number): string {
   if (now === before) return `${formatShort(unit.style === 'score' ? { ...unit, label: '' } : unit, now)}, as before`;
   const write = sentenceNumbers(unit.style === 'score' ? { ...unit, label: '' } : unit, [now, before]);
-  return `${write(now)}, was ${write(before)}`;
+  return write(now) === write(before) ? `${write(now)}, as before` : `${write(now)}, was ${write(before)}`;
 }
 
 /** Two significant digits, without trailing zeros; below 0.005 it is 0. */

@@ -6,7 +6,7 @@ import type { Period } from '../time/period.ts';
 import { signalJudgement } from './findings.ts';
 import type { Frame } from './frame.ts';
 import type { Between } from './between.ts';
-import { bothOf, formatDistance, formatValue, plural, sentenceNumbers, shownUnit } from './format.ts';
+import { bothOf, formatDistance, formatValue, largestOf, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { Process } from './process.ts';
 import type { KpiCard, Point, Signal } from './schema.ts';
 import { dayAndMonth, periodName, pointOf, yearOf } from './series.ts';
@@ -112,7 +112,8 @@ function signalText(kpi: Kpi, process: Process, signal: ProcessSignal, week: Per
   const when = signal.since === signal.until ? name(signal.since) : `${name(signal.since)} to ${name(signal.until)}`;
   if (limits === null || limits === undefined) return when;
   const limit = signal.side === 'above' ? limits.upper : limits.lower;
-  const write = writeFor(kpi, process, [points[found]?.value ?? null, limits.mean, limit]);
+  // The value is not said here, so it asks for no digits.
+  const write = writeFor(kpi, process, [signal.rule === '8 in a row' ? limits.mean : limit], [limits.upper, limits.lower]);
   const subject = basis === 'change' ? 'its change ' : '';
   const side = basis !== 'time between' ? signal.side : signal.side === 'above' ? 'longer than' : 'shorter than';
   const each = basis === 'time between' ? 'times' : `${grain}s`;
@@ -137,7 +138,12 @@ function nameIn({ steps, between }: Process, id: string, year: number): string {
   return civilOf(day).year === year ? dayAndMonth(day) : dayTitle(day);
 }
 
-function writeFor(kpi: Kpi, { basis }: Process, values: readonly (number | null)[]): (value: number) => string {
-  if (basis === 'change') return (value) => signedShort(kpi.unit, value);
-  return sentenceNumbers(basis === 'time between' ? TIMES : shownUnit(kpi), values);
+function writeFor(
+  kpi: Kpi,
+  { basis }: Process,
+  values: readonly (number | null)[],
+  beside: readonly (number | null)[] = [],
+): (value: number) => string {
+  if (basis === 'change') return (value) => signedShort(kpi.unit, value, largestOf([...values, ...beside]));
+  return sentenceNumbers(basis === 'time between' ? TIMES : shownUnit(kpi), values, beside);
 }

@@ -2,7 +2,7 @@ import type { ProcessSignal } from '../stats/signals.ts';
 import type { Day } from '../time/period.ts';
 import type { ReviewedKpi } from './card.ts';
 import { signalJudgement } from './findings.ts';
-import { lowerFirst, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
+import { justWhere, lowerFirst, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import { changeOf, figureOf, weeklyOf, weeklyText } from './on-call-figures.ts';
 import { ON_CALL_LOAD } from './on-call-input.ts';
@@ -170,7 +170,7 @@ function evidenceWords(
   };
   switch (signal.rule) {
     case 'beyond a limit':
-      return `; ${write(value ?? limit)}${what} in ${name(signal.until)}, ${signal.side} the limit of ${write(limit)} ${howOften(one.reviewed.findings, signal)}`;
+      return `; ${write(value ?? limit)}${what} in ${name(signal.until)}, ${justWhere(write, value, limit)}${signal.side} the limit of ${write(limit)} ${howOften(one.reviewed.findings, signal)}`;
     case '8 in a row':
       return `;${what} ${plural(signal.length, process.grain)} in a row ${signal.side} the mean of ${write(limits.mean)}`;
     case '3 of 4':

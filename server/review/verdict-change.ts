@@ -2,7 +2,7 @@ import type { Kpi, Unit } from '../kpi/kpi.ts';
 import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal, Side } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { bothOf, formatDistance, ordinal, sentenceNumbers } from './format.ts';
+import { bothOf, formatDistance, largestOf, ordinal, sentenceNumbers } from './format.ts';
 import type { Process } from './process.ts';
 
 /**
@@ -26,7 +26,7 @@ export function changeWords(
     case '8 in a row': {
       const run = signal.isNews ? 'eighth' : ordinal(signal.length);
       const lead = signal.isNews ? `Tending ${direction(signal.side)} for 8 ${grain}s` : `Tending ${direction(signal.side)}`;
-      return `${lead}: ${measured}, ${delta}, the ${run} ${grain} in a row with a change ${signal.side} the mean of ${signedShort(kpi.unit, limits.mean)}`;
+      return `${lead}: ${measured}, ${delta}, the ${run} ${grain} in a row with a change ${signal.side} the mean of ${signedShort(kpi.unit, limits.mean, largestOf([limits.lower, limits.upper]))}`;
     }
     case '3 of 4':
       return `Tending ${direction(signal.side)} of late: ${measured}, ${delta}; three of the last four ${grain}s changed by nearly as much as is routine`;
@@ -81,8 +81,8 @@ function deltaWords(kpi: Kpi, change: number | null, level: number | null, grain
   return `${size} ${change > 0 ? more : less} than the ${grain} before`;
 }
 
-/** `+20`, `−0.9 d`. */
-export function signedShort(unit: Unit, value: number): string {
+/** `+20`, `−0.9 d`. `largest`: of what it stands beside. */
+export function signedShort(unit: Unit, value: number, largest = value): string {
   if (value === 0) return '0';
-  return `${value > 0 ? '+' : '−'}${formatDistance(unit, value)}`;
+  return `${value > 0 ? '+' : '−'}${formatDistance(unit, value, undefined, largest)}`;
 }

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
 import { STALE_FINDING_WEEKS } from './findings.ts';
-import { ordinal, plural, sentence } from './format.ts';
+import { justWhere, ordinal, plural, sentence } from './format.ts';
 import type { Write } from './measured.ts';
 import { measured, writeFor } from './measured.ts';
 import { hasEnough, periodName, yearOf } from './series.ts';
@@ -16,7 +16,8 @@ export function missedLead(findings: Findings, write: Write, step = findings.cur
   const { every } = target.target;
   const judgedBy = target.judgedBy ?? target.target;
   const before = target.runBefore === 0 ? '' : `, after ${plural(target.runBefore, every)} that met it`;
-  return `${MISSED}: ${measured(findings, step, write)} against a target of ${directionWords(judgedBy)} ${write(judgedBy.value)}${before}`;
+  const against = justWhere(write, step.row.value, judgedBy.value) === '' ? 'against' : 'just beyond';
+  return `${MISSED}: ${measured(findings, step, write)} ${against} a target of ${directionWords(judgedBy)} ${write(judgedBy.value)}${before}`;
 }
 
 /** `; the target of at most 4 h is missed for the third week running`: only for targets of the week, or of the judged grain. */

@@ -2,7 +2,7 @@ import type { ProcessLimits } from '../stats/limits.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
 import { STALE_FINDING_WEEKS, isToldByTimes, signalJudgement } from './findings.ts';
-import { bothOf, lowerFirst, ordinal, plural, sentence } from './format.ts';
+import { bothOf, justWhere, lowerFirst, ordinal, plural, sentence } from './format.ts';
 import type { Write } from './measured.ts';
 import { measured, writeFor } from './measured.ts';
 import type { Step } from './series.ts';
@@ -110,7 +110,7 @@ function signalSentence(findings: Findings, signal: ProcessSignal, step: Step, w
   const grain = process.grain;
   switch (signal.rule) {
     case 'beyond a limit':
-      return `${word} than usual: ${what}, ${signal.side} its limit of ${write(limit ?? limits.mean)} ${howOften(findings, signal)}`;
+      return `${word} than usual: ${what}, ${justWhere(write, step.row.value, limit ?? limits.mean)}${signal.side} its limit of ${write(limit ?? limits.mean)} ${howOften(findings, signal)}`;
     case '8 in a row':
       return signal.isNews
         ? `${word} than usual for 8 ${grain}s: ${what}, the eighth ${grain} in a row ${signal.side} the mean of ${write(limits.mean)}`

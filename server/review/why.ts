@@ -2,7 +2,7 @@ import { parsePeriod } from '../time/calendar.ts';
 import type { Calendar } from '../time/period.ts';
 import type { ProcessSignal } from '../stats/signals.ts';
 import type { Findings } from './findings.ts';
-import { formatOutcome, formatShort, listed, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
+import { formatOutcome, formatShort, justWhere, listed, plural, sentence, sentenceNumbers, shownUnit } from './format.ts';
 import { dayAndMonth, periodName, yearOf } from './series.ts';
 import { directionWords } from './targets.ts';
 import { betweenWhy } from './verdict-between.ts';
@@ -20,8 +20,8 @@ function signalWords(findings: Findings, signal: ProcessSignal): string {
   if (process.between !== null) return betweenWhy(findings, process.between, signal);
   const of = process.basis === 'change' ? 'its change is ' : '';
   const limit = signal.side === 'above' ? limits?.upper : limits?.lower;
-  const index = process.points.findIndex(({ period }) => period === signal.period);
-  const write = sentenceNumbers(shownUnit(kpi), [process.points[index]?.value ?? null, limit ?? null, limits?.mean ?? null]);
+  const said = signal.rule === '8 in a row' ? limits?.mean : limit;
+  const write = sentenceNumbers(shownUnit(kpi), [said ?? null], [limits?.upper ?? null, limits?.lower ?? null]);
   switch (signal.rule) {
     case 'beyond a limit':
       return `${of}${signal.side} its limit${limit === null || limit === undefined ? '' : ` of ${write(limit)}`} ${howOften(findings, signal)}`;
@@ -39,7 +39,9 @@ export function whyMissed({ kpi, target, process }: Findings): string {
   const value = steps.find(({ period }) => period.id === target.period?.id)?.row.value ?? null;
   const write = sentenceNumbers(shownUnit(kpi), [value, target.target.value]);
   const after = target.runBefore === 0 ? '' : `, after ${plural(target.runBefore, target.target.every)} that met it`;
-  return `Missed its target of ${directionWords(target.target)} ${write(target.target.value)}${value === null ? '' : ` with ${write(value)}`}${after}.`;
+  const bound = `${directionWords(target.target)} ${write(target.target.value)}`;
+  if (justWhere(write, value, target.target.value) !== '') return `Just missed its target of ${bound}${after}.`;
+  return `Missed its target of ${bound}${value === null ? '' : ` with ${write(value)}`}${after}.`;
 }
 
 /** `Meets its target of at most 4 h again, after 6 weeks that missed it.` */
@@ -68,5 +70,7 @@ export function whyRestated({ kpi, restated, week }: Findings, calendar: Calenda
     .filter((part) => part !== '')
     .join(', ');
   const more = restated.length === 1 ? '' : `; ${plural(restated.length - 1, 'more figure', 'more figures')} changed`;
-  return `${name} now reads ${say(latest.after)}, was ${say(latest.before)}${causes === '' ? '' : ` (${causes})`}${more}.`;
+  const [now, before] = [say(latest.after), say(latest.before)];
+  const reads = now === before ? `still reads ${now}` : `now reads ${now}, was ${before}`;
+  return `${name} ${reads}${causes === '' ? '' : ` (${causes})`}${more}.`;
 }

@@ -6,11 +6,13 @@ import {
   formatOutcome,
   formatShort,
   formatValue,
+  justWhere,
   listed,
   ordinal,
   plural,
   sentenceNumbers,
 } from '../../server/review/format.ts';
+import { signedShort } from '../../server/review/verdict-change.ts';
 
 const duration: Unit = { type: 'duration', label: '', isTotal: false };
 const share: Unit = { type: 'share', label: '', isTotal: false };
@@ -83,6 +85,36 @@ describe('numbers in one sentence', () => {
     expect([write(22_040), write(21_960)]).toEqual(['6.12 h', '6.1 h']);
     const percent = sentenceNumbers(share, [0.124, 0.12]);
     expect([percent(0.124), percent(0.12)]).toEqual(['12.4%', '12%']);
+  });
+
+  it('get one more digit and no second one; what still reads alike is said to be just beyond', () => {
+    const close = [0.14287, 0.14288, 0.15421] as const;
+    const write = sentenceNumbers(share, close);
+    expect(close.map(write)).toEqual(['14.3%', '14.3%', '15.4%']);
+    expect(justWhere(write, close[0], close[1])).toBe('just ');
+    expect(justWhere(write, close[0], close[2])).toBe('');
+  });
+
+  it('have two digits where what they were held against is not said', () => {
+    expect(sentenceNumbers(share, [0.14288], [0.14287])(0.14288)).toBe('14%');
+  });
+
+  it('have one digit where they are a hundredth of what stands beside them, and never none', () => {
+    expect(sentenceNumbers(count, [0.042, 8.4])(0.042)).toBe('0.04');
+    expect(sentenceNumbers(share, [-0.00023, 0.12])(-0.00023)).toBe('−0.02%');
+    expect([signedShort(count, 0.042, 8.4), signedShort(share, -0.00044, 0.17)]).toEqual(['+0.04', '−0.04 points']);
+    expect(sentenceNumbers(count, [0.14, 8.4])(0.14)).toBe('0.14');
+  });
+
+  it('close to all have one decimal more than the coarsest of them, and are never 100%', () => {
+    const write = sentenceNumbers(share, [0.9986, 0.999922]);
+    expect([write(0.9986), write(0.999922)]).toEqual(['99.86%', '99.992%']);
+    expect(sentenceNumbers(share, [0.95, 0.99996])(0.99996)).toBe('99.996%');
+  });
+
+  it('that read alike say that nothing changed instead of many digits', () => {
+    const [now, before] = [225_029, 224_994];
+    expect(formatChange(duration, { value: now, count: 2 }, { value: before, count: 2 }).text).toBe('2.6 d, as before');
   });
 
   it('carry the label of a metric', () => {

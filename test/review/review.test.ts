@@ -191,6 +191,12 @@ describe('restatements', () => {
     ]);
   });
 
+  it('that move nothing anyone can read say what still stands', () => {
+    const [before, after] = [224_994, 225_029].map((value) => ({ value, emptiness: null, count: 30 }));
+    const found = review([given({ ...october(), ...(before && after ? { before, after } : {}) })]);
+    expect(found.agenda[0]?.why).toBe('October still reads 2.6 d (late, 3 items).');
+  });
+
   it('of several figures are one entry', () => {
     const week = october({ period: '2026-W44', causes: ['late', 'reopened'] });
     expect(review([given(october(), week)]).agenda.map(({ why }) => why)).toEqual([

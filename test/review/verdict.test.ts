@@ -17,6 +17,7 @@ import {
   kpi,
   period,
   queue,
+  review,
   rows,
   waves,
 } from './build.ts';
@@ -48,6 +49,11 @@ const availability = kpi({
   targets: [atLeast(0.999, '99.9%')],
 });
 
+/** Why it stands first on the agenda. */
+function why(of: Kpi, values: readonly Value[]): string | undefined {
+  return review([{ kpi: of, weeks: rows('2026-W46', values) }]).agenda[0]?.why;
+}
+
 function said(of: Kpi, values: readonly Value[], count = 9): string {
   return cardOf(of, values, count).verdict;
 }
@@ -75,6 +81,22 @@ describe('a verdict on a signal', () => {
 
   it('writes enough digits to show that the value is beyond its limit', () => {
     expect(said(kpi(), [...usual, hours(6.11)])).toContain('median 6.11 h over 9 incidents, above its limit of 6.1 h');
+  });
+
+  it('says that it is just beyond where one digit more would not show it', () => {
+    expect(said(kpi(), [...usual, hours(6.1012)])).toContain('median 6.1 h over 9 incidents, just above its limit of 6.1 h');
+  });
+
+  it('on a target that is missed by less than can be read says so', () => {
+    const [of, values] = [kpi({ targets: [atMost(hours(4.6), '4.6 hours')] }), [...usual, hours(4.6002)]];
+    expect(said(of, values)).toContain('Target missed: median 4.6 h over 9 incidents just beyond a target of at most 4.6 h');
+    expect(why(of, values)).toBe('Just missed its target of at most 4.6 h, after 40 weeks that met it.');
+  });
+
+  it('names its limit with two digits where the value is not said beside it', () => {
+    const values = [...usual, hours(6.11)];
+    expect(why(kpi(), values)).toMatch(/^Above its limit of 6\.1 h /);
+    expect(cardOf(kpi(), values).signals.at(-1)?.text).toBe('above the limit of 6.1 h: week 46');
   });
 
   it('in our favour reads faster', () => {
