@@ -74,6 +74,7 @@ export function measureOf({ card, findings }: ReviewedKpi, now: Told, before: To
     change: changeOf(kpi, now, before),
     target:
       card.target === null ? null : `${card.target.short}${kpi.unit.isTotal && card.target.every === 'week' ? ' a week' : ''}`,
-    judgement: card.judgement,
+    // A judgement of weeks before would stand beside a number that nobody sees.
+    judgement: now.value === null ? 'unknown' : card.judgement,
   };
 }

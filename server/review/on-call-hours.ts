@@ -1,8 +1,9 @@
 import type { Weekday } from '../time/period.ts';
-import { formatShort, plural, sentence } from './format.ts';
+import { formatShort, listed, plural, sentence } from './format.ts';
 import type { HourMap } from './on-call-schema.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const DAY_NAMES = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
 const HOURS = 24;
 /** Fewer pages are told as a count, not as a share. */
 const SMALL = 10;
@@ -31,8 +32,8 @@ export function hourMap(
   const rows = order.map((day) => Array.from({ length: HOURS }, (_, hour) => counts[day]?.[hour] ?? 0));
   const total = rows.flat().reduce((sum, count) => sum + count, 0);
   const most = rows.flat().reduce((one, other) => Math.max(one, other), 0);
-  const isWeekend = (row: number): boolean => weekend.some((day) => day - 1 === order[row]);
-  return { text: words(rows, days, total, most, isWeekend, night), hidden: null, span, days, counts: rows, total, most };
+  const daysOff = order.flatMap((day, row) => (weekend.includes(day + 1) ? [{ row, name: DAY_NAMES[day] ?? '' }] : []));
+  return { text: words(rows, days, total, most, daysOff, night), hidden: null, span, days, counts: rows, total, most };
 }
 
 function words(
@@ -40,21 +41,21 @@ function words(
   days: readonly string[],
   total: number,
   most: number,
-  isWeekend: (row: number) => boolean,
+  daysOff: readonly { readonly row: number; readonly name: string }[],
   night: Night,
 ): string {
   if (total === 0) return 'No page came.';
   const nightly = sumOf(rows, (_, hour) => isIn(night, hour));
-  const onWeekends = sumOf(rows, (row, hour) => isWeekend(row) && !isIn(night, hour));
+  const onDaysOff = sumOf(rows, (row, hour) => daysOff.some((day) => day.row === row) && !isIn(night, hour));
+  // By name: a public holiday stands on the map with its weekday, so these are not all days off.
+  const byDay = daysOff.length === 0 ? '' : `, ${shareOf(onDaysOff, total)} by day on ${listed(daysOff.map(({ name }) => name))}`;
   const busiest = rows.flatMap((row, day) => row.flatMap((count, hour) => (count === most ? [{ day, hour }] : [])));
   const [first] = busiest;
   const peak =
     first === undefined || busiest.length > 1
       ? `no hour had more than ${most}`
       : `the busiest hour is ${days[first.day] ?? ''} ${clock(first.hour)} to ${clock(first.hour + 1)} with ${most}`;
-  return sentence(
-    `${shareOf(nightly, total)} of ${plural(total, 'page')} came at night, ${shareOf(onWeekends, total)} by day on weekends; ${peak}.`,
-  );
+  return sentence(`${shareOf(nightly, total)} of ${plural(total, 'page')} came at night${byDay}; ${peak}.`);
 }
 
 const sumOf = (rows: readonly (readonly number[])[], isIn: (row: number, hour: number) => boolean): number =>

@@ -128,6 +128,12 @@ describe('on-call health of a team', () => {
     );
   });
 
+  it('judges no number that it hides, also where its weeks before were judged', () => {
+    const given = (whole: number | null) => [{ kpi: PAGES, week: (index: number) => (index === 103 ? 64 : usual(index)), whole }];
+    expect(health(given(195)).measures[0]).toMatchObject({ judgement: 'against', now: { text: '195' } });
+    expect(health(given(null)).measures[0]).toMatchObject({ judgement: 'unknown', now: { value: null } });
+  });
+
   it('names the teams in which load rises by a signal of their own that still stands, by name and without a rank', () => {
     const rises = inputOf({ kpi: PAGES, week: (index) => (index === 103 ? 64 : usual(index)) });
     const calm = inputOf({ kpi: PAGES, week: usual });
@@ -253,9 +259,15 @@ describe('hours of the week', () => {
   it('tell nights and weekends by day apart, and the busiest hour', () => {
     const made = hourMap(counts, 'October', 1, [6, 7], { from: 1320, to: 420 });
     expect(made.text).toBe(
-      '25% of 16 pages came at night, 44% by day on weekends; the busiest hour is Sun 12:00 to 13:00 with 5.',
+      '25% of 16 pages came at night, 44% by day on Saturdays and Sundays; the busiest hour is Sun 12:00 to 13:00 with 5.',
     );
     expect([made.total, made.most, made.days[0]]).toEqual([16, 5, 'Mon']);
+  });
+
+  it('name the days that are off each week, since a holiday stands with its weekday, and none where there are none', () => {
+    const said = (weekend: number[]): string => hourMap(counts, 'October', 1, weekend, { from: 1320, to: 420 }).text;
+    expect(said([5, 6])).toContain(', 13% by day on Fridays and Saturdays;');
+    expect(said([])).toMatch(/^25% of 16 pages came at night; /);
   });
 
   it('begin with the day on which weeks begin', () => {
