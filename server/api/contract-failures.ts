@@ -33,6 +33,16 @@ export const ErrorSchema = Type.Object(
     ),
     message: Type.String(),
     problems: Type.Array(ProblemSchema),
+    instead: Type.Optional(
+      Type.Object(
+        {
+          what: Type.Enum(['scope', 'period'], { description: 'What of the request would have to be another' }),
+          id: Type.String(),
+          label: Type.String(),
+        },
+        { ...strict, description: 'What was probably meant, or is nearest to it' },
+      ),
+    ),
   },
   strict,
 );
@@ -40,6 +50,7 @@ export type ApiError = {
   code: string;
   message: string;
   problems: { path: string; line?: number; column?: number; file?: string; message: string }[];
+  instead?: { what: 'scope' | 'period'; id: string; label: string };
 };
 
 /** What every route may answer in place of its own; 503 while a first history is made or the database is away. */

@@ -31,12 +31,20 @@ export class RequestError extends Error {
 }
 
 /** Programs get `{ code, message, problems }`; a person who typed an address gets the words on a page. */
-export function sendError(reply: FastifyReply, code: Code, message: string, problems: ApiError['problems'] = []): FastifyReply {
+export function sendError(
+  reply: FastifyReply,
+  code: Code,
+  message: string,
+  problems: ApiError['problems'] = [],
+  instead: ApiError['instead'] | null = null,
+): FastifyReply {
   if (code === 'unavailable') void reply.header('retry-after', '2');
   if (code === 'too-many') void reply.header('retry-after', '60');
   void reply.code(STATUS[code]).header('cache-control', 'no-store');
   if (isNavigation(reply.request)) return reply.type('text/html; charset=utf-8').send(plainPage(message));
-  return reply.type('application/json; charset=utf-8').send({ code, message, problems } satisfies ApiError);
+  return reply
+    .type('application/json; charset=utf-8')
+    .send({ code, message, problems, ...(instead === null ? {} : { instead }) } satisfies ApiError);
 }
 
 /** One place where anything thrown becomes an answer; internals are logged, not leaked. */
@@ -52,7 +60,8 @@ export function nothingHere(request: FastifyRequest, reply: FastifyReply): Fasti
 }
 
 export function answerError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof RequestError || error instanceof EngineError) return sendError(reply, error.code, error.message);
+  if (error instanceof RequestError) return sendError(reply, error.code, error.message);
+  if (error instanceof EngineError) return sendError(reply, error.code, error.message, [], error.instead);
   if (error instanceof StoreError) {
     request.log.error({ err: error }, 'store');
     const code: Code = error.code === 'conflict' ? 'conflict' : error.code === 'invalid' ? 'invalid' : 'unavailable';

@@ -102,10 +102,19 @@ export type EngineErrorCode = 'not-found' | 'invalid' | 'forbidden' | 'conflict'
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;
-  constructor(code: EngineErrorCode, message: string) {
+  readonly instead: Instead | null;
+  constructor(code: EngineErrorCode, message: string, instead: Instead | null = null) {
     super(message);
     this.code = code;
+    this.instead = instead;
   }
+}
+
+/** What was probably meant, or is nearest to it. */
+export interface Instead {
+  readonly what: 'scope' | 'period';
+  readonly id: string;
+  readonly label: string;
 }
 
 /** An answer as it is to be kept, and the survey that reads it. */

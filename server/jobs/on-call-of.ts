@@ -20,6 +20,7 @@ import { lastCompleteWeek, parsePeriod, periodOf, periodsBetween, shiftPeriod, t
 import type { Calendar, Day, Instant, Period } from '../time/period.ts';
 import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
+import { firstKnownDay, refuseBeforeHistory } from './history-begins.ts';
 import { alertPages, pagedHours } from './on-call-pages.ts';
 import { currentRows, type Current } from './review-of.ts';
 
@@ -48,6 +49,8 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     store.latestSnapshots({ scope, toDay: lastDay }),
     store.measurements({ scope, toDay: lastDay }),
   ]);
+  const firstDay = firstKnownDay(snapshots, live);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter);
   const rows = currentRows(snapshots, live);
   const measured = [...ON_CALL_KPIS, ...ON_CALL_ASKED, ...ON_CALL_PARTS].flatMap(
     (id) => request.kpis.find((kpi) => kpi.id === id) ?? [],
@@ -66,7 +69,6 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     };
   });
   const outside = measured.find(({ id }) => id === 'off-hours-interruptions');
-  const firstDays = snapshots.map((row) => row.firstDay).concat(live.map((row) => row.firstDay));
   const pages = measured.find(({ id }) => id === 'pages');
   return buildOnCall({
     organisation,
@@ -74,7 +76,7 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     quarter,
     whole,
     week,
-    firstDay: firstDays.length === 0 ? null : firstDays.reduce((least, day) => Math.min(least, day)),
+    firstDay,
     now,
     kpis: outside === undefined ? kpis : [...kpis, daysOffOf(outside, request, quarter, whole)],
     alerts: pages === undefined ? null : alertPages(request.kpis, pages, world, scope, whole),

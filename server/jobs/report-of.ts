@@ -14,6 +14,7 @@ import { basisOf, sourcesBehind, type KnownSource } from './coverage.ts';
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
+import { firstKnownDay, refuseBeforeHistory } from './history-begins.ts';
 import { currentRows, scopeChoices } from './review-of.ts';
 
 export interface ReportRequest {
@@ -49,6 +50,8 @@ export async function reportOf(request: ReportRequest): Promise<Report> {
   const before = [quarter, shiftPeriod(calendar, quarter, -1), shiftPeriod(calendar, quarter, -4)].map(({ id }) => id);
   const toDay = Math.max(quarter.endDay, week.endDay) - 1;
   const [snapshots, live] = await Promise.all([store.latestSnapshots({ scope, toDay }), store.measurements({ scope, toDay })]);
+  const firstDay = firstKnownDay(snapshots, live);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter);
   const rows = currentRows(snapshots, live);
 
   const kpis = await Promise.all(
@@ -96,14 +99,13 @@ export async function reportOf(request: ReportRequest): Promise<Report> {
       };
     }),
   );
-  const firstDays = snapshots.map((row) => row.firstDay).concat(live.map((row) => row.firstDay));
   return buildReport({
     organisation,
     scope,
     scopes: scopeChoices(organisation, world.now),
     quarter,
     week,
-    firstDay: firstDays.length === 0 ? null : firstDays.reduce((least, day) => Math.min(least, day)),
+    firstDay,
     now: world.now,
     kpis,
     sources: request.statuses.map(({ id, name, freshness, text, state }) => ({

@@ -16,6 +16,7 @@ import { basisOf, isStale, sourcesBehind, type KnownSource } from './coverage.ts
 import type { Definitions } from './definitions.ts';
 import { EngineError, type SourceStatus } from './engine.ts';
 import { eventTimes } from './event-times.ts';
+import { firstKnownDay, refuseBeforeHistory } from './history-begins.ts';
 import { withoutBefore } from './past-of-people.ts';
 import { isSettled, isShownOver } from './shown.ts';
 import { toldOnAxis } from './told-on-axis.ts';
@@ -51,6 +52,8 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
     store.measurements({ scope, toDay: lastDay }),
     store.publications(200),
   ]);
+  const firstDay = firstKnownDay(snapshots, live);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'week', week);
   const rows = currentRows(snapshots, live);
   const published = publications.filter((one) => one.review === week.id && one.scope === scope).map((one) => one.at);
   const since = lastReviewAt(publications, scope, week, calendarWeekBefore(organisation, week));
@@ -91,13 +94,12 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
       restatements: withoutBefore(kpi, restatements.get(kpi.id) ?? []),
     };
   });
-  const firstDays = snapshots.map((row) => row.firstDay).concat(live.map((row) => row.firstDay));
   return buildReview({
     organisation,
     scope,
     scopes: scopeChoices(organisation, world.now),
     week,
-    firstDay: firstDays.length === 0 ? null : firstDays.reduce((least, day) => Math.min(least, day)),
+    firstDay,
     now: world.now,
     kpis,
     sources: request.statuses.map(({ id, name, freshness, text, state }) => ({

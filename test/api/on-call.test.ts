@@ -103,7 +103,7 @@ describe('the on-call page over HTTP', () => {
     const { etag } = first.headers;
     expect(etag).toMatch(/^"[\w-]+(\.br)?"$/);
     expect((await get('payments?period=2026-Q3', { 'if-none-match': String(etag) })).statusCode).toBe(304);
-    expect((await get('payments?period=2026-Q2', { 'if-none-match': String(etag) })).statusCode).toBe(200);
+    expect((await get('organisation?period=2026-Q3', { 'if-none-match': String(etag) })).statusCode).toBe(200);
   });
 
   it('says what is wrong with an address', async () => {
@@ -111,7 +111,18 @@ describe('the on-call page over HTTP', () => {
       const { statusCode, body } = await get(path);
       return [statusCode, JSON.parse(body)];
     };
-    expect(await asked('nobody')).toEqual([404, failure('not-found', /There is no scope "team:nobody"/)]);
+    expect(await asked('nobody')).toEqual([404, failure('not-found', /There is no team "nobody"\. organisation\.yaml has /)]);
+    expect((await asked('Paymets'))[1]).toMatchObject({
+      message: 'There is no team "Paymets". Did you mean "payments"?',
+      instead: { what: 'scope', id: 'team:payments' },
+    });
+    expect(await asked('payments?period=1999-Q1')).toEqual([
+      404,
+      expect.objectContaining({
+        message: expect.stringMatching(/^The history begins with Q3 2026, .*: nothing is known of 1999-Q1\.$/) as unknown,
+        instead: expect.objectContaining({ what: 'period', id: '2026-Q3' }) as unknown,
+      }),
+    ]);
     expect(await asked('payments?period=2026-W40')).toEqual([400, failure('invalid', /not a quarter .* write it as 2026-Q3/)]);
     expect(await asked('payments?period=2027-Q3')).toEqual([404, failure('not-found', /2027-Q3 has not begun yet/)]);
     expect((await asked('payments?person=3'))[0]).toBe(400);

@@ -112,7 +112,7 @@ describe('what people write, over HTTP', () => {
   it('is told what cannot be filed, each with what to do', async () => {
     const refused: [Promise<Answer>, number, RegExp][] = [
       [send('POST', '/comments', comment({ kpi: 'nonesuch' })), 404, /There is no KPI "nonesuch"/],
-      [send('POST', '/comments', comment({ scope: 'team:nobody' })), 404, /There is no scope "team:nobody"/],
+      [send('POST', '/comments', comment({ scope: 'team:nobody' })), 404, /There is no team "nobody"/],
       [send('POST', '/comments', comment({ period: '2026-W99' })), 400, /"2026-W99" is not a period/],
       [send('POST', '/comments', comment({ body: { text: '  ', point: null } })), 400, /The text is blank/],
       [send('POST', '/comments', comment({ author: ' ' })), 400, /Say for whom it is written/],

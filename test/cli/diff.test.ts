@@ -134,7 +134,7 @@ describe('diff', () => {
 
   it.each([
     ['diff nothing', 'There is no KPI "nothing".'],
-    ['diff --scope team:nobody', 'There is no scope "team:nobody"'],
+    ['diff --scope team:nobody', 'There is no team "nobody"'],
     ['diff --scope organisation --all-scopes', '--scope and --all-scopes exclude each other'],
     ['diff --against nowhere', 'There are no KPI files in nowhere. Name a folder that has some'],
     ['diff --agianst x', "Did you mean '--against'?"],

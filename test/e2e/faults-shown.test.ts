@@ -65,9 +65,11 @@ describe('an address that leads nowhere', () => {
     ['/nowhere', 'There is no such page', 'The latest weekly review'],
     ['/review/2026-W99', '2026-W99', 'The latest review'],
     ['/review/2031-W10', '2031-W10 has not begun yet', 'The latest review'],
-    [`/review/${LAST_WEEK}?scope=team:nobody`, 'team:nobody', 'The latest review'],
+    [`/review/${LAST_WEEK}?scope=team:nobody`, 'There is no team "nobody"', 'The latest review'],
     ['/kpi/nothing', 'There is no KPI "nothing"', 'All KPIs'],
-    ['/on-call/nobody', 'team:nobody', 'On-call of all teams'],
+    ['/on-call/nobody', 'There is no team "nobody"', 'On-call of all teams'],
+    ['/on-call/Paymets', 'Did you mean "payments"?', 'Go to Payments'],
+    ['/review/1999-W10', 'The history begins with week 20, 13–19 May 2024', 'Go to Week 20, 13–19 May 2024'],
     ['/on-call/payments?period=2031-Q1', '2031-Q1 has not begun yet', 'On-call of all teams'],
     ['/report/2026-Q9', '2026-Q9', 'The report of all teams'],
   ])('says what is wrong with it and leads out, in both themes and on a phone: %s', async (path, says, way) => {

@@ -186,7 +186,7 @@ describe('the difference that a changed definition makes', () => {
   });
 
   it('is refused for a scope that does not exist, and while another is being made', async () => {
-    await expect(preview(SEVERE, ['team:nobody'])).rejects.toThrow('There is no scope "team:nobody"');
+    await expect(preview(SEVERE, ['team:nobody'])).rejects.toThrow('There is no team "nobody"');
     const first = preview(SEVERE);
     await expect(preview(SEVERE)).rejects.toMatchObject({ code: 'unavailable' });
     expect((await first).diff?.is).toBe('same');

@@ -42,7 +42,7 @@ describe('every page, in every state', () => {
     ['the catalogue with broken files', '/kpis', '#queue-age', { width: 375 }],
     ['the sources', '/sources', '#metrics', { dark: true }],
     ['a week that is none', '/review/nonsense', 'text=is not a week', {}],
-    ['a scope that is none', '/?scope=team:none', 'text=There is no scope', {}],
+    ['a scope that is none', '/?scope=team:none', 'text=There is no team none', {}],
     ['a history being prepared', '/review/preparing', 'text=week 61 of 130', {}],
     ['a page that is none', '/nowhere', 'text=There is no such page', {}],
   ];

@@ -21,6 +21,8 @@ export type Failure = {
   readonly code: string | null;
   readonly message: string;
   readonly problems: ApiError['problems'];
+  /** What was probably meant. */
+  readonly instead?: ApiError['instead'];
 };
 export type Outcome<T> = { readonly isFine: true; readonly value: T } | { readonly isFine: false; readonly failure: Failure };
 
@@ -145,6 +147,7 @@ export async function ask<T>(
       code: body.code,
       message: body.message,
       problems: body.problems,
+      instead: body.instead,
     },
   };
 }

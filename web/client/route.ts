@@ -179,6 +179,13 @@ export const reviewRoute = (from: Route, change: { readonly week?: string | null
   ...change,
 });
 
+/** The same page over what was probably meant. */
+export const insteadRoute = (from: Route, { what, id }: { readonly what: 'scope' | 'period'; readonly id: string }): Route => ({
+  ...from,
+  evidence: null,
+  ...(what === 'scope' ? { scope: id } : from.page === 'review' ? { week: id } : { period: id }),
+});
+
 /** Opens a panel of a KPI, or closes it. */
 export function togglePanel(route: Route, panel: Panel, kpi: string): Route {
   const open = route.panels[panel];
