@@ -40,6 +40,9 @@ export function annotationsOfReview(talk: Talk, told: Told, frame: Frame): Annot
   ].toSorted(byDay);
 }
 
+/** On the time axis of every KPI: what people wrote about all of them, of any day. */
+export const annotationsOnAll = (talk: Talk, frame: Frame): Annotation[] => writtenOn(talk, null, frame).toSorted(byDay);
+
 function writtenOn(talk: Talk, kpi: string | null, frame: Frame): Annotation[] {
   return talk.annotations.flatMap((one: Written<AnnotationBody>): Annotation[] => {
     const day = one.kpi === kpi ? parseDay(one.body.day) : null;

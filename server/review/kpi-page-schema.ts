@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { KpiCardSchema, PointSchema, ReviewSchema } from './schema.ts';
-import { ActionSchema, CommentSchema } from './talk.ts';
+import { ActionSchema, AnnotationSchema, CommentSchema } from './talk.ts';
 
 /** The page of one KPI as it travels: finished words and numbers of all its history. */
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -70,6 +70,9 @@ export const KpiPageSchema = Type.Object(
       { description: 'Newest first' },
     ),
     dividers: Type.Array(Type.Object({ day: Type.String(), because: Type.String() }, options)),
+    annotations: Type.Array(AnnotationSchema, {
+      description: 'On every time axis, oldest first: notes and decisions; those on this KPI alone are with its card',
+    }),
     revisions: Type.Array(
       Type.Object(
         {

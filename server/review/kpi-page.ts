@@ -1,6 +1,7 @@
 import { dayTitle, periodTitle } from '../time/calendar.ts';
 import { formatDay } from '../time/day.ts';
 import { formatInstant } from '../time/instant.ts';
+import { annotationsOnAll } from './annotations.ts';
 import { processOfTimes } from './between.ts';
 import { formatOutcome, listed, plural, sentence, shownUnit } from './format.ts';
 import { frameOf } from './frame.ts';
@@ -50,6 +51,7 @@ export function buildKpiPage(input: KpiPageInput): KpiPage {
     facts: factsOf(kpi, card),
     views: viewsOf({ kpi, process, steps, restated, card, frame }),
     targets: datedTargets(kpi, week.endDay - 1),
+    annotations: annotationsOnAll(input.talk, frame),
     dividers: [...kpi.dividers]
       .sort((one, other) => other.on - one.on)
       .map(({ on, because }) => ({ day: dayTitle(on), because })),

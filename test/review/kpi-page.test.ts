@@ -228,6 +228,25 @@ describe('what was said about a KPI, on its own page', () => {
     ]);
   });
 
+  it('is on the time axis what was written on all KPIs, of any year, beside what was written on this one', () => {
+    const note = (id: number, on: string, of: string | null) => ({
+      ...filed(id, '2026-W10', '2026-06-02T09:00Z', { day: on, type: 'note' as const, text: `note ${id}` }),
+      kpi: of,
+    });
+    const annotations = [
+      note(1, '2025-02-03', null),
+      note(2, '2024-05-06', null),
+      note(3, '2026-10-12', 'time-to-restore'),
+      note(4, '2026-10-12', 'queue-depth'),
+      note(5, '2027-01-04', null),
+    ];
+    const made = page(given, [], { ...NO_TALK, annotations });
+    expect(made.annotations.map(({ id, kpi: of, dayText }) => [id, of, dayText])).toEqual([
+      [2, null, '6 May 2024'],
+      [1, null, '3 Feb 2025'],
+    ]);
+  });
+
   it('is every action with its verdict, also those that reviews have left behind', () => {
     const actions = [
       action(1, '2025-06-02T09:00Z', 'Done long ago', '2025-09-01'),

@@ -70,6 +70,39 @@ describe('the page of a KPI in a browser', () => {
     await page.context().close();
   });
 
+  it('shows notes on the time axis with the sign and the words that the review has, in each view', async () => {
+    const write = (kpi: string | null, body: object) =>
+      fetch(`${base}/api/v1/annotations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ kpi, period: '2026-W44', author: 'Payments', body }),
+      });
+    await write('time-to-restore', { day: '2026-10-14', type: 'note', text: 'Two sites since' });
+    await write(null, { day: '2026-10-28', type: 'decision', text: 'One pager a team' });
+    const { page } = await open('/kpi/time-to-restore');
+    const history = page.getByRole('region', { name: 'History' });
+    const notes = history.getByRole('list', { name: 'Time to restore service: on the time axis' });
+    await notes.waitFor();
+    expect((await notes.locator('li').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
+      '1 14 Oct note: Two sites since, Payments Change',
+      'A 28 Oct decision: One pager a team, Payments, on all KPIs Change',
+    ]);
+    const spoken = (words: string) => history.getByRole('button', { name: words });
+    expect(await spoken('note: Two sites since').getAttribute('data-period')).toBe('2026-W42');
+    expect(await spoken('decision: One pager a team').getAttribute('data-period')).toBe('2026-W44');
+    const plain = await open('/kpi/latency?scope=team:search');
+    const room = async (at: Page) =>
+      (await at.locator('#history').locator('xpath=../..').locator('.chart').boundingBox())?.height ?? 0;
+    await plain.page.locator('[data-drawn=true]').first().waitFor();
+    expect(await room(page)).toBeGreaterThan(await room(plain.page));
+    await history.getByRole('button', { name: 'Months' }).click();
+    await expect.poll(() => spoken('note: Two sites since').getAttribute('data-period')).toBe('2026-10');
+    await notes.getByRole('button', { name: 'Change the note of 14 Oct' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.context().close();
+    await plain.page.context().close();
+  });
+
   it('takes a comment and an action by key, and shows them with what was said before', async () => {
     await fetch(`${base}/api/v1/comments`, {
       method: 'POST',

@@ -1,4 +1,5 @@
 import type { HistoryView, Signal } from '../../server/api/contract.ts';
+import { MARK_ROW_EM, markShapes, type AxisMark } from './marks.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, gapShapes, slotsOf, type Slot, type ToY } from './panel.ts';
 import type { Drawing, Option } from './review-chart.ts';
@@ -12,9 +13,10 @@ const LEAST_COLUMN = 4.5;
 
 /**
  * All the history of a number at one grain: limits and mean of each stretch with dividers between, targets as
- * steps where each was in force, what was told before a restatement, signals with the rule that fired.
+ * steps where each was in force, what was told before a restatement, signals with the rule that fired, and below the axis
+ * what people wrote.
  */
-export function historyChart(view: HistoryView, width: number, palette: Palette): Drawing {
+export function historyChart(view: HistoryView, width: number, palette: Palette, marks: readonly AxisMark[] = []): Drawing {
   const em = palette.textPx;
   const unit = { ...view.unit, isTotal: false };
   const shown = view.points.slice(-fitting(view, width, em));
@@ -63,6 +65,7 @@ export function historyChart(view: HistoryView, width: number, palette: Palette)
   ))
     below.push(word(text, [box.x + box.width + em * 0.6, y], palette.inkFaint, 'left', 'middle', palette));
   below.push(...gapShapes(slots, floor, palette), ...timeLabels(slots, bottom + em * 0.6, palette));
+  below.push(...markShapes(marks, slots, bottom, bottom + em * 2.7, palette));
 
   const above = [...earlierShapes(view, slots, at, toY, palette), ...pointShapes(view, slots, at, scale.min === 0, palette)];
   const option: Option = {
@@ -94,7 +97,7 @@ export function historyChart(view: HistoryView, width: number, palette: Palette)
       annotations(above, palette.family, 5),
     ],
   };
-  return { option, height: Math.ceil(bottom + em * 2.4), slots };
+  return { option, height: Math.ceil(bottom + em * (2.4 + (marks.length === 0 ? 0 : MARK_ROW_EM))), slots };
 }
 
 /** How many of the latest periods have room. */
