@@ -1,22 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { pagesOf } from '../../../server/sources/aws/pages.ts';
 import type { Source } from '../../../server/sources/source.ts';
 import { POLLED, type Polled } from './every-source.ts';
-import { dryRun, HOUR_MS, MINUTE_MS, NOW, openWatchHouse, sourceOf, type WatchHouse } from './watch-house.ts';
-
-let house: WatchHouse;
-beforeEach(async () => {
-  house = await openWatchHouse();
-});
-afterEach(() => house.close());
+import { dryRun, HOUR_MS, inWatchHouse, MINUTE_MS, NOW, sourceOf, type WatchHouse } from './watch-house.ts';
 
 const MANY = 4;
 const entryOf = ({ type, settings }: Polled): string =>
   ['id: polled', `type: ${type}`, ...(settings === '' ? [] : [settings])].join(', ');
 
-function filled(polled: Polled, many = MANY): Source {
+function filled(house: WatchHouse, polled: Polled, many = MANY): Source {
   for (let nth = 1; nth <= many; nth += 1) polled.add(house.server, nth, new Date(NOW - (4 + nth) * HOUR_MS));
   return house.source(polled.adapter, entryOf(polled));
 }
@@ -27,8 +21,8 @@ const LISTS = POLLED.flatMap((polled) => polled.lists.map(([action, token]) => [
 describe.each(LISTS.filter(([, action]) => action !== 'ListPipelineExecutions'))(
   'pages of %s (%s) that lead to each other',
   (_, action, token, polled) => {
-    it('are no answer, and the next pass ends complete', async () => {
-      const source = filled(polled);
+    inWatchHouse('are no answer, and the next pass ends complete', async ({ house }) => {
+      const source = filled(house, polled);
       house.server.fail({ service: polled.service, action, as: 'same-token', token, times: Infinity });
       const record = await house.pull(source);
       expect(record).toMatchObject({ outcome: 'failed', completeUntil: null });
@@ -44,8 +38,8 @@ describe.each(LISTS.filter(([, action]) => action !== 'ListPipelineExecutions'))
 );
 
 describe.each(LISTS)('pages of %s (%s) that are empty and lead on', (_, action, token, polled) => {
-  it('are followed', async () => {
-    const source = filled(polled);
+  inWatchHouse('are followed', async ({ house }) => {
+    const source = filled(house, polled);
     house.server.fail({ service: polled.service, action, as: 'empty', token, times: 3 });
     expect(await house.pull(source)).toMatchObject({ outcome: 'complete', rejected: 0 });
     expect(await polled.known(house)).toBe(MANY);
@@ -70,7 +64,7 @@ it('pages without end are followed only so far, whatever their tokens', async ()
 });
 
 describe.each(POLLED.map((polled) => [polled.type, polled] as const))('a pull of %s', (_, polled) => {
-  it.each([
+  inWatchHouse.for([
     ['expired', 'had expired'],
     ['denied', 'may not call'],
     ['html', 'is no AWS service'],
@@ -78,8 +72,8 @@ describe.each(POLLED.map((polled) => [polled.type, polled] as const))('a pull of
     ['redirect', 'leads elsewhere'],
   ] as const)(
     'that meets an answer that is %s says so, vouches for nothing, and the next one ends complete',
-    async (as, words) => {
-      const source = filled(polled);
+    async ([as, words], { house }) => {
+      const source = filled(house, polled);
       house.server.fail({ service: polled.service, as });
       const record = await house.pull(source);
       expect(record).toMatchObject({ outcome: 'failed', completeUntil: null });
@@ -91,17 +85,8 @@ describe.each(POLLED.map((polled) => [polled.type, polled] as const))('a pull of
     },
   );
 
-  it('goes on where the service is too busy, drops a connection or finds the clock wrong', async () => {
-    const source = filled(polled);
-    house.server.skew(12 * MINUTE_MS);
-    for (const as of ['throttle', 'reset'] as const) house.server.fail({ service: polled.service, as });
-    expect(await house.pull(source)).toMatchObject({ outcome: 'complete', rejected: 0 });
-    expect(await polled.known(house)).toBe(MANY);
-    expect(house.server.calls.map(({ answer }) => answer)).toEqual(expect.arrayContaining(['ThrottlingException', 'reset']));
-  });
-
-  it('finds things that came while it read, in the next pass at the latest, and none twice', async () => {
-    const source = filled(polled);
+  inWatchHouse('finds things that came while it read, in the next pass at the latest, and none twice', async ({ house }) => {
+    const source = filled(house, polled);
     house.server.fail({
       service: polled.service,
       as: 'empty',
@@ -117,7 +102,7 @@ describe.each(POLLED.map((polled) => [polled.type, polled] as const))('a pull of
     expect(await polled.known(house)).toBe(MANY + 2);
   });
 
-  it('is led nowhere else: who is there hears nothing', async () => {
+  inWatchHouse('is led nowhere else: who is there hears nothing', async ({ house }) => {
     const heard: IncomingMessage[] = [];
     const elsewhere = await listening((request, answer) => {
       heard.push(request);
@@ -134,6 +119,19 @@ describe.each(POLLED.map((polled) => [polled.type, polled] as const))('a pull of
     expect(heard).toEqual([]);
   });
 });
+
+// They wait for the next attempt, each as long as AWS asks for: together.
+inWatchHouse.concurrent.for(POLLED.map((polled) => [polled.type, polled] as const))(
+  'a pull of %s goes on where the service is too busy, drops a connection or finds the clock wrong',
+  async ([, polled], { house }) => {
+    const source = filled(house, polled);
+    house.server.skew(12 * MINUTE_MS);
+    for (const as of ['throttle', 'reset'] as const) house.server.fail({ service: polled.service, as });
+    expect(await house.pull(source)).toMatchObject({ outcome: 'complete', rejected: 0 });
+    expect(await polled.known(house)).toBe(MANY);
+    expect(house.server.calls.map(({ answer }) => answer)).toEqual(expect.arrayContaining(['ThrottlingException', 'reset']));
+  },
+);
 
 async function listening(answer: RequestListener): Promise<string> {
   const server = createServer(answer);

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { it, vi } from 'vitest';
 import { accountKey } from '../../../scripts/aws-server/caller.ts';
 import { startAwsServer, type AwsServer } from '../../../scripts/aws-server/server.ts';
 import type { StoredEvent } from '../../../server/event/event.ts';
@@ -36,7 +36,11 @@ export interface WatchHouse {
   close(): Promise<void>;
 }
 
+let openHouses = 0;
+
+/** Several may be open at once: the environment is theirs until the last is closed. */
 export async function openWatchHouse(): Promise<WatchHouse> {
+  openHouses += 1;
   const key = accountKey(ACCOUNT);
   vi.stubEnv('AWS_ACCESS_KEY_ID', key.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', key.secretAccessKey);
@@ -69,12 +73,22 @@ export async function openWatchHouse(): Promise<WatchHouse> {
     items: async (kind: Kind) => [...(await allOf([kind]))].flatMap(([uid, events]) => projectItem(uid, events) ?? []),
     events: async () => [...(await allOf()).values()].flat(),
     close: async () => {
-      vi.unstubAllEnvs();
+      openHouses -= 1;
+      if (openHouses === 0) vi.unstubAllEnvs();
       await store.close();
       await server.close();
     },
   });
 }
+
+/** A test with a house of its own. */
+export const inWatchHouse = it.extend<{ readonly house: WatchHouse }>({
+  house: async ({ task: _task }, use) => {
+    const house = await openWatchHouse();
+    await use(house);
+    await house.close();
+  },
+});
 
 /** Sources of one entry; throws what is wrong with it. */
 export function sourceOf(adapter: Adapter, yaml: string, places: string): Source {
