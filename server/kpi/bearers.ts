@@ -16,8 +16,12 @@ export interface Borne {
   bitsOf(periods: readonly number[]): Int32Array;
   /** Who they are, and where. */
   among(periods: readonly number[]): Group;
-  /** How many people some periods and some others both speak of in the same place, up to a group. */
-  sharedBy(one: readonly number[], other: readonly number[]): number;
+  /** How many people some periods and some others, of the same hours or of others, both speak of in the same place, up to a group. */
+  sharedBy(one: readonly number[], other: readonly number[], at?: Borne): number;
+  /** Whether hours are told apart. */
+  readonly isByHours: boolean;
+  /** Of some classes of hours alone. */
+  during(lanes: number): Borne;
 }
 
 /** All classes of hours. */
@@ -207,21 +211,27 @@ export class Bearers implements Borne {
     return group;
   }
 
-  sharedBy(one: readonly number[], other: readonly number[], lanes = EVERY): number {
-    const first = this.bitsOf(one, lanes);
-    const found = this.#rolesOf(other, lanes);
+  sharedBy(one: readonly number[], other: readonly number[], at: Borne = this, lanes = EVERY): number {
+    const first = at.bitsOf(other);
+    const found = this.#rolesOf(one, lanes);
     for (let word = 0; word < found.length; word += 1) found[word] = (found[word] ?? 0) & (first[word] ?? 0);
     return this.#peopleIn(found);
   }
 
-  /** Of some classes of hours alone. */
+  get isByHours(): boolean {
+    return this.#lanes > 1;
+  }
+
   during(lanes: number): Borne {
-    return {
+    const own: Borne = {
       sizeOf: (periods) => this.sizeOf(periods, lanes),
       bitsOf: (periods) => this.bitsOf(periods, lanes),
       among: (periods) => this.among(periods, lanes),
-      sharedBy: (one, other) => this.sharedBy(one, other, lanes),
+      sharedBy: (one, other, at = own) => this.sharedBy(one, other, at, lanes),
+      isByHours: this.isByHours,
+      during: (some) => this.during(lanes & some),
     };
+    return own;
   }
 
   #peopleIn(found: Int32Array): number {

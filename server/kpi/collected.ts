@@ -98,7 +98,9 @@ export const collected = ({
   const people = new People();
   const onCall = isPerOnCall(measure) ? onCallTime(world, table, cuts, people) : null;
   const rotation = measure.type === 'spread' ? rotationOf(world, table, cuts, people) : null;
-  const hours = wantsBearers && isByHours(kpi, measure) ? new HourLanes(columns, world.organisation) : null;
+  // How a load was spread is held against numbers by hours, too.
+  const isLookedAtByHours = isByHours(kpi, measure) || (measure.type === 'spread' && isByOnCall);
+  const hours = wantsBearers && isLookedAtByHours ? new HourLanes(columns, world.organisation) : null;
   const bearers = wantsBearers ? new Bearers(cuts, people, people.in(columns), hours === null ? 1 : HOUR_LANES) : null;
   if (bearers !== null && isByOnCall) {
     // What shares found tells of them already; that people have the same numbers is all it takes.

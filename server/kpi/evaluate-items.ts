@@ -62,7 +62,7 @@ export const evaluateItems = (
   const hidden =
     spans === null || bearers === null
       ? null
-      : pass.hours === null
+      : !isByHours(kpi, measure)
         ? hiddenBuckets(table, spans, bearers, world.now, shownBy)
         : hiddenByHours(kpi, table, spans, bearers, world.now, shownBy);
   const lists = keeps ? listsOf(made) : null;

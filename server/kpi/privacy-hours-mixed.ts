@@ -3,6 +3,7 @@ import type { ScopeTable } from './attribution.ts';
 import type { Bearers } from './bearers.ts';
 import type { KnownGroups } from './known-groups.ts';
 import { mayBeLeft } from './privacy-groups.ts';
+import { levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
 import { MixedTable, rowOf } from './privacy-mixed.ts';
 import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
 
@@ -32,14 +33,15 @@ export const hoursThatLeaveFew = (
   all.forEach((month, index) => {
     // While a month runs nothing is told of its teams.
     if (month.grain !== 'month' || parts[index]?.some((part) => (all[part]?.end ?? Infinity) > now) === true) return;
-    const weeks = weeksOf(parts[index] ?? [], all).map((pieces) => ({
-      pieces,
-      /** The finest hours by which the week may be told. */
-      level: levels.findLast((lanes) => lanes.every((own) => mayBeLeft(bearers.sizeOf(pieces, own)))) ?? EVERY_HOUR,
-    }));
-    for (const { pieces, level } of weeks) {
+    const weeks = weeksOf(parts[index] ?? [], all).map((pieces) => {
+      const within = pieces.filter((piece) => isWithin(all[piece], month));
+      const asWeek = levelOfWeek(bearers, levels, pieces);
+      const asPart = levelOfPart(bearers, levels, pieces, within);
+      return { pieces, within, asWeek, level: levels[Math.max(asWeek, asPart)] ?? EVERY_HOUR };
+    });
+    for (const { pieces, asWeek } of weeks) {
       const [first, last] = [all[pieces[0] ?? 0], all[pieces.at(-1) ?? 0]];
-      if (first === undefined || last === undefined || level !== levels.at(-1)) continue;
+      if (first === undefined || last === undefined || asWeek < levels.length - 1) continue;
       if (leavesFewOfWeek(bearers, pieces, levels)) found.push({ firstDay: first.firstDay, endDay: last.endDay });
     }
     const { present } = groups.of(bearers, index);
@@ -56,9 +58,7 @@ export const hoursThatLeaveFew = (
     const services = [...table.services.values()];
     if ([...table.teams.values(), ...services.filter(isTold)].every(isWhole)) return;
 
-    const columns = weeks.flatMap(({ pieces, level }) =>
-      pieces.filter((piece) => isWithin(all[piece], month)).flatMap((piece) => level.map((lanes) => ({ piece, lanes }))),
-    );
+    const columns = weeks.flatMap(({ within, level }) => within.flatMap((piece) => level.map((lanes) => ({ piece, lanes }))));
     // Of a month in which teams are not told a spread may still tell some of them by the quarter, or some services.
     const isSilent = isHidden(0, table.organisation, index);
     const ways: ((team: number, service: number) => number)[] = isSilent

@@ -5,24 +5,10 @@ import type { Bearers, Borne } from './bearers.ts';
 import { lanesOf } from './hour-lanes.ts';
 import { KnownGroups } from './known-groups.ts';
 import type { Condition, Kpi } from './kpi.ts';
+import { LEVELS } from './privacy-hour-levels.ts';
 import { hoursThatLeaveFew } from './privacy-hours-mixed.ts';
 import type { Span, Spans } from './privacy-spans.ts';
 import { hiddenBuckets } from './privacy.ts';
-
-const BUSINESS = lanesOf('business');
-const NIGHTS = lanesOf('night');
-const DAYS_OFF = lanesOf('weekend', 'holiday');
-const EVENINGS = lanesOf('evening');
-
-/**
- * How finely hours are told apart, each class by its own people: numbers outside business hours need less than nights,
- * and those less than days off (weekends and holidays together) and evenings. Each is a part of the one before.
- */
-const LEVELS: readonly (readonly number[])[] = [
-  [BUSINESS, NIGHTS | DAYS_OFF | EVENINGS],
-  [BUSINESS, NIGHTS, DAYS_OFF | EVENINGS],
-  [BUSINESS, NIGHTS, DAYS_OFF, EVENINGS],
-];
 
 /** Whether a number asks at which hours it was. */
 export const asksAboutHours = (kpi: Kpi): boolean => conditionsOf(kpi).some(({ test }) => test === 'during');

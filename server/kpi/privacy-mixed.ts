@@ -1,5 +1,4 @@
 import type { ScopeTable } from './attribution.ts';
-import type { Borne } from './bearers.ts';
 import { isGroup, mayBeLeft } from './privacy-groups.ts';
 
 /**
@@ -161,29 +160,4 @@ const mostIn = (people: readonly number[], columns: number): number =>
 export const rowOf = ({ scopes }: ScopeTable, hidden: (scope: number) => boolean, team: number, service: number): number => {
   const shown = (scope: number): number => (scope < 0 || hidden(scope) ? 0 : scope + 1);
   return shown(team) * (scopes.length + 1) + shown(service);
-};
-
-/** Whether teams may be told over some days together, where the organisation is told of each of these sets of them. */
-export const mayTellTeams = (
-  table: ScopeTable,
-  within: Uint8Array,
-  bearers: Borne,
-  columns: readonly (readonly number[])[],
-): boolean => {
-  const met = columns.filter((days) => bearers.sizeOf(days) > 0);
-  // Mostly the same people are there throughout.
-  const areAlike = met.every((days, at) => at === 0 || isGroup(bearers.sharedBy(met[at - 1] ?? days, days)));
-  if (areAlike) return true;
-  const mixed = new MixedTable(met.length);
-  met.forEach((days, column) => {
-    const { person, service, team } = bearers.among(days);
-    person.forEach((who, role) => {
-      mixed.add(
-        column,
-        rowOf(table, (scope) => within[scope] === 1, team[role] ?? -1, service[role] ?? -1),
-        who,
-      );
-    });
-  });
-  return mixed.isSafe();
 };

@@ -2,8 +2,9 @@ import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
 import type { Borne } from './bearers.ts';
 import { hiddenScopes, isGroup, mayBeLeft, presentIn } from './privacy-groups.ts';
-import { mayTellTeams } from './privacy-mixed.ts';
+import { LEVELS, byHours, levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
 import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
+import { mayTellTeams, type ToldDays } from './privacy-teams.ts';
 
 /**
  * What is hidden of how a load was spread, which is shown by the quarter. A spread tells how many items
@@ -13,7 +14,7 @@ import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
  * The organisation is shown where its weeks that are hidden have nobody or at least five people together,
  * and no bound of the quarter cuts a few people off a week that is shown. A team or service is shown where each of its
  * months is shown or held nobody. Months in which the organisation itself is hidden tell nothing of teams;
- * they count as one span, by the rules of any other.
+ * they count as one span, by the rules of any other, beside what the organisation is told of their weeks and hours.
  */
 export const hiddenByQuarter = (
   table: ScopeTable,
@@ -41,10 +42,8 @@ export const hiddenByQuarter = (
     const silent = months.filter((month) => isHidden(table.organisation, month));
     const told = months.filter((month) => !silent.includes(month));
     const untoldGroup = bearers.among(silent);
-    const untoldScopes = hiddenScopes(table, untoldGroup);
-    if (!mayTellTeams(table, untoldScopes, bearers, toldInSilence(spans, bearers, silent))) untoldScopes.fill(1);
     const ranges = [
-      { present: presentIn(table, untoldGroup), within: untoldScopes },
+      { present: presentIn(table, untoldGroup), within: hiddenScopes(table, untoldGroup) },
       ...told.map((month) => ({
         present: presentIn(table, bearers.among([month])),
         within: Uint8Array.from(table.scopes, (_, scope) => (isHidden(scope, month) ? 1 : 0)),
@@ -52,33 +51,38 @@ export const hiddenByQuarter = (
     ];
     const within = hiddenScopes(table, bearers.among([quarter]));
     for (const scope of scopesOf(table))
-      if (within[scope] === 0 && ranges.every((span) => span.present[scope] === 0 || span.within[scope] === 0))
-        hidden[scope * all.length + quarter] = 0;
+      if (ranges.some((span) => span.present[scope] === 1 && span.within[scope] === 1)) within[scope] = 1;
+    // What is told of teams less the months in which they are told is what they had in silence.
+    if (!mayTellTeams(table, within, toldInSilence(spans, bearers, silent)))
+      ranges[0]?.present.forEach((isPresent, scope) => {
+        if (isPresent === 1) within[scope] = 1;
+      });
+    for (const scope of scopesOf(table)) if (within[scope] === 0) hidden[scope * all.length + quarter] = 0;
   }
   return hidden;
 };
 
 /**
- * The days of some months by what the organisation is told of them: its weeks, those too that end in another such month.
- * Weeks of a few are told together alone, as what the others leave of the quarter.
+ * The days of some months by what the organisation is told of them: its weeks, those too that end in another such month,
+ * and of each its hours, as finely as they may be told. Weeks of a few are told together alone, as what the others leave
+ * of the quarter.
  */
-const toldInSilence = ({ all, parts }: Spans, bearers: Borne, months: readonly number[]): number[][] => {
+const toldInSilence = ({ all, parts }: Spans, bearers: Borne, months: readonly number[]): ToldDays[] => {
   const isFew = (days: readonly number[]): boolean => !mayBeLeft(bearers.sizeOf(days));
-  const weeks = new Map<number, number[]>();
-  const untold: number[] = [];
-  const told: number[][] = [];
+  const told = new Map<string, { readonly days: number[]; readonly level: number }>();
+  const tell = (key: string, days: readonly number[], level: number): void => {
+    told.set(key, { days: [...(told.get(key)?.days ?? []), ...days], level });
+  };
   for (const month of months)
     for (const week of weeksOf(parts[month] ?? [], all)) {
       const own = week.filter((piece) => isWithin(all[piece], all[month]));
-      if (isFew(week)) untold.push(...own);
+      const level = levelOfWeek(bearers, LEVELS, week);
+      if (isFew(week)) tell('untold', own, -1);
       // A bound that cuts off a few is used by nothing that is told.
-      else if (!week.some((piece) => isFew([piece]))) told.push(...own.map((piece) => [piece]));
-      else {
-        const first = all[week[0] ?? 0]?.firstDay ?? 0;
-        weeks.set(first, [...(weeks.get(first) ?? []), ...own]);
-      }
+      else if (week.some((piece) => isFew([piece]))) tell(`week of ${all[week[0] ?? 0]?.firstDay ?? 0}`, own, level);
+      else for (const piece of own) tell(`${piece}`, [piece], Math.max(level, levelOfPart(bearers, LEVELS, week, own)));
     }
-  return [...told, ...weeks.values(), untold];
+  return [...told.values()].flatMap(({ days, level }) => byHours(bearers, LEVELS[level]).map((own) => ({ days, bearers: own })));
 };
 
 const scopesOf = (table: ScopeTable): number[] => [...table.teams.values(), ...table.services.values()];

@@ -3,9 +3,9 @@ import type { ScopeTable } from './attribution.ts';
 import type { Borne } from './bearers.ts';
 import { KnownGroups } from './known-groups.ts';
 import { isGroup, mayBeLeft } from './privacy-groups.ts';
-import { mayTellTeams } from './privacy-mixed.ts';
 import { hiddenByQuarter } from './privacy-quarters.ts';
 import { isWithin, type Span, type Spans } from './privacy-spans.ts';
+import { mayTellTeams } from './privacy-teams.ts';
 
 /**
  * Which (scope, period) buckets of a personal KPI must not be shown: 1 for hidden. The table must
@@ -40,8 +40,7 @@ export const hiddenBuckets = (
       !mayTellTeams(
         table,
         within,
-        bearers,
-        own.filter((part) => isWithin(all[part], all[index])).map((part) => [part]),
+        own.filter((part) => isWithin(all[part], all[index])).map((part) => ({ days: [part], bearers })),
       )
     )
       return;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scopeTable } from '../../server/kpi/attribution.ts';
 import { Bearers } from '../../server/kpi/bearers.ts';
 import { cellAt, cutsOf, periodCell, secondsOf } from '../../server/kpi/buckets.ts';
+import { HOUR_CLASSES } from '../../server/event/hours.ts';
 import { People } from '../../server/kpi/people.ts';
 import { hiddenBuckets } from '../../server/kpi/privacy.ts';
 import { spansOf } from '../../server/kpi/privacy-spans.ts';
@@ -29,6 +30,7 @@ const crowd = fc.record({
   service: fc.integer({ min: 0, max: 5 }),
   from: fc.nat({ max: 20 }),
   count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 5, max: 12 })),
+  hours: fc.constantFrom(...HOUR_CLASSES),
 });
 const crowds = fc.oneof(
   fc.array(crowd, { minLength: 1, maxLength: 25 }),
@@ -54,7 +56,8 @@ describe('what is hidden', () => {
         crowds,
         fc.constantFrom('week', 'month', 'quarter'),
         fc.integer({ min: 60, max: 400 }),
-        (all, shownBy, days) => {
+        fc.boolean(),
+        (all, shownBy, days, isByHours) => {
           const now = Math.min(AFTER, quarter.start + days * 86_400_000);
           const spans = spansOf(calendar, PERIODS, shownBy);
           const table = scopeTable([], ['a', 'b', 'c', 'd'], ['r', 's', 't', 'u', 'v']);
@@ -63,16 +66,17 @@ describe('what is hidden', () => {
           const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
           const people = new People();
           const column = people.named({ dictionary: names, codes: Int32Array.from(names, (_, index) => index) });
-          const bearers = new Bearers(cuts, people, column);
+          const bearers = new Bearers(cuts, people, column, isByHours ? HOUR_CLASSES.length : 1);
           const plain: Bearer[] = [];
-          for (const { when, asPeriod, from, count, ...place } of all) {
+          for (const { when, asPeriod, from, count, hours, ...place } of all) {
+            const lane = isByHours ? HOUR_CLASSES.indexOf(hours) : 0;
             const at = secondsOf(calendar.zone.startOfDay(firstDay + when)) + 43_200;
             const cell = asPeriod === null ? cellAt(cuts, at) : periodCell(cuts, asPeriod % spans.all.length);
             const [team = -1, service = -1] = [teams[place.team], services[place.service]];
             for (let index = from; index < from + count; index += 1) {
-              bearers.addRow(index, cell, team, service);
+              bearers.addRow(index, cell, team, service, lane);
               for (const period of cuts.list.subarray(cuts.listStart[cell], cuts.listStart[cell + 1]))
-                plain.push({ period, team, service, person: `p${index}` });
+                plain.push({ period, team, service, person: `p${index}`, hours: isByHours ? hours : undefined });
             }
           }
           const made = hiddenBuckets(table, spans, bearers, now, shownBy);

@@ -1,4 +1,5 @@
 import type { ScopeTable } from '../../../server/kpi/attribution.ts';
+import type { HourClass } from '../../../server/event/organisation.ts';
 import { isGroup, mayBeLeft } from '../../../server/kpi/privacy-groups.ts';
 import { MixedTable } from '../../../server/kpi/privacy-mixed.ts';
 import type { Span, Spans } from '../../../server/kpi/privacy-spans.ts';
@@ -12,6 +13,8 @@ export interface Bearer {
   readonly team: number;
   readonly service: number;
   readonly person: string;
+  /** Undefined where hours are not told apart. */
+  readonly hours?: HourClass | undefined;
 }
 
 const sizeOf = (bearers: readonly Bearer[]): number => new Set(bearers.map(({ person }) => person)).size;
@@ -96,15 +99,9 @@ const groupsOf = (family: ReadonlyMap<string, number>, people: ReadonlyMap<numbe
     .sort((left, right) => left.size - right.size || (left.name < right.name ? -1 : 1));
 
 /** Whether teams may be told of some days together whose parts the organisation is told of (privacy-mixed.test.ts holds the rule itself). */
-const mayTellTeams = (within: ReadonlySet<number>, byPart: readonly (readonly Bearer[])[]): boolean => {
-  const places = byPart
-    .map((bearers) => new Map(bearers.map((bearer) => [`${bearer.team} ${bearer.service} ${bearer.person}`, bearer.person])))
-    .filter(({ size }) => size > 0);
-  const areAlike = places.every((own, at) => {
-    const before = places[at - 1] ?? own;
-    return at === 0 || isGroup(new Set([...own].flatMap(([place, person]) => (before.has(place) ? [person] : []))).size);
-  });
-  if (areAlike) return true;
+const mayTellTeams = (within: ReadonlySet<number>, told: readonly (readonly Bearer[])[]): boolean => {
+  const byPart = inseparable(told);
+  if (byPart.length < 2) return true;
   const mixed = new MixedTable(byPart.length);
   const [rows, people] = [new Map<string, number>(), new Map<string, number>()];
   const numberIn = (known: Map<string, number>, name: string): number => {
@@ -120,6 +117,39 @@ const mayTellTeams = (within: ReadonlySet<number>, byPart: readonly (readonly Be
   return mixed.isSafe();
 };
 
+/** Parts put together for as long as two of them have a group in the same places; in their order. */
+const inseparable = (told: readonly (readonly Bearer[])[]): readonly (readonly Bearer[])[] => {
+  const placesOf = (bearers: readonly Bearer[]): Map<string, string> =>
+    new Map(bearers.map(({ team, service, person }) => [`${team} ${service} ${person}`, person]));
+  const areAlike = (one: readonly Bearer[], other: readonly Bearer[]): boolean => {
+    const places = placesOf(other);
+    return isGroup(new Set([...placesOf(one)].flatMap(([place, person]) => (places.has(place) ? [person] : []))).size);
+  };
+  let sets = told.filter(({ length }) => length > 0).map((part) => [part]);
+  for (let isDone = false; !isDone;) {
+    isDone = true;
+    for (const one of sets)
+      for (const other of sets)
+        if (one !== other && one.some((part) => other.some((next) => areAlike(part, next))) && isDone) {
+          one.push(...other);
+          sets = sets.filter((set) => set !== other);
+          isDone = false;
+        }
+  }
+  return sets.map((parts) => parts.flat());
+};
+
+/** Hours that are told apart, coarsest first; nights are a part of what is outside business hours, and so on. */
+const HOURS: readonly (readonly (readonly HourClass[])[])[] = [
+  [['business'], ['evening', 'night', 'weekend', 'holiday']],
+  [['business'], ['night'], ['evening', 'weekend', 'holiday']],
+  [['business'], ['night'], ['evening'], ['weekend', 'holiday']],
+];
+
+/** The finest hours of which this holds, by name: those together of which the organisation is told. */
+const finest = (holds: (isIn: (bearer: Bearer) => boolean) => boolean): number =>
+  HOURS.findLastIndex((classes) => classes.every((own) => holds(({ hours }) => hours !== undefined && own.includes(hours))));
+
 const DAYS_OF_WEEK = 7;
 
 /**
@@ -130,7 +160,7 @@ const DAYS_OF_WEEK = 7;
  * The organisation is shown where its weeks that are hidden have nobody or at least five people together,
  * and no bound of the quarter cuts a few people off a week that is shown. A team or service is shown where each of its
  * months is shown or held nobody. Months in which the organisation itself is hidden tell nothing of teams;
- * they count as one span, by the rules of any other.
+ * they count as one span, by the rules of any other, beside what the organisation is told of their weeks and hours.
  */
 const hiddenByQuarter = (
   table: ScopeTable,
@@ -143,6 +173,7 @@ const hiddenByQuarter = (
   const bearersOf = (periods: readonly number[]): Bearer[] => periods.flatMap((period) => byPeriod.get(period) ?? []);
   const isHidden = (scope: number, period: number): boolean => asCount[scope * all.length + period] === 1;
   const isOver = (part: number): boolean => (all[part]?.end ?? Infinity) <= now;
+  const isByHours = [...byPeriod.values()].some((bearers) => bearers.some(({ hours }) => hours !== undefined));
 
   for (const [quarter, months] of monthsOf) {
     const own = parts[quarter] ?? [];
@@ -157,30 +188,28 @@ const hiddenByQuarter = (
     if (months.length === 0) continue;
 
     const silent = months.filter((month) => isHidden(table.organisation, month));
-    // What the organisation is told of silent months: a set of days each, weeks of a few together.
-    const inSilence = Object.values(
-      Object.groupBy(
-        silent.flatMap((month) =>
-          weeksOf(parts[month] ?? [], all).flatMap((week) => {
-            const isCutOff = week.some((piece) => isFew([piece]));
-            const pieces = week.filter((piece) => isWithin(all[piece], all[month]));
-            return pieces.map((piece) => ({ piece, told: isFew(week) ? 'few' : `${isCutOff ? (week[0] ?? 0) : piece}` }));
-          }),
-        ),
-        ({ told }) => told,
-      ),
-    ).map((days) => (days ?? []).map(({ piece }) => piece));
-    const untoldScopes = hiddenScopes(table, bearersOf(silent));
+    // What the organisation is told of silent months: some days each, weeks of a few together, and their hours.
+    const inSilence = silent.flatMap((month) =>
+      weeksOf(parts[month] ?? [], all).flatMap((week) => {
+        const isCutOff = week.some((piece) => isFew([piece]));
+        const pieces = week.filter((piece) => isWithin(all[piece], all[month]));
+        const asWeek = finest((isIn) => mayBeLeft(sizeOf(bearersOf(week).filter(isIn))));
+        const asPart = finest(
+          (isIn) => !bearersOf(pieces).some(isIn) || week.every((piece) => mayBeLeft(sizeOf(bearersOf([piece]).filter(isIn)))),
+        );
+        const isPart = pieces.length < week.length;
+        if (isFew(week)) return pieces.map((piece) => ({ piece, told: 'few', level: -1 }));
+        if (isCutOff) return pieces.map((piece) => ({ piece, told: `${week[0] ?? 0}`, level: asWeek }));
+        return pieces.map((piece) => ({ piece, told: `${piece}`, level: isPart ? Math.max(asWeek, asPart) : asWeek }));
+      }),
+    );
+    const byHours = [...Map.groupBy(inSilence, ({ told }) => told).values()].flatMap((days) => {
+      const those = bearersOf(days.map(({ piece }) => piece));
+      const classes = isByHours ? HOURS[days[0]?.level ?? -1] : undefined;
+      return classes?.map((own) => those.filter(({ hours }) => hours !== undefined && own.includes(hours))) ?? [those];
+    });
     const spans = [
-      {
-        people: peopleByScope(bearersOf(silent)),
-        within: mayTellTeams(
-          untoldScopes,
-          inSilence.map((days) => bearersOf(days)),
-        )
-          ? untoldScopes
-          : new Set(scopesOf(table)),
-      },
+      { people: peopleByScope(bearersOf(silent)), within: hiddenScopes(table, bearersOf(silent)) },
       ...months
         .filter((month) => !silent.includes(month))
         .map((month) => ({
@@ -189,9 +218,9 @@ const hiddenByQuarter = (
         })),
     ];
     const within = hiddenScopes(table, bearers);
-    for (const scope of scopesOf(table))
-      if (!within.has(scope) && spans.every((span) => !span.people.has(scope) || !span.within.has(scope)))
-        hidden[scope * all.length + quarter] = 0;
+    for (const { people, within: own } of spans) for (const scope of own) if (people.has(scope)) within.add(scope);
+    if (!mayTellTeams(within, byHours)) for (const scope of spans[0]?.people.keys() ?? []) within.add(scope);
+    for (const scope of scopesOf(table)) if (!within.has(scope)) hidden[scope * all.length + quarter] = 0;
   }
   return hidden;
 };
