@@ -1,7 +1,7 @@
 import type { Scope } from '../event/organisation.ts';
 import type { MeasurementRow, Store } from '../store/store.ts';
-import { periodOf, periodTitle } from '../time/calendar.ts';
-import type { Calendar, Day, Grain, Period } from '../time/period.ts';
+import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
+import type { Calendar, Day, Grain, Instant, Period } from '../time/period.ts';
 import { EngineError } from './engine.ts';
 
 /** First day of the first week of which anything is known; null where nothing is. */
@@ -15,7 +15,7 @@ export function firstKnownDay(...of: readonly (readonly MeasurementRow[])[]): Da
 
 /**
  * Refuses a period that ends before anything is known of the scope, and says which is the first. Where nothing was measured
- * yet there is no first one.
+ * yet there is no first one; the latest period that is over is shown to whoever names none, whatever is known of it.
  */
 export async function refuseBeforeHistory(
   store: Store,
@@ -23,7 +23,9 @@ export async function refuseBeforeHistory(
   calendar: Calendar,
   grain: Grain,
   asked: Period,
+  now: Instant,
 ): Promise<void> {
+  if (asked.firstDay >= shiftPeriod(calendar, periodOf(calendar, grain, calendar.zone.dayOf(now)), -1).firstDay) return;
   const firstDay = firstKnownDay(...(await Promise.all([store.latestSnapshots({ scope }), store.measurements({ scope })])));
   if (firstDay === null || asked.endDay > firstDay) return;
   const first = periodOf(calendar, grain, firstDay);

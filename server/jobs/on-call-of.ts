@@ -50,7 +50,7 @@ export async function onCallOf(request: OnCallRequest): Promise<OnCallHealth> {
     store.measurements({ scope, toDay: lastDay }),
   ]);
   const firstDay = firstKnownDay(snapshots, live);
-  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter, now);
   const rows = currentRows(snapshots, live);
   const measured = [...ON_CALL_KPIS, ...ON_CALL_ASKED, ...ON_CALL_PARTS].flatMap(
     (id) => request.kpis.find((kpi) => kpi.id === id) ?? [],

@@ -51,7 +51,7 @@ export async function reportOf(request: ReportRequest): Promise<Report> {
   const toDay = Math.max(quarter.endDay, week.endDay) - 1;
   const [snapshots, live] = await Promise.all([store.latestSnapshots({ scope, toDay }), store.measurements({ scope, toDay })]);
   const firstDay = firstKnownDay(snapshots, live);
-  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'quarter', quarter, world.now);
   const rows = currentRows(snapshots, live);
 
   const kpis = await Promise.all(

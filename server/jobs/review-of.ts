@@ -53,7 +53,7 @@ export async function reviewOf(request: ReviewRequest): Promise<Review> {
     store.publications(200),
   ]);
   const firstDay = firstKnownDay(snapshots, live);
-  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'week', week);
+  if (firstDay === null) await refuseBeforeHistory(store, scope, calendar, 'week', week, world.now);
   const rows = currentRows(snapshots, live);
   const published = publications.filter((one) => one.review === week.id && one.scope === scope).map((one) => one.at);
   const since = lastReviewAt(publications, scope, week, calendarWeekBefore(organisation, week));

@@ -1,10 +1,10 @@
+import { quarterName } from '../time/calendar.ts';
 import type { ReviewedKpi } from './card.ts';
 import { formatNumber, shownUnit } from './format.ts';
 import type { Frame } from './frame.ts';
 import type { OnCallKpiInput } from './on-call-input.ts';
 import type { Fairness } from './on-call-schema.ts';
 import { stepsBy } from './on-call-series.ts';
-import { quarterName } from './on-call-spans.ts';
 import { hasEnough, pointOf } from './series.ts';
 
 const index = (value: number): string => value.toFixed(2);

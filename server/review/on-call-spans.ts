@@ -1,4 +1,4 @@
-import { daysTitle, periodOf, periodsBetween, shiftPeriod } from '../time/calendar.ts';
+import { daysTitle, periodOf, periodsBetween, quarterName, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Period } from '../time/period.ts';
 import type { ReviewRow } from './input.ts';
 import type { OnCallKpiInput } from './on-call-input.ts';
@@ -124,12 +124,6 @@ export function spansWords(spans: readonly Period[], year: number, calendar: Cal
   if (isUnbroken && spans.length > 2) return `${name(first)} to ${name(last)}`;
   return `${spans.slice(0, -1).map(name).join(', ')} and ${name(last)}`;
 }
-
-/** `Q3 2026`. */
-export const quarterName = ({ id }: Pick<Period, 'id'>): string => {
-  const [year = '', quarter = ''] = id.split('-');
-  return `${quarter} ${year}`;
-};
 
 /** The quarter before. */
 export const quarterBefore = (calendar: Calendar, quarter: Period): Period => periodOf(calendar, 'quarter', quarter.firstDay - 1);

@@ -1,4 +1,4 @@
-import { daysTitle, dayTitle, shiftPeriod } from '../time/calendar.ts';
+import { daysTitle, dayTitle, quarterName, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import { reviewKpi, type ReviewedKpi } from './card.ts';
 
@@ -12,7 +12,7 @@ import { hourMap } from './on-call-hours.ts';
 import { ON_CALL_KPIS, DAYS_OFF, type OnCallInput, type OnCallKpiInput } from './on-call-input.ts';
 import type { OnCallHealth } from './on-call-schema.ts';
 import { lostIn, seriesOf } from './on-call-series.ts';
-import { quarterBefore, quarterName, spansWords, toldOver } from './on-call-spans.ts';
+import { quarterBefore, spansWords, toldOver } from './on-call-spans.ts';
 import { isRising, onCallVerdict, type Weighed } from './on-call-verdict.ts';
 import { NO_TALK } from './talk.ts';
 import { yearOf } from './series.ts';

@@ -1,11 +1,11 @@
 import type { Kpi, Target } from '../kpi/kpi.ts';
-import { daysTitle, dayTitle } from '../time/calendar.ts';
+import { daysTitle, dayTitle, quarterName } from '../time/calendar.ts';
 import type { Day, Period } from '../time/period.ts';
 import { changeBox } from './boxes.ts';
 import type { ReviewedKpi } from './card.ts';
 import { formatOutcome, formatShort, shownUnit } from './format.ts';
 import { forecastOf } from './report-forecast.ts';
-import { quarterLabel, type ReportFrame } from './report-frame.ts';
+import type { ReportFrame } from './report-frame.ts';
 import type { ReportKpiInput } from './report-input.ts';
 import { presentLimits } from './report-limits.ts';
 import { moveOf } from './report-move.ts';
@@ -51,7 +51,7 @@ export function figureOf(input: ReportKpiInput, { findings }: ReviewedKpi, frame
 
 function amountOf(kpi: Kpi, { period, row }: Step): Amount {
   const unit = shownUnit(kpi);
-  const label = period.grain === 'quarter' ? quarterLabel(period) : daysTitle(period.firstDay, period.endDay);
+  const label = period.grain === 'quarter' ? quarterName(period) : daysTitle(period.firstDay, period.endDay);
   return {
     period: period.id,
     label,
@@ -102,7 +102,7 @@ function outlookOf(kpi: Kpi, steps: StepsByGrain, frame: ReportFrame): Figure['f
     .toSorted((one, other) => one.since - other.since)[0];
   const target = coming ?? targetOn(kpi, frame.quarter.endDay - 1);
   if (target === null || kpi.better === 'neither') return null;
-  const until = coming === undefined ? `the end of ${quarterLabel(frame.ahead)}` : dayTitle(coming.since);
+  const until = coming === undefined ? `the end of ${quarterName(frame.ahead)}` : dayTitle(coming.since);
   return forecastOf(kpi, { target, until, limits: presentLimits(kpi, target.every, steps[target.every]) });
 }
 

@@ -1,4 +1,4 @@
-import { periodOf, periodTitle, shiftPeriod } from '../time/calendar.ts';
+import { periodOf, shiftPeriod } from '../time/calendar.ts';
 import type { Calendar, Instant, Period } from '../time/period.ts';
 import { frameOf, type Frame } from './frame.ts';
 
@@ -36,6 +36,3 @@ export function reportFrameOf(calendar: Calendar, quarter: Period, week: Period,
     isRunning,
   };
 }
-
-/** `Q3 2026`. */
-export const quarterLabel = (quarter: Period): string => periodTitle(quarter).replace(/,.*$/, '');

@@ -1,8 +1,8 @@
 import type { Kpi } from '../kpi/kpi.ts';
-import { dayTitle } from '../time/calendar.ts';
+import { dayTitle, quarterName } from '../time/calendar.ts';
 import { formatOutcome, formatShort, listed, plural, sentenceNumbers, shownUnit } from './format.ts';
 import type { FigureRevision, ReportInput, ReportKpiInput } from './report-input.ts';
-import { quarterLabel, type ReportFrame } from './report-frame.ts';
+import type { ReportFrame } from './report-frame.ts';
 import type { Report } from './report-schema.ts';
 
 type Note = Report['notes'][number];
@@ -33,7 +33,7 @@ function restatedIn({ kpi, revisions }: ReportKpiInput, frame: ReportFrame): Unn
     const causes = [...new Set(since.flatMap((one) => one.causes.filter((cause) => !SILENT.has(cause))))];
     if (causes.length === 0) return [];
     const isRedefined = causes.includes('redefined');
-    const head = `${kpi.name}, ${quarterLabel(period)}`;
+    const head = `${kpi.name}, ${quarterName(period)}`;
     const why = `${listed(causes)}; ${plural(
       since.reduce((sum, { moved }) => sum + moved, 0),
       'item',

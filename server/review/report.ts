@@ -1,9 +1,9 @@
-import { daysTitle, dayTitle, periodOf, shiftPeriod } from '../time/calendar.ts';
+import { daysTitle, dayTitle, periodOf, quarterName, shiftPeriod } from '../time/calendar.ts';
 import { formatInstant } from '../time/instant.ts';
 import { reviewKpi } from './card.ts';
 import { plural } from './format.ts';
 import { figureOf } from './report-figure.ts';
-import { quarterLabel, reportFrameOf, type ReportFrame } from './report-frame.ts';
+import { reportFrameOf, type ReportFrame } from './report-frame.ts';
 import type { ReportInput } from './report-input.ts';
 import { notesOf } from './report-notes.ts';
 import { asksOf, movedPart, narrativesOf, partOf, risksOf, talkWithin } from './report-parts.ts';
@@ -49,7 +49,7 @@ export function buildReport(input: ReportInput): Report {
   const told = new Set(moved.moved.map(({ kpi }) => kpi));
   const personal = new Set(input.kpis.flatMap(({ kpi }) => (kpi.isPersonal ? [kpi.id] : [])));
   const scope = input.scopes.find(({ id }) => id === input.scope);
-  const label = quarterLabel(quarter);
+  const label = quarterName(quarter);
   return {
     organisation: organisation.name,
     scope: { id: input.scope, label: scope?.label ?? input.scope },
@@ -80,7 +80,7 @@ export function buildReport(input: ReportInput): Report {
       days: daysTitle(quarter.firstDay, quarter.endDay),
       kpis: figures.length,
       watermark: input.watermark,
-      until: `the end of ${quarterLabel(frame.ahead)}`,
+      until: `the end of ${quarterName(frame.ahead)}`,
     }),
     watermark: input.watermark,
     measuredAt: input.measuredAt === null ? null : formatInstant(input.measuredAt),
@@ -127,7 +127,7 @@ function quarterOf(
   const open = figures.filter(({ now: { flags } }) => flags.includes('unsettled')).length;
   return {
     id: quarter.id,
-    label: quarterLabel(quarter),
+    label: quarterName(quarter),
     days: daysTitle(quarter.firstDay, quarter.endDay),
     isRunning,
     state: isRunning

@@ -6,7 +6,7 @@ import { segmentsOf } from './segments.ts';
 import { priorYearOf, rangeTo, YEAR_OF_WEEKS_DAYS, type Range } from './year-before.ts';
 
 export { periodOf, priorYearOf };
-export { daysTitle, dayTitle, monthName, periodLabel, periodTitle } from './period-names.ts';
+export { daysTitle, dayTitle, monthName, periodLabel, periodTitle, quarterName } from './period-names.ts';
 
 /** The trailing series of a review and their prior year, each oldest first. */
 export interface Trailing {

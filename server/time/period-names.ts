@@ -62,7 +62,7 @@ const RANGE_WORDS: Record<RangeName, string> = { MTD: 'Month to date', QTD: 'Qua
 
 /**
  * Long: `Week 46, 9–15 Nov 2026`, `November 2026`, `Period 10 of fiscal 2026, 4–31 Oct 2026`,
- * `Q3 2026, 1 Jul – 30 Sep 2026`, `Month to date, 1–15 Nov 2026`; a period that a change of calendar
+ * `Q3 2026, 1 Jul – 30 Sep 2026`, `Q3 of fiscal 2026, 1 Oct – 31 Dec 2025`, `Month to date, 1–15 Nov 2026`; a period that a change of calendar
  * cut ends in `(cut short)`.
  */
 export function periodTitle(of: Period): string {
@@ -78,10 +78,24 @@ export function periodTitle(of: Period): string {
       if (name.isByWeeks) return `Period ${name.number}${name.letter} of fiscal ${name.year}, ${days}`;
       return `${monthName(name.number)} ${name.year}${of.cutFrom === undefined ? '' : `, ${days}`}`;
     case 'quarter':
-      return `Q${name.number}${name.letter} ${name.year}, ${days}`;
+      return `${quarterName(of)}, ${days}`;
     case 'year':
       return isCalendarYear(of) ? of.id : `Fiscal year ${of.id}, ${days}`;
   }
+}
+
+/** `Q3 2026`; where it is not that of the calendar, `Q3 of fiscal 2026`. */
+export function quarterName({ id, firstDay, endDay, cutFrom }: Period): string {
+  const name = readId(id);
+  if (name === null) return id;
+  const isAt = (day: Day, month: number): boolean => {
+    const civil = civilOf(day);
+    return civil.day === 1 && civil.year === name.year + Math.floor((month - 1) / 12) && civil.month === ((month - 1) % 12) + 1;
+  };
+  const [begins, ends] = [isAt(firstDay, name.number * 3 - 2), isAt(endDay, name.number * 3 + 1)];
+  // One that was cut short keeps one of its ends.
+  const isOfCalendar = cutFrom === undefined ? begins && ends : begins || ends;
+  return `Q${name.number}${name.letter} ${isOfCalendar ? '' : 'of fiscal '}${name.year}`;
 }
 
 function isCalendarYear({ id, firstDay, endDay }: Period): boolean {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { FastifyInstance } from 'fastify';
 import type { Event } from '../../server/event/event.ts';
 import { buildServer } from '../../server/api/server.ts';
-import { event, GivenSource, smallHouse, TIME_TO_RESTORE, type SmallHouse } from '../jobs/small-house.ts';
+import { event, GivenSource, ORGANISATION, smallHouse, TIME_TO_RESTORE, type SmallHouse } from '../jobs/small-house.ts';
 
 const INTERRUPTIONS = `version: kpi/v1
 id: interruptions
@@ -102,12 +102,19 @@ export const HOST = '127.0.0.1:4680';
 export const NOW = '2026-11-12T06:00:00Z';
 
 /** The product's HTTP side over a real engine on a real SQLite file, with settled and live values. */
-export async function apiHouse({ webFolder = null }: { webFolder?: string | null } = {}): Promise<ApiHouse> {
+interface Wanted {
+  readonly webFolder?: string | null;
+  /** Lines at the end of its organisation.yaml. */
+  readonly organisation?: string;
+}
+
+export async function apiHouse({ webFolder = null, organisation = '' }: Wanted = {}): Promise<ApiHouse> {
   const desk = new GivenSource('desk', ['incident', 'page']);
   desk.series = ['latency'];
   const house = await smallHouse(
     [desk],
     {
+      'organisation.yaml': `${ORGANISATION}${organisation}`,
       'incidents/time-to-restore.yaml': TIME_TO_RESTORE,
       'on-call/interruptions.yaml': INTERRUPTIONS,
       'on-call/pages.yaml': PAGES,

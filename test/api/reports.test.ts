@@ -73,6 +73,8 @@ describe('GET /reports/{quarter}', () => {
     expect((await house.get('/api/v1/reports/2026-W46')).body).toEqual(failure('invalid', /write it as 2026-Q3/));
     expect((await house.get('/api/v1/reports/2027-Q1')).body).toEqual(failure('not-found', /has not begun/));
     expect((await house.get('/api/v1/reports/2026-Q3?scope=team:nobody')).status).toBe(404);
+    const before = { what: 'period', id: '2026-Q4', label: 'Q4 2026, 1 Oct – 31 Dec 2026' };
+    expect((await house.get('/api/v1/reports/2026-Q2')).body).toMatchObject({ code: 'not-found', instead: before });
   });
 
   it('holds as long as nothing changes, and not when somebody writes', async () => {
@@ -88,6 +90,56 @@ describe('GET /reports/{quarter}', () => {
     expect(figures.find(({ kpi }) => kpi === 'interruptions')?.now).toMatchObject({ value: null, text: 'hidden' });
     const { text: csv } = await house.get('/api/v1/reports/2026-Q4?scope=team:search&format=csv');
     expect(csv.split('\r\n').find((line) => line.startsWith('interruptions,'))).toContain(',hidden,');
+  });
+});
+
+describe('the report of an organisation with fiscal years of its own', () => {
+  it.each([
+    [
+      'that begin in April',
+      'fiscal_year_ends: march\n',
+      '2027-Q3',
+      '1 Oct – 31 Dec 2026',
+      'runs until 31 Dec 2026; figures so far',
+    ],
+    [
+      'of weeks, 4-4-5',
+      'fiscal_year_ends: january\nfiscal_pattern: 4-4-5\nfiscal_year_end_rule: last sunday\n',
+      '2027-Q4',
+      '26 Oct 2026 – 31 Jan 2027',
+      'runs until 31 Jan 2027; figures so far',
+    ],
+  ])('%s says so wherever it names a quarter', async (_years, organisation, id, days, state) => {
+    const other = await apiHouse({ organisation });
+    const asked = async (quarter: string): Promise<Report> => {
+      const { body } = await other.get(`/api/v1/reports/${quarter}`);
+      if (!Value.Check(ReportSchema, body)) throw new Error(`no report of ${quarter}: ${JSON.stringify(body)}`);
+      return body;
+    };
+    const [year, number] = [id.slice(0, 4), Number(id.slice(6))];
+    const name = `Q${number} of fiscal ${year}`;
+    const { quarter, figures, method } = await asked(id);
+    expect(quarter).toMatchObject({
+      id,
+      label: name,
+      days,
+      state,
+      isRunning: true,
+      next: null,
+      latest: `${year}-Q${number - 1}`,
+    });
+    expect(figures[0]?.now.label).toBe(name);
+    expect(figures[0]?.previous.label).toBe(`Q${number - 1} of fiscal ${year}`);
+    expect(figures[0]?.yearBefore.label).toBe(`${name.slice(0, -4)}${Number(year) - 1}`);
+    expect(method.map(({ text: said }) => said).join(' ')).toContain(`${name} (${days}, `);
+    expect(JSON.stringify(figures)).not.toMatch(/Q\d \d{4}/);
+    expect((await asked('latest')).quarter).toMatchObject({ id: `${year}-Q${number - 1}`, next: id });
+    const { headers, text: csv } = await other.get(`/api/v1/reports/${id}?format=csv`);
+    expect(headers['content-disposition']).toContain(`${id}.csv`);
+    expect(csv).toContain(`,${id},`);
+    const { body } = await other.get(`/api/v1/on-call/organisation?period=${id}`);
+    expect(body).toMatchObject({ period: { id, label: name } });
+    await other.close();
   });
 });
 

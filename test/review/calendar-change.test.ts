@@ -117,7 +117,7 @@ describe('fiscal periods in sentences', () => {
   it.each([
     ['2026-P09', 2026, 'period 9'],
     ['2027-P10', 2026, 'period 10 of fiscal 2027'],
-    ['2026-Q3', 2026, 'Q3 2026'],
+    ['2026-Q3', 2026, 'Q3 of fiscal 2026'],
   ])('%s in %d is %s', (id, year, name) => {
     expect(periodName(period(id, weekly), year)).toBe(name);
   });

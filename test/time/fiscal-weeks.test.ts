@@ -151,7 +151,7 @@ describe('fiscal periods', () => {
   it.each([
     ['2026-P03', 'P3', 'Period 3 of fiscal 2026, 6 Apr – 3 May 2025'],
     ['2026-P12', 'P12', 'Period 12 of fiscal 2026, 4–31 Jan 2026'],
-    ['2026-Q3', 'Q3', 'Q3 2026, 3 Aug – 1 Nov 2025'],
+    ['2026-Q3', 'Q3', 'Q3 of fiscal 2026, 3 Aug – 1 Nov 2025'],
     ['2026', '2026', 'Fiscal year 2026, 2 Feb 2025 – 31 Jan 2026'],
     ['2026-W46-MTD', 'MTD', 'Month to date, 1–21 Nov 2026'],
   ])('call %s %s and %s', (id, label, title) => {
