@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EPOCH_2000_MS, NEVER, type ItemColumns } from '../../server/event/columns.ts';
 import type { Event, Fields } from '../../server/event/event.ts';
 import { KINDS, STATES, isKind, type Kind, type State } from '../../server/event/kinds.ts';
@@ -204,10 +204,19 @@ function saysOtherwise(old: Readings, fresh: Readings): boolean {
   });
 }
 
+const inMemory = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'quarterdeck-affected-'));
+const opened = (folder: string) => openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
+
+/** A database with all its tables and nothing in them: each history begins with a copy. */
+const empty = inMemory();
+beforeAll(async () => (await opened(empty)).close());
+afterAll(() => rmSync(empty, { recursive: true, force: true }));
+
 /** What columns say before and after the later events, and how far back those are said to reach, case by case. */
 async function learn(known: readonly Event[], later: readonly Event[], cases: readonly Case[]) {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'quarterdeck-affected-'));
-  const store = await openStore({ engine: 'sqlite', folder }, { mode: 'write', now: () => NOW });
+  const folder = inMemory();
+  cpSync(empty, folder, { recursive: true });
+  const store = await opened(folder);
   try {
     const items = new ItemTables(ORGANISATION);
     const take = async (events: readonly Event[]) => {
