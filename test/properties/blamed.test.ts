@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkKnownThen, checkMeasuredAnew, checkRebuilt } from './checks.ts';
+import { sqliteDatabase, type PropertyDatabase } from './databases.ts';
 import { arrival, history, type History } from './history.ts';
 import { DEFINITIONS, kpi, propertyHouse } from './house.ts';
 import { runs } from './runs.ts';
@@ -31,12 +32,18 @@ const ofDeployments = ({ steps }: History): History => ({
 });
 
 describe('deployments that others speak of', () => {
+  let database: PropertyDatabase;
+  beforeAll(async () => {
+    database = await sqliteDatabase();
+  });
+  afterAll(() => database.close());
+
   it('are measured little by little as they would be at once, and where nothing is said of them not at all', async () => {
     let restated = 0;
     await fc.assert(
       fc.asyncProperty(history, fc.array(arrival, { minLength: 8, maxLength: 8 }), async (drawn, arrivals) => {
         const told = ofDeployments(drawn);
-        const house = await propertyHouse(undefined, OF_DEPLOYMENTS);
+        const house = await propertyHouse(database, OF_DEPLOYMENTS);
         try {
           // Whatever step it stops at, what is shown is what one evaluation gives.
           for (let steps = 1; steps <= told.steps.length; steps += 1) {

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkKnownThen, checkMeasuredAnew, checkRebuilt, revisionsOf } from './checks.ts';
+import { sqliteDatabase, type PropertyDatabase } from './databases.ts';
 import { arrival, history } from './history.ts';
 import { propertyHouse, type PropertyHouse } from './house.ts';
 import { runs } from './runs.ts';
 import { someDefinitions } from './some-definitions.ts';
 
-/** Each has a database of its own. */
-async function within<T>(definitions: Readonly<Record<string, string>>, work: (house: PropertyHouse) => Promise<T>): Promise<T> {
-  const house = await propertyHouse(undefined, definitions);
+async function within<T>(
+  database: PropertyDatabase,
+  definitions: Readonly<Record<string, string>>,
+  work: (house: PropertyHouse) => Promise<T>,
+): Promise<T> {
+  const house = await propertyHouse(database, definitions);
   try {
     return await work(house);
   } finally {
@@ -19,16 +23,22 @@ async function within<T>(definitions: Readonly<Record<string, string>>, work: (h
 const arrivals = fc.array(arrival, { minLength: 8, maxLength: 8 });
 
 describe('on SQLite, any history', () => {
+  let database: PropertyDatabase;
+  beforeAll(async () => {
+    database = await sqliteDatabase();
+  });
+  afterAll(() => database.close());
+
   it('gives one set of revisions, however it comes, and they are right, rebuilt to the byte, and known as they were then', async () => {
     let restated = 0;
     await fc.assert(
       fc.asyncProperty(history, arrivals, someDefinitions, async (told, drawn, definitions) => {
-        const plain = await within(definitions, async (house) => {
+        const plain = await within(database, definitions, async (house) => {
           await house.live(told, []);
           return revisionsOf(house);
         });
         restated += plain.filter((row) => row.revision > 1).length;
-        await within(definitions, async (house) => {
+        await within(database, definitions, async (house) => {
           await house.live(told, drawn);
           // Any order, duplication and splitting of the facts, and any number of restarts.
           expect(await revisionsOf(house)).toEqual(plain);
