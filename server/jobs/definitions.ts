@@ -154,6 +154,7 @@ export async function withLastGood(
     if (kept !== null && !definitions.kpis.some((other) => other.id === kept.kpi))
       files.push({ file: entry.file, text: kept.text });
   }
+  if (definitions.entries.every(({ kpi }) => kpi !== null)) return definitions;
   // Read together once more: what combines others looks at those that are measured.
   const measured = loadCatalogue(files, { digest });
   const kpiOf = new Map(measured.files.map(({ file, kpi }) => [file, kpi]));

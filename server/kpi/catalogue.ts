@@ -1,8 +1,9 @@
 import { readDocument, type Document } from './document.ts';
 import type { Kpi, Unit } from './kpi.ts';
-import { parseKpi, type ParseContext } from './parse.ts';
+import { parseKpi, type ParseContext, type ParsedKpi } from './parse.ts';
 import { personalSliceProblem } from './personal-conditions.ts';
 import type { Problem } from './problem.ts';
+import { ReadTexts } from './read-texts.ts';
 import { suggestion } from './spelling.ts';
 import { definitionWords } from './words.ts';
 
@@ -57,7 +58,7 @@ export const loadCatalogue = (files: readonly DefinitionFile[], context: ParseCo
   const names = new Set(sorted.map(({ file }) => file));
   for (const { file, text } of sorted) {
     if (!CASES.test(file)) {
-      drafts.push({ file, text, ...parseKpi(text, file, context) });
+      drafts.push({ file, text, ...parsed(text, file, context) });
       continue;
     }
     const of = [file.replace(CASES, '$1'), file.replace(CASES, '.yaml'), file.replace(CASES, '.yml')].find((name) =>
@@ -84,6 +85,23 @@ export const loadCatalogue = (files: readonly DefinitionFile[], context: ParseCo
     .sort((left, right) => placeOf(left.kpi) - placeOf(right.kpi));
   const kpis = new Map(done.flatMap(({ kpi }) => (kpi === null ? [] : [[kpi.id, kpi]])));
   return { files: done, kpis, cases, problems: [...done.flatMap(({ problems }) => problems), ...orphans] };
+};
+
+/** More files than an organisation has. */
+const MOST_KEPT = 1000;
+/** By what names definitions, since they carry it. */
+const readBefore = new WeakMap<ParseContext['digest'], ReadTexts<Kpi>>();
+
+/** As parseKpi, but what was good is read once. */
+const parsed = (text: string, file: string, context: ParseContext): ParsedKpi => {
+  let kept = readBefore.get(context.digest);
+  if (kept === undefined) readBefore.set(context.digest, (kept = new ReadTexts(MOST_KEPT)));
+  const name = `${file}\n${text}`;
+  const before = kept.get(name);
+  if (before !== undefined) return { kpi: before, problems: [] };
+  const read = parseKpi(text, file, context);
+  if (read.kpi !== null) kept.keep(name, read.kpi);
+  return read;
 };
 
 /** The order in which a review is read; sections of one's own come after these, by file name. */

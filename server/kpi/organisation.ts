@@ -8,6 +8,7 @@ import { calendarOf } from './organisation-calendar.ts';
 import { checkHolidayNames, holidaysOf, hoursOf } from './organisation-hours.ts';
 import { OrganisationSchema, OwnerSchema, ServiceSchema, TeamSchema } from './organisation-schema.ts';
 import type { Problem } from './problem.ts';
+import { ReadTexts } from './read-texts.ts';
 import { inOrder, readerOf, type Reader } from './reader.ts';
 import { IdText } from './schema-parts.ts';
 import { checkShape, isRecord } from './shape.ts';
@@ -19,6 +20,8 @@ import { nearestZone } from './zone-names.ts';
  * Null as soon as anything is wrong.
  */
 export const parseOrganisation = (text: string, file: string): { organisation: Organisation | null; problems: Problem[] } => {
+  const before = readBefore.get(text);
+  if (before !== undefined) return { organisation: before, problems: [] };
   const document = readDocument(text, file);
   const reader = readerOf(document);
   const { value } = document;
@@ -35,8 +38,13 @@ export const parseOrganisation = (text: string, file: string): { organisation: O
   if (document.problems.length > 0 || calendar === null || !Check(OrganisationSchema, value)) {
     return { organisation: null, problems: inOrder(document) };
   }
-  return { organisation: { name: value.name, calendar, hours, holidays, teams, services }, problems: [] };
+  const organisation: Organisation = { name: value.name, calendar, hours, holidays, teams, services };
+  readBefore.keep(text, organisation);
+  return { organisation, problems: [] };
 };
+
+/** The present one, and those of the past that are asked about by turns. */
+const readBefore = new ReadTexts<Organisation>(8);
 
 /** Since ever: the first owner also covers all time before it. */
 const FIRST = 0;
