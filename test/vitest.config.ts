@@ -32,7 +32,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/e2e/demo-history.ts'],
+    globalSetup: ['test/e2e/made-once.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -2,20 +2,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { readServer } from './demo-server.ts';
 import { LAST_WEEK } from './demo-week.ts';
 import { shownPage } from './shown-page.ts';
 import { KPI, REVIEW, ROOMS, type Shown } from './surface-states.ts';
 
-let server: DemoServer;
+let server: { readonly url: string };
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([demoServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([readServer(), launchBrowser()]);
 }, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(async () => browser?.close());
 
 /** Each picture: what is said in its place, and how many lines the table has that stands with it. */
 const picturesOf = (page: Page): Promise<{ label: string; lines: number }[]> =>

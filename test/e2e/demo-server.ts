@@ -1,12 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import { serve, type Serving } from '../../server/main.ts';
 import { buildWeb } from '../../scripts/build.ts';
 import { NOW } from './demo-week.ts';
+import { madeOnce } from './once.ts';
 
 export interface DemoServer {
   readonly serving: Serving;
@@ -21,11 +20,13 @@ interface DemoOptions {
   readonly kpiFolder?: string;
 }
 
-/** The whole product with its demo organisation, in a folder of its own. */
+/** The whole product with its demo organisation, in a folder of its own: for tests that write. */
 export async function demoServer({ clock = () => NOW, kpiFolder }: DemoOptions = {}): Promise<DemoServer> {
   await buildWeb();
+  const history = await madeOnce('history');
+  if (history === null) throw new Error('a history is made by a run of tests alone');
   const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-e2e-'));
-  cpSync(await madeHistory(inject('demoHistory')), folder, { recursive: true });
+  cpSync(history, folder, { recursive: true });
   const config = readConfig({
     QUARTERDECK_DATA: folder,
     QUARTERDECK_PORT: '0',
@@ -44,16 +45,9 @@ export async function demoServer({ clock = () => NOW, kpiFolder }: DemoOptions =
   };
 }
 
-/** The folder, once the history is made: however long that takes, so not by `fetch`, which gives up. */
-function madeHistory(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get(url, (response) => {
-      const parts: string[] = [];
-      response.on('data', (part) => parts.push(String(part)));
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(parts.join(''));
-        else reject(new Error(parts.join('')));
-      });
-    }).on('error', reject);
-  });
+/** Where the same is read by all tests that write nothing: one server, in a process of its own. */
+export async function readServer(): Promise<{ readonly url: string }> {
+  const url = await madeOnce('server');
+  if (url === null) throw new Error('a server for all is started by a run of tests alone');
+  return { url };
 }

@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readConfig } from '../../server/config.ts';
+import { startChild } from '../../scripts/bench/children.ts';
 import { serve, type Serving } from '../../server/main.ts';
 import { launchBrowser } from './browser.ts';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { readServer } from './demo-server.ts';
 import { LAST_WEEK, NOW } from './demo-week.ts';
 import { faultsOf } from './measured-page.ts';
 import { smallDisk } from '../store/small-disk.ts';
@@ -20,16 +21,15 @@ const PACK = fileURLToPath(new URL('../../kpis', import.meta.url));
 /** A page looks again whether things can be stored within this. */
 const LOOKS_AGAIN_MS = 21_000;
 
-let server: DemoServer;
+let server: { readonly url: string };
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'quarterdeck-faults-'));
-  [server, browser] = await Promise.all([demoServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([readServer(), launchBrowser()]);
 }, 900_000);
 afterAll(async () => {
   await browser?.close();
-  await server?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -185,15 +185,17 @@ describe('a disk that is full', () => {
 
 describe('a server that begins', () => {
   it('says that it makes its first history, and goes on by itself', async () => {
-    const serving = await newServer('beginning', PACK);
+    // In a process of its own: what makes a history leaves a browser no time.
+    const serving = startChild('../../test/e2e/began-server.ts', [join(folder, 'beginning')], process.env, []);
+    const url = String(await serving.hear());
     for (const path of ['/', '/on-call']) {
-      const page = await open(path, serving.url);
+      const page = await open(path, url);
       await page.getByText('This page goes on by itself.').waitFor();
       expect(await words(page)).toContain('Not ready yet');
       expect(await faultsOf(page), path).toEqual([]);
       await page.context().close();
     }
-    await serving.close();
+    await serving.end();
   }, 600_000);
 });
 

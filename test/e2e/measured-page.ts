@@ -16,18 +16,28 @@ const MEASURES = `((part) => {
     return (parent === null ? '' : name(parent) + ' > ') + name(element);
   };
   const quoted = (text) => '“' + text.trim().replace(/\\s+/g, ' ').slice(0, 48) + '”';
+  // Nothing moves while it is measured: what many pieces of text stand in is asked once.
+  const once = (ask) => {
+    const known = new Map();
+    return (element) => {
+      if (!known.has(element)) known.set(element, ask(element));
+      return known.get(element);
+    };
+  };
+  const styleOf = once((element) => {
+    const { clipPath, position, overflowX, overflowY, display } = getComputedStyle(element);
+    return { clipPath, position, overflowX, overflowY, display };
+  });
+  const boxOf = once((element) => element.getBoundingClientRect());
   const dialogs = [...document.querySelectorAll('dialog[open]')];
   const root = dialogs.at(-1) ?? document.querySelector(part);
   /** Told to screen readers only, or folded away. */
-  const isClipped = (element) => {
-    for (let one = element; one !== null; one = one.parentElement) if (getComputedStyle(one).clipPath === 'inset(50%)') return true;
-    return false;
-  };
-  const isUnseen = (element) => element.closest('[hidden], .skip, option, title') !== null || isClipped(element) ||
-    !element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true });
+  const isClipped = once((element) => styleOf(element).clipPath === 'inset(50%)' || (element.parentElement !== null && isClipped(element.parentElement)));
+  const isUnseen = once((element) => element.closest('[hidden], .skip, option, title') !== null || isClipped(element) ||
+    !element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }));
   const isFixed = (element) => {
     for (let one = element; one !== null && one !== root; one = one.parentElement)
-      if (getComputedStyle(one).position === 'fixed') return true;
+      if (styleOf(one).position === 'fixed') return true;
     return false;
   };
   /** Each piece of text as it lies on the screen, cut to the boxes that scroll. */
@@ -40,7 +50,7 @@ const MEASURES = `((part) => {
       const range = document.createRange();
       range.selectNodeContents(node);
       const isPicture = element.closest('svg') !== null;
-      const rects = isPicture ? [element.getBoundingClientRect()] : [...range.getClientRects()];
+      const rects = isPicture ? [boxOf(element)] : [...range.getClientRects()];
       found.push({ element, text: node.data, isPicture, isFixed: isFixed(element), rects: rects.filter(({ width, height }) => width > 0.5 && height > 0.5) });
     }
     return found;
@@ -53,11 +63,11 @@ const MEASURES = `((part) => {
     if (document.documentElement.scrollWidth <= room) return [];
     const found = [];
     for (const element of root.querySelectorAll('*')) {
-      const box = element.getBoundingClientRect();
+      const box = boxOf(element);
       if (box.width === 0 || box.right <= room + 0.5) continue;
       let isHeld = false;
       for (let one = element.parentElement; one !== null && !isHeld; one = one.parentElement)
-        isHeld = getComputedStyle(one).overflowX !== 'visible' && one.getBoundingClientRect().right <= room + 0.5;
+        isHeld = styleOf(one).overflowX !== 'visible' && boxOf(one).right <= room + 0.5;
       if (!isHeld) found.push(named(element) + ' ' + quoted(element.textContent ?? '') + ' reaches ' + Math.round(box.right) + ' of ' + room);
     }
     return ['the page is ' + document.documentElement.scrollWidth + ' wide, ' + room + ' fit', ...found.slice(-3)];
@@ -69,9 +79,9 @@ const MEASURES = `((part) => {
       let x = true;
       let y = true;
       for (let box = element; box !== null && box !== document.documentElement && (x || y); box = box.parentElement) {
-        const style = getComputedStyle(box);
+        const style = styleOf(box);
         if (style.display === 'inline' || style.display === 'contents') continue;
-        const outer = box.getBoundingClientRect();
+        const outer = boxOf(box);
         for (const rect of rects) {
           const isCutX = x && HIDES.has(style.overflowX) && (rect.right > outer.right + 1.5 || rect.left < outer.left - 1.5);
           const isCutY = y && HIDES.has(style.overflowY) && (rect.bottom > outer.bottom + rect.height / 4 || rect.top < outer.top - rect.height / 4);
@@ -101,10 +111,10 @@ const MEASURES = `((part) => {
       for (const rect of piece.rects) {
         const seen = edges(rect);
         for (let box = piece.element.parentElement; box !== null; box = box.parentElement) {
-          const style = getComputedStyle(box);
+          const style = styleOf(box);
           if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
           if (box === document.body || box === document.documentElement) break;
-          const outer = box.getBoundingClientRect();
+          const outer = boxOf(box);
           seen.left = Math.max(seen.left, outer.left);
           seen.right = Math.min(seen.right, outer.right);
           seen.top = Math.max(seen.top, outer.top);
@@ -121,7 +131,7 @@ const MEASURES = `((part) => {
         const other = rects[next];
         if (one.piece === other.piece || one.piece.element === other.piece.element) continue;
         // What sticks while the page moves lies over it on purpose, and has a ground of its own.
-        const isStuck = (element) => { for (let box = element; box !== null; box = box.parentElement) { const { position } = getComputedStyle(box); if (position === 'sticky') return box; } return null; };
+        const isStuck = (element) => { for (let box = element; box !== null; box = box.parentElement) { const { position } = styleOf(box); if (position === 'sticky') return box; } return null; };
         const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
         const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
         const least = Math.min(one.bottom - one.top, other.bottom - other.top);
@@ -141,7 +151,7 @@ const MEASURES = `((part) => {
     const found = [];
     const blockOf = (element) => {
       let block = element;
-      while (getComputedStyle(block).display.startsWith('inline') && block.parentElement !== null) block = block.parentElement;
+      while (styleOf(block).display.startsWith('inline') && block.parentElement !== null) block = block.parentElement;
       return block;
     };
     const blocks = new Set(all.filter(({ isPicture }) => !isPicture).map(({ element }) => blockOf(element)));
@@ -222,14 +232,13 @@ export async function faultsOf(page: Page, part = 'body'): Promise<string[]> {
   const before = page.viewportSize() ?? { width: 1280, height: 900 };
   const found = await violationsOf(page, `document.querySelector('dialog[open]') ?? document.querySelector('${part}')`);
   found.push(...(await faultsHere(page, part, 'desktop')));
+  await sizeLetters(page, 2);
+  found.push(...(await faultsHere(page, part, 'letters twice as large')));
+  await sizeLetters(page, 1);
   await page.setViewportSize({ width: 640, height: 450 });
   found.push(...(await faultsHere(page, part, '200% zoom')));
   await page.setViewportSize({ width: 375, height: 800 });
   found.push(...(await faultsHere(page, part, 'phone')));
-  await page.setViewportSize(before);
-  await sizeLetters(page, 2);
-  found.push(...(await faultsHere(page, part, 'letters twice as large')));
-  await sizeLetters(page, 1);
   await page.setViewportSize({ width: 2560, height: 1440 });
   found.push(...(await faultsHere(page, part, 'wall', [`measures.long(${LONGEST_LINE})`])));
   await page.setViewportSize(before);

@@ -3,20 +3,17 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OnCallHealth } from '../../server/api/contract.ts';
 import { launchBrowser } from './browser.ts';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { readServer } from './demo-server.ts';
 import { watchedPage } from './watched-page.ts';
 
-let server: DemoServer;
+let server: { readonly url: string };
 let browser: Browser;
 let complaints: string[] = [];
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([demoServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([readServer(), launchBrowser()]);
 }, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(async () => browser?.close());
 afterEach(() => {
   const found = complaints;
   complaints = [];

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { getDocumentProxy } from 'unpdf';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readServer } from './demo-server.ts';
 
 /**
  * Every figure of the quarterly report, as it stands in the printed file and in the CSV, held against the snapshots. What
@@ -17,12 +17,12 @@ interface Snapshot {
   readonly revision: number | null;
 }
 
-let server: DemoServer;
+let server: { readonly url: string };
 let names: ReadonlyMap<string, string>;
 const snapshots = new Map<string, Snapshot>();
 
 beforeAll(async () => {
-  server = await demoServer();
+  server = await readServer();
   const { kpis } = await json<{ kpis: { id: string; name: string }[] }>('/kpis');
   names = new Map(kpis.map(({ id, name }) => [id, name]));
   for (const { id } of kpis)
@@ -30,7 +30,6 @@ beforeAll(async () => {
       for (const snapshot of await json<Snapshot[]>(`/kpis/${id}/snapshots?grain=${grain}`))
         snapshots.set(`${id} ${snapshot.period}`, snapshot);
 }, 300_000);
-afterAll(async () => server?.close());
 
 async function json<T>(path: string): Promise<T> {
   const response = await fetch(`${server.url}/api/v1${path}`);

@@ -1,19 +1,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { readServer } from './demo-server.ts';
 import { LAST_WEEK } from './demo-week.ts';
 import { movesOf } from './still-page.ts';
 
-let server: DemoServer;
+let server: { readonly url: string };
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([demoServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([readServer(), launchBrowser()]);
 }, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(async () => browser?.close());
 
 const PATHS = [
   '/',

@@ -1,19 +1,16 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { demoServer, type DemoServer } from './demo-server.ts';
+import { readServer } from './demo-server.ts';
 import { expectNoFault } from './shown-page.ts';
 import { REVIEW } from './surface-states.ts';
 
-let server: DemoServer;
+let server: { readonly url: string };
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([demoServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([readServer(), launchBrowser()]);
 }, 900_000);
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+afterAll(async () => browser?.close());
 
 describe('the surface of the weekly review', () => {
   it.each(REVIEW)('is read by everyone, on a phone, a wall, at 200% zoom, in light and in the dark: $name', async (shown) => {

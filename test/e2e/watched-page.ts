@@ -44,12 +44,13 @@ const RULES_OF = {
 /** What axe finds: all of it in light, and what depends on colour in the dark. `within`: an expression for where it looks. */
 export async function violationsOf(page: Page, within = 'document'): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: AXE });
+  // Nobody reads what passes, nor the source of what does not: a fifth of its time.
+  await session.send('Runtime.evaluate', { expression: `${AXE}; axe.configure({ noHtml: true })` });
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     const { result } = await session.send('Runtime.evaluate', {
-      expression: `axe.run(${within}, { runOnly: ${RULES_OF[colorScheme]} })
+      expression: `axe.run(${within}, { runOnly: ${RULES_OF[colorScheme]}, resultTypes: ['violations'] })
         .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(' | '))))`,
       awaitPromise: true,
     });

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, existsSync, rmSync } from 'node:fs';
+import { readFileSync, existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { paths } from '../../web/client/api.ts';
 import { parseRoute } from '../../web/client/route.ts';
+import { launchBrowser } from '../e2e/browser.ts';
 import { drawing, WEB, type Draw } from './drawing.ts';
 import { answer } from './samples/answers.ts';
 
@@ -42,24 +41,13 @@ export async function openScreen(): Promise<Screen> {
     response.end(drawn ?? readFileSync(file));
   });
   const base = await listening(server);
-  // The binary unpacks itself into TMPDIR and would take an older one that stands there for its own.
-  const folder = mkdtempSync(join(tmpdir(), 'quarterdeck-web-'));
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = folder;
-  const executablePath = await chromium.executablePath();
-  const browser = await playwright.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
-  });
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
+  const browser = await launchBrowser();
   return {
     base,
     browser,
     close: async () => {
       await browser.close();
       await new Promise((resolve) => server.close(resolve));
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
