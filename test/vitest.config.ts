@@ -2,19 +2,23 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take minutes: begun last, they would leave a processor idle while the last of them ends. */
+/**
+ * Files that take minutes: begun last, they would leave a processor idle while the last of them ends. One asks for the demo
+ * history early; the others that need it come when it is made, so that nobody waits beside it.
+ */
 const LONG = [
   'properties/sqlite',
   'e2e/review',
-  'e2e/meeting',
   'properties/postgresql',
-  'e2e/faults-shown',
-  'e2e/surface-review',
-  'e2e/surface-kpi',
   'properties/privacy-attack',
   'properties/blamed',
   'properties/core',
   'sources/cloudwatch/killed/killed',
+  'e2e/faults-shown',
+  'e2e/surface-review',
+  'e2e/surface-kpi',
+  'e2e/meeting',
+  'e2e/surface-rooms',
 ];
 
 /** Longest first; where nothing is known of earlier runs, as in a fresh clone, only size is a hint otherwise. */
