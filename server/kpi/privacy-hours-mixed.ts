@@ -5,7 +5,7 @@ import type { KnownGroups } from './known-groups.ts';
 import { mayBeLeft } from './privacy-groups.ts';
 import { levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
 import { MixedTable, rowOf } from './privacy-mixed.ts';
-import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
+import { isWithin, weeksOf, type Span, type Spans } from './privacy-spans.ts';
 
 type Days = Pick<Period, 'firstDay' | 'endDay'>;
 
@@ -26,6 +26,7 @@ export const hoursThatLeaveFew = (
   groups: KnownGroups,
   hiddenAt: readonly Uint8Array[],
   now: Instant,
+  shownBy: Span,
 ): Days[] => {
   const isHidden = (level: number, scope: number, period: number): boolean =>
     hiddenAt[level]?.[scope * all.length + period] !== 0;
@@ -44,6 +45,10 @@ export const hoursThatLeaveFew = (
       if (first === undefined || last === undefined || asWeek < levels.length - 1) continue;
       if (leavesFewOfWeek(bearers, pieces, levels)) found.push({ firstDay: first.firstDay, endDay: last.endDay });
     }
+    // Of a month in which the organisation is not told only spreads tell of teams, and those yield to hours (privacy-quarters.ts);
+    // how the load of some hours was spread may tell of them by whatever is shown.
+    const isSilent = isHidden(0, table.organisation, index);
+    if (isSilent && shownBy !== 'quarter') return;
     const { present } = groups.of(bearers, index);
     const levelOf = (scope: number): number =>
       scope < 0
@@ -59,8 +64,6 @@ export const hoursThatLeaveFew = (
     if ([...table.teams.values(), ...services.filter(isTold)].every(isWhole)) return;
 
     const columns = weeks.flatMap(({ within, level }) => within.flatMap((piece) => level.map((lanes) => ({ piece, lanes }))));
-    // Of a month in which teams are not told a spread may still tell some of them by the quarter, or some services.
-    const isSilent = isHidden(0, table.organisation, index);
     const ways: ((team: number, service: number) => number)[] = isSilent
       ? [(team, service) => rowOf(table, () => false, team, service), (team) => team, (_, service) => service]
       : [(team, service) => rowOf(table, (scope) => isHidden(0, scope, index), team, service)];

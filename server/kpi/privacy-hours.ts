@@ -58,6 +58,7 @@ export const hiddenByHours = (
       groups,
       hiddenAt,
       now,
+      shownBy,
     ))
       spans.all.forEach((period, at) => {
         if (period.firstDay >= endDay || period.endDay <= firstDay) return;

@@ -5,6 +5,7 @@ import type { Kind } from '../../server/event/kinds.ts';
 import type { HourClass, Organisation, Scope } from '../../server/event/organisation.ts';
 import { evaluate } from '../../server/kpi/evaluate.ts';
 import type { Kpi } from '../../server/kpi/kpi.ts';
+import type { World } from '../../server/kpi/world.ts';
 import { periodOf, periodsBetween, toDate } from '../../server/time/calendar.ts';
 import { formatDay, parseDay } from '../../server/time/day.ts';
 import type { Day, Grain, Period } from '../../server/time/period.ts';
@@ -127,6 +128,8 @@ const cellsOf = (crowds: readonly Crowd[]): Cell[] =>
     ),
   }));
 
+const whereDuring = (during: During | null): Kpi['where'] =>
+  during === null ? [] : [{ field: 'during', condition: { test: 'during', during } }];
 const counted = (during: During | null): Kpi =>
   kpiOf(
     { type: 'count', of: 'interruption', per: null },
@@ -134,14 +137,16 @@ const counted = (during: During | null): Kpi =>
       countedIn: 'started',
       whenEmpty: 'zero',
       isPersonal: true,
-      where: during === null ? [] : [{ field: 'during', condition: { test: 'during', during } }],
+      where: whereDuring(during),
     },
   );
 const HOURS = ['business_hours', 'off_hours', 'nights', 'days_off', 'evenings'] as const;
-const spread = kpiOf(
-  { type: 'spread', of: 'interruption', across: 'responder', statistic: 'gini' },
-  { countedIn: 'started', isPersonal: true },
-);
+const spreadOf = (during: During | null): Kpi =>
+  kpiOf(
+    { type: 'spread', of: 'interruption', across: 'responder', statistic: 'gini' },
+    { countedIn: 'started', isPersonal: true, where: whereDuring(during) },
+  );
+const spread = spreadOf(null);
 const KPIS: readonly (readonly [Kpi, During | null])[] = [
   [spread, null],
   [counted(null), null],
@@ -153,10 +158,14 @@ interface Told {
   readonly sum: readonly boolean[];
 }
 
-const toldOf = (crowds: readonly Crowd[]): Told[] => {
+const worldOf = (crowds: readonly Crowd[]): World => {
   const items = { interruption: itemsOf('interruption', crowds), shift: itemsOf('shift', crowds) };
-  const world = { ...plainWorld({ items, now: AFTER }), organisation };
-  return KPIS.flatMap(([kpi, during]) =>
+  return { ...plainWorld({ items, now: AFTER }), organisation };
+};
+
+const toldOf = (crowds: readonly Crowd[], kpis = KPIS): Told[] => {
+  const world = worldOf(crowds);
+  return kpis.flatMap(([kpi, during]) =>
     evaluate(kpi, world, SCOPES, PERIODS).flatMap(({ emptiness }, index): Told[] => {
       const [scope, period] = [SCOPES[Math.floor(index / PERIODS.length)], PERIODS[index % PERIODS.length]];
       if (emptiness === 'hidden' || scope === undefined || period === undefined) return [];
@@ -229,5 +238,30 @@ describe('what people bore at all hours, beside what they bore at some', () => {
     const told = toldOf(crowds);
     expect(told.some(({ during }) => during === 'off_hours')).toBe(true);
     expect(leftOf(crowds, told)).toBeNull();
+  });
+
+  it('never tells, by how the load of off hours was spread, of the one who was on call at night', () => {
+    const crowds = [
+      on('2026-03-17', 10, 'b', undefined, 0, 5),
+      { ...on('2026-03-21', 10, 'a', 't', 1, 5), isServiceOnShift: false },
+      on('2026-03-21', 23, 'b', undefined, 1, 1),
+    ];
+    expect(leftOf(crowds, toldOf(crowds, [...KPIS, [spreadOf('off_hours'), 'off_hours']]))).toBeNull();
+  });
+
+  it('tells the nights of a week in a month that teams are not told of, and no spread of a team that they would be taken from', () => {
+    const emptinessOf = (kpi: Kpi, crowds: readonly Crowd[], scope: Scope, grain: Grain): string | null | undefined =>
+      evaluate(kpi, worldOf(crowds), [scope], [periodOf(calendar, grain, dayNamed('2026-03-25'))])[0]?.emptiness;
+    // A few people of the next month make it one of which the organisation is told by the week alone.
+    const week = (atNight: number): Crowd[] => [
+      on('2026-03-25', 10, 'a', undefined, 0, 8),
+      on('2026-03-26', 23, 'a', undefined, 0, atNight),
+      on('2026-03-26', 23, 'b', undefined, 0, 8),
+      on('2026-04-05', 10, 'b', undefined, 0, 3),
+    ];
+    const [two, six] = [week(2), week(6)];
+    expect([two, six].map((crowds) => emptinessOf(counted(null), crowds, 'organisation', 'month'))).toEqual(['hidden', 'hidden']);
+    expect([two, six].map((crowds) => emptinessOf(counted('nights'), crowds, 'organisation', 'week'))).toEqual([null, null]);
+    expect([two, six].map((crowds) => emptinessOf(spread, crowds, 'team:a', 'quarter'))).toEqual(['hidden', null]);
   });
 });
