@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { openStore } from '../../server/store/open.ts';
 import { event, MONDAY } from './sample-data.ts';
 
@@ -24,6 +25,8 @@ const eventsOfCall = (call: number) =>
   );
 
 const store = await openStore({ engine: 'sqlite', folder }, { mode: 'write' });
+// For who comes next: nothing is kept as it is killed.
+flushCompileCache();
 for (let call = Number(first); ; call += 1) {
   const repeated = call > 1 ? eventsOfCall(call - 1) : [];
   const samples = [

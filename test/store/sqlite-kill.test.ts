@@ -20,7 +20,10 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** Starts a writer, kills it at once when it has acknowledged so many calls, and returns the last of them. */
 async function writeUntilKilled(folder: string, first: number, acknowledgements: number): Promise<number> {
-  const child = spawn(process.execPath, [CHILD, folder, String(first)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CHILD, folder, String(first)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'compiled') },
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -144,6 +144,10 @@ export async function killedHistory(
       const own = Math.floor(series / 6) + (place < series % 6 ? 1 : 0);
       return sum + callsFor(own);
     }, 0);
+    // Whoever is killed keeps nothing of what was compiled: this one does, for all of them.
+    const first = command(folder, server, ['aws', 'check']);
+    for (const stream of [first.stdout, first.stderr]) stream.resume();
+    await once(first, 'close');
     const runs: (readonly Call[])[] = [];
     let killed = 0;
     for (;;) {
@@ -188,23 +192,28 @@ function moment(random: Random, callsLeft: number, killsLeft: number): Moment {
   return { atCall, atWrite: isFarFromTheEnd && random.chance(0.5) ? Math.floor(random.between(0, 12)) : 0 };
 }
 
-async function run(
-  folder: string,
-  server: AwsServer,
-  kill: Moment | null,
-  hear: (heard: () => void) => void,
-): Promise<{ readonly code: number | null; readonly said: string }> {
+function command(folder: string, server: AwsServer, args: readonly string[]) {
   const { AWS_ENDPOINT_URL: _, ...identity } = server.environment(OWN);
-  const child = spawn(process.execPath, [COMMAND, String(NOW), 'pull', 'metrics'], {
+  return spawn(process.execPath, [COMMAND, String(NOW), ...args], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
       QUARTERDECK_DATA: join(folder, 'data'),
       QUARTERDECK_KPIS: join(folder, 'kpis'),
       ...identity,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+async function run(
+  folder: string,
+  server: AwsServer,
+  kill: Moment | null,
+  hear: (heard: () => void) => void,
+): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = command(folder, server, ['pull', 'metrics']);
   let [said, calls, writes] = ['', 0, 0];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const consider = (): void => {
