@@ -1,10 +1,11 @@
 import type { KpiCard, Signal } from '../../server/api/contract.ts';
+import { lineOption } from './line-option.ts';
 import { MARK_ROW_EM, markShapes, type AxisMark } from './marks.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, slotsOf, type Slot, type ToY } from './panel.ts';
-import type { Drawing, Option } from './review-chart.ts';
+import type { Drawing } from './review-chart.ts';
 import { scaleOf, shortValue, type AxisUnit } from './scale.ts';
-import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
+import { widthOf, type Box, type Shape } from './shapes.ts';
 
 export type BehaviourSeries = Pick<KpiCard, 'history' | 'historyUnit' | 'limits' | 'signals'>;
 type Limits = KpiCard['limits'][number];
@@ -63,35 +64,7 @@ export function behaviourChart(card: BehaviourSeries, width: number, palette: Pa
   below.push(...markShapes(numbered, slots, bottom, bottom + em * 2.6, palette));
 
   const above = signalShapes(card.signals, slots, at, scale.min === 0, palette);
-  const option: Option = {
-    animation: false,
-    backgroundColor: 'transparent',
-    textStyle: { fontFamily: palette.family },
-    grid: [{ left: box.x, top: box.y, width: box.width, height: box.height, outerBoundsMode: 'none' }],
-    xAxis: [{ type: 'category', show: false, boundaryGap: true, data: points.map((point) => point.period) }],
-    yAxis: [
-      {
-        type: 'value',
-        show: false,
-        min: scale.min,
-        max: scale.min + ((scale.max - scale.min) * box.height) / (box.height - pad),
-      },
-    ],
-    series: [
-      annotations(below, palette.family, 1),
-      {
-        type: 'line',
-        data: points.map(({ drawn }) => drawn ?? '-'),
-        connectNulls: false,
-        showSymbol: false,
-        silent: true,
-        animation: false,
-        lineStyle: { color: palette.inkSoft, width: 1.25, join: 'round' },
-        z: 3,
-      },
-      annotations(above, palette.family, 5),
-    ],
-  };
+  const option = lineOption(points, { box, pad, scale }, { below, above }, palette);
   return { option, height: Math.ceil(bottom + em * (2.2 + (numbered.length === 0 ? 0 : MARK_ROW_EM))), slots };
 }
 

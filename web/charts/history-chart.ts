@@ -1,10 +1,11 @@
 import type { HistoryView, Signal } from '../../server/api/contract.ts';
+import { lineOption } from './line-option.ts';
 import { MARK_ROW_EM, markShapes, type AxisMark } from './marks.ts';
 import { tonesOf, type Palette } from './palette.ts';
 import { dotShapes, gapShapes, slotsOf, type Slot, type ToY } from './panel.ts';
-import type { Drawing, Option } from './review-chart.ts';
+import type { Drawing } from './review-chart.ts';
 import { scaleOf, shortValue } from './scale.ts';
-import { annotations, widthOf, type Box, type Shape } from './shapes.ts';
+import { widthOf, type Box, type Shape } from './shapes.ts';
 
 /** The chart fills the height that this many lines of small text take. */
 const PLOT_EM = 17;
@@ -68,35 +69,7 @@ export function historyChart(view: HistoryView, width: number, palette: Palette,
   below.push(...markShapes(marks, slots, bottom, bottom + em * 2.7, palette));
 
   const above = [...earlierShapes(view, slots, at, toY, palette), ...pointShapes(view, slots, at, scale.min === 0, palette)];
-  const option: Option = {
-    animation: false,
-    backgroundColor: 'transparent',
-    textStyle: { fontFamily: palette.family },
-    grid: [{ left: box.x, top: box.y, width: box.width, height: box.height, outerBoundsMode: 'none' }],
-    xAxis: [{ type: 'category', show: false, boundaryGap: true, data: shown.map((point) => point.period) }],
-    yAxis: [
-      {
-        type: 'value',
-        show: false,
-        min: scale.min,
-        max: scale.min + ((scale.max - scale.min) * box.height) / (box.height - pad),
-      },
-    ],
-    series: [
-      annotations(below, palette.family, 1),
-      {
-        type: 'line',
-        data: shown.map(({ drawn }) => drawn ?? '-'),
-        connectNulls: false,
-        showSymbol: false,
-        silent: true,
-        animation: false,
-        lineStyle: { color: palette.inkSoft, width: 1.25, join: 'round' },
-        z: 3,
-      },
-      annotations(above, palette.family, 5),
-    ],
-  };
+  const option = lineOption(shown, { box, pad, scale }, { below, above }, palette);
   return { option, height: Math.ceil(bottom + em * (2.4 + (marks.length === 0 ? 0 : MARK_ROW_EM))), slots };
 }
 
