@@ -14,9 +14,8 @@ export default typescript.config(
     languageOptions: {
       globals: { ...globals.node },
       parserOptions: {
-        project: ['tsconfig.json', 'web/tsconfig.json'],
+        project: 'tsconfig.json',
         tsconfigRootDir: fileURLToPath(new URL('..', import.meta.url)),
-        extraFileExtensions: ['.svelte'],
       },
     },
     rules: {
@@ -43,11 +42,13 @@ export default typescript.config(
       ],
     },
   },
+  // Each file is looked up in one program alone: where both are asked for, both are made, and held.
+  { files: ['web/**'], languageOptions: { parserOptions: { project: 'web/tsconfig.json', extraFileExtensions: ['.svelte'] } } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {
       globals: { ...globals.browser },
-      parserOptions: { parser: typescript.parser, svelteConfig, extraFileExtensions: ['.svelte'] },
+      parserOptions: { parser: typescript.parser, svelteConfig },
     },
   },
   {
