@@ -13,13 +13,17 @@ function afterPaint(then: () => void): void {
   else requestAnimationFrame(() => setTimeout(then));
 }
 
-/** Told by the browser itself, once they are on the screen. */
+/** Told by the browser itself, once they are on the screen. One that keeps such times from pages is given a second. */
 function whenPainted(then: () => void): void {
-  const observer = new PerformanceObserver((list) => {
-    if (!list.getEntries().some(({ name }) => name === 'first-contentful-paint')) return;
+  const begin = (): void => {
     observer.disconnect();
+    window.clearTimeout(timer);
     then();
+  };
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntries().some(({ name }) => name === 'first-contentful-paint')) begin();
   });
+  const timer = window.setTimeout(begin, 1000);
   observer.observe({ type: 'paint', buffered: true });
 }
 

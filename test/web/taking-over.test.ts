@@ -72,8 +72,20 @@ describe('a page that came drawn', () => {
 
   it('is painted before the program that takes it over is asked for', async () => {
     const { page } = await open('/');
+    // However long it takes to paint: nobody waits for a second only.
+    await page.addInitScript('const set = setTimeout; window.setTimeout = (then, ms) => set(then, ms === 1000 ? 1e6 : ms);');
+    await page.reload();
     await page.locator('#app[data-live]').waitFor();
     expect(await page.evaluate(ASKED_BEFORE_PAINT)).toEqual({ words: true, before: ['index'], after: ['program', 'ReviewPage'] });
+    await page.context().close();
+  });
+
+  it('is taken over, too, where the browser tells no page when it painted', async () => {
+    const { page } = await open('/');
+    await page.addInitScript('PerformanceObserver.prototype.observe = () => undefined;');
+    await page.reload();
+    await page.locator('#app[data-live]').waitFor();
+    expect(await page.locator('article.card').count()).toBeGreaterThan(3);
     await page.context().close();
   });
 
