@@ -27,31 +27,10 @@ import type {
 import type { JournalKind, JournalEntry, JournalWrite, JournalQuery } from './kept-journal.ts';
 import type { Segment, SegmentChanges } from './kept-columns.ts';
 
-export type {
-  StoredLimits,
-  Cause,
-  MeasurementRow,
-  SnapshotRow,
-  RunRecord,
-  StoredRun,
-  RunOutcome,
-  Moment,
-  Publication,
-  SnapshotQuery,
-  Place,
-} from './kept-numbers.ts';
-export type {
-  AppendResult,
-  SourceState,
-  PullRecord,
-  SourceReach,
-  NewPost,
-  KeptPost,
-  WaitingPost,
-  WaitingPosts,
-} from './kept-sources.ts';
-export type { JournalKind, JournalEntry, JournalWrite, JournalQuery } from './kept-journal.ts';
-export type { SegmentKey, Segment, SegmentChanges } from './kept-columns.ts';
+export type * from './kept-numbers.ts';
+export type * from './kept-sources.ts';
+export type * from './kept-journal.ts';
+export type * from './kept-columns.ts';
 
 /** What a claimed job holds. A write with an older token is refused in the same transaction. */
 export interface Lease {
