@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { buildServer } from '../../server/api/server.ts';
@@ -9,6 +10,7 @@ import { periodOf, periodsBetween, toDate } from '../../server/time/calendar.ts'
 import { parseDay } from '../../server/time/day.ts';
 import type { Calendar, Day, Period } from '../../server/time/period.ts';
 import { event, GivenSource, smallHouse } from '../jobs/small-house.ts';
+import { PLACE } from './databases.ts';
 
 /** An organisation with small teams, and everything that can be asked about it over HTTP. */
 
@@ -268,7 +270,9 @@ export interface AttackedHouse {
 /** The product over HTTP, with all that the crowds did, told in two halves. */
 export async function attackedHouse(crowds: readonly Crowd[]): Promise<AttackedHouse> {
   const desk = new GivenSource('desk', ['page', 'shift', 'feedback']);
-  const house = await smallHouse([desk], { ...FILES, 'organisation.yaml': ORGANISATION }, EARLY);
+  const folder = mkdtempSync(join(PLACE, 'quarterdeck-attacked-'));
+  const files = { ...FILES, 'organisation.yaml': ORGANISATION };
+  const house = await smallHouse([desk], files, EARLY, { engine: 'sqlite', folder });
   const viewer = { who: 'test', roles: [], teams: [] };
   const half = (isLate: boolean): Event[] =>
     crowds.flatMap((each, number) => (each.isLate === isLate ? factsOf(each, number) : []));
@@ -293,6 +297,7 @@ export async function attackedHouse(crowds: readonly Crowd[]): Promise<AttackedH
     async close() {
       await app.close();
       await house.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

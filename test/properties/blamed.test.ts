@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReusedDatabase } from '../store/reused-database.ts';
 import { checkKnownThen, checkMeasuredAnew, checkRebuilt } from './checks.ts';
-import { sqliteDatabase, type PropertyDatabase } from './databases.ts';
+import { sqliteDatabase } from './databases.ts';
 import { arrival, history, type History } from './history.ts';
 import { DEFINITIONS, kpi, propertyHouse } from './house.ts';
 import { runs } from './runs.ts';
@@ -32,7 +33,7 @@ const ofDeployments = ({ steps }: History): History => ({
 });
 
 describe('deployments that others speak of', () => {
-  let database: PropertyDatabase;
+  let database: ReusedDatabase;
   beforeAll(async () => {
     database = await sqliteDatabase();
   });

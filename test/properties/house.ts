@@ -7,7 +7,8 @@ import { EngineError } from '../../server/jobs/engine.ts';
 import { digest } from '../../server/main.ts';
 import type { MeasurementRow, SnapshotRow, Store } from '../../server/store/store.ts';
 import { GivenSource } from '../jobs/small-house.ts';
-import { PLACE, type PropertyDatabase } from './databases.ts';
+import type { ReusedDatabase } from '../store/reused-database.ts';
+import { PLACE } from './databases.ts';
 import { arriving, START, type Arrival, type History } from './history.ts';
 
 export const VIEWER = { who: 'test', roles: [], teams: [] };
@@ -87,7 +88,7 @@ export interface PropertyHouse {
 
 /** Over an emptied database, so one at a time. */
 export async function propertyHouse(
-  database: PropertyDatabase,
+  database: ReusedDatabase,
   definitions: Readonly<Record<string, string>> = DEFINITIONS,
 ): Promise<PropertyHouse> {
   const folder = mkdtempSync(join(PLACE, 'quarterdeck-property-'));

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgresql, type PostgresqlServer } from '../store/postgresql-server.ts';
+import type { ReusedDatabase } from '../store/reused-database.ts';
 import { checkKnownThen, checkMeasuredAnew, checkRebuilt, revisionsOf } from './checks.ts';
-import { propertyDatabase, sqliteDatabase, type PropertyDatabase } from './databases.ts';
+import { postgresqlDatabase, sqliteDatabase } from './databases.ts';
 import { arrival, history } from './history.ts';
 import { propertyHouse } from './house.ts';
 import { runs } from './runs.ts';
@@ -12,11 +13,11 @@ const arrivals = fc.array(arrival, { minLength: 8, maxLength: 8 });
 
 describe('on PostgreSQL, any history', () => {
   let server: PostgresqlServer;
-  let databases: Readonly<Record<'sqlite' | 'postgresql', PropertyDatabase>>;
+  let databases: Readonly<Record<'sqlite' | 'postgresql', ReusedDatabase>>;
   beforeAll(async () => {
     server = await startPostgresql();
     const url = await server.createDatabase();
-    databases = { sqlite: await sqliteDatabase(), postgresql: await propertyDatabase({ engine: 'postgresql', url }) };
+    databases = { sqlite: await sqliteDatabase(), postgresql: await postgresqlDatabase(url) };
   });
   afterAll(async () => {
     for (const database of Object.values(databases)) await database.close();

@@ -90,6 +90,7 @@ const KINDS: readonly (readonly number[])[] = [
 /** Answers are kept: asked again they are the same. */
 function asker(house: AttackedHouse): (question: number) => Promise<readonly Told[]> {
   const known = new Map<number, Promise<readonly Told[]>>();
+  const standing = new Map<string, Promise<unknown>>();
   return (number) => {
     const kept = known.get(number);
     if (kept !== undefined) return kept;
@@ -98,19 +99,27 @@ function asker(house: AttackedHouse): (question: number) => Promise<readonly Tol
       expect(text, question.path).not.toMatch(/person-|p-[0-9a-f]{8}/);
       expect([200, 400, 403, 404], `${question.path}: ${text}`).toContain(status);
       const told = status === 200 ? toldBy(question, text, isJson) : [];
-      return Promise.all(told.map(async (one) => (one.then === null ? one : asItStands(house, one, one.then))));
+      return Promise.all(
+        told.map(async (one) => {
+          if (one.then === null) return one;
+          const { id, value, sum } = one.then;
+          const now = standing.get(id) ?? standsAs(house, id);
+          standing.set(id, now);
+          // A number of the past that still stands says what the present says, and no more.
+          return (await now) === value ? { ...one, sum } : one;
+        }),
+      );
     });
     known.set(number, asked);
     return asked;
   };
 }
 
-/** A number of the past that still stands says what the present says, and no more. */
-async function asItStands(house: AttackedHouse, told: Told, then: Exclude<Told['then'], null>): Promise<Told> {
-  const { text } = await house.ask(`/snapshots/${then.id}/evidence`);
+/** What the present says of it; undefined where it says nothing. */
+async function standsAs(house: AttackedHouse, id: string): Promise<unknown> {
+  const { text } = await house.ask(`/snapshots/${id}/evidence`);
   const now: unknown = JSON.parse(text);
-  const isStanding = typeof now === 'object' && now !== null && 'value' in now && now.value === then.value;
-  return isStanding ? { ...told, sum: then.sum } : told;
+  return typeof now === 'object' && now !== null && 'value' in now ? now.value : undefined;
 }
 
 interface Attack {
@@ -152,19 +161,43 @@ async function attack(houses: number, sequences: number): Promise<Attack> {
 }
 
 const distinct = (told: readonly Told[]): (readonly boolean[])[] => [
-  ...new Map(told.map(({ sum }) => [sum.map(Number).join(''), sum])).values(),
+  ...new Map(told.map(({ sum }) => [nameOf(sum), sum])).values(),
 ];
+
+/** Kept with the sum: one answer is part of many sequences. */
+const names = new WeakMap<readonly boolean[], string>();
+
+function nameOf(sum: readonly boolean[]): string {
+  let name = names.get(sum);
+  if (name === undefined) names.set(sum, (name = sum.map(Number).join('')));
+  return name;
+}
 
 /** Places that are in the same sums cannot be told apart by them, so they are one. Nobody is taken to know where nobody was. */
 function singledOutAmong(cells: readonly { readonly people: ReadonlySet<string> }[], sums: readonly (readonly boolean[])[]) {
-  const together = new Map<string, { people: Set<string>; isIn: boolean[] }>();
+  // Which of them a place is with, parted by one sum after the other.
+  const together = new Int32Array(cells.length);
+  let count = 1;
+  for (const sum of sums) {
+    const parted = new Int32Array(2 * count).fill(-1);
+    count = 0;
+    for (let index = 0; index < together.length; index += 1) {
+      const part = 2 * (together[index] ?? 0) + Number(sum[index] === true);
+      if (parted[part] === -1) {
+        parted[part] = count;
+        count += 1;
+      }
+      together[index] = parted[part] ?? 0;
+    }
+  }
+  const known = new Map<number, { people: Set<string>; isIn: boolean[] }>();
   cells.forEach(({ people }, index) => {
-    const isIn = sums.map((sum) => sum[index] === true);
-    const known = together.get(isIn.map(Number).join('')) ?? { people: new Set<string>(), isIn };
-    for (const person of people) known.people.add(person);
-    together.set(isIn.map(Number).join(''), known);
+    const part = together[index] ?? 0;
+    let one = known.get(part);
+    if (one === undefined) known.set(part, (one = { people: new Set(), isIn: sums.map((sum) => sum[index] === true) }));
+    for (const person of people) one.people.add(person);
   });
-  const merged = [...together.values()].filter(({ isIn }) => isIn.includes(true));
+  const merged = [...known.values()].filter(({ isIn }) => isIn.includes(true));
   return singledOut(
     merged,
     sums.map((_, sum) => merged.map(({ isIn }) => isIn[sum] === true)),

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReusedDatabase } from '../store/reused-database.ts';
 import { checkKnownThen, checkMeasuredAnew, checkRebuilt, revisionsOf } from './checks.ts';
-import { sqliteDatabase, type PropertyDatabase } from './databases.ts';
+import { sqliteDatabase } from './databases.ts';
 import { arrival, history } from './history.ts';
 import { propertyHouse, type PropertyHouse } from './house.ts';
 import { runs } from './runs.ts';
 import { someDefinitions } from './some-definitions.ts';
 
 async function within<T>(
-  database: PropertyDatabase,
+  database: ReusedDatabase,
   definitions: Readonly<Record<string, string>>,
   work: (house: PropertyHouse) => Promise<T>,
 ): Promise<T> {
@@ -23,7 +24,7 @@ async function within<T>(
 const arrivals = fc.array(arrival, { minLength: 8, maxLength: 8 });
 
 describe('on SQLite, any history', () => {
-  let database: PropertyDatabase;
+  let database: ReusedDatabase;
   beforeAll(async () => {
     database = await sqliteDatabase();
   });

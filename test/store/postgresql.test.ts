@@ -1,32 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storeOn } from '../../server/store/kysely-store.ts';
 import { openStore } from '../../server/store/open.ts';
 import { openPostgresql } from '../../server/store/postgresql.ts';
 import { runs } from '../properties/runs.ts';
 import { storeContract } from './contract.ts';
 import { now } from './contract-migration.ts';
 import { startPostgresql, type PostgresqlServer } from './postgresql-server.ts';
+import { reusedDatabase } from './reused-database.ts';
 import { event, MONDAY } from './sample-data.ts';
 import { matching } from './matching.ts';
 
 storeContract('PostgreSQL', async () => {
   const server = await startPostgresql();
+  const url = await server.createDatabase();
+  const database = await reusedDatabase({ engine: 'postgresql', url }, now);
+  const beside = await openPostgresql(url, { mode: 'write' });
   return {
-    fresh: async () => {
-      const url = await server.createDatabase();
-      const store = await openStore({ engine: 'postgresql', url }, { mode: 'write', now });
-      const other = await openStore({ engine: 'postgresql', url }, { mode: 'write', now });
-      return {
-        store,
-        other,
-        close: async () => {
-          await store.close();
-          await other.close();
-        },
-      };
-    },
+    fresh: async () => ({ store: await database.emptied(), other: storeOn(beside), close: async () => undefined }),
     bare: async () => openPostgresql(await server.createDatabase(), { mode: 'write' }),
     runs: runs(200).numRuns,
-    stop: () => server.stop(),
+    stop: async () => {
+      await database.close();
+      await beside.close();
+      await server.stop();
+    },
   };
 });
 
