@@ -98,11 +98,11 @@ describe('the report on paper', () => {
 describe('the report page', () => {
   it('is written in its place, keeps its figures live and marks a number that is not the snapshot’s', async () => {
     const page = await open(PATH);
-    await page.getByRole('button', { name: 'Write the summary' }).click();
-    await page.getByLabel('Write the summary').fill('Time to restore service was 99 h; failures are at ');
+    await page.getByRole('button', { name: 'Say what customers felt' }).click();
+    await page.getByLabel('Say what customers felt').fill('Time to restore service was 99 h; failures are at ');
     await page.getByLabel('Insert a figure').selectOption('change-failure-rate');
     await page.getByLabel('For').fill('Head of Operations');
-    await page.getByLabel('Write the summary').press('Control+Enter');
+    await page.getByLabel('Say what customers felt').press('Control+Enter');
     await page.getByText(/The text says 99 h, the snapshot says .* \(Time to restore service, Q3 2026\)/).waitFor();
     const report = (await (await fetch(`${server.url}/api/v1/reports/2026-Q3`)).json()) as {
       figures: { kpi: string; now: { text: string } }[];

@@ -139,10 +139,10 @@ export const ROOMS: readonly Shown[] = [
   {
     name: 'the report being written',
     path: '/report/2026-Q3',
-    part: 'section.first',
+    part: 'section.bearing',
     reach: async (page) => {
-      await page.getByRole('button', { name: 'Write the summary' }).click();
-      await page.getByLabel('Write the summary').fill('Time to restore service was 99 h.\n\n- a list\n- of two');
+      await page.getByRole('button', { name: 'Say what customers felt' }).click();
+      await page.getByLabel('Say what customers felt').fill('Time to restore service was 99 h.\n\n- a list\n- of two');
     },
   },
   { name: 'the sources', path: '/sources', reach: unfold },
