@@ -18,7 +18,8 @@ export function answer(method: string, url: URL): { status: number; body: unknow
       return error(503, 'unavailable', 'Making the history of the demo organisation: week 61 of 130 (2025-W31).');
     if (week[1] !== 'latest' && !/^20\d\d-W\d\d$/.test(week[1]))
       return error(400, 'invalid', `"${week[1]}" is not a week; write 2026-W46.`);
-    if (scope === undefined) return error(404, 'not-found', `There is no ${String(url.searchParams.get('scope')).replace(':', ' ')}.`);
+    if (scope === undefined)
+      return error(404, 'not-found', `There is no ${String(url.searchParams.get('scope')).replace(':', ' ')}.`);
     const number = week[1] === 'latest' ? 46 : Number(week[1].slice(6));
     return {
       status: 200,
