@@ -95,7 +95,7 @@ describe('the page of a KPI over HTTP', () => {
   it.each<[number, string, string, RegExp]>([
     [404, 'not-found', 'time-to-restor/page', /no KPI "time-to-restor"\. Did you mean 'time-to-restore'\?/],
     [404, 'not-found', 'time-to-restor/distribution', /Did you mean 'time-to-restore'\?/],
-    [404, 'not-found', 'time-to-restore/page?scope=team:none', /no scope/],
+    [404, 'not-found', 'time-to-restore/page?scope=team:none', /no team "none"/],
     [400, 'invalid', 'time-to-restore/page?scop=team:none', /scop/],
   ])('answers %i %s for %s', async (status, code, path, words) => {
     const answer = await house.get(`/api/v1/kpis/${path}`);

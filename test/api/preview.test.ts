@@ -98,7 +98,7 @@ describe('a preview of a definition', () => {
       failure('invalid', /query\.scope/),
     );
     const unknown = await ask({ text, scopes: ['organisation', 'team:none'] });
-    expect([unknown.status, unknown.body]).toEqual([404, failure('not-found', /no scope "team:none"/)]);
+    expect([unknown.status, unknown.body]).toEqual([404, failure('not-found', /no team "none"/)]);
   });
 
   it('is made for our own pages only, with the headers of a safe page', async () => {

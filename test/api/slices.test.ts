@@ -36,7 +36,7 @@ describe('slices of a number over HTTP', () => {
   it.each<[number, string, string, RegExp]>([
     [403, 'forbidden', 'interruptions/slices?by=team', /five or more/],
     [404, 'not-found', 'nope/slices?by=team', /no KPI "nope"/],
-    [404, 'not-found', 'pages/slices?by=team&scope=team:none', /no scope/],
+    [404, 'not-found', 'pages/slices?by=team&scope=team:none', /no team "none"/],
     [404, 'not-found', 'pages/slices?by=team&period=2099-W01', /has not begun/],
     [400, 'invalid', 'pages/slices', /query\.by is missing/],
     [400, 'invalid', 'pages/slices?by=responder', /cannot be cut by "responder"; write one of .*key/],

@@ -212,7 +212,7 @@ it('the page needs no script: it is read, answered and thanked for without one',
 
 it('what opens nothing is one page, whatever is wrong with it, and says what may be', async () => {
   const page = await open(`${serving.url}/shift/nothing`);
-  expect(await page.locator('main').textContent()).toContain('This link opens no shift');
+  await page.locator('main').getByText('This link opens no shift').waitFor();
   // The browser tells of the status of the page and of the answer.
   complaints = complaints.filter((one) => !/status of 404/.test(one));
   await page.context().close();
