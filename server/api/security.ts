@@ -14,10 +14,14 @@ export const SECURITY_HEADERS = {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'x-frame-options': 'DENY',
 } as const;
+
+/** Whoever opened our page from elsewhere keeps no hold of its window. */
+const LET_GO = { 'cross-origin-opener-policy': 'same-origin' } as const;
+/** Typed, bookmarked, or a link of our own: nobody opened it, and a browser need not begin a new process for it. */
+const OPENED_BY_NOBODY: ReadonlySet<unknown> = new Set(['none', 'same-origin']);
 
 /** Without sign-in the loopback viewer is nobody in the data: groups only. */
 const NOBODY: Viewer = { who: 'loopback', roles: ['viewer', 'operator'], teams: [] };
@@ -31,6 +35,7 @@ export function installSecurity(app: FastifyInstance, isFromOutside: (request: F
   app.decorateRequest('viewer', { getter: () => NOBODY });
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS);
+    if (!OPENED_BY_NOBODY.has(request.headers['sec-fetch-site'])) void reply.headers(LET_GO);
     const host = request.headers.host ?? '';
     if (!isLoopbackHost(host) && !isFromOutside(request)) {
       return sendError(reply, 'forbidden', `Host "${host.slice(0, 80)}" is not this machine. Use http://127.0.0.1 and the port.`);

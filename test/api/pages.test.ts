@@ -48,6 +48,17 @@ describe('an address typed into a browser', () => {
     expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
   });
 
+  it.each([
+    ['another site', 'cross-site', 'same-origin'],
+    ['another port of this machine', 'same-site', 'same-origin'],
+    ['a browser that does not say', undefined, 'same-origin'],
+    ['nobody: it was typed', 'none', undefined],
+    ['a link of our own', 'same-origin', undefined],
+  ])('that is opened by %s (%s) lets go of whoever opened it: %s', async (_name, site, policy) => {
+    const answer = await house.get('/review/2026-W45', { ...BROWSER, ...(site === undefined ? {} : { 'sec-fetch-site': site }) });
+    expect(answer.headers['cross-origin-opener-policy']).toBe(policy);
+  });
+
   it('that cannot be read gets words on a page, in which nothing typed becomes HTML', async () => {
     const answer = await house.get('/review/%E0%A4%A<script>alert(1)</script>', BROWSER);
     expect([answer.status, answer.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
