@@ -17,10 +17,6 @@ export const LEVELS: readonly (readonly number[])[] = [
   [BUSINESS, NIGHTS, DAYS_OFF, EVENINGS],
 ];
 
-/** Whoever was there, by such hours; together where hours are not told apart. */
-export const byHours = (bearers: Borne, hours: readonly number[] | undefined): Borne[] =>
-  hours === undefined ? [bearers] : hours.map((lanes) => bearers.during(lanes));
-
 /** The finest of some levels by which the organisation may be told of a week, by its pieces; -1 for none. */
 export const levelOfWeek = (bearers: Borne, levels: typeof LEVELS, week: readonly number[]): number =>
   !bearers.isByHours

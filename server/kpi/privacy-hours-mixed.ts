@@ -4,7 +4,7 @@ import type { Bearers } from './bearers.ts';
 import type { KnownGroups } from './known-groups.ts';
 import { mayBeLeft } from './privacy-groups.ts';
 import { levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
-import { MixedTable, rowOf } from './privacy-mixed.ts';
+import { MixedTable, rowBeyond, rowOf } from './privacy-mixed.ts';
 import { isWithin, weeksOf, type Span, type Spans } from './privacy-spans.ts';
 
 type Days = Pick<Period, 'firstDay' | 'endDay'>;
@@ -15,7 +15,8 @@ const EVERY_HOUR = [-1];
 /**
  * Days of which nothing may be told by hours of the last level, because a number over more hours taken from it would leave
  * a few: a team that alone works at night is told as a whole by the month, and that less the organisation's nights is
- * whoever of it was on call by day. So is a week that a month's bound cuts, each side of which is told as a whole.
+ * whoever of it was on call by day. So is a week that a month's bound cuts, each side of which is told as a whole; and
+ * where one side is known by hours from what its teams and services are told of, so is the other, in whatever month.
  * `hiddenAt`: what is hidden over all hours, and at each level.
  */
 export const hoursThatLeaveFew = (
@@ -38,7 +39,8 @@ export const hoursThatLeaveFew = (
       const within = pieces.filter((piece) => isWithin(all[piece], month));
       const asWeek = levelOfWeek(bearers, levels, pieces);
       const asPart = levelOfPart(bearers, levels, pieces, within);
-      return { pieces, within, asWeek, level: levels[Math.max(asWeek, asPart)] ?? EVERY_HOUR };
+      const level = levels[Math.max(asWeek, asPart)] ?? EVERY_HOUR;
+      return { pieces, within, asWeek, asPart, level };
     });
     for (const { pieces, asWeek } of weeks) {
       const [first, last] = [all[pieces[0] ?? 0], all[pieces.at(-1) ?? 0]];
@@ -70,7 +72,7 @@ export const hoursThatLeaveFew = (
     const columnsOf = levels.map((level) =>
       level.map((hours) => columns.reduce((sum, { lanes }, column) => ((lanes & ~hours) === 0 ? sum | (1 << column) : sum), 0)),
     );
-    const leavesFew = (rowIn: (team: number, service: number) => number): boolean => {
+    const leavesFew = (rowIn: (team: number, service: number) => number, beyond: Beyond | null): boolean => {
       const mixed = new MixedTable(columns.length);
       const told = new Map<number, { readonly sets: readonly number[]; readonly beside: number }>();
       columns.forEach(({ piece, lanes }, column) => {
@@ -85,12 +87,39 @@ export const hoursThatLeaveFew = (
           mixed.add(column, own, who);
         });
       });
+      columns.forEach(({ piece, lanes }, column) => {
+        if (beyond?.within.includes(piece) !== true || beyond.known.includes(lanes)) return;
+        const { person, service, team } = bearers.among(beyond.others, lanes);
+        person.forEach((who, role) => {
+          mixed.add(column, rowBeyond(table, team[role] ?? -1, service[role] ?? -1), who);
+        });
+      });
       return !mixed.isSafe((own) => told.get(own) ?? { sets: [], beside: -1 });
     };
-    if (ways.some(leavesFew)) found.push(month);
+    if (ways.some((rowIn) => leavesFew(rowIn, null))) {
+      found.push(month);
+      return;
+    }
+    // Of a week that is told by hours with days of another month alone, those days are left, too.
+    for (const { pieces, within, asWeek, asPart } of weeks) {
+      const [first, last] = [all[pieces[0] ?? 0], all[pieces.at(-1) ?? 0]];
+      if (asWeek <= asPart || within.length === pieces.length || first === undefined || last === undefined) continue;
+      const others = pieces.filter((piece) => !within.includes(piece));
+      if (ways.some((rowIn) => leavesFew(rowIn, { within, others, known: levels[asPart] ?? [] })))
+        found.push({ firstDay: first.firstDay, endDay: last.endDay });
+    }
   });
   return found;
 };
+
+/** A week that is told by hours of which its days within the month are not. */
+interface Beyond {
+  readonly within: readonly number[];
+  /** Its days beyond the month, which are told with those alone at such hours, and at all hours together by themselves. */
+  readonly others: readonly number[];
+  /** Hours at which each side is told by itself. */
+  readonly known: readonly number[];
+}
 
 /** Of a week that is told by hours and cut in pieces told over more: whether few are left of some hours of one and others of another. */
 const leavesFewOfWeek = (bearers: Bearers, pieces: readonly number[], levels: readonly (readonly number[])[]): boolean => {

@@ -161,3 +161,7 @@ export const rowOf = ({ scopes }: ScopeTable, hidden: (scope: number) => boolean
   const shown = (scope: number): number => (scope < 0 || hidden(scope) ? 0 : scope + 1);
   return shown(team) * (scopes.length + 1) + shown(service);
 };
+
+/** A row of days beyond those that are looked at, by whatever may be told of teams there; none of `rowOf`, nor -1. */
+export const rowBeyond = (table: ScopeTable, team: number, service: number): number =>
+  -2 - rowOf(table, () => false, team, service);

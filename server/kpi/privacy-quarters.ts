@@ -2,7 +2,7 @@ import type { Instant } from '../time/period.ts';
 import type { ScopeTable } from './attribution.ts';
 import type { Borne } from './bearers.ts';
 import { hiddenScopes, isGroup, mayBeLeft, presentIn } from './privacy-groups.ts';
-import { LEVELS, byHours, levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
+import { LEVELS, levelOfPart, levelOfWeek } from './privacy-hour-levels.ts';
 import { isWithin, weeksOf, type Spans } from './privacy-spans.ts';
 import { mayTellTeams, type ToldDays } from './privacy-teams.ts';
 
@@ -69,9 +69,9 @@ export const hiddenByQuarter = (
  */
 const toldInSilence = ({ all, parts }: Spans, bearers: Borne, months: readonly number[]): ToldDays[] => {
   const isFew = (days: readonly number[]): boolean => !mayBeLeft(bearers.sizeOf(days));
-  const told = new Map<string, { readonly days: number[]; readonly level: number }>();
-  const tell = (key: string, days: readonly number[], level: number): void => {
-    told.set(key, { days: [...(told.get(key)?.days ?? []), ...days], level });
+  const told = new Map<string, Untold>();
+  const tell = (key: string, days: readonly number[], level: number, beyond?: Untold['beyond']): void => {
+    told.set(key, { days: [...(told.get(key)?.days ?? []), ...days], level, beyond });
   };
   for (const month of months)
     for (const week of weeksOf(parts[month] ?? [], all)) {
@@ -80,10 +80,30 @@ const toldInSilence = ({ all, parts }: Spans, bearers: Borne, months: readonly n
       if (isFew(week)) tell('untold', own, -1);
       // A bound that cuts off a few is used by nothing that is told.
       else if (week.some((piece) => isFew([piece]))) tell(`week of ${all[week[0] ?? 0]?.firstDay ?? 0}`, own, level);
-      else for (const piece of own) tell(`${piece}`, [piece], Math.max(level, levelOfPart(bearers, LEVELS, week, own)));
+      else {
+        const asPart = levelOfPart(bearers, LEVELS, week, own);
+        const days = week.filter((piece) => !months.some((each) => isWithin(all[piece], all[each])));
+        const beyond = level > asPart && days.length > 0 ? { days, known: LEVELS[asPart] ?? [] } : undefined;
+        for (const piece of own) tell(`${piece}`, [piece], Math.max(level, asPart), beyond);
+      }
     }
-  return [...told.values()].flatMap(({ days, level }) => byHours(bearers, LEVELS[level]).map((own) => ({ days, bearers: own })));
+  return [...told.values()].flatMap(({ days, level, beyond }) =>
+    (LEVELS[level] ?? [null]).map((lanes) => ({
+      days,
+      bearers: lanes === null ? bearers : bearers.during(lanes),
+      beyond: lanes === null || beyond?.known.includes(lanes) === true ? undefined : beyond?.days,
+    })),
+  );
 };
+
+/** Days of which nothing is told of teams by themselves. */
+interface Untold {
+  readonly days: readonly number[];
+  /** How finely the organisation is told of their hours; -1 where it is not. */
+  readonly level: number;
+  /** The other days of their week, where only together with those, and the hours at which without them, too. */
+  readonly beyond: { readonly days: readonly number[]; readonly known: readonly number[] } | undefined;
+}
 
 const scopesOf = (table: ScopeTable): number[] => [...table.teams.values(), ...table.services.values()];
 

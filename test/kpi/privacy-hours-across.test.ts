@@ -218,6 +218,28 @@ const FOUND: readonly (readonly [name: string, crowds: readonly Crowd[]])[] = [
       { ...on('2026-04-04', 10, 'a', 's', 2, 4), isServiceOnShift: false },
     ],
   ],
+  [
+    "a week's nights less what April has of them, which is all but a service's: the two of the last evening in March",
+    [
+      { ...on('2026-03-25', 10, 'a', undefined, 0, 1), isOnShift: false },
+      { ...on('2026-03-30', 19, 'a', undefined, 0, 2), isOnShift: false },
+      { ...on('2026-03-30', 23, 'a', undefined, 2, 3), isOnShift: false },
+      { ...on('2026-04-01', 23, 'a', undefined, 0, 5), isOnShift: false },
+      { ...on('2026-04-04', 10, 'a', 's', 0, 5), isOnShift: false },
+    ],
+  ],
+  [
+    "a week's nights less what April has of them, which is all but a service's spread: the two of the last evening in March",
+    [
+      { ...on('2026-03-25', 10, 'a', undefined, 0, 1), isOnShift: false },
+      { ...on('2026-03-30', 19, 'b', undefined, 0, 2), isOnShift: false },
+      { ...on('2026-03-30', 23, 'b', undefined, 2, 3), isOnShift: false },
+      { ...on('2026-04-01', 23, 'a', undefined, 0, 5), isOnShift: false },
+      { ...on('2026-04-04', 10, 'a', 's', 5, 5), isOnShift: false },
+      { ...on('2026-04-08', 10, 'a', undefined, 10, 3), isOnShift: false },
+      { ...on('2026-04-15', 10, 'a', undefined, 1, 3), isOnShift: false },
+    ],
+  ],
 ];
 
 describe('what people bore at all hours, beside what they bore at some', () => {

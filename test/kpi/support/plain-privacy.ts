@@ -99,9 +99,14 @@ const groupsOf = (family: ReadonlyMap<string, number>, people: ReadonlyMap<numbe
     .sort((left, right) => left.size - right.size || (left.name < right.name ? -1 : 1));
 
 /** Whether teams may be told of some days together whose parts the organisation is told of (privacy-mixed.test.ts holds the rule itself). */
-const mayTellTeams = (within: ReadonlySet<number>, told: readonly (readonly Bearer[])[]): boolean => {
-  const byPart = inseparable(told);
-  if (byPart.length < 2) return true;
+const mayTellTeams = (within: ReadonlySet<number>, told: readonly Told[]): boolean => {
+  const columns = inseparable(told);
+  if (columns.length < 2) return true;
+  const weeks = new Set(columns.flatMap((parts) => parts.map(({ week }) => week)));
+  return [null, ...weeks].every((week) => isSafe(within, columns, week));
+};
+
+const isSafe = (within: ReadonlySet<number>, byPart: readonly (readonly Told[])[], taken: number | null): boolean => {
   const mixed = new MixedTable(byPart.length);
   const [rows, people] = [new Map<string, number>(), new Map<string, number>()];
   const numberIn = (known: Map<string, number>, name: string): number => {
@@ -110,33 +115,45 @@ const mayTellTeams = (within: ReadonlySet<number>, told: readonly (readonly Bear
     return number;
   };
   const shownOr = (scope: number): number => (scope < 0 || within.has(scope) ? HIDDEN : scope);
-  byPart.forEach((bearers, column) => {
-    for (const { team, service, person } of bearers)
-      mixed.add(column, numberIn(rows, `${shownOr(team)} ${shownOr(service)}`), numberIn(people, person));
+  byPart.forEach((parts, column) => {
+    for (const { own, beyond, week } of parts) {
+      for (const { team, service, person } of own)
+        mixed.add(column, numberIn(rows, `${shownOr(team)} ${shownOr(service)}`), numberIn(people, person));
+      for (const { team, service, person } of week === taken ? beyond : [])
+        mixed.add(column, numberIn(rows, `beyond ${team} ${service}`), numberIn(people, person));
+    }
   });
   return mixed.isSafe();
 };
 
+/** Of whom the organisation is told as one, in some days of a week or at some hours of them. */
+interface Told {
+  readonly own: readonly Bearer[];
+  /** Whoever was there on the other days of the week, of which it is told at these hours with those alone. */
+  readonly beyond: readonly Bearer[];
+  readonly week: number;
+}
+
 /** Parts put together for as long as two of them have a group in the same places; in their order. */
-const inseparable = (told: readonly (readonly Bearer[])[]): readonly (readonly Bearer[])[] => {
+const inseparable = (told: readonly Told[]): readonly (readonly Told[])[] => {
   const placesOf = (bearers: readonly Bearer[]): Map<string, string> =>
     new Map(bearers.map(({ team, service, person }) => [`${team} ${service} ${person}`, person]));
   const areAlike = (one: readonly Bearer[], other: readonly Bearer[]): boolean => {
     const places = placesOf(other);
     return isGroup(new Set([...placesOf(one)].flatMap(([place, person]) => (places.has(place) ? [person] : []))).size);
   };
-  let sets = told.filter(({ length }) => length > 0).map((part) => [part]);
+  let sets = told.filter(({ own }) => own.length > 0).map((part) => [part]);
   for (let isDone = false; !isDone;) {
     isDone = true;
     for (const one of sets)
       for (const other of sets)
-        if (one !== other && one.some((part) => other.some((next) => areAlike(part, next))) && isDone) {
+        if (one !== other && one.some((part) => other.some((next) => areAlike(part.own, next.own))) && isDone) {
           one.push(...other);
           sets = sets.filter((set) => set !== other);
           isDone = false;
         }
   }
-  return sets.map((parts) => parts.flat());
+  return sets;
 };
 
 /** Hours that are told apart, coarsest first; nights are a part of what is outside business hours, and so on. */
@@ -151,6 +168,8 @@ const finest = (holds: (isIn: (bearer: Bearer) => boolean) => boolean): number =
   HOURS.findLastIndex((classes) => classes.every((own) => holds(({ hours }) => hours !== undefined && own.includes(hours))));
 
 const DAYS_OF_WEEK = 7;
+const NOBODY: readonly Bearer[] = [];
+const NONE: readonly string[] = [];
 
 /**
  * What is hidden of how a load was spread, which is shown by the quarter. A spread tells how many items
@@ -198,15 +217,32 @@ const hiddenByQuarter = (
           (isIn) => !bearersOf(pieces).some(isIn) || week.every((piece) => mayBeLeft(sizeOf(bearersOf([piece]).filter(isIn)))),
         );
         const isPart = pieces.length < week.length;
-        if (isFew(week)) return pieces.map((piece) => ({ piece, told: 'few', level: -1 }));
-        if (isCutOff) return pieces.map((piece) => ({ piece, told: `${week[0] ?? 0}`, level: asWeek }));
-        return pieces.map((piece) => ({ piece, told: `${piece}`, level: isPart ? Math.max(asWeek, asPart) : asWeek }));
+        const beyond = week.filter((piece) => !silent.some((each) => isWithin(all[piece], all[each])));
+        const plain = { week: week[0] ?? 0, beyond: NOBODY, known: NONE };
+        if (isFew(week)) return pieces.map((piece) => ({ ...plain, piece, told: 'few', level: -1 }));
+        if (isCutOff) return pieces.map((piece) => ({ ...plain, piece, told: `${week[0] ?? 0}`, level: asWeek }));
+        if (!isPart || asPart >= asWeek)
+          return pieces.map((piece) => ({ ...plain, piece, told: `${piece}`, level: isPart ? asPart : asWeek }));
+        const known = HOURS[asPart]?.map(String) ?? NONE;
+        return pieces.map((piece) => ({
+          week: plain.week,
+          beyond: bearersOf(beyond),
+          known,
+          piece,
+          told: `${piece}`,
+          level: asWeek,
+        }));
       }),
     );
     const byHours = [...Map.groupBy(inSilence, ({ told }) => told).values()].flatMap((days) => {
       const those = bearersOf(days.map(({ piece }) => piece));
-      const classes = isByHours ? HOURS[days[0]?.level ?? -1] : undefined;
-      return classes?.map((own) => those.filter(({ hours }) => hours !== undefined && own.includes(hours))) ?? [those];
+      const { level = -1, week = 0, beyond = NOBODY, known = NONE } = days[0] ?? {};
+      return (
+        (isByHours ? HOURS[level] : undefined)?.map((classes) => {
+          const isIn = ({ hours }: Bearer): boolean => hours !== undefined && classes.includes(hours);
+          return { own: those.filter(isIn), beyond: known.includes(String(classes)) ? NOBODY : beyond.filter(isIn), week };
+        }) ?? [{ own: those, beyond: NOBODY, week }]
+      );
     });
     const spans = [
       { people: peopleByScope(bearersOf(silent)), within: hiddenScopes(table, bearersOf(silent)) },
@@ -277,7 +313,7 @@ export const plainlyHidden = (
       shownBy !== 'month' &&
       !mayTellTeams(
         within,
-        pieces.map((piece) => byPeriod.get(piece) ?? []),
+        pieces.map((piece) => ({ own: byPeriod.get(piece) ?? [], beyond: NOBODY, week: piece })),
       )
     )
       return;
