@@ -16,7 +16,12 @@ const PROOFS: Readonly<Record<string, () => Promise<boolean>>> = {
 const seed = (): number => Number(process.env['PROVE_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 /** Test files whose number of runs follows PROVE_RUNS. */
-const PROPERTIES = ['test/properties', 'test/store/sqlite.test.ts', 'test/store/postgresql.test.ts'];
+const PROPERTIES = [
+  'test/properties',
+  'test/kpi/privacy-hours-across.test.ts',
+  'test/store/sqlite.test.ts',
+  'test/store/postgresql.test.ts',
+];
 const MOST_MS = 6 * 60 * 60 * 1000;
 
 function proveProperties(runs: string): Promise<boolean> {

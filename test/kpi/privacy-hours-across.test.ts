@@ -9,6 +9,7 @@ import type { World } from '../../server/kpi/world.ts';
 import { periodOf, periodsBetween, toDate } from '../../server/time/calendar.ts';
 import { formatDay, parseDay } from '../../server/time/day.ts';
 import type { Day, Grain, Period } from '../../server/time/period.ts';
+import { settledRuns } from '../properties/runs.ts';
 import { ORGANISATION, kpiOf, plainWorld, type PlainItem } from './support/plain.ts';
 import { singledOutByRota, type Cell } from './support/subtraction.ts';
 
@@ -251,7 +252,7 @@ describe('what people bore at all hours, beside what they bore at some', () => {
         byHours += told.filter(({ during }) => during !== null).length;
         expect(leftOf(crowds, told)).toBeNull();
       }),
-      { numRuns: 500 },
+      settledRuns(500),
     );
     expect(byHours).toBeGreaterThan(2000);
   });
