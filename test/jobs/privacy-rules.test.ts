@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QuarterdeckEngine } from '../../server/jobs/engine-of.ts';
 import { PRIVACY_RULES } from '../../server/kpi/privacy-rules.ts';
-import { digest } from '../../server/main.ts';
-import { event, GivenSource, smallHouse, type SmallHouse } from './small-house.ts';
+import { event, GivenSource, reopened, smallHouse, type SmallHouse } from './small-house.ts';
 
 const VIEWER = { who: 'test', roles: [], teams: [] };
 const DAY_MS = 86_400_000;
@@ -49,19 +47,6 @@ describe('numbers of what people bore that an earlier version told', () => {
       rows.map((row) => (row.emptiness === 'hidden' ? { ...row, emptiness: null, value: 1, count: 7 } : row)),
     );
   };
-  const upgraded = (): Promise<QuarterdeckEngine> =>
-    QuarterdeckEngine.open({
-      store: house.store,
-      kpiFolder: `${house.folder}/kpis`,
-      clock: () => house.now,
-      pseudonym: (person) => person,
-      digest,
-      readSources: () => ({ sources: [pager], problems: [] }),
-      log: () => undefined,
-      zoneData: 'of the test',
-      columnsMaker: 'of the test',
-      demoType: 'demo',
-    });
   const revisions = async (kpi: string) =>
     (await house.store.revisions(kpi, 'organisation', '2026-W44')).map(({ value, emptiness, causes }) => ({
       value,
@@ -73,7 +58,7 @@ describe('numbers of what people bore that an earlier version told', () => {
     await toldTooMuch();
     const called = await revisions(CALLED);
     expect(await revisions(BORNE)).toEqual([{ value: 1, emptiness: null, causes: ['settled'] }]);
-    const engine = await upgraded();
+    const engine = await reopened(house, [pager]);
     const { restated } = await engine.measure(VIEWER);
     expect(restated).toBeGreaterThan(0);
     expect(await revisions(BORNE)).toEqual([
@@ -86,7 +71,7 @@ describe('numbers of what people bore that an earlier version told', () => {
 
   it('are taken as they stand when everything is made again from the log, and what was measured since is held against it', async () => {
     await toldTooMuch();
-    const engine = await upgraded();
+    const engine = await reopened(house, [pager]);
     await engine.measure(VIEWER);
     const rebuilt = await engine.rebuild(VIEWER, false, () => undefined);
     expect({ differences: rebuilt.differences, told: rebuilt.told }).toEqual({ differences: 0, told: [] });

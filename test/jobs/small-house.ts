@@ -154,3 +154,18 @@ export async function smallHouse(
     },
   });
 }
+
+/** Another process over the same database, which has read nothing yet. */
+export const reopened = (house: SmallHouse, sources: readonly Source[], zoneData = 'of the test'): Promise<QuarterdeckEngine> =>
+  QuarterdeckEngine.open({
+    store: house.store,
+    kpiFolder: join(house.folder, 'kpis'),
+    clock: () => house.now,
+    pseudonym: (person) => person,
+    digest,
+    readSources: () => ({ sources, problems: [] }),
+    log: (level, message) => house.log.push(`${level}: ${message}`),
+    zoneData,
+    columnsMaker: 'of the test',
+    demoType: 'demo',
+  });

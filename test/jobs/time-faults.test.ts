@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QuarterdeckEngine } from '../../server/jobs/engine-of.ts';
-import { digest } from '../../server/main.ts';
-import { event, GivenSource, ORGANISATION, smallHouse, TIME_TO_RESTORE, type SmallHouse } from './small-house.ts';
+import { event, GivenSource, ORGANISATION, reopened, smallHouse, TIME_TO_RESTORE, type SmallHouse } from './small-house.ts';
 
 const VIEWER = { who: 'test', roles: [], teams: [] };
 const HOUR = 3600;
@@ -30,19 +28,6 @@ describe('what clocks, restarts and reorganisations do to numbers', () => {
     return house.engine.pull(VIEWER, 'desk');
   };
   const revisions = (scope = 'organisation', period = '2026-W45') => house.store.revisions(KPI, scope, period);
-  const reopened = (zoneData = 'of the test'): Promise<QuarterdeckEngine> =>
-    QuarterdeckEngine.open({
-      store: house.store,
-      kpiFolder: `${house.folder}/kpis`,
-      clock: () => house.now,
-      pseudonym: (person) => person,
-      digest,
-      readSources: () => ({ sources: [desk], problems: [] }),
-      log: () => undefined,
-      zoneData,
-      columnsMaker: 'of the test',
-      demoType: 'demo',
-    });
   const expectRebuilt = async (): Promise<void> => {
     const { differences, told } = await house.engine.rebuild(VIEWER, false, () => undefined);
     expect({ differences, told }).toEqual({ differences: 0, told: [] });
@@ -52,7 +37,7 @@ describe('what clocks, restarts and reorganisations do to numbers', () => {
     await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'));
     await house.store.append('desk', house.now, incident('B', '2026-11-04T10:00:00Z', '2026-11-04T16:00:00Z'), []);
     expect(await revisions()).toHaveLength(1);
-    const next = await reopened();
+    const next = await reopened(house, [desk]);
     await next.measure(VIEWER);
     expect(await revisions()).toMatchObject([
       { value: 2 * HOUR },
@@ -104,7 +89,7 @@ describe('what clocks, restarts and reorganisations do to numbers', () => {
   it('measures everything again by other time zone data, and restates nothing that stays the same', async () => {
     await pull(...incident('A', '2026-11-03T10:00:00Z', '2026-11-03T12:00:00Z'));
     const usual = await house.engine.measure(VIEWER);
-    const next = await reopened('2099z');
+    const next = await reopened(house, [desk], '2099z');
     const after = await next.measure(VIEWER);
     expect(after.measured).toBeGreaterThan(usual.measured);
     expect(after.restated).toBe(0);
